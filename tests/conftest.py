@@ -1,0 +1,270 @@
+"""What the tests share: given networks and photographs, a browser, and servers to point it at."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+]
+
+
+# Files that stand beside the repository on some machines
+
+
+def _given_folder(path):
+    if not path.is_dir():
+        pytest.skip(f"{path} is not here; LRP_TEST_NETWORKS names the folder of network files")
+    return path
+
+
+def _given_networks():
+    return Path(os.environ.get("LRP_TEST_NETWORKS") or ROOT.parent / "shared" / "networks")
+
+
+@pytest.fixture(scope="session")
+def networks_folder():
+    """The folder of published network files (tiny_darknet.weights and others)."""
+    return _given_folder(_given_networks())
+
+
+@pytest.fixture(scope="session")
+def photos_folder():
+    """The folder of photographs, beside the networks."""
+    return _given_folder(_given_networks().parent / "photos")
+
+
+# A browser
+
+
+def _install_command():
+    if sys.platform == "darwin":
+        return "brew install --cask chromium"
+    if sys.platform == "win32":
+        return "winget install Google.Chrome"
+    return "sudo apt-get install chromium"
+
+
+def _find_chromium():
+    """The path of a Chromium or Chrome: the one that CHROME names, on the PATH, or usual places."""
+    named = os.environ.get("CHROME")
+    if named:
+        return shutil.which(named)
+    usual = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    ]
+    return next(filter(None, map(shutil.which, [*BROWSERS, *usual])), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """The path of the browser; without one the test is skipped, and in CI it fails."""
+    path = _find_chromium()
+    if path is None:
+        message = f"No Chromium or Chrome found; this installs it: {_install_command()}"
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    """One headless browser for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+# Console lines that Jupyter's own front end writes and that mean no harm.
+HARMLESS = ("Unsatisfied version", "favicon", "fontawesome", "font-awesome", "use.fontawesome.com")
+
+
+@pytest.fixture
+def new_page(browser):
+    """Make pages: ``page = new_page(width=1280, height=720)``.
+
+    ``page.problems`` lists the console errors and JavaScript exceptions seen so far; other
+    arguments go to Playwright's ``new_context``.
+    """
+    contexts = []
+
+    def make(width=1280, height=720, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+
+        def on_console(message):
+            text = f"{message.text} ({message.location.get('url', '')})"
+            if message.type == "error" and not any(word in text for word in HARMLESS):
+                page.problems.append(text)
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page):
+    """One page of 1280×720 that records its ``problems``."""
+    return new_page()
+
+
+# Servers
+
+
+def free_port():
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def isolated_environment(home):
+    """The environment of a visitor who has never been here: nothing of this user is read or written."""
+    home = Path(home)
+    folders = {
+        "HOME": "",
+        "USERPROFILE": "",
+        "XDG_CACHE_HOME": "cache",
+        "JUPYTER_CONFIG_DIR": "jupyter/config",
+        "JUPYTER_DATA_DIR": "jupyter/data",
+        "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "jupyter/lab/settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "jupyter/lab/workspaces",
+        "IPYTHONDIR": "ipython",
+        "MPLCONFIGDIR": "matplotlib",
+        "KERAS_HOME": "keras",
+        "LRP_WIDGETS_CACHE": "lrp_widgets",
+    }
+    environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return environment | {
+        "PYTHONPATH": os.pathsep.join(filter(None, path)),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+def end_process_tree(process):
+    """End a process and everything that it started (Jupyter's kernels leave its process group)."""
+    try:
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(True)]
+    except psutil.NoSuchProcess:
+        family = []
+    for signal in ("terminate", "kill"):
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                getattr(member, signal)()
+        _, family = psutil.wait_procs(family, timeout=5)
+    process.wait()
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return reply.status < 500
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def start_server(stack, command, url, home, cwd, extra_environment=(), patience=60):
+    """Start ``command`` and return when ``url`` answers; ``stack`` ends it with its children."""
+    log_path = Path(home) / "server.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=isolated_environment(home) | dict(extra_environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    stack.callback(end_process_tree, process)
+    deadline = time.monotonic() + patience
+    while not _answers(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            log = log_path.read_text(errors="replace")
+            pytest.fail(f"{' '.join(map(str, command))} did not serve {url}:\n{log}")
+        time.sleep(0.1)
+
+
+def _home(stack):
+    return stack.enter_context(
+        tempfile.TemporaryDirectory(prefix="lrp-home-", ignore_cleanup_errors=True)
+    )
+
+
+@pytest.fixture(scope="module")
+def voila_server():
+    """Serve notebooks with the dashboard's own settings: ``url = voila_server(path, **environment)``.
+
+    Each call starts a server of its own on a free port, with an empty home; all end with the module.
+    """
+    from lrp_widgets.serve import voila_arguments
+
+    with contextlib.ExitStack() as stack:
+
+        def serve(notebook, **environment):
+            home, port = _home(stack), free_port()
+            url = f"http://127.0.0.1:{port}/"
+            arguments = voila_arguments(notebook, host="127.0.0.1", port=port)
+            # The root answers by running the notebook; a file of Voilà's own only says "I am up".
+            alive = url + "voila/static/voila.js"
+            command = [sys.executable, "-m", "voila", *arguments]
+            start_server(stack, command, alive, home, home, environment)
+            return url
+
+        yield serve
+
+
+@pytest.fixture(scope="module")
+def lab_server():
+    """Serve a folder in JupyterLab: ``url = lab_server(folder, **environment)``.
+
+    ``url + "lab/tree/<notebook>"`` opens a notebook. Each call starts a server of its own on a
+    free port, with an empty home; all end with the module.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def serve(folder, **environment):
+            home, port = _home(stack), free_port()
+            url = f"http://127.0.0.1:{port}/"
+            command = [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+                *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+            ]
+            start_server(stack, command, url + "api", home, folder, environment)
+            return url
+
+        yield serve
