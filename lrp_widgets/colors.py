@@ -1,0 +1,113 @@
+"""From relevance to colour: diverging maps, symmetric about zero, in which zero is white.
+
+The browser draws from the same tables (`lookup_table`), so a saved figure and the page agree.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+COLORMAPS = ("RdBu_r", "PuOr_r", "seismic")
+SCALES = ("symmetric", "min-max")
+PERCENTILE = 99.5
+
+# Zero needs an entry of its own with as many below as above it, which 256 entries cannot give:
+# entry 128 is zero, 1 and 255 are the limits, and entry 0 repeats entry 1.
+ZERO = 128
+STEPS = 127
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The values drawn in the outermost colours, and the share of the values beyond them."""
+
+    low: float
+    high: float
+    clipped: float = 0.0
+
+
+def lookup_table(name):
+    """Return the colour table of one of COLORMAPS, uint8 (256, 3).
+
+    Entry 128 is zero and exactly white; entry 128 + k and 128 − k are equally far from it, for k up
+    to 127, the limit. Entry 0 repeats entry 1. Raises ValueError for an unknown name.
+    """
+    from matplotlib import colormaps
+
+    if name not in COLORMAPS:
+        raise ValueError(f"Unknown colour map {name!r}; there are {', '.join(COLORMAPS)}.")
+    position = np.linspace(-1, 1, 2 * STEPS + 1)
+    table = colormaps[name].resampled(len(position))(np.arange(len(position)))[:, :3]
+    # ColorBrewer's maps are #f7f7f7 in the middle: lift their middle anchor to white. The anchors
+    # lie 0.2 apart, so the nearest ones on both sides stay as they are.
+    nearness = np.clip(1 - np.abs(position) / 0.2, 0, 1)[:, None]
+    table = table + nearness * (1 - table[STEPS])
+    table = np.rint(255 * table).astype(np.uint8)
+    return np.concatenate([table[:1], table])
+
+
+def colormap(name):
+    """Return the same table as a matplotlib colour map, for figures with a colour bar."""
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(lookup_table(name)[1:] / 255.0, name=f"lrp_widgets {name}")
+
+
+def find_limits(relevance, scale="symmetric", percentile=PERCENTILE):
+    """Return the Limits between which `relevance` (any shape) is drawn.
+
+    scale "symmetric": ± the given percentile of |R|, so that zero keeps its colour; where that
+    percentile is zero (nearly all of the map is), ± the maximum. "min-max": from the smallest to
+    the largest value, as the post draws it; zero then has no colour of its own.
+    Raises ValueError for another scale or a percentile outside (0, 100].
+    """
+    if scale not in SCALES:
+        raise ValueError(f"Unknown scale {scale!r}; there are {' and '.join(SCALES)}.")
+    if not 0 < percentile <= 100:
+        raise ValueError(f"The percentile must be above 0 and at most 100, not {percentile}.")
+    relevance = np.asarray(relevance)
+    if scale == "min-max":
+        return Limits(float(relevance.min()), float(relevance.max()))
+    size = np.abs(relevance)
+    limit = float(np.percentile(size, percentile)) or float(size.max())
+    return Limits(-limit, limit, float(np.mean(size > limit)))
+
+
+def to_index(relevance, limits):
+    """Return each value's entry in a colour table, uint8 of the same shape: 1 at low, 255 at high.
+
+    Values beyond the limits take the limits' colours. Where low equals high all get entry 128.
+    """
+    span = limits.high - limits.low
+    if span == 0:
+        return np.full(np.shape(relevance), ZERO, np.uint8)
+    middle = (limits.high + limits.low) / 2
+    position = np.clip((np.asarray(relevance, np.float64) - middle) / (span / 2), -1, 1)
+    return (ZERO + np.rint(STEPS * position)).astype(np.uint8)
+
+
+def to_rgb(relevance, limits, name="RdBu_r"):
+    """Return relevance as colours, uint8 (H, W, 3).
+
+    relevance (H, W) is coloured through the table `name`. relevance (H, W, 3), the "rgb" view,
+    keeps its channels: each is one colour's brightness, and a symmetric scale draws zero mid-gray.
+    """
+    index = to_index(relevance, limits)
+    return index if index.ndim == 3 else lookup_table(name)[index]
+
+
+def overlay(colors, picture, strength):
+    """Lay relevance colours over a picture, uint8 (H, W, 3) of the picture's size.
+
+    colors: uint8 (h, w, 3), enlarged to the picture without smoothing. picture: uint8 (H, W, 3),
+    drawn in gray so that every colour seen is relevance. strength: 0 (picture alone) to 1
+    (relevance alone). Raises ValueError for a strength outside 0..1.
+    """
+    from PIL import Image
+
+    if not 0 <= strength <= 1:
+        raise ValueError(f"The overlay's strength must lie between 0 and 1, not {strength}.")
+    size = (picture.shape[1], picture.shape[0])
+    above = Image.fromarray(colors).resize(size, Image.Resampling.NEAREST)
+    below = Image.fromarray(picture).convert("L").convert("RGB")
+    return np.asarray(Image.blend(below, above, strength))

@@ -1,0 +1,110 @@
+"""Pictures for a network: from a sample's name, a file, bytes or an array to uint8 pixels."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from .pictures_decode import ImageError, from_array, open_bytes, open_file, to_rgb
+from .pictures_samples import (
+    PHOTOGRAPHS,
+    SAMPLES,
+    is_scene,
+    sample_image,
+    scene_mask,
+    unknown_sample,
+)
+
+__all__ = [
+    "PHOTOGRAPHS",
+    "SAMPLES",
+    "ImageError",
+    "is_scene",
+    "load_image",
+    "sample_image",
+    "scene_mask",
+]
+
+# For a network that takes pictures of any size.
+DEFAULT_SIDE = 224
+
+
+def load_image(source, network=None, size=None):
+    """Return a picture as a network takes it, uint8 (H, W, 3), or (H, W, 1) for a gray one.
+
+    source: a sample's name (`SAMPLES`), a path, a picture file's bytes, an array, or a Pillow
+    image. A name in SAMPLES is always the sample; write "./cat" or a Path for a file called so.
+    Of an array, integers count 0..255 (uint16: 0..65535) and floats 0..1.
+    network: gives the size, 224 where it takes any, and the channels.
+    size: a side or (height, width), instead of the network's.
+
+    The centre is cropped to the wanted proportions (a square without network and size) and resized
+    with an antialiasing filter; a picture that fits already is returned as it is. EXIF rotation
+    is followed, transparency laid on white, the first frame of an animation taken.
+    Raises ImageError, a ValueError, in one sentence.
+    """
+    height, width = _wanted_size(network, size)
+    channels = _wanted_channels(network)
+    image = _fit(_open(source, height, width), height, width)
+    if channels == 1:
+        return np.array(image.convert("L"))[..., None]
+    return np.array(image)
+
+
+def _wanted_size(network, size):
+    """The height and width asked for; None, None for the picture's own."""
+    if size is not None:
+        sides = np.atleast_1d(size)
+        if sides.shape not in ((1,), (2,)) or not all(s == int(s) and s >= 1 for s in sides):
+            raise ImageError(f"The size must be a side or (height, width) in pixels, not {size!r}.")
+        return int(sides[0]), int(sides[-1])
+    if network is None:
+        return None, None
+    if len(network.input_shape) != 3:
+        raise ImageError(
+            f"This network takes input of shape {tuple(network.input_shape)}, not pictures."
+        )
+    height, width, _ = network.input_shape
+    return height or width or DEFAULT_SIDE, width or height or DEFAULT_SIDE
+
+
+def _wanted_channels(network):
+    channels = 3 if network is None else network.input_shape[-1]
+    if channels not in (1, 3, None):
+        raise ImageError(f"This network takes {channels} channels; a picture has 1 or 3.")
+    return channels
+
+
+def _open(source, height, width):
+    enough = None if height is None else (max(height, width),) * 2
+    if isinstance(source, str) and source in SAMPLES:
+        side = enough[0] if enough else 64
+        return Image.fromarray(sample_image(source, max(side, 16)))
+    if isinstance(source, str | os.PathLike):
+        if isinstance(source, str) and _is_mere_word(source) and not Path(source).exists():
+            raise ImageError(unknown_sample(source))
+        return open_file(source, enough)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return open_bytes(source, enough)
+    if isinstance(source, Image.Image):
+        return to_rgb(source)
+    return from_array(source)
+
+
+def _is_mere_word(source):
+    return re.fullmatch(r"[^./\\]+", source) is not None
+
+
+def _fit(image, height, width):
+    """Crop the centre to height : width, then resize; a square of its own size without them."""
+    if height is None:
+        height = width = min(image.size)
+    scale = min(image.height / height, image.width / width)
+    crop_width, crop_height = max(1, round(scale * width)), max(1, round(scale * height))
+    left, top = (image.width - crop_width) // 2, (image.height - crop_height) // 2
+    image = image.crop((left, top, left + crop_width, top + crop_height))
+    if image.size == (width, height):
+        return image
+    return image.resize((width, height), Image.Resampling.LANCZOS)
