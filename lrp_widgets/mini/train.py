@@ -1,0 +1,150 @@
+"""Trains mini-vgg: python -m lrp_widgets.mini.train
+
+Draws pictures, trains with BatchNorm, folds it away, measures the accuracy on fresh pictures, and
+writes the weights and the model card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from lrp_widgets.mini import model as mini
+from lrp_widgets.mini.scenes import KINDS, draw_scene, draw_scenes
+
+BATCH = 64
+# Pictures that training never sees come from this seed; training refuses it.
+HELD_OUT_SEED = 1_000_003
+HELD_OUT_PICTURES = 2000
+
+
+def train(seed: int, pictures: int, epochs: int, progress: bool = True):
+    """Train on `pictures` scenes of `seed` for `epochs`; return the model and each step's loss.
+
+    The model still has its BatchNorm layers; mini.model.fold_batch_norm removes them.
+    """
+    import keras
+
+    if seed == HELD_OUT_SEED:
+        raise ValueError(f"Seed {seed} is kept for the held-out pictures; train with another one.")
+    if pictures < BATCH:
+        raise ValueError(f"Training needs at least one batch of {BATCH} pictures, not {pictures}.")
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    images, labels = _draw(pictures, seed, progress)
+    steps = epochs * (pictures // BATCH)
+    model = mini.stack_layers(batch_norm=True, dropout=0.3, beta_penalty=1e-3)
+    model.compile(
+        keras.optimizers.AdamW(
+            keras.optimizers.schedules.CosineDecay(
+                3e-4, steps, alpha=0.005, warmup_target=3e-3, warmup_steps=max(1, steps // 20)
+            ),
+            weight_decay=0.01,
+        ),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.02),
+    )
+    targets = np.eye(len(KINDS), dtype=np.float32)
+    losses = []
+    with tqdm(total=steps, desc="training", unit="batch", disable=not progress) as bar:
+        for _ in range(epochs):
+            order = rng.permutation(pictures)[: pictures // BATCH * BATCH]
+            for chosen in order.reshape(-1, BATCH):
+                batch = augment(images[chosen], rng)
+                # train_on_batch returns a running mean: reset it to see each batch's own loss.
+                model.reset_metrics()
+                losses.append(float(model.train_on_batch(batch, targets[labels[chosen]])))
+                bar.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
+                bar.update()
+    return model, losses
+
+
+def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turn, mirror and recolour uint8 pictures (B, H, H, 3); returns the network's input, float32.
+
+    None of it changes the shape's kind, so that the kind is all that there is to learn.
+    """
+    x = images.astype(np.float32) * mini.SCALE
+    out = np.empty_like(x)
+    for i, picture in enumerate(x):
+        picture = np.rot90(picture, rng.integers(4))
+        if rng.random() < 0.5:
+            picture = picture[:, ::-1]
+        picture = picture[..., rng.permutation(3)]
+        if rng.random() < 0.25:
+            picture = 1 - picture
+        out[i] = rng.uniform(0.75, 1.0) * picture
+    out += rng.uniform(0, 0.03, (len(x), 1, 1, 1)) * rng.standard_normal(x.shape, np.float32)
+    return np.clip(out, 0, 1)
+
+
+def write(model, folder: Path, training: dict) -> dict:
+    """Fold `model`, measure it on the held-out pictures, write mini_vgg.npz and mini_vgg.json.
+
+    training: what the card shall say about the training. Returns the card.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights_file = folder / mini.WEIGHTS_FILE.name
+    np.savez_compressed(weights_file, **mini.fold_batch_norm(model))
+    images, labels, _ = draw_scenes(HELD_OUT_PICTURES, HELD_OUT_SEED)
+    card = {
+        "name": "mini-vgg",
+        "classes": list(KINDS),
+        "input_shape": [mini.SIZE, mini.SIZE, 3],
+        "preprocessing": {"scale": "1/255", "offset": 0, "channels": "RGB"},
+        "layers": mini.weighted_layers(),
+        "training": training,
+        "held_out": {
+            "seed": HELD_OUT_SEED,
+            "pictures": HELD_OUT_PICTURES,
+            "accuracy": mini.evaluate(mini.build_keras(weights_file), images, labels),
+        },
+        "made_with": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("keras", "numpy", "pillow")},
+            "tensorflow": _tensorflow_version(),
+        },
+    }
+    text = json.dumps(card, indent=2) + "\n"
+    (folder / mini.CARD_FILE.name).write_text(text, encoding="utf-8")
+    return card
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m lrp_widgets.mini.train", description=__doc__)
+    parser.add_argument("--out", type=Path, default=mini.FOLDER, help="folder for the two files")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pictures", type=int, default=20_000)
+    parser.add_argument("--epochs", type=int, default=12)
+    options = parser.parse_args(arguments)
+    recipe = {"seed": options.seed, "pictures": options.pictures, "epochs": options.epochs}
+    model, _ = train(**recipe)
+    card = write(model, options.out, recipe)
+    held_out = card["held_out"]
+    print(f"{held_out['accuracy']:.2%} of {held_out['pictures']} held-out pictures are right.")
+
+
+def _draw(count: int, seed: int, progress: bool) -> tuple[np.ndarray, np.ndarray]:
+    """What draw_scenes(count, seed) draws, without masks, under a progress bar."""
+    images = np.empty((count, mini.SIZE, mini.SIZE, 3), np.uint8)
+    labels = np.empty(count, np.int64)
+    for i in tqdm(range(count), desc="drawing", unit="picture", disable=not progress):
+        scene = draw_scene((seed, i), size=mini.SIZE)
+        images[i], labels[i] = scene.image, scene.label
+    return images, labels
+
+
+def _tensorflow_version() -> str:
+    import tensorflow
+
+    return tensorflow.__version__
+
+
+if __name__ == "__main__":
+    main()
