@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Explanation": "explanation",
     "Network": "network",
-    "explain": "explain",
+    "explain": "explaining",
     "load_image": "images",
     "load_network": "models",
 }

@@ -1,0 +1,43 @@
+"""Activation functions: what a layer applies to its linear part."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise function (or softmax) after a layer; relevance passes through it unchanged.
+
+    `name` is one of `NAMES`; `slope` is the factor on negative values of "leaky relu".
+    """
+
+    name: str
+    slope: float = 0.0
+
+    def __post_init__(self):
+        if self.name not in NAMES:
+            raise ValueError(f"Unknown activation {self.name!r}: use one of {', '.join(NAMES)}.")
+
+    def __call__(self, z):
+        import tensorflow as tf
+
+        match self.name:
+            case "relu":
+                return tf.nn.relu(z)
+            case "relu6":
+                return tf.nn.relu6(z)
+            case "leaky relu":
+                return tf.nn.leaky_relu(z, self.slope)
+            case "sigmoid":
+                return tf.sigmoid(z)
+            case "tanh":
+                return tf.tanh(z)
+            case "softmax":
+                return tf.nn.softmax(z)
+
+    @property
+    def nonnegative(self):
+        """True where no output can be below zero, so that rules need only one pair of sums."""
+        return self.name in ("relu", "relu6", "sigmoid", "softmax")
+
+
+NAMES = ("relu", "relu6", "leaky relu", "sigmoid", "tanh", "softmax")

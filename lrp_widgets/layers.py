@@ -1,0 +1,448 @@
+"""The kinds of layer a network is made of: each a map forwards, and its way back.
+
+A layer with weights is a linear map and its transpose, which is all that a rule needs:
+`linear(x, w)` is z_j = Σ_i x_i w_ij, `transpose(s, w, like)` is c_i = Σ_j w_ij s_j.
+A window layer gathers and spreads in the same way, with weights of one.
+A layer that only moves values says in `back` where each output's relevance came from.
+
+Tensors carry the batch axis first; pictures are (B, H, W, C).
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from .activations import Activation
+
+
+@dataclass(eq=False, kw_only=True)
+class Layer:
+    """One named step of a network, with the names of the layers that feed it.
+
+    `activation`, if any, is applied to the result and belongs to this layer.
+    """
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    activation: Activation | None = None
+    kind: ClassVar[str] = ""
+
+    def combine(self, xs, w=None, b=None):
+        """The layer's output before its activation, from its inputs `xs`."""
+        raise NotImplementedError
+
+    def activate(self, z):
+        """The layer's output: its activation function, if any, applied to `z`."""
+        return z if self.activation is None else self.activation(z)
+
+    @property
+    def kind_text(self):
+        """Kind and settings in words, such as "convolution 3×3 · stride 2"."""
+        return self.kind
+
+    @property
+    def keeps_sign(self):
+        """True if outputs ≥ 0 follow from inputs ≥ 0 (before the activation)."""
+        return True
+
+
+class Weighted(Layer):
+    """A layer with a kernel and perhaps a bias: a linear map, plus b."""
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+
+    def combine(self, xs, w=None, b=None):
+        z = self.linear(xs[0], w)
+        return z if b is None else z + b
+
+    @property
+    def fan_in(self):
+        """How many inputs one output unit adds up."""
+        return int(np.prod(self.kernel.shape[:-1]))
+
+    @property
+    def keeps_sign(self):
+        return False
+
+
+class Moving(Layer):
+    """A layer that changes no value's share: relevance goes back the way the values came."""
+
+    def move(self, xs):
+        """Where the values go, whatever else happens to them: `combine` without arithmetic."""
+        return self.combine(xs)
+
+    def back(self, relevance, xs):
+        """The relevance of each input, from that of the output."""
+        return [relevance]
+
+    def lost(self, relevance):
+        """The relevance that `back` leaves behind, place by place; None where it leaves none."""
+        return None
+
+
+@dataclass(eq=False, kw_only=True)
+class Input(Moving):
+    """The picture itself; `shape` is (H, W, C) or (D,), None where any size will do."""
+
+    shape: tuple
+    kind: ClassVar[str] = "input"
+
+
+@dataclass(eq=False, kw_only=True)
+class Dense(Weighted):
+    """A dense layer on the last axis; kernel (inputs, units)."""
+
+    kernel: np.ndarray
+    bias: np.ndarray | None = None
+    kind: ClassVar[str] = "dense"
+
+    def linear(self, x, w):
+        import tensorflow as tf
+
+        return tf.matmul(x, w) if x.shape.rank == 2 else tf.tensordot(x, w, 1)
+
+    def transpose(self, s, w, like):
+        import tensorflow as tf
+
+        if s.shape.rank == 2:
+            return tf.matmul(s, w, transpose_b=True)
+        return tf.tensordot(s, w, [[-1], [-1]])
+
+
+@dataclass(eq=False, kw_only=True)
+class Convolution(Weighted):
+    """A 2-D convolution; kernel (rows, columns, channels in ÷ groups, channels out)."""
+
+    kernel: np.ndarray
+    bias: np.ndarray | None = None
+    strides: tuple[int, int] = (1, 1)
+    padding: str = "valid"
+    dilation: tuple[int, int] = (1, 1)
+    groups: int = 1
+    kind: ClassVar[str] = "convolution"
+
+    def linear(self, x, w):
+        import tensorflow as tf
+
+        return self._per_group(
+            lambda x, w: tf.nn.conv2d(x, w, self.strides, self.padding.upper()),
+            x,
+            self._spread_kernel(w),
+        )
+
+    def transpose(self, s, w, like):
+        import tensorflow as tf
+
+        shape = tf.shape(like)
+        shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
+        return self._per_group(
+            lambda s, w: tf.nn.conv2d_transpose(s, w, shape, self.strides, self.padding.upper()),
+            s,
+            self._spread_kernel(w),
+        )
+
+    def _per_group(self, convolve, x, w):
+        import tensorflow as tf
+
+        if self.groups == 1:
+            return convolve(x, w)
+        # TensorFlow's grouped gradient knows no float64 on the CPU, so each group goes alone.
+        parts = zip(tf.split(x, self.groups, -1), tf.split(w, self.groups, -1), strict=True)
+        return tf.concat([convolve(x, w) for x, w in parts], -1)
+
+    def _spread_kernel(self, w):
+        """The kernel with zeros between its rows and columns, which is what dilation means."""
+        import tensorflow as tf
+
+        if self.dilation == (1, 1):
+            return w
+        rows, columns = (
+            tf.one_hot(tf.range(size) * step, (size - 1) * step + 1, dtype=w.dtype)
+            for size, step in zip(w.shape[:2], self.dilation, strict=True)
+        )
+        return tf.einsum("hwio,hr,wc->rcio", w, rows, columns)
+
+    @property
+    def kind_text(self):
+        rows, columns = self.kernel.shape[:2]
+        text = f"convolution {rows}×{columns}"
+        if self.strides != (1, 1):
+            text += f" · stride {_pair(self.strides)}"
+        if self.dilation != (1, 1):
+            text += f" · dilation {_pair(self.dilation)}"
+        if self.groups > 1:
+            text += f" · {self.groups} groups"
+        return text
+
+
+@dataclass(eq=False, kw_only=True)
+class Window(Layer):
+    """Pooling over windows of `size`, moved by `strides`; padding takes no part.
+
+    `gather` adds up each window, `spread` hands every window's value to all its places;
+    `winners` and `hand_to_winners` do the same for the largest value alone, among equals
+    the first in row-major order.
+    """
+
+    size: tuple[int, int]
+    strides: tuple[int, int]
+    padding: str = "valid"
+
+    def gather(self, x):
+        import tensorflow as tf
+
+        # Zeros around the picture turn SAME into VALID, so that a window's mean times its
+        # size is its sum also where the window hangs over the edge.
+        padded = tf.pad(x, self._padding(x))
+        area = tf.cast(self.size[0] * self.size[1], x.dtype)
+        return tf.nn.avg_pool2d(padded, self.size, self.strides, "VALID") * area
+
+    def spread(self, s, like):
+        import tensorflow as tf
+
+        pads = self._padding(like)
+        shape = tf.shape(like)
+        padded = tf.concat([tf.shape(s)[:1], shape[1:] + tf.reduce_sum(pads, 1)[1:]], 0)
+        area = tf.cast(self.size[0] * self.size[1], s.dtype)
+        spread = tf.raw_ops.AvgPoolGrad(
+            orig_input_shape=padded,
+            grad=s * area,
+            ksize=[1, *self.size, 1],
+            strides=[1, *self.strides, 1],
+            padding="VALID",
+        )
+        top, left = pads[1, 0], pads[2, 0]
+        return spread[:, top : top + shape[1], left : left + shape[2]]
+
+    def hand_to_winners(self, relevance, x):
+        import tensorflow as tf
+
+        settings = {
+            "ksize": [1, *self.size, 1],
+            "strides": [1, *self.strides, 1],
+            "padding": self.padding.upper(),
+        }
+        _, winners = tf.nn.max_pool_with_argmax(
+            x, settings["ksize"], settings["strides"], settings["padding"]
+        )
+        return tf.raw_ops.MaxPoolGradWithArgmax(input=x, grad=relevance, argmax=winners, **settings)
+
+    def _padding(self, x):
+        """Rows and columns that SAME adds around x, as tf.pad takes them."""
+        import tensorflow as tf
+
+        if self.padding == "valid":
+            return tf.zeros([4, 2], tf.int32)
+        pads = [[0, 0]]
+        for axis in (0, 1):
+            length = tf.shape(x)[axis + 1]
+            size, stride = self.size[axis], self.strides[axis]
+            whole = (-(-length // stride) - 1) * stride + size
+            missing = tf.maximum(whole - length, 0)
+            pads.append([missing // 2, missing - missing // 2])
+        return tf.convert_to_tensor([*pads, [0, 0]])
+
+    @property
+    def kind_text(self):
+        text = f"{self.kind} {_by(self.size)}"
+        return text if self.strides == self.size else f"{text} · stride {_pair(self.strides)}"
+
+
+class MaxPooling(Window):
+    """The largest value of each window."""
+
+    kind: ClassVar[str] = "max pooling"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.nn.max_pool2d(xs[0], self.size, self.strides, self.padding.upper())
+
+
+class AveragePooling(Window):
+    """The mean of each window; padding is not counted."""
+
+    kind: ClassVar[str] = "average pooling"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.nn.avg_pool2d(xs[0], self.size, self.strides, self.padding.upper())
+
+
+@dataclass(eq=False, kw_only=True)
+class GlobalWindow(Layer):
+    """Pooling over the whole picture, one value a channel."""
+
+    keepdims: bool = False
+
+    def gather(self, x):
+        import tensorflow as tf
+
+        return tf.reduce_sum(x, [1, 2], self.keepdims)
+
+    def spread(self, s, like):
+        import tensorflow as tf
+
+        s = tf.reshape(s, [-1, 1, 1, s.shape[-1]])
+        return tf.broadcast_to(s, tf.concat([tf.shape(s)[:1], tf.shape(like)[1:]], 0))
+
+    def hand_to_winners(self, relevance, x):
+        import tensorflow as tf
+
+        shape = tf.shape(x)
+        cells = tf.reshape(x, [shape[0], -1, x.shape[-1]])
+        largest = tf.cast(cells == tf.reduce_max(cells, 1, keepdims=True), x.dtype)
+        first = largest * tf.cast(tf.cumsum(largest, 1) == 1, x.dtype)
+        return tf.reshape(first * tf.reshape(relevance, [shape[0], 1, -1]), shape)
+
+
+class GlobalAveragePooling(GlobalWindow):
+    """The mean of each channel."""
+
+    kind: ClassVar[str] = "global average pooling"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.reduce_mean(xs[0], [1, 2], self.keepdims)
+
+
+class GlobalMaxPooling(GlobalWindow):
+    """The largest value of each channel."""
+
+    kind: ClassVar[str] = "global max pooling"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.reduce_max(xs[0], [1, 2], self.keepdims)
+
+
+class Addition(Layer):
+    """The sum of several layers' outputs."""
+
+    kind: ClassVar[str] = "addition"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.add_n(xs)
+
+
+@dataclass(eq=False, kw_only=True)
+class Concatenation(Moving):
+    """Several layers' outputs side by side along `axis` (counted with the batch axis)."""
+
+    axis: int = -1
+    kind: ClassVar[str] = "concatenation"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.concat(xs, self.axis)
+
+    def back(self, relevance, xs):
+        import tensorflow as tf
+
+        return tf.split(relevance, [tf.shape(x)[self.axis] for x in xs], self.axis)
+
+
+@dataclass(eq=False, kw_only=True)
+class Reshape(Moving):
+    """The same values in another shape; `shape` is without the batch axis, None for flatten."""
+
+    shape: tuple[int, ...] | None = None
+
+    @property
+    def kind(self):
+        return "flatten" if self.shape is None else "reshape"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        x = xs[0]
+        if self.shape is not None:
+            return tf.reshape(x, [tf.shape(x)[0], *self.shape])
+        units = int(np.prod(x.shape[1:])) if x.shape[1:].is_fully_defined() else -1
+        return tf.reshape(x, [-1 if units > 0 else tf.shape(x)[0], units])
+
+    def back(self, relevance, xs):
+        import tensorflow as tf
+
+        return [tf.reshape(relevance, tf.shape(xs[0]))]
+
+
+@dataclass(eq=False, kw_only=True)
+class Padding(Moving):
+    """Zeros around the picture: ((top, bottom), (left, right)). They keep no relevance."""
+
+    pads: tuple[tuple[int, int], tuple[int, int]]
+    kind: ClassVar[str] = "padding"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        return tf.pad(xs[0], [(0, 0), *self.pads, (0, 0)])
+
+    def back(self, relevance, xs):
+        return [self._cut(relevance)]
+
+    def lost(self, relevance):
+        import tensorflow as tf
+
+        kept = self.combine([tf.ones_like(self._cut(relevance))])
+        return relevance * (1 - kept)
+
+    def _cut(self, x):
+        import tensorflow as tf
+
+        (top, bottom), (left, right) = self.pads
+        shape = tf.shape(x)
+        return x[:, top : shape[1] - bottom, left : shape[2] - right]
+
+
+class Elementwise(Moving):
+    """An activation function as a layer of its own."""
+
+    kind: ClassVar[str] = "activation"
+
+    def combine(self, xs, w=None, b=None):
+        return xs[0]
+
+    @property
+    def kind_text(self):
+        return self.activation.name
+
+
+@dataclass(eq=False, kw_only=True)
+class Affine(Moving):
+    """Rescaling or normalisation of the input: x · scale + offset, per channel or for all."""
+
+    scale: np.ndarray
+    offset: np.ndarray
+    kind: str = field(default="rescaling")
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        x = xs[0]
+        return x * tf.cast(self.scale, x.dtype) + tf.cast(self.offset, x.dtype)
+
+    def move(self, xs):
+        return xs[0]
+
+    @property
+    def keeps_sign(self):
+        return bool(np.all(self.scale >= 0) and np.all(self.offset >= 0))
+
+
+def _by(pair):
+    return f"{pair[0]}×{pair[1]}"
+
+
+def _pair(pair):
+    return str(pair[0]) if pair[0] == pair[1] else _by(pair)

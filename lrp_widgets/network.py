@@ -1,0 +1,207 @@
+"""A network: layers in topological order, and its forward pass."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .layers import Input, Moving, Weighted
+from .preprocessing import AS_IT_IS
+
+
+class Network:
+    """A graph of layers, input first, that `explain` walks backwards.
+
+    `layers`: in topological order; the first is the input, the last the output.
+    `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
+    `weights`: where the weights are from, in a word ("pretrained", "random", "file").
+    """
+
+    def __init__(
+        self,
+        layers,
+        name="network",
+        class_names=None,
+        preprocess=None,
+        weights="file",
+        seed=None,
+    ):
+        self.layers = list(layers)
+        self.name = name
+        self.preprocess = preprocess or AS_IT_IS
+        self.weights = weights
+        self.seed = seed
+        self._class_names = None if class_names is None else list(class_names)
+        self._by_name = {layer.name: layer for layer in self.layers}
+        self._tensors = {}
+        self.compiled = {}  # what `propagation` has compiled for this network
+        _check(self.layers, self._by_name)
+
+    @classmethod
+    def from_keras(cls, model, preprocess=None, class_names=None):
+        """Read a Keras 3 functional or Sequential model, nested ones too.
+
+        `preprocess` is applied to uint8 pictures; class names default to "class 3".
+        The network's output equals `model(x)` to 1e-5 relative.
+        Raises ValueError that names a layer which cannot be read.
+        """
+        from .keras_reader import read
+
+        return cls(read(model), model.name, class_names, preprocess)
+
+    def __getitem__(self, name):
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise KeyError(
+                f"{self.name} has no layer {name!r}: it has {', '.join(self._by_name)}."
+            ) from None
+
+    def __repr__(self):
+        return f"<Network {self.name}: {len(self.layers)} layers, {self.weights} weights>"
+
+    @property
+    def input_shape(self):
+        """(H, W, C), or (D,) for a network without pictures; None where any size will do."""
+        return self.layers[0].shape
+
+    @property
+    def channel_order(self):
+        """ "RGB", or "BGR" where the network reads blue first."""
+        return getattr(self.preprocess, "order", "RGB")
+
+    @property
+    def ends_with_softmax(self):
+        """Whether the output are probabilities of classes that add up to 1."""
+        last = self.layers[-1].activation
+        return last is not None and last.name == "softmax"
+
+    @property
+    def class_names(self):
+        """One name a class; "class 3" where none were given."""
+        if self._class_names is None:
+            self._class_names = [f"class {k}" for k in range(self._class_count())]
+        return self._class_names
+
+    @property
+    def weighted(self):
+        """The layers with weights, input first."""
+        return [layer for layer in self.layers if isinstance(layer, Weighted)]
+
+    def _class_count(self):
+        for layer in reversed(self.layers):
+            if isinstance(layer, Weighted):
+                return layer.kernel.shape[-1]
+        return 0
+
+    def tensors(self, dtype="float32"):
+        """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}."""
+        if dtype not in self._tensors:
+            self._tensors[dtype] = {
+                layer.name: (
+                    _tensor(layer.kernel, dtype),
+                    None if layer.bias is None else _tensor(layer.bias, dtype),
+                )
+                for layer in self.weighted
+            }
+        return self._tensors[dtype]
+
+    def walk(self, x, tensors):
+        """The forward pass on tensors: every layer's output, and the output's logits.
+
+        The logits are what stands before a final softmax or sigmoid, else the output itself.
+        """
+        outputs = {}
+        for layer in self.layers:
+            if isinstance(layer, Input):
+                outputs[layer.name] = x
+                continue
+            xs = [outputs[name] for name in layer.inputs]
+            z = layer.combine(xs, *tensors.get(layer.name, ()))
+            outputs[layer.name] = layer.activate(z)
+        squashed = layer.activation is not None and layer.activation.name in ("softmax", "sigmoid")
+        return outputs, (z if squashed else outputs[layer.name])
+
+    def forward(self, x, dtype="float32"):
+        """Every layer's output for the network input `x` of shape (B, …): {name: array}."""
+        import tensorflow as tf
+
+        outputs, _ = self.walk(tf.convert_to_tensor(np.asarray(x, dtype)), self.tensors(dtype))
+        return {name: output.numpy() for name, output in outputs.items()}
+
+    def __call__(self, x, dtype="float32"):
+        """The network's output for the input `x` of shape (B, …), as an array (B, classes)."""
+        return self.forward(x, dtype)[self.layers[-1].name]
+
+    def nonnegative(self, name):
+        """Whether the outputs of layer `name` can never be below zero."""
+        layer = self[name]
+        if layer.activation is not None and layer.activation.nonnegative:
+            return True
+        if layer.activation is not None and layer.activation.name not in ("leaky relu", "tanh"):
+            return False
+        if isinstance(layer, Input) or not layer.keeps_sign:
+            return False
+        return all(self.nonnegative(source) for source in layer.inputs)
+
+    def reads_input(self, layer):
+        """Whether only padding, rescaling and the like stand between `layer` and the input."""
+        return all(
+            isinstance(self[source], Input)
+            or (isinstance(self[source], Moving) and self.reads_input(self[source]))
+            for source in layer.inputs
+        )
+
+    def real_places(self, name, outputs):
+        """1 where layer `name` puts out real values, 0 where it puts out padding: (1, …)."""
+        import tensorflow as tf
+
+        layer = self[name]
+        if isinstance(layer, Moving) and not isinstance(layer, Input):
+            return layer.move([self.real_places(source, outputs) for source in layer.inputs])
+        return tf.ones_like(outputs[name][:1])
+
+    def randomized(self, seed=0):
+        """The same network with He-scaled random weights and no bias, reproducible by `seed`.
+
+        w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015).
+        """
+        random = np.random.default_rng(seed)
+        layers = []
+        for layer in self.layers:
+            if isinstance(layer, Weighted):
+                layer = _with_random_weights(layer, random)
+            layers.append(layer)
+        return Network(
+            layers, self.name, self._class_names, self.preprocess, weights="random", seed=seed
+        )
+
+
+def _with_random_weights(layer, random):
+    spread = np.float32(np.sqrt(2 / layer.fan_in))
+    kernel = random.standard_normal(layer.kernel.shape, np.float32)
+    kernel *= spread
+    bias = None if layer.bias is None else np.zeros(layer.bias.shape, np.float32)
+    return replace(layer, kernel=kernel, bias=bias)
+
+
+def _tensor(array, dtype):
+    """A tensor over the array's own memory where the type already fits: no second copy."""
+    import tensorflow as tf
+
+    array = np.ascontiguousarray(array, dtype)
+    if not array.flags.writeable:
+        return tf.constant(array)
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+
+
+def _check(layers, by_name):
+    if not layers or not isinstance(layers[0], Input):
+        raise ValueError("A network starts with its input layer.")
+    if len(by_name) < len(layers):
+        raise ValueError("Two layers of a network have the same name; names must differ.")
+    seen = set()
+    for layer in layers:
+        for source in layer.inputs:
+            if source not in seen:
+                raise ValueError(f"Layer {layer.name!r} reads {source!r}, which comes later.")
+        seen.add(layer.name)

@@ -1,0 +1,30 @@
+"""What happens to a picture's pixels before the network sees them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """Turn RGB pixels 0…255 into a network's input: (pixel · scale − mean) per channel.
+
+    `order` "BGR" swaps red and blue first, as the networks trained with Caffe expect;
+    `mean` is given in that order. Arrays are (…, H, W, C); the result is float32.
+    """
+
+    scale: float = 1.0
+    mean: tuple[float, ...] = ()
+    order: str = "RGB"
+
+    def __call__(self, pixels):
+        x = np.asarray(pixels, np.float32)
+        if self.order == "BGR":
+            x = x[..., ::-1]
+        x = x * np.float32(self.scale)
+        return x - np.asarray(self.mean, np.float32) if self.mean else x
+
+
+AS_IT_IS = Preprocess()
+CAFFE = Preprocess(mean=(103.939, 116.779, 123.68), order="BGR")
+UNIT = Preprocess(scale=1 / 255)

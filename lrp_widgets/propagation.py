@@ -1,0 +1,168 @@
+"""The walk from the output to the input: four steps a layer, and the ledger.
+
+    z = what the rule adds up, stabilised      (forward)
+    s = R / z                                  (divide)
+    c = transpose(s)                           (backward)
+    R = x · c                                  (multiply)
+
+This module knows rules and layers, but no particular rule and no particular network.
+"""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from .layers import Addition, Input, Moving, Weighted
+from .rules import Inputs, WinnerTakeAll
+
+# Sums below this are nothing to divide by: dividing by them would overflow.
+SMALLEST = {"float32": 1e-30, "float64": 1e-290}
+
+
+class Booked(NamedTuple):
+    """Relevance of one layer that did not reach its inputs, one number a picture each."""
+
+    bias: tf.Tensor | float = 0.0
+    stabilizer: tf.Tensor | float = 0.0
+    dead: tf.Tensor | float = 0.0
+
+    def __add__(self, other):
+        return Booked(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def total(values):
+    """Σ over all but the batch axis, in float64 once rows are added up."""
+    if values.shape.rank > 2:
+        values = tf.reduce_sum(values, -2)  # one axis in the type at hand is exact enough
+    values = tf.cast(values, tf.float64)
+    return tf.reduce_sum(values, list(range(1, values.shape.rank)))
+
+
+def propagate(network, tensors, outputs, relevance, rules, epsilon):
+    """Walk backwards from the relevance of the network's output.
+
+    `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape;
+    `rules`: {layer name: rule}. Returns ({layer name: relevance}, {layer name: entry}); an
+    entry holds the totals "in" and "out", and what was booked to "bias", "stabilizer", "dead".
+    """
+    last = network.layers[-1].name
+    relevances = {last: relevance}
+    ledger = {}
+    for layer in reversed(network.layers):
+        if isinstance(layer, Input):
+            continue
+        if layer.name not in relevances:  # no path from here to the output
+            relevances[layer.name] = tf.zeros_like(outputs[layer.name])
+        relevance = relevances[layer.name]
+        shares, booked = _step(
+            network, layer, tensors, outputs, relevance, rules[layer.name], epsilon
+        )
+        out = tf.add_n([total(share) for share in shares])
+        ledger[layer.name] = {"in": total(relevance), "out": out, **booked._asdict()}
+        for source, share in zip(layer.inputs, shares, strict=True):
+            share = tf.ensure_shape(share, outputs[source].shape)
+            relevances[source] = relevances[source] + share if source in relevances else share
+    return relevances, ledger
+
+
+def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
+    """One layer's relevance, handed to its inputs: (relevance of each input, Booked)."""
+    xs = [outputs[source] for source in layer.inputs]
+    if isinstance(layer, Weighted):
+        w, b = tensors[layer.name]
+        a = Inputs(
+            layer=layer,
+            x=xs[0],
+            w=w,
+            b=b,
+            real=network.real_places(layer.inputs[0], outputs),
+            nonnegative=network.nonnegative(layer.inputs[0]),
+        )
+        share, booked = redistribute(rule, a, relevance, epsilon)
+        return [share], booked
+    if isinstance(layer, Moving):
+        lost = layer.lost(relevance)
+        return layer.back(relevance, xs), Booked(dead=0.0 if lost is None else total(lost))
+    if isinstance(rule, WinnerTakeAll):
+        return [layer.hand_to_winners(relevance, xs[0])], Booked()
+    signed = not all(network.nonnegative(source) for source in layer.inputs)
+    gather, spread = _sums_of(layer)
+    return share_proportionally(xs, relevance, gather, spread, signed)
+
+
+def redistribute(rule, a, relevance, epsilon):
+    """The four steps for a layer with weights: (relevance of its input, Booked).
+
+    A unit that has nothing to share by passes nothing on; its relevance is booked to bias
+    where the layer's bias is above zero (the bias alone drove it), else to dead.
+    """
+    epsilon = tf.cast(rule.stabilizer(epsilon), relevance.dtype)
+    share, booked = tf.zeros_like(a.x), Booked()
+    for part in rule.sums(a):
+        mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
+        z = tf.add_n([a.layer.linear(x, w) for x, w in part.pairs])
+        d = z if part.bias is None else z + part.bias
+        e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
+        nothing = _nothing_to_share(a.layer, part, d, e)
+        s = tf.math.divide_no_nan(mine, tf.where(nothing, 0.0, d + e))
+        for x, w in part.pairs:
+            share += part.factor * x * a.layer.transpose(s, w, a.x)
+        lost = tf.where(nothing, mine, 0.0)
+        driven = tf.zeros((), bool) if a.b is None else a.b > 0
+        by_bias = tf.where(driven, lost, 0.0)
+        if part.bias is not None:
+            by_bias += s * part.bias
+        factor = tf.cast(part.factor, tf.float64)
+        booked += Booked(
+            bias=factor * total(by_bias),
+            stabilizer=factor * total(s * e),
+            dead=factor * total(tf.where(driven, 0.0, lost)),
+        )
+    return share, booked
+
+
+def _nothing_to_share(layer, part, d, e):
+    """Where all terms of an output's sum are zero, or their sum too small to divide by."""
+    smallest = SMALLEST[d.dtype.name]
+    if not part.cancels:
+        return tf.abs(d) < smallest
+    zero = tf.abs(d) < smallest
+
+    def look_closer():  # terms that cancel to zero are not nothing: the stabilizer is there
+        terms = tf.add_n([layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs])
+        return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
+
+    return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
+
+
+def share_proportionally(xs, relevance, gather, spread, signed=True):
+    """Share by activation strength: (relevance of each input, Booked).
+
+    The parts above zero share; where there are none, those below zero do; where all are zero
+    the relevance is dead.
+    """
+    smallest = SMALLEST[relevance.dtype.name]
+    parts = [tf.nn.relu(x) for x in xs] if signed else xs
+    z = gather(parts)
+    usable = z > smallest
+    s = tf.math.divide_no_nan(relevance, tf.where(usable, z, 0.0))
+    shares = [part * c for part, c in zip(parts, spread(s, xs), strict=True)]
+    if signed:
+        parts = [x - part for x, part in zip(xs, parts, strict=True)]
+        z = gather(parts)
+        negative = ~usable & (z < -smallest)
+        s = tf.math.divide_no_nan(tf.where(negative, relevance, 0.0), tf.where(negative, z, 0.0))
+        below = zip(shares, parts, spread(s, xs), strict=True)
+        shares = [share + part * c for share, part, c in below]
+        usable |= negative
+    return shares, Booked(dead=total(tf.where(usable, 0.0, relevance)))
+
+
+def _sums_of(layer):
+    """How a layer without weights adds up its inputs, and hands a value back to each."""
+    if isinstance(layer, Addition):
+        return tf.add_n, lambda s, xs: [s] * len(xs)
+    return (
+        lambda parts: layer.gather(parts[0]),
+        lambda s, xs: [layer.spread(s, xs[0])],
+    )

@@ -1,0 +1,436 @@
+r"""The rules: how the relevance R_j of a layer's outputs is shared among its inputs.
+
+Every rule for a layer with weights says which contributions it adds up for an output unit,
+
+    z_j = Σ_i x_i w_ij,
+
+with x or w changed in its own way; `propagation.redistribute` then does the same four steps
+for all of them: z (and what is added to it), s = R / z, c = transpose(s), R = x · c.
+
+Each class carries its name, its equation and its four steps in LaTeX: what the screen shows
+is what the class computes. `w⁺` is max(w, 0), `w⁻` is min(w, 0), likewise for x and b.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One sum of contributions by which a rule shares relevance.
+
+    `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
+    `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
+    `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
+    `cancels`: whether contributions of both signs can meet in it.
+    """
+
+    pairs: tuple
+    bias: Any = None
+    factor: float = 1.0
+    only: Any = None
+    cancels: bool = False
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a rule may look at: the layer's input `x`, its weights `w` and `b`, and more.
+
+    `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
+    x can be below zero.
+    """
+
+    layer: Any
+    x: Any
+    w: Any
+    b: Any
+    real: Any
+    nonnegative: bool = False
+
+    @property
+    def z(self):
+        """The layer's output before its activation, bias included."""
+        return self.layer.combine([self.x], self.w, self.b)
+
+    def positive(self):
+        """Pairs of all contributions above zero: x⁺w⁺ and x⁻w⁻."""
+        if self.nonnegative:
+            return ((self.x, _plus(self.w)),)
+        return ((_plus(self.x), _plus(self.w)), (_minus(self.x), _minus(self.w)))
+
+    def negative(self):
+        """Pairs of all contributions below zero: x⁺w⁻ and x⁻w⁺."""
+        if self.nonnegative:
+            return ((self.x, _minus(self.w)),)
+        return ((_plus(self.x), _minus(self.w)), (_minus(self.x), _plus(self.w)))
+
+    def bias_plus(self):
+        return None if self.b is None else _plus(self.b)
+
+    def bias_minus(self):
+        return None if self.b is None else _minus(self.b)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule for a layer with weights; subclasses say in `sums` what they add up."""
+
+    name: ClassVar[str]
+    equation: ClassVar[str]
+    steps: ClassVar[tuple[str, ...]]
+
+    def sums(self, a: Inputs) -> tuple[Sum, ...]:
+        """The sums by which each output's relevance is shared."""
+        raise NotImplementedError
+
+    def stabilizer(self, epsilon):
+        """The ε that this rule adds to its denominators, where `explain` was given `epsilon`."""
+        return epsilon
+
+
+@dataclass(frozen=True)
+class ZPlus(Rule):
+    r"""z⁺: share by the contributions above zero.
+
+    R_i = Σ_j (x_i w_ij)⁺ / (Σ_i' (x_i' w_i'j)⁺ + ε) · R_j, for x ≥ 0 the same as with
+    x_i w⁺_ij. With `bias`, b⁺_j joins the denominator and keeps its share.
+    Montavon et al. 2017, "Explaining nonlinear classification decisions with deep Taylor
+    decomposition"; the post's equation 1.
+    """
+
+    bias: bool = False
+    name: ClassVar[str] = "z⁺"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i w^+_{ij} + \varepsilon",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j w^+_{ij} s_j",
+        r"R_i = x_i c_i",
+    )
+
+    @property
+    def equation(self):
+        b = r" + b^+_j" if self.bias else ""
+        return rf"R_i = \sum_j \frac{{x_i w^+_{{ij}}}}{{\sum_{{i'}} x_{{i'}} w^+_{{i'j}}{b}}} R_j"
+
+    @property
+    def signed_equation(self):
+        """The equation where inputs of both signs occur: by contribution, not by weight."""
+        b = r" + b^+_j" if self.bias else ""
+        return (
+            r"R_i = \sum_j \frac{(x_i w_{ij})^+}"
+            rf"{{\sum_{{i'}} (x_{{i'}} w_{{i'j}})^+{b}}} R_j"
+        )
+
+    def sums(self, a):
+        return (Sum(a.positive(), a.bias_plus() if self.bias else None),)
+
+
+@dataclass(frozen=True)
+class Ones(Rule):
+    r"""The input layer's z⁺ with x = 1, so that relevance does not depend on brightness.
+
+    R_i = Σ_j w⁺_ij / (Σ_i' w⁺_i'j + ε) · R_j; the ones stand at the real pixels only.
+    The post's equation 3.
+    """
+
+    name: ClassVar[str] = "z⁺ with x = 1"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{w^+_{ij}}{\sum_{i'} w^+_{i'j}} R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i w^+_{ij} + \varepsilon",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j w^+_{ij} s_j",
+        r"R_i = c_i",
+    )
+
+    def sums(self, a):
+        return (Sum(((a.real, _plus(a.w)),)),)
+
+
+@dataclass(frozen=True)
+class Epsilon(Rule):
+    r"""ε: share by all contributions, the bias counted, the denominator kept from zero.
+
+    R_i = Σ_j x_i w_ij / (z_j + ε·sign(z_j)) · R_j with z_j = Σ_i x_i w_ij + b_j, sign(0) = +1.
+    Bach et al. 2015, equation 58.
+    """
+
+    epsilon: float = 0.25
+    name: ClassVar[str] = "ε"
+    equation: ClassVar[str] = (
+        r"R_i = \sum_j \frac{x_i w_{ij}}{z_j + \varepsilon \, \mathrm{sign}(z_j)} R_j"
+    )
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i w_{ij} + b_j + \varepsilon \, \mathrm{sign}",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j w_{ij} s_j",
+        r"R_i = x_i c_i",
+    )
+
+    def __post_init__(self):
+        _check("epsilon", self.epsilon, self.epsilon >= 0, "at least 0")
+
+    def sums(self, a):
+        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+
+    def stabilizer(self, epsilon):
+        return self.epsilon
+
+
+@dataclass(frozen=True)
+class Zero(Rule):
+    r"""LRP-0: share by all contributions, the bias counted, with no stabilizer.
+
+    R_i = Σ_j x_i w_ij / z_j · R_j with z_j = Σ_i x_i w_ij + b_j. A unit whose z_j is exactly
+    zero passes nothing on. Bach et al. 2015, equation 56.
+    """
+
+    name: ClassVar[str] = "LRP-0"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i w_{ij} + b_j",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j w_{ij} s_j",
+        r"R_i = x_i c_i",
+    )
+
+    def sums(self, a):
+        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+
+    def stabilizer(self, epsilon):
+        return 0.0
+
+
+@dataclass(frozen=True)
+class AlphaBeta(Rule):
+    r"""αβ: α times the share among positive contributions, minus β times among negative ones.
+
+    R_i = Σ_j (α (x_i w_ij)⁺ / (Σ_i' (x_i' w_i'j)⁺ + b⁺_j)
+             − β (x_i w_ij)⁻ / (Σ_i' (x_i' w_i'j)⁻ + b⁻_j)) · R_j, with α − β = 1, β ≥ 0.
+    An output without a negative part still has −β·R_j booked to its ledger, since that sum
+    has nothing to share by. Bach et al. 2015, equation 60.
+    """
+
+    alpha: float = 2.0
+    beta: float = 1.0
+    name: ClassVar[str] = "αβ"
+    equation: ClassVar[str] = (
+        r"R_i = \sum_j \left( \alpha \frac{(x_i w_{ij})^+}{z^+_j}"
+        r" - \beta \frac{(x_i w_{ij})^-}{z^-_j} \right) R_j"
+    )
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z^\pm_j = \sum_i (x_i w_{ij})^\pm + b^\pm_j \pm \varepsilon",
+        r"s^\pm_j = R_j / z^\pm_j",
+        r"c^\pm_i = \sum_j w^\pm_{ij} s^\pm_j",
+        r"R_i = \alpha \, x_i c^+_i - \beta \, x_i c^-_i",
+    )
+
+    def __post_init__(self):
+        _check("beta", self.beta, self.beta >= 0, "at least 0")
+        if abs(self.alpha - self.beta - 1) > 1e-9:
+            raise ValueError(
+                f"αβ needs α − β = 1 to conserve relevance; got α = {self.alpha}, β = {self.beta}."
+            )
+
+    def sums(self, a):
+        gain = Sum(a.positive(), a.bias_plus(), factor=self.alpha)
+        if self.beta == 0:
+            return (gain,)
+        return (gain, Sum(a.negative(), a.bias_minus(), factor=-self.beta))
+
+
+@dataclass(frozen=True)
+class Gamma(Rule):
+    r"""γ: share by all contributions, the positive ones made larger.
+
+    Plain: R_i = Σ_j x_i (w_ij + γ w⁺_ij) / (Σ_i' x_i' (w_i'j + γ w⁺_i'j) + b_j + γ b⁺_j) · R_j.
+    `generalized` enlarges the contributions that have the sign of z_j, the bias likewise, for
+    inputs and outputs of either sign.
+    Montavon et al. 2019, "Layer-wise Relevance Propagation: An Overview".
+    """
+
+    gamma: float = 0.25
+    generalized: bool = False
+    name: ClassVar[str] = "γ"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
+        r" \, \mathrm{sign}",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
+        r"R_i = x_i c_i",
+    )
+
+    def __post_init__(self):
+        _check("gamma", self.gamma, self.gamma >= 0, "at least 0")
+
+    @property
+    def equation(self):
+        if self.generalized:
+            return (
+                r"R_i = \sum_j \frac{x_i w_{ij} + \gamma (x_i w_{ij})^{\mathrm{sign}(z_j)}}"
+                r"{\sum_{i'} x_{i'} w_{i'j} + \gamma (x_{i'} w_{i'j})^{\mathrm{sign}(z_j)}} R_j"
+            )
+        return (
+            r"R_i = \sum_j \frac{x_i (w_{ij} + \gamma w^+_{ij})}"
+            r"{\sum_{i'} x_{i'} (w_{i'j} + \gamma w^+_{i'j})} R_j"
+        )
+
+    def sums(self, a):
+        if not self.generalized:
+            pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
+            return (Sum(pairs, self._enlarged(a.b, a.bias_plus()), cancels=True),)
+        return (
+            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0),
+            self._signed(a, a.negative(), a.bias_minus(), a.z < 0),
+        )
+
+    def _signed(self, a, enlarged, bias, only):
+        pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
+        return Sum(pairs, self._enlarged(a.b, bias), only=only, cancels=True)
+
+    def _enlarged(self, bias, part):
+        return None if bias is None else bias + self.gamma * part
+
+
+@dataclass(frozen=True)
+class WSquare(Rule):
+    r"""w²: share by squared weights, whatever the input.
+
+    R_i = Σ_j w²_ij / Σ_i' w²_i'j · R_j; the bias takes no part. Montavon et al. 2017.
+    """
+
+    name: ClassVar[str] = "w²"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{w_{ij}^2}{\sum_{i'} w_{i'j}^2} R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i w_{ij}^2 + \varepsilon",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j w_{ij}^2 s_j",
+        r"R_i = c_i",
+    )
+
+    def sums(self, a):
+        return (Sum(((a.real, a.w * a.w),)),)
+
+
+@dataclass(frozen=True)
+class Flat(Rule):
+    r"""Flat: share evenly among all inputs that a unit is connected to.
+
+    R_i = Σ_j 1 / (number of inputs of j) · R_j. Lapuschkin et al. 2019.
+    """
+
+    name: ClassVar[str] = "flat"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{1}{\sum_{i'} 1} R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i 1 + \varepsilon",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j s_j",
+        r"R_i = c_i",
+    )
+
+    def sums(self, a):
+        return (Sum(((a.real, _ones_like(a.w)),)),)
+
+
+@dataclass(frozen=True)
+class ZBox(Rule):
+    r"""z^B: for an input layer whose values lie between `low` and `high`.
+
+    R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the network's own input
+    units; `low` and `high` are a number each, or one a channel. The bias takes no part.
+    Montavon et al. 2017.
+    """
+
+    low: float | tuple[float, ...]
+    high: float | tuple[float, ...]
+    name: ClassVar[str] = "z^B"
+    equation: ClassVar[str] = (
+        r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
+        r"{\sum_{i'} x_{i'} w_{i'j} - l_{i'} w^+_{i'j} - h_{i'} w^-_{i'j}} R_j"
+    )
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij} + \varepsilon",
+        r"s_j = R_j / z_j",
+        r"c_i, c^l_i, c^h_i = \sum_j w_{ij} s_j, \; \sum_j w^+_{ij} s_j, \; \sum_j w^-_{ij} s_j",
+        r"R_i = x_i c_i - l_i c^l_i - h_i c^h_i",
+    )
+
+    def __post_init__(self):
+        lows, highs = (v if isinstance(v, tuple) else (v,) for v in (self.low, self.high))
+        if any(low > high for low in lows for high in highs) and len(lows) == len(highs) == 1:
+            raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
+
+    def sums(self, a):
+        import tensorflow as tf
+
+        low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
+        pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
+        return (Sum(pairs, cancels=True),)
+
+
+@dataclass(frozen=True)
+class Proportional:
+    r"""Share a window's relevance by activation strength; also used for an addition.
+
+    R_i = x⁺_i / Σ_i' x⁺_i' · R_j; where a window has nothing above zero, x_i / Σ_i' x_i';
+    a window of zeros passes nothing on. Padding takes no share. The post's average pooling.
+    """
+
+    name: ClassVar[str] = "proportional"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i}{\sum_{i'} x_{i'}} R_j"
+    signed_equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i^+}{\sum_{i'} x_{i'}^+} R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x_i",
+        r"s_j = R_j / z_j",
+        r"c_i = \sum_j s_j",
+        r"R_i = x_i c_i",
+    )
+
+
+@dataclass(frozen=True)
+class WinnerTakeAll:
+    r"""Give a window's relevance to its largest activation.
+
+    R_i = Σ_j R_j over the windows j in which x_i is the largest; among equals the first in
+    row-major order. Padding never wins. The post's max pooling.
+    """
+
+    name: ClassVar[str] = "winner-take-all"
+    equation: ClassVar[str] = r"R_i = \sum_j \left[ i = \arg\max_{i'} x_{i'} \right] R_j"
+    steps: ClassVar[tuple[str, ...]] = (
+        r"m_j = \max_i x_i",
+        r"i^*_j = \arg\max_i x_i",
+        r"c_i = \sum_j [i = i^*_j] R_j",
+        r"R_i = c_i",
+    )
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Pass relevance on unchanged: reshaping, padding, activation functions."""
+
+    name: ClassVar[str] = "pass"
+    equation: ClassVar[str] = r"R_i = R_j"
+    steps: ClassVar[tuple[str, ...]] = (r"R_i = R_j",)
+
+
+def _plus(x):
+    import tensorflow as tf
+
+    return tf.nn.relu(x)
+
+
+def _minus(x):
+    import tensorflow as tf
+
+    return tf.minimum(x, tf.zeros((), x.dtype))
+
+
+def _ones_like(x):
+    import tensorflow as tf
+
+    return tf.ones_like(x)
+
+
+def _check(name, value, good, range_text):
+    if not good:
+        raise ValueError(f"{name} must be {range_text}; got {value}.")
