@@ -8,7 +8,7 @@ _CARRIED = ("images", "notebooks")
 
 
 def _base():
-    """The folder that holds images/, notebooks/ and voila.json: a checkout's root, else the package."""
+    """Where images/, notebooks/ and voila.json lie: a checkout's root, otherwise the package."""
     checkout = _PACKAGE.parent
     return checkout if (checkout / "pyproject.toml").is_file() else _PACKAGE
 
@@ -26,9 +26,9 @@ def folder(name):
     return path
 
 
-def voila_settings():
-    """Return the path of ``voila.json``, the one place where Voilà's settings are written."""
-    return _base() / "voila.json"
+def voila_settings_folder():
+    """Return the folder of ``voila.json``, the one place where Voilà's settings are written."""
+    return _base()
 
 
 def cache_folder():

@@ -150,7 +150,7 @@ def free_port():
 
 
 def isolated_environment(home):
-    """The environment of a visitor who has never been here: nothing of this user is read or written."""
+    """The environment of a new visitor: nothing of this user is read or written."""
     home = Path(home)
     folders = {
         "HOME": "",
@@ -226,9 +226,10 @@ def _home(stack):
 
 @pytest.fixture(scope="module")
 def voila_server():
-    """Serve notebooks with the dashboard's own settings: ``url = voila_server(path, **environment)``.
+    """Serve notebooks as the dashboard is served: ``url = voila_server(notebook, **environment)``.
 
-    Each call starts a server of its own on a free port, with an empty home; all end with the module.
+    Each call starts a server of its own, on a free port, with an empty home; all end with the
+    module.
     """
     from lrp_widgets.serve import voila_arguments
 

@@ -1,0 +1,105 @@
+"""Serve the dashboard with Voilà: the code behind ``lrp-widgets dashboard``."""
+
+import errno
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from contextlib import suppress
+
+import zmq
+from jupyter_core.paths import jupyter_config_path
+from tornado.netutil import bind_sockets
+from voila.app import Voila
+
+from .resources import folder, voila_settings_folder
+
+_PORTS_TO_TRY = 50
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
+    """Serve the dashboard until Ctrl-C: print its address and open it where there is a display.
+
+    ``host`` "0.0.0.0" lets other machines in. A taken ``port`` is replaced by the next free one;
+    0 takes any. ``notebook`` is another notebook to serve in the dashboard's place.
+
+    Raises FileNotFoundError where the notebook is missing, OSError where nothing can be served at
+    that address.
+    """
+    notebook = folder("notebooks") / "dashboard.ipynb" if notebook is None else notebook
+    if not os.path.isfile(notebook):
+        raise FileNotFoundError(f"There is no notebook {notebook} to serve.")
+    free = free_port(host, port)
+    if port not in (0, free):
+        print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
+    # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    arguments = voila_arguments(notebook, host, free)
+    _Server.wants_browser = open_browser and _has_display()
+    with suppress(KeyboardInterrupt):
+        _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
+
+
+def voila_arguments(notebook, host, port):
+    """Return Voilà's command line for a notebook, with ``voila.json`` read wherever we are."""
+    return [
+        os.path.abspath(notebook),
+        *(
+            f"--Voila.config_file_paths={path}"
+            for path in (voila_settings_folder(), *jupyter_config_path())
+        ),
+        f"--Voila.ip={host}",
+        f"--Voila.port={port}",
+        "--Voila.port_retries=0",
+        # Otherwise every visit writes a warning about plain text between server and kernel.
+        *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
+    ]
+
+
+def free_port(host, port):
+    """Return ``port`` where it is free at ``host``, otherwise the next free one (for 0, any)."""
+    for candidate in range(port, port + _PORTS_TO_TRY):
+        try:
+            sockets = bind_sockets(candidate, host)
+        except (socket.gaierror, OverflowError) as error:
+            raise OSError(f"{host}:{candidate} is no address that this machine has.") from error
+        except PermissionError as error:
+            raise OSError(
+                f"Port {candidate} needs an administrator's rights; choose one above 1023."
+            ) from error
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(f"Nothing can be served at {host}:{candidate}: {error}.") from error
+            continue
+        taken = sockets[0].getsockname()[1]
+        for each in sockets:
+            each.close()
+        return taken
+    raise OSError(f"The ports {port} to {port + _PORTS_TO_TRY - 1} are all taken; name another.")
+
+
+def _has_display():
+    """Whether a browser opened here would be seen (and not be a text browser in this terminal)."""
+    if os.environ.get("SSH_CONNECTION"):
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+class _Server(Voila):
+    """Voilà, saying where it is in one line and opening the browser only where one can be seen."""
+
+    wants_browser = False
+
+    def launch_browser(self):
+        """Called by Voilà once it listens."""
+        everywhere = self.ip in _EVERYWHERE
+        address = f"http://{'127.0.0.1' if everywhere else self.ip}:{self.port}/"
+        others = f", from other machines http://{socket.gethostname()}:{self.port}/"
+        print(f"The dashboard is at {address}{others if everywhere else ''} (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if self.wants_browser:
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
