@@ -1,0 +1,170 @@
+"""What a person asks for, and the one place that answers: request in, explanation out."""
+
+import os
+import sys
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from . import memory
+
+# Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB.
+KEPT = 256 * 2**20
+
+# A network that needs more than this (bytes) takes its kept explanations with it when it goes,
+# because each of them holds on to the whole network.
+SMALL = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to the explainer; equal requests have equal answers.
+
+    `picture`: a sample's name, or an uploaded file's bytes; the other fields are the arguments of
+    `load_network` and `explain`.
+    """
+
+    picture: str | bytes
+    network: str
+    weights: str = "pretrained"
+    seed: int = 0
+    pooling: str = "avg"
+    start: str | None = None
+    target: int | str | None = None
+    other: int | str | None = None
+    rules: str = "z-plus"
+    input_rule: str | None = "ones"
+    epsilon: float = 1e-9
+
+
+class Explainer:
+    """Answers requests, and keeps the current network and the last explanations.
+
+        explainer = Explainer()
+        e = explainer(Request("cat", "tiny-darknet"))
+
+    `load(name, weights, seed, report, cancel)` → network, `read(picture, network)` → array,
+    `explain(network, image, **settings)` → explanation and `memory_needed(name)` → bytes default
+    to this package's own; tests and other backends give theirs.
+    """
+
+    def __init__(self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT):
+        self._load = load or _load
+        self._read = read or _read
+        self._explain = explain or _explain
+        self._memory_needed = memory_needed or _memory_needed
+        self._kept = kept
+        self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
+        self._network = None
+        self._network_key = None
+        self._lock = threading.Lock()
+
+    def known(self, request):
+        """Return the explanation if it is at hand, else None. May be called from any thread."""
+        with self._lock:
+            if request not in self._answers:
+                return None
+            self._answers.move_to_end(request)
+            return self._answers[request][0]
+
+    def __call__(self, request, report=None, cancel=None):
+        """Return the explanation that `request` asks for.
+
+        `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
+        `cancel`, a threading.Event, ends a download. One thread at a time.
+        Raises ValueError with one sentence for a request that cannot be answered.
+        """
+        explanation = self.known(request)
+        if explanation is not None:
+            return explanation
+        report = report or _say_nothing
+        network = self._get_network(request, report, cancel)
+        report("Reading the picture", -1)
+        image = self._read(request.picture, network)
+        report("Explaining", -1)
+        explanation = self._explain(
+            network,
+            image,
+            rules=request.rules,
+            pooling=request.pooling,
+            start=request.start,
+            target=request.target,
+            other=request.other,
+            input_rule=request.input_rule,
+            epsilon=request.epsilon,
+        )
+        self._keep(request, explanation)
+        return explanation
+
+    def _get_network(self, request, report, cancel):
+        key = (request.network, request.weights, request.seed)
+        if key == self._network_key:
+            return self._network
+        held = self._memory_needed(self._network_key[0]) if self._network_key else 0
+        needed = self._memory_needed(request.network)
+        memory.require(needed, f"The network {request.network}", freed=held)
+        if max(held, needed) > SMALL:
+            self._release()
+        self._network = self._load(request.network, request.weights, request.seed, report, cancel)
+        self._network_key = key
+        return self._network
+
+    def _release(self):
+        """Let the current network go, with the explanations that hold on to it if it is large."""
+        if self._network_key is None:
+            return
+        name = self._network_key[0]
+        self._network = self._network_key = None
+        if self._memory_needed(name) > SMALL:
+            with self._lock:
+                for request in [r for r in self._answers if r.network == name]:
+                    del self._answers[request]
+
+    def _keep(self, request, explanation):
+        with self._lock:
+            self._answers[request] = (explanation, _bytes(explanation))
+            # The newest stays whatever it takes: it is on the screen.
+            while len(self._answers) > 1 and sum(n for _, n in self._answers.values()) > self._kept:
+                self._answers.popitem(last=False)
+
+
+def _bytes(explanation):
+    return sum(layer.activation.nbytes + layer.relevance.nbytes for layer in explanation.layers)
+
+
+def _say_nothing(text, fraction):
+    pass
+
+
+def _load(name, weights, seed, report, cancel):
+    from .models import load_network
+
+    if "tensorflow" not in sys.modules:
+        report("Loading TensorFlow", -1)
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
+        import tensorflow  # noqa: F401
+
+    report(f"Reading the {weights} weights of {name}", -1)
+
+    def progress(done, total, text):
+        report(text, done / total if total else -1)
+
+    return load_network(name, weights=weights, seed=seed, progress=progress, cancel=cancel)
+
+
+def _read(picture, network):
+    from .images import load_image
+
+    return load_image(picture, network)
+
+
+def _explain(network, image, **settings):
+    from .explaining import explain
+
+    return explain(network, image, **settings)
+
+
+def _memory_needed(name):
+    from .models import memory_needed
+
+    return memory_needed(name)

@@ -1,0 +1,73 @@
+"""What the page remarks about the present result: sentences that keep a learner from misreading."""
+
+import numpy as np
+
+from ..mini.scenes import KINDS
+
+
+def remarks(explanation, is_scene, uploaded):
+    """Return the remarks on one explanation, each one sentence.
+
+    `is_scene`: whether the picture is one of the drawn scenes; `uploaded`: whether it is the
+    visitor's own.
+    """
+    network = explanation.network
+    found = []
+    if explanation.start_total < 0:
+        what = "difference of the logits" if explanation.start == "contrast" else "logit"
+        found.append(
+            f"The {what} is negative ({explanation.start_total:.2f}): "
+            "the whole map is turned over."
+        )
+    if network.weights == "random":
+        found.append(
+            "With random weights relevance spreads rather than sitting on the object: "
+            "compare it with the pretrained weights."
+        )
+    elif knows_shapes(network) and not is_scene:
+        found.append(
+            f"{network.name} has only ever seen drawn shapes: "
+            "what it says about a photograph means little."
+        )
+    elif not knows_shapes(network) and is_scene:
+        found.append(
+            f"{network.name} has learnt from photographs and knows no names for drawn shapes."
+        )
+    if uploaded:
+        found.append("Your picture cannot travel in a link.")
+    return found
+
+
+def knows_shapes(network):
+    """Whether the network's classes are the shapes of the drawn scenes."""
+    return list(network.class_names) == list(KINDS)
+
+
+def explains_another_class(explanation):
+    """Whether one class is explained which is not the network's first choice."""
+    return (
+        explanation.start in ("probability", "logit")
+        and explanation.target != explanation.prediction[0][0]
+    )
+
+
+def agreement(explanation, top):
+    """Return the remark on how alike the maps of this class and of the top class are."""
+    r = rank_correlation(explanation.heatmap("gray"), top.heatmap("gray"))
+    return (
+        f"Rank correlation with the map of the top class, {top.prediction[0][0]}: {r:.2f}. "
+        "Under z⁺ the maps of different classes are often nearly equal."
+    )
+
+
+def rank_correlation(a, b):
+    """Spearman's rank correlation of two arrays of one shape, equal values sharing their rank."""
+    a, b = (_ranks(x) - (x.size - 1) / 2 for x in (np.ravel(a), np.ravel(b)))
+    scale = np.sqrt((a @ a) * (b @ b))
+    return float(a @ b / scale) if scale else float("nan")
+
+
+def _ranks(x):
+    """Ranks from 0 on; equal values get the mean of their ranks."""
+    _, which, counts = np.unique(x, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts + 1) / 2)[which]

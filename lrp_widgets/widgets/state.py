@@ -1,0 +1,177 @@
+"""The page's settings as an address carries them: ``?network=vgg16&pooling=max&layer=conv4``."""
+
+from dataclasses import dataclass, fields
+from urllib.parse import parse_qsl, urlencode
+
+from ..colors import COLORMAPS, SCALES
+
+# The controls that `hide` may name. "explain" takes its class lists along, "weights" the seed.
+HIDEABLE = (
+    "picture",
+    "network",
+    "weights",
+    "pooling",
+    "explain",
+    "channels",
+    "colours",
+    "scale",
+    "overlay",
+)
+
+# What servers add to addresses themselves.
+NOT_OURS = ("token", "_xsrf")
+
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that a link sets; None leaves the choice to the page.
+
+    `target` and `other` are a class's number or name, `layer` a layer's name, `channel` −1 for the
+    sum. `hide` names the controls that are not shown, and `lock` disables every setting, so that
+    only stepping, looking and copying the link remain.
+    """
+
+    picture: str | None = None
+    network: str | None = None
+    weights: str = "pretrained"
+    seed: int = 0
+    pooling: str = "avg"
+    explain: str = "softmax"
+    target: int | str | None = None
+    other: int | str | None = None
+    layer: str | None = None
+    quantity: str = "relevance"
+    channel: int = -1
+    channels: str = "gray"
+    colours: str = "RdBu_r"
+    scale: str = "symmetric"
+    limits: str = "layer"
+    percentile: float = 99.5
+    overlay: float = 1.0
+    hide: tuple[str, ...] = ()
+    lock: bool = False
+
+
+def read(query, pictures, networks):
+    """Return the State that a query string describes, and a note for whatever it ignores.
+
+    `pictures`, `networks`: the names that exist. Unknown names and values leave the default.
+    """
+    readers = _readers(tuple(pictures), tuple(networks))
+    found, notes = {}, []
+    for name, text in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
+        if name in NOT_OURS or name.startswith("voila-"):
+            continue
+        if name not in readers:
+            notes.append(f"The address has a setting “{_short(name)}” that this page does not know.")
+            continue
+        try:
+            found[name] = readers[name](text)
+        except ValueError as error:
+            notes.append(f"The address sets {name} to “{_short(text)}”, which is ignored: {error}.")
+    return State(**found), notes
+
+
+def write(state):
+    """Return the query string of a state: only what differs from the defaults, always in one order."""
+    pairs = []
+    for field in fields(state):
+        value = getattr(state, field.name)
+        if value == field.default:
+            continue
+        if isinstance(value, tuple):
+            value = ",".join(value)
+        elif isinstance(value, bool):
+            value = int(value)
+        pairs.append((field.name, value))
+    return urlencode(pairs, safe=",")
+
+
+def _readers(pictures, networks):
+    """Setting name → function from text to value, which raises ValueError saying what is right."""
+    return {
+        "picture": _one_of(pictures),
+        "network": _one_of(networks),
+        "weights": _one_of(("pretrained", "random")),
+        "seed": _whole_number(0, LARGEST_SEED),
+        "pooling": _one_of(("avg", "max")),
+        "explain": _one_of(("softmax", "probability", "logit", "contrast")),
+        "target": _class,
+        "other": _class,
+        "layer": _name,
+        "quantity": _one_of(("relevance", "activation")),
+        "channel": _whole_number(-1, 2**31 - 1),
+        "channels": _one_of(("gray", "rgb")),
+        "colours": _one_of(COLORMAPS),
+        "scale": _one_of(SCALES),
+        "limits": _one_of(("layer", "common")),
+        "percentile": _number(50, 100),
+        "overlay": _number(0, 1),
+        "hide": _some_of(HIDEABLE),
+        "lock": _flag,
+    }
+
+
+def _one_of(names):
+    def read_name(text):
+        if text not in names:
+            raise ValueError(f"it can be {', '.join(names)}")
+        return text
+
+    return read_name
+
+
+def _some_of(names):
+    def read_names(text):
+        found = tuple(dict.fromkeys(text.split(",")))
+        if not set(found) <= set(names):
+            raise ValueError(f"it can list {', '.join(names)}")
+        return found
+
+    return read_names
+
+
+def _number(least, most):
+    def read_number(text):
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise ValueError(f"it is a number from {least} to {most}")
+        return value
+
+    return read_number
+
+
+def _whole_number(least, most):
+    def read_whole_number(text):
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"it is a whole number from {least} to {most}")
+        return int(text)
+
+    return read_whole_number
+
+
+def _name(text):
+    if not text:
+        raise ValueError("a name is needed")
+    return text
+
+
+def _class(text):
+    name = _name(text)
+    return int(name) if name.isascii() and name.isdigit() else name
+
+
+def _flag(text):
+    if text not in ("0", "1"):
+        raise ValueError("it can be 0 or 1")
+    return text == "1"
+
+
+def _short(text):
+    return text if len(text) <= 40 else text[:39] + "…"

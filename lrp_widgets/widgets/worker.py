@@ -1,0 +1,73 @@
+"""The one background thread, so that the page stays alive while TensorFlow works."""
+
+import asyncio
+import threading
+
+
+class Worker:
+    """Runs the newest job in a thread of its own, and hands results back to the widgets' thread.
+
+    A new job takes the place of one that waits, and asks the running one to stop. In a kernel
+    `deliver` runs functions on the kernel's own event loop, so that no widget is ever changed
+    from two threads at once; without a loop (a plain script, a test) they run where they are.
+    """
+
+    def __init__(self):
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self._changed = threading.Condition()
+        self._waiting = None
+        self._running = None
+        self._thread = None
+
+    def submit(self, job):
+        """Run `job(cancel)` next; `cancel` is set once a newer job has come."""
+        with self._changed:
+            self.cancel()
+            self._waiting = (job, threading.Event())
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="lrp-worker", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def cancel(self):
+        """Forget the waiting job and ask the running one to stop."""
+        with self._changed:
+            self._waiting = None
+            if self._running is not None:
+                self._running.set()
+
+    def wait(self, timeout=None):
+        """Wait until nothing is left to do; return whether that came within `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._waiting is None and self._running is None, timeout
+            )
+
+    def deliver(self, function, *arguments):
+        """Run `function(*arguments)` on the widgets' thread."""
+        if self._loop is None:
+            function(*arguments)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+    def later(self, seconds, function, *arguments):
+        """Run `function(*arguments)` on the widgets' thread after a while."""
+        timer = threading.Timer(seconds, self.deliver, (function, *arguments))
+        timer.daemon = True
+        timer.start()
+
+    def _work(self):
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting is not None)
+                job, self._running = self._waiting
+                self._waiting = None
+            try:
+                job(self._running)
+            finally:
+                with self._changed:
+                    self._running = None
+                    self._changed.notify_all()

@@ -1,0 +1,94 @@
+"""The address: what is written is what is read, and nothing in it can break the page."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrp_widgets.colors import COLORMAPS
+from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, State, read, write
+
+PICTURES = ("cat", "star", "heart")
+NETWORKS = ("mini-vgg", "vgg16")
+
+class_names = st.integers(0, 10**6) | st.text(min_size=1).filter(
+    lambda text: not (text.isascii() and text.isdigit())
+)
+
+states = st.builds(
+    State,
+    picture=st.none() | st.sampled_from(PICTURES),
+    network=st.none() | st.sampled_from(NETWORKS),
+    weights=st.sampled_from(["pretrained", "random"]),
+    seed=st.integers(0, LARGEST_SEED),
+    pooling=st.sampled_from(["avg", "max"]),
+    explain=st.sampled_from(["softmax", "probability", "logit", "contrast"]),
+    target=st.none() | class_names,
+    other=st.none() | class_names,
+    layer=st.none() | st.text(min_size=1),
+    quantity=st.sampled_from(["relevance", "activation"]),
+    channel=st.integers(-1, 4096),
+    channels=st.sampled_from(["gray", "rgb"]),
+    colours=st.sampled_from(COLORMAPS),
+    scale=st.sampled_from(["symmetric", "min-max"]),
+    limits=st.sampled_from(["layer", "common"]),
+    percentile=st.floats(50, 100),
+    overlay=st.floats(0, 1),
+    hide=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
+    lock=st.booleans(),
+)
+
+
+@given(states)
+def test_every_state_survives_the_address(state):
+    assert read(write(state), PICTURES, NETWORKS) == (state, [])
+
+
+@given(st.text() | st.dictionaries(st.sampled_from(list(State.__annotations__)), st.text()).map(str))
+def test_no_address_raises(query):
+    state, notes = read(query, PICTURES, NETWORKS)
+    assert isinstance(state, State)
+    assert all(isinstance(note, str) for note in notes)
+
+
+def test_only_what_differs_is_written():
+    assert write(State()) == ""
+    state = State(network="vgg16", pooling="max", layer="block3_conv2", hide=("network", "weights"))
+    expected = "network=vgg16&pooling=max&layer=block3_conv2&hide=network,weights"
+    assert write(state) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("pooling=mean", ["pooling", "“mean”", "avg, max"]),
+        ("network=alexnet", ["network", "“alexnet”", "mini-vgg, vgg16"]),
+        ("colour=red", ["“colour”"]),
+        ("seed=-1", ["seed", "whole number from 0"]),
+        ("seed=1e3", ["seed", "whole number"]),
+        ("overlay=nan", ["overlay", "from 0 to 1"]),
+        ("overlay=2", ["overlay", "from 0 to 1"]),
+        ("hide=network,everything", ["hide", "picture, network"]),
+        ("lock=yes", ["lock", "0 or 1"]),
+        ("layer=", ["layer", "a name is needed"]),
+    ],
+)
+def test_what_is_unknown_is_ignored_with_a_note(query, words):
+    state, notes = read(query, PICTURES, NETWORKS)
+    assert state == State()
+    assert len(notes) == 1
+    assert all(word in notes[0] for word in words)
+
+
+def test_the_rest_of_an_address_still_counts():
+    state, notes = read("?pooling=max&network=alexnet&seed=7", PICTURES, NETWORKS)
+    assert state == State(pooling="max", seed=7)
+    assert len(notes) == 1
+
+
+def test_what_servers_add_is_passed_over_silently():
+    assert read("token=abc&voila-theme=dark", PICTURES, NETWORKS) == (State(), [])
+
+
+def test_a_long_value_is_shortened_in_its_note():
+    _, (note,) = read("pooling=" + "x" * 5000, PICTURES, NETWORKS)
+    assert len(note) < 200
