@@ -1,0 +1,172 @@
+"""`explain`: a picture in, the relevance at every layer out."""
+
+import numpy as np
+
+from . import starts
+from .composites import assign
+from .explanation import Explanation, LayerResult
+from .inputs import network_input
+
+
+def explain(
+    network,
+    image,
+    rules="z-plus",
+    pooling="avg",
+    start=None,
+    target=None,
+    other=None,
+    input_rule="ones",
+    epsilon=1e-9,
+    dtype="float32",
+):
+    """Propagate relevance from the network's output back to the picture.
+
+    At every layer R_i = Σ_j (contribution of i to j) / (z_j + b'_j + ε) · R_j, with the
+    contributions of the layer's rule; the start is R^(N) = f(x).
+
+    `image`: uint8 goes through the network's preprocessing, a float array is its input as it
+    is; (H, W, C) or (B, H, W, C), or (D,) or (B, D) for a network without pictures.
+    `rules`: a composite, its name, or one rule for all layers with weights. `pooling`: "avg"
+    (proportional) or "max" (winner-take-all). `start`: "softmax", "probability", "logit",
+    "contrast", None for the network's default. `target`, `other`: class index or name, by
+    default the top class and the runner-up; for a batch also a list. `input_rule`: "ones"
+    (x = 1), None, or a rule, for the first layer. `epsilon`: the stabilizer ε ≥ 0.
+    `dtype`: "float32" or "float64".
+
+    Returns an `Explanation`. Raises ValueError, in one sentence, for anything that does not
+    fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
+    with Tensorflow".
+    """
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f'dtype must be "float32" or "float64"; got {dtype!r}.')
+    if not (np.isscalar(epsilon) and np.isfinite(epsilon) and epsilon >= 0):
+        raise ValueError(f"epsilon must be a number of at least 0; got {epsilon!r}.")
+    start = starts.choose(network, start)
+    assigned = assign(network, rules, pooling, input_rule)
+    x, pictures, single = network_input(network, image, dtype)
+    targets = starts.class_indices(network, target, len(x))
+    others = starts.class_indices(network, other, len(x))
+
+    outputs, relevances, ledger, targets, others = _run(
+        network, assigned, start, x, targets, others, epsilon, dtype
+    )
+    if start == "contrast" and np.any(targets == others):
+        raise ValueError("A contrast needs two different classes; target and other are the same.")
+    _check_finite(network, outputs, relevances)
+    explanation = Explanation(
+        network=network,
+        layers=_results(network, assigned, outputs, relevances, ledger),
+        pictures=pictures,
+        start=start,
+        target_index=None if start == "softmax" else targets,
+        other_index=others if start == "contrast" else None,
+        settings={
+            "rules": getattr(rules, "name", rules),
+            "pooling": pooling,
+            "input_rule": getattr(input_rule, "name", input_rule),
+            "epsilon": float(epsilon),
+            "dtype": dtype,
+        },
+    )
+    return explanation[0] if single else explanation
+
+
+def _run(network, rules, start, x, targets, others, epsilon, dtype):
+    """One compiled call: every layer's output, relevance and ledger, as arrays."""
+    import tensorflow as tf
+
+    run = _compiled(network, rules, start, dtype)
+    result = run(
+        network.tensors(dtype),
+        tf.convert_to_tensor(x),
+        tf.convert_to_tensor(targets, tf.int32),
+        tf.convert_to_tensor(others, tf.int32),
+        tf.convert_to_tensor(epsilon, tf.float64),
+    )
+    return tf.nest.map_structure(lambda tensor: tensor.numpy(), result)
+
+
+def _compiled(network, rules, start, dtype):
+    import tensorflow as tf
+
+    from .propagation import propagate
+
+    key = (tuple(rules.items()), start, dtype)
+    if key not in network.compiled:
+
+        @tf.function
+        def run(tensors, x, target, other, epsilon):
+            outputs, logits = network.walk(x, tensors)
+            output = outputs[network.layers[-1].name]
+            if output.shape.rank != 2:
+                raise ValueError(
+                    f"{network.name} puts out {output.shape[1:]}, not one score a class: "
+                    "explain needs a network that ends in a vector of classes."
+                )
+            if start == "contrast" and output.shape[-1] < 2:
+                raise ValueError("A contrast needs two classes; this network has only one.")
+            relevance, target, other = starts.relevance_at_output(
+                start, output, logits, target, other
+            )
+            relevances, ledger = propagate(network, tensors, outputs, relevance, rules, epsilon)
+            return outputs, relevances, ledger, target, other
+
+        network.compiled[key] = run
+    return network.compiled[key]
+
+
+def _results(network, rules, outputs, relevances, ledger):
+    """The layers of an Explanation, input first, all with a leading batch axis."""
+    results = []
+    for layer in network.layers:
+        relevance, activation = relevances[layer.name], outputs[layer.name]
+        if layer.name not in ledger:  # the input: nothing is absorbed below it
+            if network.channel_order == "BGR":
+                relevance, activation = relevance[..., ::-1], activation[..., ::-1]
+            zero = np.zeros(len(relevance))
+            total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
+            absorbed = dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), zero)
+        else:
+            entry = ledger[layer.name]
+            total = entry["in"]
+            absorbed = {
+                key: np.broadcast_to(np.asarray(entry[key], np.float64), total.shape)
+                for key in ("bias", "stabilizer", "dead")
+            }
+            absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+        rule = rules.get(layer.name)
+        results.append(
+            LayerResult(
+                name=layer.name,
+                kind=layer.kind,
+                kind_text=layer.kind_text,
+                rule=rule,
+                equation=_equation(network, layer, rule),
+                shape=relevance.shape[1:],
+                activation=activation,
+                relevance=relevance,
+                total=total,
+                absorbed=absorbed,
+            )
+        )
+    return results
+
+
+def _equation(network, layer, rule):
+    """The rule's equation, in its form for inputs of both signs where these can occur."""
+    if rule is None:
+        return ""
+    if all(network.nonnegative(source) for source in layer.inputs):
+        return rule.equation
+    return getattr(rule, "signed_equation", rule.equation)
+
+
+def _check_finite(network, outputs, relevances):
+    for what, arrays in (("output", outputs), ("relevance", relevances)):
+        for layer in network.layers:
+            if not np.isfinite(arrays[layer.name]).all():
+                raise ValueError(
+                    f"The {what} of layer {layer.name!r} is too large to be a number here: "
+                    'check the picture\'s values, or try dtype="float64".'
+                )

@@ -1,0 +1,203 @@
+"""What `explain` returns: relevance, activation and ledger of every layer."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class LayerResult:
+    """One layer: its output's activation and relevance, and what was absorbed below it.
+
+    `rule` is the rule by which the relevance of this layer's output went down to its inputs
+    (None for the input), `equation` that rule's LaTeX. `total` is ΣR; `absorbed` says what of
+    it did not reach the inputs: "bias", "stabilizer", "dead" and, as a check, "rounding".
+    Arrays have the layer's `shape`, with a leading batch axis in a batch.
+    """
+
+    name: str
+    kind: str
+    kind_text: str
+    rule: Any
+    equation: str
+    shape: tuple[int, ...]
+    activation: np.ndarray
+    relevance: np.ndarray
+    total: Any
+    absorbed: dict
+
+    def picture(self, i):
+        """This layer of picture `i` of a batch alone."""
+        return replace(
+            self,
+            activation=self.activation[i],
+            relevance=self.relevance[i],
+            total=float(self.total[i]),
+            absorbed={key: float(value[i]) for key, value in self.absorbed.items()},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Relevance at every layer of a network, for one picture or a batch.
+
+    `e["conv1"]` is a layer, `e[0]` the first picture of a batch, `len(e)` their number.
+    `layers` runs from the input to the output; `start` names the start.
+    """
+
+    network: Any
+    layers: list
+    pictures: np.ndarray | None
+    start: str
+    target_index: Any
+    other_index: Any
+    settings: dict
+    is_batch: bool = True
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            if key not in self._by_name:
+                raise KeyError(f"There is no layer {key!r}: there are {', '.join(self._by_name)}.")
+            return self._by_name[key]
+        self._only_batch()
+        if not -len(self) <= key < len(self):
+            raise IndexError(f"There are {len(self)} pictures; there is no number {key}.")
+
+        def pick(values):
+            return None if values is None else values[key]
+
+        return replace(
+            self,
+            layers=[layer.picture(key) for layer in self.layers],
+            pictures=pick(self.pictures),
+            target_index=pick(self.target_index),
+            other_index=pick(self.other_index),
+            is_batch=False,
+        )
+
+    def __len__(self):
+        """How many pictures a batch holds."""
+        self._only_batch()
+        return len(self.layers[0].relevance)
+
+    def __bool__(self):
+        return True
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self):
+        count = f"{len(self)} pictures" if self.is_batch else "1 picture"
+        return f"<Explanation of {self.network.name}: {count}, {len(self.layers)} layers>"
+
+    @cached_property
+    def _by_name(self):
+        return {layer.name: layer for layer in self.layers}
+
+    @property
+    def pooling(self):
+        """ "avg" (proportional) or "max" (winner-take-all)."""
+        return self.settings["pooling"]
+
+    @property
+    def totals(self):
+        """ΣR of every layer, input to output: {name: float}, or arrays (B,) for a batch."""
+        return {layer.name: layer.total for layer in self.layers}
+
+    @property
+    def pixels(self):
+        """The relevance of the input, (H, W, C), channels in the picture's RGB order."""
+        return self.layers[0].relevance
+
+    @property
+    def start_total(self):
+        """Σ of the relevance at the output: 1 for start "softmax"."""
+        return self.layers[-1].total
+
+    @property
+    def picture(self):
+        """The picture as shown, uint8 (H, W, C); None where the input was a float array."""
+        return self.pictures
+
+    @property
+    def target(self):
+        """The name of the class explained (a list for a batch); None for start "softmax"."""
+        return self._names(self.target_index)
+
+    @property
+    def other(self):
+        """The name of the class contrasted with; None unless start is "contrast"."""
+        return self._names(self.other_index)
+
+    @property
+    def prediction(self):
+        """[(class name, output), …], best first; a list of these for a batch.
+
+        The output is a probability where the network ends with a softmax.
+        """
+        names, output = self.network.class_names, self.layers[-1].activation
+
+        def ranked(scores):
+            return [(names[k], float(scores[k])) for k in np.argsort(-scores, kind="stable")]
+
+        return [ranked(scores) for scores in output] if self.is_batch else ranked(output)
+
+    def heatmap(self, channels="gray"):
+        """The relevance of the pixels: "gray" (H, W), summed over channels; "rgb" (H, W, C)."""
+        if channels not in ("gray", "rgb"):
+            raise ValueError(f'channels must be "gray" or "rgb"; got {channels!r}.')
+        if len(self.layers[0].shape) != 3:
+            raise ValueError("There is no heatmap: the network's input is not a picture.")
+        if channels == "rgb":
+            return self.pixels
+        return self.pixels.sum(-1, dtype=np.float64).astype(self.pixels.dtype)
+
+    def plot(self, **settings):
+        """A matplotlib figure: the picture beside its relevance map (see `plots.plot_heatmap`)."""
+        return self._draw("plot_heatmap", **settings)
+
+    def plot_layers(self, **settings):
+        """A matplotlib figure: the film strip of all layers (see `plots.plot_layers`)."""
+        return self._draw("plot_layers", **settings)
+
+    def plot_totals(self, **settings):
+        """A matplotlib figure: ΣR of every layer and what was absorbed."""
+        return self._draw("plot_totals", **settings)
+
+    def save(self, folder):
+        """Write the figures as PNG and the numbers as NPZ into `folder`; returns their paths."""
+        from .saving import save
+
+        self._only_single()
+        return save(self, folder)
+
+    def _repr_html_(self):
+        if self.is_batch:
+            return None
+        from .plots import html
+
+        return html(self)
+
+    def _draw(self, name, **settings):
+        from . import plots
+
+        self._only_single()
+        return getattr(plots, name)(self, **settings)
+
+    def _names(self, index):
+        if index is None:
+            return None
+        names = self.network.class_names
+        return [names[k] for k in index] if self.is_batch else names[index]
+
+    def _only_batch(self):
+        if not self.is_batch:
+            raise TypeError(
+                "This explanation is of one picture; only a batch has a number of them."
+            )
+
+    def _only_single(self):
+        if self.is_batch:
+            raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
