@@ -2,7 +2,6 @@
 
 import os
 import re
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -83,7 +82,7 @@ def _open(source, height, width):
         side = enough[0] if enough else 64
         return Image.fromarray(sample_image(source, max(side, 16)))
     if isinstance(source, str | os.PathLike):
-        if isinstance(source, str) and _is_mere_word(source) and not Path(source).exists():
+        if isinstance(source, str) and _is_mere_word(source) and not os.path.exists(source):
             raise ImageError(unknown_sample(source))
         return open_file(source, enough)
     if isinstance(source, bytes | bytearray | memoryview):

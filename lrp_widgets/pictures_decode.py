@@ -1,8 +1,8 @@
 """Turns whatever holds a picture (a file, bytes, an array) into a plain RGB Pillow image."""
 
 import io
+import os
 import warnings
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -21,16 +21,18 @@ def open_file(path, enough=None):
 
     Raises ImageError for a missing path, a folder, a file without permission or no picture.
     """
-    path = Path(path).expanduser()
-    if path.is_dir():
+    path = os.path.expanduser(path)
+    if os.path.isdir(path):
         raise ImageError(f'"{path}" is a folder; name one picture in it.')
     try:
-        with path.open("rb") as file:
-            return _decode(file, f'"{path}"', enough)
+        file = open(path, "rb")  # noqa: SIM115  (its errors are told apart from the decoder's)
     except FileNotFoundError:
         raise ImageError(f'There is no file "{path}".') from None
-    except OSError as error:
-        raise ImageError(f'"{path}" cannot be read: {error.strerror or error}.') from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f'"{path}" cannot be read ({reason}).') from error
+    with file:
+        return _decode(file, f'"{path}"', enough)
 
 
 def open_bytes(data, enough=None):
