@@ -1,0 +1,44 @@
+/** Build an element: element("button", {class: "lrp-button", onclick: f}, "text", child, …).
+ *  Attributes that are undefined or false are left out; "onclick" and the like add listeners. */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Text that may break after each underscore: block3_conv2 becomes two lines where it is narrow. */
+export function breakable(name) {
+  const pieces = name.split(/(?<=_)/);
+  return pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece]));
+}
+
+/** An icon of one path in a 16×16 box, in the colour of the text around it. */
+export function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", "lrp-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
+}
+
+/** Call `draw` once in the next frame, however often it is asked for before. */
+export function oncePerFrame(draw) {
+  let asked = 0;
+  const ask = () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      draw();
+    });
+  };
+  ask.cancel = () => cancelAnimationFrame(asked);
+  return ask;
+}

@@ -1,0 +1,35 @@
+const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A number in `digits` significant digits, with a true minus sign: 0.00081, −1.35, 8.1×10⁻⁷. */
+export function number(value, digits = 3) {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size >= 1e-4 && size < 1e5) {
+    const text = size.toPrecision(digits);
+    return sign + (text.includes("e") ? String(Number(text)) : text);
+  }
+  const [factor, power] = size.toExponential(digits - 1).split("e");
+  const raised = [...String(Number(power))].map((c) => SUPERSCRIPTS[c]).join("");
+  return `${sign}${factor}×10${raised}`;
+}
+
+/** The same with its sign written also where it is positive: the sign is never told by colour alone. */
+export function signed(value, digits = 3) {
+  return (value > 0 ? "+" : "") + number(value, digits);
+}
+
+/** A layer's total: three decimals, fewer for large logits. */
+export function formatTotal(value) {
+  const decimals = Math.abs(value) < 100 ? 3 : 1;
+  return value.toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
+}
+
+export function percent(share, decimals = 1) {
+  return `${(100 * share).toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "")} %`;
+}
+
+export function shapeText(shape) {
+  return shape.join("×");
+}

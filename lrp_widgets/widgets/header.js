@@ -1,0 +1,73 @@
+// The title bar. Copying happens in the browser: the clipboard answers only to a person's click.
+
+// In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
+const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
+
+const makeLink = (notebook, query) => {
+  const { origin, pathname } = window.location;
+  let path = pathname;
+  if (document.body.dataset.voila === undefined) {
+    const [, base, inTree, inNotebook] = EDITOR.exec(pathname) ?? [null, "/"];
+    const open = [inTree, inNotebook].find((name) => name?.endsWith(".ipynb")) ?? notebook;
+    path = `${base}voila/render/${open}`;
+  }
+  return origin + path + (query && `?${query}`);
+};
+
+const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // refused, or no clipboard at all on plain http
+  }
+};
+
+function render({ model, el }) {
+  el.classList.add("lrp-header");
+  el.innerHTML = `
+    <h1>Layer-wise Relevance Propagation</h1>
+    <p>Follow a network’s answer back to the pixels, layer by layer.</p>
+    <div class="lrp-header-link">
+      <span role="status"></span>
+      <input type="text" readonly hidden aria-label="Link to this state">
+      <button type="button" class="lrp-button">Copy link</button>
+    </div>`;
+  const [said, field, button] = ["span", "input", "button"].map((tag) => el.querySelector(tag));
+  button.title = "Copy an address that opens this page exactly as it stands";
+
+  let hiding = 0;
+  const say = (text, seconds) => {
+    said.textContent = text;
+    clearTimeout(hiding);
+    hiding = setTimeout(hide, 1000 * seconds);
+  };
+  const hide = () => {
+    said.textContent = "";
+    field.hidden = true;
+  };
+
+  button.addEventListener("click", async () => {
+    const link = makeLink(model.get("notebook"), model.get("query"));
+    const note = model.get("note");
+    if (await copy(link)) {
+      field.hidden = true;
+      say(["Link copied.", note].join(" "), note ? 8 : 3);
+      return;
+    }
+    field.value = link;
+    field.hidden = false;
+    field.focus();
+    field.select();
+    say(["Press Ctrl+C (⌘C) to copy:", note].join(" "), 60);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    hide();
+    button.focus();
+  });
+
+  return () => clearTimeout(hiding);
+}
+
+export default { render };

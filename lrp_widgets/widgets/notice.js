@@ -1,0 +1,53 @@
+import { element } from "./dom.js";
+
+const KEYS = [
+  ["← →", "step"],
+  ["space", "play"],
+  ["Home End", "output, input"],
+  ["on the map: arrows", "move the cell"],
+];
+
+/** The last line of the card: what is going on, or what went wrong, or else the keys.
+ *  It keeps its place, so that nothing jumps. `actions`: cancel(), dismiss(). */
+export function noticeLine(actions) {
+  const bar = element("i");
+  const progress = element("span", { class: "lrp-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
+  const status = element("span", { class: "lrp-status-text", role: "status" });
+  const cancel = element("button", { class: "lrp-button lrp-small", onclick: actions.cancel }, "cancel");
+  const busy = element("div", { class: "lrp-busy" }, progress, status, cancel);
+  const message = element("span", { class: "lrp-error-text" });
+  const error = element(
+    "div",
+    { class: "lrp-error", role: "alert" },
+    element("span", { class: "lrp-error-sign", "aria-hidden": "true" }, "!"),
+    message,
+    element("button", { class: "lrp-button lrp-small", "aria-label": "Dismiss this message", onclick: actions.dismiss }, "dismiss"),
+  );
+  const keys = element(
+    "div",
+    { class: "lrp-keys" },
+    ...KEYS.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
+  );
+
+  return {
+    node: element("div", { class: "lrp-notice" }, keys, busy, error),
+    /** Set the progress bar of this line, or of the empty page, to 0..1 or to "unknown" (−1). */
+    update({ text, progress: done, cancellable, problem }) {
+      status.textContent = text;
+      busy.hidden = !text;
+      setProgress(progress, bar, done);
+      cancel.hidden = !cancellable;
+      message.textContent = problem;
+      error.hidden = !problem;
+      keys.hidden = Boolean(text || problem);
+    },
+  };
+}
+
+export function setProgress(track, bar, done) {
+  const known = done >= 0;
+  track.classList.toggle("lrp-unknown", !known);
+  bar.style.width = known ? `${Math.min(1, done) * 100}%` : "";
+  if (known) track.setAttribute("aria-valuenow", Math.round(done * 100));
+  else track.removeAttribute("aria-valuenow");
+}

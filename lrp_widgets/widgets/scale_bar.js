@@ -1,0 +1,56 @@
+import { cssGradient } from "./colormap.js";
+import { element } from "./dom.js";
+import { number, percent, signed } from "./format.js";
+import { segments } from "./segments.js";
+
+const CHANNEL_BARS = ["#000, #f00", "#000, #0f0", "#000, #00f"];
+
+/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`. */
+export function scaleBar(onLimits) {
+  const low = element("span", { class: "lrp-scale-low" });
+  const high = element("span", { class: "lrp-scale-high" });
+  const zero = element("span", { class: "lrp-scale-zero" }, element("b", {}, "0"));
+  const bar = element("div", { class: "lrp-scale-bar" }, zero);
+  const words = element("span", { class: "lrp-scale-words" });
+  const common = segments(
+    "Scale",
+    [
+      ["layer", "per layer", "Each layer has a colour scale of its own"],
+      ["common", "common", "One colour scale for all layers, so that colours compare between them"],
+    ],
+    onLimits,
+  );
+  const node = element(
+    "div",
+    { class: "lrp-scale" },
+    element("div", { class: "lrp-scale-row" }, low, bar, high),
+    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node),
+  );
+
+  return {
+    node,
+    update({ limits, table, quantity, scale, which, clipped, colors, percentile }) {
+      const write = quantity === "relevance" ? signed : number;
+      low.textContent = write(limits.low, 2);
+      high.textContent = write(limits.high, 2);
+      bar.style.background = colors
+        ? CHANNEL_BARS.map((stops, i) => `linear-gradient(90deg, ${stops}) 0 ${i * 50}% / 100% 33.4% no-repeat`).join(", ")
+        : cssGradient(table);
+      const at = (0 - limits.low) / (limits.high - limits.low);
+      zero.hidden = !(at >= 0 && at <= 1);
+      zero.style.left = `${at * 100}%`;
+      zero.classList.toggle("lrp-at-edge", at < 0.06 || at > 0.94);
+      const beyond = `${percent(clipped)} clipped`;
+      if (limits.low === limits.high) words.textContent = "all cells are equal";
+      else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray, positive brighter; ${beyond}`;
+      else if (scale === "min-max") words.textContent = "min to max: zero is at the mark";
+      else if (quantity === "relevance") words.textContent = `zero is white; ${beyond}`;
+      else words.textContent = `white to black; ${beyond}`;
+      words.title =
+        scale === "min-max"
+          ? "The colours run from the smallest to the largest value, which moves zero."
+          : `The limits are the ${percentile}th percentile of ${quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
+      common.set(which);
+    },
+  };
+}

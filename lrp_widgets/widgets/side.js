@@ -1,0 +1,87 @@
+import { element } from "./dom.js";
+import { number, signed } from "./format.js";
+import { drawPicture, frameOn } from "./map_view.js";
+
+const SOURCES = {
+  pointer: "Under the pointer",
+  pinned: "Pinned place (Esc lets go)",
+  strongest: "Strongest place",
+};
+const COLORS = ["red", "green", "blue"];
+
+/** The rule by which the layer's relevance goes down, as an equation. */
+export function equationPart() {
+  const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
+  const equation = element("div", { class: "lrp-equation" });
+  const words = element("div", { class: "lrp-small-text" });
+  return {
+    node: element("div", { class: "lrp-equation-part" }, heading, equation, words),
+    update(layer) {
+      const input = layer.kind === "input";
+      heading.textContent = input ? "The picture itself" : "How this layer's relevance is shared out to the layer below";
+      equation.hidden = input;
+      if (equation.dataset.shown !== layer.equation) {
+        equation.innerHTML = layer.equation; // MathML that Python made from the rule's own LaTeX
+        equation.dataset.shown = layer.equation;
+      }
+      words.replaceChildren(
+        ...(input
+          ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]
+          : [element("b", {}, layer.rule), " rule; i: units of the layer below, j: units of this layer"]),
+      );
+    },
+  };
+}
+
+/** Row, column and value of the place looked at. */
+export function readout() {
+  const heading = element("div", { class: "lrp-heading" });
+  const place = element("div", { class: "lrp-readout-place" });
+  const value = element("div", { class: "lrp-readout-value" });
+  const more = element("div", { class: "lrp-small-text" });
+  const bold = (text) => element("b", {}, String(text));
+
+  return {
+    node: element("div", { class: "lrp-readout" }, heading, place, value, more),
+    update({ source, cell, unit, name, values, quantity, detail }) {
+      heading.textContent = SOURCES[source];
+      const write = quantity === "relevance" ? signed : number;
+      if (unit === undefined) place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
+      else place.replaceChildren("unit ", bold(unit), ...(name ? [" · ", bold(name)] : []));
+      const numbers = values.map((v, i) => {
+        const shown = element("b", { "data-value": v }, write(v));
+        return values.length > 1 ? element("span", {}, `${COLORS[i]} `, shown) : shown;
+      });
+      value.replaceChildren(values.length > 1 ? "" : `${quantity} `, ...numbers);
+      more.textContent = detail;
+    },
+    clear() {
+      heading.textContent = SOURCES.pointer;
+      place.textContent = "–";
+      value.textContent = "";
+      more.textContent = "";
+    },
+  };
+}
+
+/** The picture, with the place looked at marked in proportion. */
+export function pictureView() {
+  const canvas = element("canvas", { role: "img", "aria-label": "The picture that is explained" });
+  const mark = element("div", { class: "lrp-cell", hidden: true });
+  const frame = element("div", { class: "lrp-picture" }, canvas, mark);
+  const node = element("div", { class: "lrp-picture-box" }, frame);
+  return {
+    node,
+    show(picture) {
+      node.hidden = !picture;
+      if (!picture) return;
+      frame.style.setProperty("--lrp-rows", picture.rows);
+      frame.style.setProperty("--lrp-columns", picture.columns);
+      drawPicture(canvas, picture);
+    },
+    mark(cell, grid) {
+      mark.hidden = !cell;
+      if (cell) frameOn(mark, cell, grid);
+    },
+  };
+}

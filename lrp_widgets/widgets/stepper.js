@@ -1,0 +1,438 @@
+import { activationTable, relevanceTable } from "./colormap.js";
+import { element, oncePerFrame } from "./dom.js";
+import { formatTotal, percent, shapeText, signed } from "./format.js";
+import { strongest } from "./heatmap.js";
+import { LayerMaps } from "./layer_maps.js";
+import { clippedShare } from "./limits.js";
+import { mapView } from "./map_view.js";
+import { noticeLine } from "./notice.js";
+import { scaleBar } from "./scale_bar.js";
+import { equationPart, pictureView, readout } from "./side.js";
+import { steppingControls } from "./stepping.js";
+import { filmStrip } from "./strip.js";
+import { toolRow } from "./tools.js";
+import { predictionList, totalsList } from "./totals.js";
+
+const PLAY_MS = 900;
+const PLAY_CALMLY_MS = 1600;
+const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
+const SETTINGS = ["colormap", "scale", "limits", "percentile", "view", "channel", "quantity", "overlay"];
+const NOTICES = ["status", "progress", "cancellable", "error", "stale", "notes"];
+
+function render({ model, el }) {
+  // ---- parts ----
+  const stepping = steppingControls({ goTo: (position) => goTo(count() - 1 - position), step, togglePlay });
+  const tools = toolRow({
+    quantity: (value) => set({ quantity: value }),
+    channel: (value) => set({ channel: value }),
+    view: (value) => set({ view: value, channel: -1 }),
+  });
+  const map = mapView({ hover, pin, release, move: moveCell });
+  const scale = scaleBar((value) => set({ limits: value }));
+  const equation = equationPart();
+  const reading = readout();
+  const picture = pictureView();
+  const notes = element("ul", { class: "lrp-notes" });
+  const totals = totalsList((name) => goTo(indexOf(name)));
+  const predictions = predictionList();
+  const strip = filmStrip((name) => goTo(indexOf(name)));
+  const notice = noticeLine({
+    cancel: () => set({ cancelled: model.get("cancelled") + 1 }),
+    dismiss: () => set({ error: "" }),
+  });
+  const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
+
+  const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
+  const kind = element("span", { class: "lrp-kind" });
+  const arrived = element("span", { class: "lrp-arrived" });
+  const layerCard = element(
+    "section",
+    { class: "lrp-card lrp-layer", "aria-label": "Layer" },
+    element("div", { class: "lrp-title" }, name, kind, arrived),
+    stepping.node,
+    tools.node,
+    element(
+      "div",
+      { class: "lrp-see" },
+      element("div", { class: "lrp-map-column" }, map.node, scale.node),
+      element("div", { class: "lrp-side" }, equation.node, reading.node, picture.node, notes),
+    ),
+  );
+  const totalsCard = element("section", { class: "lrp-card lrp-totals", "aria-label": "Totals" }, totals.node, predictions.node);
+  const stripCard = element("section", { class: "lrp-card lrp-strip", "aria-label": "Film strip" }, strip.node);
+  const empty = emptyPage();
+  const stepper = element(
+    "div",
+    { class: "lrp-stepper", tabindex: -1, "data-lm-suppress-shortcuts": "true", onkeydown: onKey },
+    layerCard,
+    totalsCard,
+    stripCard,
+    empty.node,
+    live,
+  );
+  const frame = element("div", { class: "lrp-stepper-frame" }, stepper);
+  el.append(frame);
+
+  // ---- state ----
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const maps = new LayerMaps(model, () => drawMap());
+  const tables = { activation: activationTable() };
+  let place = { pinned: null, pointer: null };
+  let shown = null; // what the large map shows now: {layer, map, limits, colors, …}
+  let shownPicture = null;
+  let playing = 0;
+  let announcing = 0;
+
+  const count = () => maps.layers.length;
+  const indexOf = (layer) => maps.layers.findIndex((entry) => entry.name === layer);
+  const current = () => Math.max(0, indexOf(model.get("current")));
+  const layerNow = () => maps.layers[current()];
+  const settings = () => Object.fromEntries(SETTINGS.map((key) => [key, model.get(key)]));
+  const tableOf = (quantity) => tables[quantity === "relevance" ? model.get("colormap") : "activation"];
+  const asBars = (layer) => layer.classes && layer.size <= MOST_BARS;
+
+  function set(values) {
+    for (const [key, value] of Object.entries(values)) model.set(key, value);
+    model.save_changes();
+  }
+
+  // ---- stepping ----
+  function goTo(index, focus) {
+    if (!count()) return;
+    const next = Math.min(count() - 1, Math.max(0, index));
+    if (next === current()) return;
+    set({ channel: -1, current: maps.layers[next].name }); // channels do not carry over
+    if (focus) focus.mark(focus === strip ? layerNow().name : layerNow(), true);
+  }
+
+  function step(by) {
+    goTo(current() - by);
+  }
+
+  function togglePlay() {
+    if (playing) return stopPlaying();
+    if (!count()) return;
+    if (current() === 0) goTo(count() - 1);
+    playing = setInterval(() => {
+      step(1);
+      if (current() === 0) stopPlaying();
+    }, calm.matches ? PLAY_CALMLY_MS : PLAY_MS);
+    drawStepping();
+  }
+
+  function stopPlaying() {
+    clearInterval(playing);
+    playing = 0;
+    drawStepping();
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !count()) return;
+    const typing = event.target.matches("input:not([type=range]), select, textarea");
+    if (typing) return;
+    const inStrip = strip.node.contains(event.target);
+    const inBars = totals.node.contains(event.target);
+    const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1, "]": 1, "[": -1 };
+    if (inStrip) Object.assign(steps, { ArrowRight: -1, ArrowLeft: 1 }); // as they lie on the screen
+    if (inBars) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1 });
+    const focus = inStrip ? strip : inBars ? totals : null;
+    if (event.key in steps) goTo(current() - steps[event.key], focus);
+    else if (event.key === "Home") goTo(count() - 1, focus);
+    else if (event.key === "End") goTo(0, focus);
+    else if (event.key === " " && !event.target.matches("button")) togglePlay();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // ---- the place looked at ----
+  function hover(at) {
+    place.pointer = at;
+    drawPlace();
+  }
+
+  function pin(at) {
+    place.pinned = at;
+    drawPlace();
+  }
+
+  function release() {
+    place.pinned = null;
+    place.pointer = null;
+    drawPlace();
+  }
+
+  function moveCell(rows, columns) {
+    const { cell, map: at } = placeNow();
+    const next = {
+      row: Math.min(at.rows - 1, Math.max(0, cell.row + rows)),
+      column: Math.min(at.columns - 1, Math.max(0, cell.column + columns)),
+    };
+    if (next.row * at.columns + next.column >= shown.cells) return;
+    place = { pinned: map.placeOfCell(next), pointer: null };
+    drawPlace();
+    const { textContent } = reading.node;
+    announce(textContent);
+  }
+
+  /** The cell looked at: the pointer's, else the pinned one, else the strongest. */
+  function placeNow() {
+    const at = shown.map;
+    for (const source of ["pointer", "pinned"]) {
+      if (!place[source]) continue;
+      const cell = map.cellOf(place[source]);
+      if (cell.row * at.columns + cell.column < shown.cells) return { source, cell, map: at };
+    }
+    const best = Math.floor(strongest(at.values) / shown.depth);
+    return { source: "strongest", cell: { row: Math.floor(best / at.columns), column: best % at.columns }, map: at };
+  }
+
+  // ---- drawing ----
+  function look(layer) {
+    const chosen = settings();
+    return {
+      map: maps.sum(layer, chosen.quantity),
+      limits: maps.sumLimits(layer, chosen.quantity, chosen),
+      table: tableOf(chosen.quantity),
+    };
+  }
+
+  /** What the large map shows of a layer: its sum, one channel, or three as colours. */
+  function lookClosely(layer) {
+    const chosen = settings();
+    const { quantity, limits: which, channel } = chosen;
+    const sum = look(layer);
+    const base = { layer, quantity, which, ...chosen, ...sum, depth: 1, cells: layer.size, colors: false, waiting: false };
+    if (asBars(layer)) return { ...base, map: { ...sum.map, rows: layer.size, columns: 1 }, bars: true };
+    const one = channel >= 0 && channel < layer.channels;
+    if (!one && rgbPossible(layer, quantity) && chosen.view === "rgb") {
+      const values = maps.pixels;
+      const limits =
+        which === "common" ? sum.limits : maps.limits("pixels", values, quantity, chosen.scale, chosen.percentile);
+      return { ...base, map: { ...sum.map, values }, limits, depth: 3, colors: true };
+    }
+    if (!one) return base;
+    const found = maps.channel(layer, quantity, channel);
+    if (!found) return { ...base, waiting: true };
+    const limits =
+      which === "common"
+        ? sum.limits
+        : maps.limits(`${layer.name} ${channel}`, found.values, quantity, chosen.scale, chosen.percentile);
+    return { ...base, map: found, limits, channelShown: channel };
+  }
+
+  function rgbPossible(layer, quantity) {
+    return layer.kind === "input" && quantity === "relevance" && maps.pixels.length === 3 * layer.size;
+  }
+
+  function drawMap() {
+    if (!count()) return;
+    const layer = layerNow();
+    const next = lookClosely(layer);
+    map.fade(next.waiting);
+    tools.update({
+      layer,
+      quantity: next.quantity,
+      channel: next.channel < layer.channels ? next.channel : -1,
+      rgb: next.colors,
+      rgbPossible: rgbPossible(layer, next.quantity),
+    });
+    // While a channel is on its way the old map stays, faded.
+    if (next.waiting && shown?.layer === layer) return;
+    shown = next;
+    shown.table = tableOf(shown.quantity);
+    if (shown.bars) map.drawBars(shown.map, classNames(layer), shown.table, styles());
+    else map.drawCells(shown.map, shown.limits, shown.table, shown.colors);
+    const flat = shown.bars || layer.wrapped;
+    map.overlay(!flat && shown.quantity === "relevance" ? shownPicture : null, shown.overlay);
+    scale.node.classList.toggle("lrp-unneeded", Boolean(shown.bars));
+    scale.update({ ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
+    const best = strongest(shown.map.values);
+    map.describe(describe(layer, best));
+    drawPlace();
+  }
+
+  function describe(layer, best) {
+    const { quantity, map: at, depth } = shown;
+    const what = quantity === "relevance" ? "Relevance" : "Activation";
+    const cell = Math.floor(best / depth);
+    const where = layer.wrapped
+      ? `unit ${cell}${layer.classes ? `, ${classNames(layer)[cell]}` : ""}`
+      : `row ${Math.floor(cell / at.columns)}, column ${cell % at.columns}`;
+    const channel = shown.channelShown === undefined ? "" : `, channel ${shown.channelShown}`;
+    const total = quantity === "relevance" ? `, total ${formatTotal(layer.total)}` : "";
+    return `${what} of ${layer.name}${channel}${total}, strongest at ${where}`;
+  }
+
+  function classNames(layer) {
+    return maps.summary.class_names.slice(0, layer.size);
+  }
+
+  function styles() {
+    const style = getComputedStyle(stepper);
+    const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
+    return { ink: token("ink"), soft: token("soft"), faint: token("faint"), page: token("page"), font: style.fontFamily };
+  }
+
+  function drawPlace() {
+    if (!shown) return;
+    const { layer, depth, quantity } = shown;
+    const { source, cell, map: at } = placeNow();
+    const index = cell.row * at.columns + cell.column;
+    const values = Array.from(at.values.subarray(index * depth, (index + 1) * depth));
+    map.markCell(shown.bars ? null : cell);
+    picture.mark(layer.wrapped ? null : cell, at);
+    reading.update({
+      source,
+      cell,
+      values,
+      quantity,
+      unit: layer.wrapped ? index : undefined,
+      name: layer.classes ? classNames(layer)[index] : "",
+      detail: detail(layer),
+    });
+  }
+
+  function detail(layer) {
+    if (shown.bars) return "";
+    if (layer.wrapped) return `${layer.size} units, laid out in rows of ${layer.columns}`;
+    if (shown.colors) return "";
+    if (shown.channelShown !== undefined) return `channel ${shown.channelShown} of ${layer.channels}`;
+    return layer.channels > 1 ? `summed over ${layer.channels} channels` : "";
+  }
+
+  function drawStepping() {
+    if (!count()) return;
+    stepping.update(count() - 1 - current(), count(), layerNow(), Boolean(playing));
+  }
+
+  function drawLayer() {
+    if (!count()) return;
+    const layer = layerNow();
+    name.textContent = layer.name;
+    kind.textContent = [layer.kind_text, shapeText(layer.shape)].join(" · ");
+    const start = maps.summary.start_total;
+    const share = start ? percent(layer.total / start) : null;
+    arrived.replaceChildren(...(share ? [element("b", {}, share), " of the start arrived here"] : [`ΣR ${signed(layer.total)}`]));
+    arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the start (${maps.summary.start}) is ${formatTotal(start)}`;
+    drawStepping();
+    equation.update(layer);
+    drawMap();
+    strip.mark(layer.name);
+    totals.mark(layer);
+    revealSoon();
+    announce(`${layer.name}, layer ${count() - current()} of ${count()}, ${arrived.textContent}`);
+  }
+
+  const revealSoon = oncePerFrame(() => {
+    if (!count()) return;
+    strip.reveal(layerNow().name);
+    totals.reveal(layerNow().name);
+  });
+
+  const drawStripSoon = oncePerFrame(() => strip.draw(maps.layers, look));
+
+  /** Tell screen readers, once the person has stopped stepping. */
+  function announce(text) {
+    clearTimeout(announcing);
+    announcing = setTimeout(() => (live.textContent = text), 400);
+  }
+
+  function load() {
+    maps.load();
+    shown = null;
+    stopPlaying();
+    const isEmpty = !count();
+    stepper.toggleAttribute("data-empty", isEmpty);
+    (isEmpty ? empty.place : layerCard).append(notice.node);
+    if (isEmpty) return;
+    const bytes = model.get("relevance_tables");
+    model.get("colormaps").forEach((colormap, i) => {
+      tables[colormap] = relevanceTable(new Uint8Array(bytes.buffer, bytes.byteOffset + 768 * i, 768));
+    });
+    shownPicture = pictureOf(model.get("picture"), maps.summary);
+    picture.show(shownPicture);
+    strip.build(maps.layers);
+    totals.build(maps.layers, maps.summary.start_total);
+    predictions.build(maps.summary.predictions);
+    drawLayer();
+    drawStripSoon();
+  }
+
+  function drawNotices() {
+    stepper.toggleAttribute("data-stale", model.get("stale"));
+    stepper.setAttribute("aria-busy", String(Boolean(model.get("status"))));
+    notice.update({
+      text: model.get("status"),
+      progress: model.get("progress"),
+      cancellable: model.get("cancellable"),
+      problem: model.get("error"),
+    });
+    empty.update(Boolean(model.get("status") || model.get("error")));
+    notes.replaceChildren(...model.get("notes").map((note) => element("li", {}, note)));
+    notes.hidden = !model.get("notes").length;
+  }
+
+  // ---- wiring ----
+  const drawMapSoon = oncePerFrame(drawMap);
+  const listeners = {
+    "change:summary": load,
+    "change:current": drawLayer,
+    ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
+    "change:quantity": drawMap,
+    "change:channel": drawMapSoon,
+    ...Object.fromEntries(NOTICES.map((key) => [`change:${key}`, drawNotices])),
+  };
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  const redrawStrip = () => count() && drawStripSoon();
+  const stripSettings = ["colormap", "scale", "limits", "percentile", "quantity"].map((key) => `change:${key}`);
+  for (const event of stripSettings) model.on(event, redrawStrip);
+
+  const resized = new ResizeObserver(oncePerFrame(() => {
+    if (shown?.bars) drawMap();
+    if (count()) revealSoon();
+  }));
+  resized.observe(map.node);
+  drawNotices();
+  load();
+
+  return () => {
+    clearInterval(playing);
+    clearTimeout(announcing);
+    resized.disconnect();
+    maps.close();
+    for (const ask of [drawMapSoon, drawStripSoon, revealSoon]) ask.cancel();
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+    for (const event of stripSettings) model.off(event, redrawStrip);
+    frame.remove();
+  };
+}
+
+function pictureOf(bytes, { picture_shape: shape, version }) {
+  if (!shape) return null;
+  const [rows, columns] = shape;
+  return { rows, columns, key: String(version), bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+/** What stands there before there is anything to show: pale cards and the words that say why. */
+function emptyPage() {
+  const idle = element("p", {}, "Nothing is explained yet.");
+  const place = element("div", { class: "lrp-empty-words" }, idle);
+  const block = (kind) => element("div", { class: `lrp-blank lrp-blank-${kind}` });
+  const node = element(
+    "div",
+    { class: "lrp-empty" },
+    element("div", { class: "lrp-card lrp-layer" }, block("title"), block("line"), block("map"), place),
+    element("div", { class: "lrp-card lrp-totals" }, ...Array.from({ length: 12 }, () => block("bar"))),
+    element("div", { class: "lrp-card lrp-strip" }, ...Array.from({ length: 10 }, () => block("frame"))),
+  );
+  return {
+    node,
+    place,
+    update(busy) {
+      idle.hidden = busy;
+    },
+  };
+}
+
+export default { render };

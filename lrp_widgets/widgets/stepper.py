@@ -1,0 +1,204 @@
+"""The heart of the screen: step through the layers of an explanation."""
+
+import threading
+
+import anywidget
+import numpy as np
+import traitlets
+from latex2mathml.converter import convert as mathml
+
+from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
+from lrp_widgets.widgets.bundle import join_modules, join_styles
+
+STRONGEST_CHANNELS = 3
+TOP_PREDICTIONS = 4
+
+
+class LayerStepper(anywidget.AnyWidget):
+    """Step through an explanation's layers, from output to input, one map at a time.
+
+        LayerStepper(explain(network, image))
+
+    Shows the layer's relevance or activation (summed over channels or one channel), the rule's
+    equation, the value under the pointer, every layer's total with what was absorbed, and a film
+    strip of all layers. Stepping happens in the browser; only single channels are fetched.
+    `show` puts another explanation in its place. Its height is the CSS variable
+    `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
+    """
+
+    _esm = join_modules("stepper.js")
+    _css = join_styles("theme.css", "stepper.css")
+
+    # What is looked at
+    current = traitlets.Unicode("").tag(sync=True)
+    quantity = traitlets.Enum(("relevance", "activation"), "relevance").tag(sync=True)
+    channel = traitlets.Int(-1, min=-1, help="-1: summed over all channels").tag(sync=True)
+
+    # How it is drawn
+    view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
+    colormap = traitlets.Enum(COLORMAPS, COLORMAPS[0]).tag(sync=True)
+    scale = traitlets.Enum(SCALES, SCALES[0]).tag(sync=True)
+    limits = traitlets.Enum(("layer", "common"), "layer").tag(sync=True)
+    percentile = traitlets.Float(PERCENTILE, min=0, max=100).tag(sync=True)
+    overlay = traitlets.Float(1.0, min=0, max=1, help="1: relevance alone").tag(sync=True)
+
+    # What is going on
+    status = traitlets.Unicode("").tag(sync=True)
+    progress = traitlets.Float(-1.0, help="0 to 1; -1: unknown").tag(sync=True)
+    cancellable = traitlets.Bool(False).tag(sync=True)
+    cancelled = traitlets.Int(0, help="counts presses of Cancel").tag(sync=True)
+    stale = traitlets.Bool(False).tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    # The explanation, as `show` packs it for the browser
+    layers = traitlets.List(traitlets.Dict()).tag(sync=True)
+    summary = traitlets.Dict().tag(sync=True)
+    relevance_maps = traitlets.Bytes(b"").tag(sync=True)
+    activation_maps = traitlets.Bytes(b"").tag(sync=True)
+    pixels = traitlets.Bytes(b"").tag(sync=True)
+    picture = traitlets.Bytes(b"").tag(sync=True)
+    colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
+    relevance_tables = traitlets.Bytes(b"").tag(sync=True)
+
+    def __init__(self, explanation=None, **traits):
+        super().__init__(**traits)
+        self._lock = threading.Lock()
+        self._explanation = None
+        self._version = 0
+        self.on_msg(self._answer)
+        if explanation is not None:
+            self.show(explanation)
+
+    def show(self, explanation):
+        """Show another explanation; the current layer stays where it has one of that name."""
+        entries = explanation.layers
+        if explanation.is_batch:
+            raise ValueError(
+                f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
+            )
+        layers = _describe(entries, explanation)
+        with self._lock, self.hold_sync():
+            self._version += 1
+            self._explanation = explanation
+            self.relevance_maps = _pack(_summed(entry.relevance) for entry in entries)
+            self.activation_maps = _pack(_summed(entry.activation) for entry in entries)
+            pixels = entries[0].relevance
+            self.pixels = _pack([pixels] if np.shape(pixels)[-1] == 3 else [])
+            picture = explanation.picture
+            self.picture = b"" if picture is None else np.ascontiguousarray(picture).tobytes()
+            self.relevance_tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
+            self.layers = layers
+            self.summary = {
+                "version": self._version,
+                "start": explanation.start,
+                "start_total": float(explanation.start_total),
+                "picture_shape": None if picture is None else list(picture.shape[:2]),
+                "predictions": [
+                    [name, float(probability)]
+                    for name, probability in explanation.prediction[:TOP_PREDICTIONS]
+                ],
+                "class_names": list(explanation.network.class_names),
+            }
+            names = [entry.name for entry in entries]
+            if self.current not in names:
+                self.current = names[-1]
+            self.stale = False
+            self.error = ""
+
+    def _answer(self, _widget, message, _buffers):
+        """Send one channel's map to the browser, which asked for it."""
+        if message.get("type") != "channel" or message.get("version") != self._version:
+            return
+        quantity = message["quantity"]
+        if quantity not in self.traits()["quantity"].values:
+            return
+        array = np.asarray(getattr(self._explanation[message["layer"]], quantity))
+        self.send(message, [_pack([array[..., int(message["channel"])]])])
+
+
+def _describe(entries, explanation):
+    """What the browser must know of every layer besides its numbers."""
+    class_layers = _class_layers(entries, len(explanation.network.class_names))
+    described, offset = [], 0
+    for entry in entries:
+        rows, columns, size = _grid(entry.shape)
+        wrapped = _is_vector(entry.shape)
+        described.append(
+            {
+                "name": entry.name,
+                "kind": entry.kind,
+                "kind_text": entry.kind_text,
+                "shape": list(entry.shape),
+                "rows": rows,
+                "columns": columns,
+                "size": size,
+                "offset": offset,
+                "wrapped": wrapped,
+                "channels": entry.shape[-1] if len(entry.shape) > 2 and not wrapped else 1,
+                "classes": entry.name in class_layers,
+                "strongest": {
+                    "relevance": _strongest_channels(entry.relevance),
+                    "activation": _strongest_channels(entry.activation),
+                },
+                "rule": "" if entry.rule is None else entry.rule.name,
+                "equation": "" if entry.rule is None else mathml(entry.equation),
+                "total": float(entry.total),
+                "absorbed": {key: float(value) for key, value in entry.absorbed.items()},
+            }
+        )
+        offset += size
+    return described
+
+
+def _is_vector(shape):
+    """Whether a layer has units but no places: (n,), or (1, 1, n)."""
+    return len(shape) == 1 or all(side == 1 for side in shape[:-1])
+
+
+def _grid(shape):
+    """Rows, columns and number of cells of a layer's summed map.
+
+    A vector is wrapped row by row into a rectangle as near to a square as its length allows; the
+    last row of one that allows none (a prime length) stays short.
+    """
+    if _is_vector(shape):
+        size = shape[-1]
+        rows = max(n for n in range(1, int(size**0.5) + 1) if size % n == 0)
+        if size > 3 * rows * rows:
+            rows = int(size**0.5)
+        return rows, -(-size // rows), size
+    rows = shape[0]
+    columns = shape[1] if len(shape) == 2 else int(np.prod(shape[1:-1]))
+    return rows, columns, rows * columns
+
+
+def _summed(array):
+    """Sum over channels, in float64; vectors stay as they are."""
+    array = np.asarray(array, np.float64)
+    if _is_vector(array.shape) or array.ndim == 2:
+        return array
+    return array.sum(axis=-1)
+
+
+def _strongest_channels(array):
+    """The channels that hold most of a map, strongest first."""
+    if np.ndim(array) < 3:
+        return []
+    held = np.abs(np.asarray(array, np.float64).sum(axis=tuple(range(np.ndim(array) - 1))))
+    return [int(k) for k in np.argsort(-held, kind="stable")[:STRONGEST_CHANNELS]]
+
+
+def _class_layers(entries, classes):
+    """Names of the last layers, whose units are the classes."""
+    names = set()
+    for entry in reversed(entries):
+        if not _is_vector(entry.shape) or entry.shape[-1] != classes:
+            break
+        names.add(entry.name)
+    return names
+
+
+def _pack(arrays):
+    """All arrays one after the other as float32 bytes."""
+    return b"".join(np.ascontiguousarray(array, np.float32).tobytes() for array in arrays)

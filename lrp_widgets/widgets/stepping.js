@@ -1,0 +1,51 @@
+import { element, icon } from "./dom.js";
+
+const PREVIOUS = "M11 2.5v11L3.5 8z";
+const NEXT = "M5 2.5v11L12.5 8z";
+const PLAY = "M3.5 2v12L13.5 8z";
+const PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
+
+/** Previous, play, next and the slider. Positions count from the output: 0 is the last layer.
+ *  `actions`: goTo(position), step(by), togglePlay(). */
+export function steppingControls(actions) {
+  const previous = element(
+    "button",
+    { class: "lrp-button", title: "Previous layer, towards the output (←)", onclick: () => actions.step(-1) },
+    icon(PREVIOUS),
+    element("span", { class: "lrp-unseen" }, "previous layer"),
+  );
+  const next = element(
+    "button",
+    { class: "lrp-button", title: "Next layer, towards the input (→)", onclick: () => actions.step(1) },
+    icon(NEXT),
+    element("span", { class: "lrp-unseen" }, "next layer"),
+  );
+  const play = element("button", {
+    class: "lrp-button lrp-play",
+    title: "Walk from the output to the input by itself (space)",
+    onclick: actions.togglePlay,
+  });
+  const slider = element("input", {
+    type: "range",
+    class: "lrp-slider",
+    min: 0,
+    step: 1,
+    "aria-label": "Layer, from output to input",
+    oninput: () => actions.goTo(Number(slider.value)),
+  });
+  const place = element("span", { class: "lrp-place" });
+
+  return {
+    node: element("div", { class: "lrp-step" }, previous, play, next, slider, place),
+    update(position, count, layer, playing) {
+      previous.disabled = position === 0;
+      next.disabled = position === count - 1;
+      slider.max = count - 1;
+      slider.value = position;
+      slider.style.setProperty("--lrp-done", count > 1 ? position / (count - 1) : 0);
+      slider.setAttribute("aria-valuetext", `${layer.name}, layer ${position + 1} of ${count}`);
+      place.textContent = `layer ${position + 1} of ${count}, output → input`;
+      play.replaceChildren(icon(playing ? PAUSE : PLAY), playing ? "pause" : "play");
+    },
+  };
+}

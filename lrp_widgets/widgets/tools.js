@@ -1,0 +1,74 @@
+import { element } from "./dom.js";
+import { segments } from "./segments.js";
+
+/** What of the layer is shown: relevance or activation, and of which channels.
+ *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). */
+export function toolRow(actions) {
+  const quantity = segments(
+    "What is shown",
+    [
+      ["relevance", "relevance", "The share of the explained output that each unit carries"],
+      ["activation", "activation", "What the layer put out for this picture"],
+    ],
+    actions.quantity,
+  );
+  const which = segments(
+    "Channels",
+    [
+      ["sum", "summed", "Added up over all channels"],
+      ["rgb", "RGB", "Three channels, as brightness of red, green and blue"],
+      ["one", "channel", "One channel alone"],
+    ],
+    (value) => {
+      if (value === "rgb") actions.view("rgb");
+      else if (value === "one") actions.channel(Number(field.value));
+      else actions.view("gray");
+    },
+  );
+  const field = element("input", {
+    type: "number",
+    class: "lrp-number",
+    min: 0,
+    step: 1,
+    value: 0,
+    "aria-label": "Channel, counted from 0",
+    title: "Channel, counted from 0",
+    oninput: () => choose(field.valueAsNumber),
+  });
+  const choose = (channel) => {
+    if (Number.isInteger(channel) && channel >= 0 && channel <= Number(field.max)) actions.channel(channel);
+  };
+  const of = element("span", { class: "lrp-of" });
+  const strongest = element("span", { class: "lrp-strongest" });
+  const channels = element("div", { class: "lrp-channels" }, which.node, field, of, strongest);
+
+  return {
+    node: element("div", { class: "lrp-tools" }, quantity.node, channels),
+    update({ layer, quantity: shown, channel, rgb, rgbPossible }) {
+      quantity.set(shown);
+      const several = layer.channels > 1;
+      channels.hidden = !several;
+      if (!several) return;
+      which.show("sum", rgbPossible ? "gray" : "summed", true);
+      which.show("rgb", "RGB", rgbPossible);
+      which.set(rgb ? "rgb" : channel < 0 ? "sum" : "one");
+      field.max = layer.channels - 1;
+      if (channel >= 0 && document.activeElement !== field) field.value = channel;
+      if (Number(field.value) >= layer.channels) field.value = 0;
+      of.textContent = `of ${layer.channels}`;
+      strongest.replaceChildren(
+        "strongest ",
+        ...layer.strongest[shown].map((k) =>
+          element(
+            "button",
+            { class: "lrp-chip", "aria-pressed": String(k === channel), title: `Show channel ${k}`, onclick: () => {
+              field.value = k;
+              actions.channel(k);
+            } },
+            String(k),
+          ),
+        ),
+      );
+    },
+  };
+}

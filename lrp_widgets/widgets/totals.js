@@ -1,0 +1,140 @@
+import { element } from "./dom.js";
+import { formatTotal, number, percent } from "./format.js";
+
+/** Where absorbed relevance went, in the ledger's words. */
+export const ABSORBED = {
+  bias: "to the bias",
+  stabilizer: "to the stabilizer ε",
+  dead: "to dead units",
+};
+
+const VISIBLE = 0.002; // smaller shares of the bar would not be seen
+
+function absorbedText(layer) {
+  const parts = Object.keys(ABSORBED).filter((key) => layer.absorbed[key]);
+  if (layer.kind === "input") return "the relevance ends here";
+  if (!parts.length) return "nothing absorbed on the way down";
+  return `absorbed on the way down: ${parts
+    .map((key) => `${number(layer.absorbed[key])} ${ABSORBED[key]}`)
+    .join(", ")}`;
+}
+
+/** Relevance by layer: a bar each, output on top; what is absorbed below a layer is hatched. */
+export function totalsList(goTo) {
+  const rows = new Map();
+  const list = element("div", { class: "lrp-bars", role: "group", "aria-label": "Relevance by layer, output to input" });
+  const legend = element("div", { class: "lrp-legend" });
+  const node = element(
+    "div",
+    { class: "lrp-totals-part" },
+    element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR"),
+    list,
+    legend,
+  );
+
+  function row(layer, scale) {
+    const share = (value) => Math.abs(value) / scale;
+    const lost = Object.keys(ABSORBED).filter((key) => share(layer.absorbed[key]) >= VISIBLE);
+    const lostShare = lost.reduce((sum, key) => sum + share(layer.absorbed[key]), 0);
+    const whole = element("i", { class: "lrp-bar-passed" });
+    whole.style.width = percent(Math.max(0, Math.min(1, share(layer.total)) - lostShare), 3).replace(" ", "");
+    whole.classList.toggle("lrp-negative", layer.total < 0);
+    const segments = lost.map((key) => {
+      const segment = element("i", { class: `lrp-bar-${key}` });
+      segment.style.width = percent(share(layer.absorbed[key]), 3).replace(" ", "");
+      return segment;
+    });
+    const text = `${layer.name}: total ${formatTotal(layer.total)}; ${absorbedText(layer)}`;
+    return element(
+      "button",
+      {
+        class: "lrp-bar",
+        title: text,
+        "aria-label": text,
+        "data-layer": layer.name,
+        onclick: () => goTo(layer.name),
+        onfocus: () => showLegend(layer),
+        onpointerenter: () => showLegend(layer),
+      },
+      element("span", { class: "lrp-bar-name" }, layer.name),
+      element("span", { class: "lrp-bar-track" }, whole, ...segments),
+      element("span", { class: "lrp-bar-number" }, formatTotal(layer.total)),
+    );
+  }
+
+  let current = null;
+  function showLegend(layer) {
+    if (!layer) return;
+    const entries = Object.keys(ABSORBED).map((key) =>
+      element(
+        "span",
+        { class: "lrp-legend-entry" },
+        element("i", { class: `lrp-swatch lrp-bar-${key}` }),
+        `${key} `,
+        element("b", { "data-absorbed": key }, number(layer.absorbed[key], 2)),
+      ),
+    );
+    legend.replaceChildren(
+      element("span", { class: "lrp-legend-title" }, layer.kind === "input" ? "The relevance ends at the input." : `Absorbed below ${layer.name}:`),
+      ...(layer.kind === "input" ? [] : entries),
+    );
+  }
+  list.addEventListener("pointerleave", () => showLegend(current));
+  list.addEventListener("focusout", () => showLegend(current));
+
+  return {
+    node,
+    build(layers, start) {
+      const scale = Math.max(Math.abs(start), ...layers.map((layer) => Math.abs(layer.total))) || 1;
+      rows.clear();
+      for (const layer of [...layers].reverse()) rows.set(layer.name, row(layer, scale));
+      list.style.setProperty("--lrp-count", layers.length);
+      list.replaceChildren(...rows.values());
+    },
+    mark(layer, takeFocus) {
+      current = layer;
+      for (const [name, button] of rows) {
+        const on = name === layer.name;
+        if (on) button.setAttribute("aria-current", "true");
+        else button.removeAttribute("aria-current");
+        button.tabIndex = on ? 0 : -1;
+        if (on && takeFocus) button.focus({ preventScroll: true });
+      }
+      showLegend(layer);
+    },
+    reveal(name) {
+      const button = rows.get(name);
+      if (!button || list.scrollHeight <= list.clientHeight) return;
+      list.scrollTop = button.offsetTop - (list.clientHeight - button.offsetHeight) / 2;
+    },
+  };
+}
+
+/** The top predictions, a thin bar each. */
+export function predictionList() {
+  const list = element("ol", { class: "lrp-predictions" });
+  const node = element(
+    "div",
+    { class: "lrp-predictions-part" },
+    element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "The network says"),
+    list,
+  );
+  return {
+    node,
+    build(predictions) {
+      list.replaceChildren(
+        ...predictions.map(([name, probability]) => {
+          const bar = element("i");
+          bar.style.width = percent(probability, 2).replace(" ", "");
+          return element(
+            "li",
+            {},
+            element("span", { class: "lrp-prediction-name" }, name),
+            element("span", { class: "lrp-prediction-number" }, probability.toFixed(2)),
+            element("span", { class: "lrp-prediction-track" }, bar),
+          );
+        }),
+      );
+    },
+  };
+}
