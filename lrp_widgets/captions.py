@@ -1,0 +1,85 @@
+"""Numbers and settings in words, for figures, summaries and files."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POOLING = {"avg": "proportional", "max": "winner-take-all"}
+_RULES = {"z-plus": "z⁺"}
+_INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
+
+
+def number(value, digits=3):
+    """Return a number in so many significant digits: 0.00081, −1.35, 8.1×10⁻⁷."""
+    value = float(value)
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e5:
+        text = f"{value:#.{digits}g}".rstrip(".")
+        text = text if "e" not in text else f"{value:.0f}"
+    else:
+        factor, power = f"{value:.{digits - 1}e}".split("e")
+        text = f"{factor}×10{str(int(power)).translate(_SUPERSCRIPTS)}"
+    return minus(text)
+
+
+def signed(value, digits=3):
+    """Return the same with its sign also where it is positive: colour never tells it alone."""
+    return ("+" if value > 0 else "") + number(value, digits)
+
+
+def total(value):
+    """Return a layer's total: three decimals, one for large logits."""
+    return minus(f"{value:.{3 if abs(value) < 100 else 1}f}")
+
+
+def share(value, whole):
+    """Return value as a percentage of whole, "98.2 %"; "–" where the whole is zero."""
+    return minus(f"{100 * value / whole:.1f} %") if whole else "–"
+
+
+def minus(text):
+    """Return a formatted number with a true minus sign, and none before a zero."""
+    if text.startswith("-") and not text.strip("-0. %"):
+        return text[1:]
+    return text.replace("-", "−")
+
+
+def explained(e):
+    """Return what is explained, in words: "all classes (softmax)", "logit of Egyptian cat"."""
+    if e.start == "softmax":
+        return "all classes (softmax)"
+    if e.start == "contrast":
+        return f"{e.target} against {e.other} (contrast)"
+    return f"{e.start} of {e.target}"
+
+
+def settings(e):
+    """Return every setting of an explanation, {name: words}, in the order to be read."""
+    network, used = e.network, e.settings
+    seed = f", seed {network.seed}" if network.weights == "random" else ""
+    return {
+        "network": network.name,
+        "weights": f"{network.weights}{seed}",
+        "rule": _RULES.get(used["rules"], str(used["rules"])),
+        "input layer": _INPUT_RULES.get(used["input_rule"], str(used["input_rule"])),
+        "pooling": _POOLING[e.pooling],
+        "explained": explained(e),
+        "stabilizer": f"ε = {number(used['epsilon'], 1)}",
+        "dtype": used["dtype"],
+    }
+
+
+def settings_line(e):
+    """Return all settings in one text, which breaks between settings only."""
+    parts = [f"{name}: {words}".replace(" ", "\xa0") for name, words in settings(e).items()]
+    return "\xa0· ".join(parts)
+
+
+def arrived(e):
+    """Return how much of the start reached the pixels: "99.8 % of the start reached the pixels"."""
+    return f"{share(e.layers[0].total, e.start_total)} of the start reached the pixels"
+
+
+def scale_words(limits, scale, percentile):
+    """Return what the colours' limits are: "± the 99.5th percentile of |R|, 0.5 % beyond"."""
+    if scale == "min-max":
+        return "from the smallest to the largest value"
+    return f"± the {percentile:g}th percentile of |R|, {share(limits.clipped, 1)} beyond"
