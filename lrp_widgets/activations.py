@@ -26,7 +26,8 @@ class Activation:
             case "relu6":
                 return tf.nn.relu6(z)
             case "leaky relu":
-                return tf.nn.leaky_relu(z, self.slope)
+                # tf.nn.leaky_relu keeps its slope in float32 even for float64 inputs.
+                return tf.where(z > 0, z, self.slope * z)
             case "sigmoid":
                 return tf.sigmoid(z)
             case "tanh":

@@ -95,7 +95,7 @@ def _compiled(network, rules, start, dtype):
     key = (tuple(rules.items()), start, dtype)
     if key not in network.compiled:
 
-        @tf.function
+        @tf.function(autograph=False)
         def run(tensors, x, target, other, epsilon):
             outputs, logits = network.walk(x, tensors)
             output = outputs[network.layers[-1].name]

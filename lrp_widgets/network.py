@@ -185,13 +185,14 @@ def _with_random_weights(layer, random):
 
 
 def _tensor(array, dtype):
-    """A tensor over the array's own memory where the type already fits: no second copy."""
+    """A tensor over the array's own memory where type and alignment fit: no second copy."""
     import tensorflow as tf
 
     array = np.ascontiguousarray(array, dtype)
-    if not array.flags.writeable:
-        return tf.constant(array)
-    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+    aligned = array.ctypes.data % 64 == 0  # TensorFlow stops the process on less
+    if aligned and array.flags.writeable:
+        return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+    return tf.constant(array)
 
 
 def _check(layers, by_name):

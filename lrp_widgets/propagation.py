@@ -96,11 +96,12 @@ def redistribute(rule, a, relevance, epsilon):
     A unit that has nothing to share by passes nothing on; its relevance is booked to bias
     where the layer's bias is above zero (the bias alone drove it), else to dead.
     """
-    epsilon = tf.cast(rule.stabilizer(epsilon), relevance.dtype)
+    epsilon = tf.convert_to_tensor(rule.stabilizer(epsilon), tf.float64)
+    epsilon = tf.cast(epsilon, relevance.dtype)
     share, booked = tf.zeros_like(a.x), Booked()
     for part in rule.sums(a):
         mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
-        z = tf.add_n([a.layer.linear(x, w) for x, w in part.pairs])
+        z = sum(a.layer.linear(x, w) for x, w in part.pairs)
         d = z if part.bias is None else z + part.bias
         e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
         nothing = _nothing_to_share(a.layer, part, d, e)
@@ -112,11 +113,10 @@ def redistribute(rule, a, relevance, epsilon):
         by_bias = tf.where(driven, lost, 0.0)
         if part.bias is not None:
             by_bias += s * part.bias
-        factor = tf.cast(part.factor, tf.float64)
         booked += Booked(
-            bias=factor * total(by_bias),
-            stabilizer=factor * total(s * e),
-            dead=factor * total(tf.where(driven, 0.0, lost)),
+            bias=part.factor * total(by_bias),
+            stabilizer=part.factor * total(s * e),
+            dead=part.factor * total(tf.where(driven, 0.0, lost)),
         )
     return share, booked
 
@@ -129,7 +129,7 @@ def _nothing_to_share(layer, part, d, e):
     zero = tf.abs(d) < smallest
 
     def look_closer():  # terms that cancel to zero are not nothing: the stabilizer is there
-        terms = tf.add_n([layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs])
+        terms = sum(layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs)
         return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
 
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)

@@ -14,6 +14,8 @@ is what the class computes. `w⁺` is max(w, 0), `w⁻` is min(w, 0), likewise f
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -355,8 +357,7 @@ class ZBox(Rule):
     )
 
     def __post_init__(self):
-        lows, highs = (v if isinstance(v, tuple) else (v,) for v in (self.low, self.high))
-        if any(low > high for low in lows for high in highs) and len(lows) == len(highs) == 1:
+        if np.any(np.asarray(self.low) > np.asarray(self.high)):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
 
     def sums(self, a):

@@ -1,0 +1,224 @@
+"""Every rule on every kind of layer, with relevance given, against the written-out oracle."""
+
+import numpy as np
+import oracle
+import pytest
+
+from lrp_widgets import Network, rules
+from lrp_widgets.activations import Activation
+from lrp_widgets.layers import (
+    Addition,
+    AveragePooling,
+    Concatenation,
+    Convolution,
+    Dense,
+    Elementwise,
+    GlobalAveragePooling,
+    GlobalMaxPooling,
+    Input,
+    MaxPooling,
+    Padding,
+    Reshape,
+)
+
+SEEDS = range(8)
+RULES = [
+    rules.ZPlus(),
+    rules.ZPlus(bias=True),
+    rules.Ones(),
+    rules.Zero(),
+    rules.Epsilon(0.1),
+    rules.AlphaBeta(2, 1),
+    rules.AlphaBeta(1, 0),
+    rules.Gamma(0.25),
+    rules.Gamma(0.25, generalized=True),
+    rules.WSquare(),
+    rules.Flat(),
+    rules.ZBox(-3.0, 4.0),
+]
+CANCELS = (rules.Zero, rules.Epsilon, rules.Gamma)  # denominators can come close to zero
+
+
+def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64"):
+    """The walk from a given output relevance: ({name: R}, {name: ledger}) as arrays."""
+    import tensorflow as tf
+
+    from lrp_widgets.propagation import propagate
+
+    tensors = network.tensors(dtype)
+    outputs, _ = network.walk(tf.constant(x, dtype), tensors)
+    relevances, ledger = propagate(
+        network, tensors, outputs, tf.constant(relevance, dtype), assigned, epsilon
+    )
+    return tf.nest.map_structure(lambda t: np.asarray(t), (relevances, ledger))
+
+
+def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance):
+    """Relevance and ledger of every layer and picture, within `tolerance` of the largest |R|."""
+    relevances, ledger = back(network, x, relevance, assigned, dtype=dtype)
+    for picture in range(len(x)):
+        outputs, z = oracle.forward(network, x[picture])
+        expected = {layer.name: np.zeros_like(outputs[layer.name]) for layer in network.layers}
+        expected[network.layers[-1].name] = relevance[picture]
+        for layer in reversed(network.layers[1:]):
+            down, booked = oracle.step(
+                network, layer, outputs, z, expected[layer.name], assigned[layer.name], 1e-9
+            )
+            for name, part in zip(layer.inputs, down, strict=True):
+                expected[name] = expected[name] + part
+            scale = np.abs(expected[layer.name]).sum() + sum(np.abs(part).sum() for part in down)
+            for entry, value in booked.items():
+                got = np.broadcast_to(ledger[layer.name][entry], len(x))[picture]
+                assert got == pytest.approx(value, abs=tolerance * scale), (layer.name, entry)
+        for name, value in expected.items():
+            error = np.abs(relevances[name][picture] - value).max() / np.abs(value).max()
+            assert error <= tolerance, (name, error)
+
+
+def one_layer(layer, x, rule, seed, dtype="float64", tolerance=1e-10):
+    """One layer behind an input, with random relevance of both signs at its output."""
+    network = Network([Input(name="input", shape=x.shape[1:]), layer])
+    shape = network(x[:1]).shape[1:]
+    relevance = np.random.default_rng(seed + 100).normal(size=(len(x), *shape))
+    hold_against_oracle(network, x, relevance, {layer.name: rule}, dtype, tolerance)
+
+
+def convolution(random, bias=True, depth=3, groups=1, filters=4, size=(3, 2), **settings):
+    return Convolution(
+        name="layer",
+        inputs=("input",),
+        kernel=random.normal(size=(*size, depth // groups, filters)),
+        bias=random.normal(size=filters) if bias else None,
+        groups=groups,
+        **settings,
+    )
+
+
+CONVOLUTIONS = {
+    "valid": dict(),
+    "same": dict(padding="same"),
+    "stride": dict(strides=(2, 3), padding="same"),
+    "stride valid": dict(strides=(2, 2)),
+    "dilation": dict(dilation=(2, 1), padding="same"),
+    "no bias": dict(bias=False),
+    "groups": dict(groups=2, depth=4, padding="same"),
+    "1×1": dict(size=(1, 1)),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+@pytest.mark.parametrize("settings", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_convolution(rule, settings):
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = convolution(random, **settings)
+        x = random.normal(size=(2, 5, 6, settings.get("depth", 3)))
+        one_layer(layer, x, rule, seed)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_dense(rule):
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = Dense(
+            name="layer",
+            inputs=("input",),
+            kernel=random.normal(size=(7, 5)),
+            bias=random.normal(size=5) if seed % 2 else None,
+        )
+        one_layer(layer, random.normal(size=(3, 7)), rule, seed)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_float32_stays_within_the_design(rule):
+    tolerance = 1e-4 if isinstance(rule, CANCELS) else 1e-5
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = convolution(random, padding="same")
+        layer.kernel = layer.kernel.astype(np.float32)
+        layer.bias = layer.bias.astype(np.float32)
+        x = random.normal(size=(2, 6, 5, 3)).astype(np.float32)
+        if isinstance(rule, rules.Zero) and _smallest_z(layer, x) < 1e-3:
+            continue  # LRP-0 has no stabilizer: next to a zero no float32 can be exact
+        one_layer(layer, x, rule, seed, "float32", tolerance)
+
+
+def _smallest_z(layer, x):
+    network = Network([Input(name="input", shape=x.shape[1:]), layer])
+    return min(np.abs(oracle.forward(network, each)[1]["layer"]).min() for each in x)
+
+
+WINDOWS = {
+    "2×2": dict(size=(2, 2), strides=(2, 2)),
+    "overlap": dict(size=(3, 3), strides=(2, 2)),
+    "overlap same": dict(size=(3, 3), strides=(2, 2), padding="same"),
+    "uneven": dict(size=(3, 2), strides=(1, 2), padding="same"),
+    "gaps": dict(size=(1, 2), strides=(2, 3)),
+}
+
+
+@pytest.mark.parametrize("kind", [MaxPooling, AveragePooling])
+@pytest.mark.parametrize("rule", [rules.Proportional(), rules.WinnerTakeAll()], ids=repr)
+@pytest.mark.parametrize("settings", WINDOWS.values(), ids=WINDOWS)
+def test_pooling(kind, rule, settings):
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        x = random.integers(-2, 3, size=(2, 7, 6, 3)).astype(float)  # ties, zeros, both signs
+        x[:, :4, :4] *= random.integers(0, 2)  # some windows of nothing but zeros
+        one_layer(kind(name="layer", inputs=("input",), **settings), x, rule, seed)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("kind", [GlobalMaxPooling, GlobalAveragePooling])
+@pytest.mark.parametrize("rule", [rules.Proportional(), rules.WinnerTakeAll()], ids=repr)
+def test_global_pooling(kind, rule, keepdims):
+    for seed in SEEDS:
+        x = np.random.default_rng(seed).integers(-2, 3, size=(2, 3, 4, 5)).astype(float)
+        one_layer(kind(name="layer", inputs=("input",), keepdims=keepdims), x, rule, seed)
+
+
+def branching(random):
+    """input → convolution → (convolution, leaky) + skip → concatenation → pad → dense."""
+    relu, leaky = Activation("relu"), Activation("leaky relu", 0.1)
+
+    def conv(name, source, depth, **settings):
+        # Small weights: where tanh saturates, near-ties would be broken by its last digit.
+        kernel = random.normal(size=(3, 3, depth, 4)) * 0.2
+        bias = random.normal(size=4) * 0.2
+        return Convolution(
+            name=name, inputs=(source,), kernel=kernel, bias=bias, padding="same", **settings
+        )
+
+    return Network(
+        [
+            Input(name="input", shape=(6, 5, 2)),
+            Padding(name="pad", inputs=("input",), pads=((1, 0), (2, 1))),
+            conv("conv1", "pad", 2, activation=leaky),
+            conv("conv2", "conv1", 4, activation=relu),
+            Addition(name="add", inputs=("conv1", "conv2")),
+            Elementwise(name="act", inputs=("add",), activation=Activation("tanh")),
+            Concatenation(name="concat", inputs=("act", "conv2")),
+            Padding(name="pad2", inputs=("concat",), pads=((1, 1), (0, 1))),
+            AveragePooling(name="pool", inputs=("pad2",), size=(3, 3), strides=(2, 2)),
+            conv("conv3", "pool", 8, activation=relu),
+            Reshape(name="flatten", inputs=("conv3",)),
+            Dense(name="fc", inputs=("flatten",), kernel=random.normal(size=(64, 3))),
+        ]
+    )
+
+
+@pytest.mark.parametrize("pooling", ["avg", "max"])
+@pytest.mark.parametrize("rule", [rules.ZPlus(), rules.AlphaBeta(2, 1), rules.WSquare()], ids=repr)
+def test_a_network_that_branches(rule, pooling):
+    from lrp_widgets.composites import assign
+
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        network = branching(random)
+        x = random.normal(size=(2, 6, 5, 2))
+        relevance = random.normal(size=(2, 3))
+        assigned = assign(network, rule, pooling)
+        hold_against_oracle(network, x, relevance, assigned, "float64", 1e-9)
+        hold_against_oracle(
+            network, x, relevance, assign(network, rule, pooling, None), "float64", 1e-9
+        )
