@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from lrp_widgets.mini import model as mini
 from lrp_widgets.mini.scenes import KINDS, draw_scene, draw_scenes
 
-BATCH = 64
+BATCH = 32
 # Pictures that training never sees come from this seed; training refuses it.
 HELD_OUT_SEED = 1_000_003
 HELD_OUT_PICTURES = 2000
@@ -39,15 +40,17 @@ def train(seed: int, pictures: int, epochs: int, progress: bool = True):
     rng = np.random.default_rng(seed)
     images, labels = _draw(pictures, seed, progress)
     steps = epochs * (pictures // BATCH)
-    model = mini.stack_layers(batch_norm=True, dropout=0.3, beta_penalty=1e-3)
+    model = mini.stack_layers(batch_norm=True, dropout=0.2, beta_penalty=1e-3)
     model.compile(
         keras.optimizers.AdamW(
             keras.optimizers.schedules.CosineDecay(
-                3e-4, steps, alpha=0.005, warmup_target=3e-3, warmup_steps=max(1, steps // 20)
+                2e-4, steps, alpha=0.01, warmup_target=2e-3, warmup_steps=max(1, steps // 20)
             ),
             weight_decay=0.01,
         ),
         keras.losses.CategoricalCrossentropy(label_smoothing=0.02),
+        # On a CPU, compiling with XLA makes a step slower, not faster.
+        jit_compile=False,
     )
     targets = np.eye(len(KINDS), dtype=np.float32)
     losses = []
@@ -69,29 +72,24 @@ def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
     None of it changes the shape's kind, so that the kind is all that there is to learn.
     """
-    x = images.astype(np.float32) * mini.SCALE
-    out = np.empty_like(x)
-    for i, picture in enumerate(x):
-        picture = np.rot90(picture, rng.integers(4))
+    out = np.empty(images.shape, np.float32)
+    for i, picture in enumerate(images):
+        picture = np.rot90(picture, rng.integers(4))[..., rng.permutation(3)]
         if rng.random() < 0.5:
             picture = picture[:, ::-1]
-        picture = picture[..., rng.permutation(3)]
-        if rng.random() < 0.25:
-            picture = 1 - picture
-        out[i] = rng.uniform(0.75, 1.0) * picture
-    out += rng.uniform(0, 0.03, (len(x), 1, 1, 1)) * rng.standard_normal(x.shape, np.float32)
-    return np.clip(out, 0, 1)
+        out[i] = picture * np.float32(mini.SCALE)
+    return out
 
 
-def write(model, folder: Path, training: dict) -> dict:
-    """Fold `model`, measure it on the held-out pictures, write mini_vgg.npz and mini_vgg.json.
+def write(model, folder: Path, training: dict, held_out: int = HELD_OUT_PICTURES) -> dict:
+    """Fold `model`, measure it on `held_out` fresh pictures, write mini_vgg.npz and mini_vgg.json.
 
     training: what the card shall say about the training. Returns the card.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights_file = folder / mini.WEIGHTS_FILE.name
     np.savez_compressed(weights_file, **mini.fold_batch_norm(model))
-    images, labels, _ = draw_scenes(HELD_OUT_PICTURES, HELD_OUT_SEED)
+    images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
     card = {
         "name": "mini-vgg",
         "classes": list(KINDS),
@@ -101,7 +99,7 @@ def write(model, folder: Path, training: dict) -> dict:
         "training": training,
         "held_out": {
             "seed": HELD_OUT_SEED,
-            "pictures": HELD_OUT_PICTURES,
+            "pictures": held_out,
             "accuracy": mini.evaluate(mini.build_keras(weights_file), images, labels),
         },
         "made_with": {
@@ -120,9 +118,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m lrp_widgets.mini.train", description=__doc__)
     parser.add_argument("--out", type=Path, default=mini.FOLDER, help="folder for the two files")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pictures", type=int, default=20_000)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--pictures", type=int, default=16_000)
+    parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args(arguments)
+    # TensorFlow uses oneDNN on the newest processors only; on the others it trains thrice as fast.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     recipe = {"seed": options.seed, "pictures": options.pictures, "epochs": options.epochs}
     model, _ = train(**recipe)
     card = write(model, options.out, recipe)
