@@ -11,10 +11,9 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Text that may break after each underscore: block3_conv2 becomes two lines where it is narrow. */
-export function breakable(name) {
-  const pieces = name.split(/(?<=_)/);
-  return pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece]));
+/** A layer's name in lines: block3_conv2 becomes "block3" above "conv2". */
+export function nameInLines(name) {
+  return name.split("_").map((piece) => element("span", {}, piece));
 }
 
 /** An icon of one path in a 16×16 box, in the colour of the text around it. */

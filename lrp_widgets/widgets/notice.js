@@ -7,7 +7,7 @@ const KEYS = [
   ["on the map: arrows", "move the cell"],
 ];
 
-/** The last line of the card: what is going on, or what went wrong, or else the keys.
+/** The last line of the card: what is going on, what went wrong, remarks, or else the keys.
  *  It keeps its place, so that nothing jumps. `actions`: cancel(), dismiss(). */
 export function noticeLine(actions) {
   const bar = element("i");
@@ -29,22 +29,26 @@ export function noticeLine(actions) {
     ...KEYS.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
   );
 
+  const remarks = element("ul", { class: "lrp-notes" });
+
   return {
-    node: element("div", { class: "lrp-notice" }, keys, busy, error),
-    /** Set the progress bar of this line, or of the empty page, to 0..1 or to "unknown" (−1). */
-    update({ text, progress: done, cancellable, problem }) {
+    node: element("div", { class: "lrp-notice" }, keys, remarks, busy, error),
+    /** `text`: what is going on, `done`: 0..1 or −1 for unknown; `problem`: one sentence. */
+    update({ text, progress: done, cancellable, problem, notes }) {
       status.textContent = text;
       busy.hidden = !text;
       setProgress(progress, bar, done);
       cancel.hidden = !cancellable;
       message.textContent = problem;
       error.hidden = !problem;
-      keys.hidden = Boolean(text || problem);
+      remarks.replaceChildren(...notes.map((note) => element("li", {}, note)));
+      remarks.hidden = !notes.length;
+      keys.hidden = Boolean(text || problem || notes.length);
     },
   };
 }
 
-export function setProgress(track, bar, done) {
+function setProgress(track, bar, done) {
   const known = done >= 0;
   track.classList.toggle("lrp-unknown", !known);
   bar.style.width = known ? `${Math.min(1, done) * 100}%` : "";

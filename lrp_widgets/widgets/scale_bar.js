@@ -37,13 +37,14 @@ export function scaleBar(onLimits) {
         ? CHANNEL_BARS.map((stops, i) => `linear-gradient(90deg, ${stops}) 0 ${i * 50}% / 100% 33.4% no-repeat`).join(", ")
         : cssGradient(table);
       const at = (0 - limits.low) / (limits.high - limits.low);
-      zero.hidden = !(at >= 0 && at <= 1);
+      const inside = at >= 0 && at <= 1;
+      zero.hidden = !(at >= 0.01 && at <= 0.99);
       zero.style.left = `${at * 100}%`;
       zero.classList.toggle("lrp-at-edge", at < 0.06 || at > 0.94);
       const beyond = `${percent(clipped)} clipped`;
       if (limits.low === limits.high) words.textContent = "all cells are equal";
-      else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray, positive brighter; ${beyond}`;
-      else if (scale === "min-max") words.textContent = "min to max: zero is at the mark";
+      else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
+      else if (scale === "min-max") words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
       else if (quantity === "relevance") words.textContent = `zero is white; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =

@@ -27,7 +27,7 @@ export function equationPart() {
       words.replaceChildren(
         ...(input
           ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]
-          : [element("b", {}, layer.rule), " rule; i: units of the layer below, j: units of this layer"]),
+          : [element("b", {}, layer.rule), " · i: layer below, j: this layer"]),
       );
     },
   };
@@ -52,7 +52,7 @@ export function readout() {
         const shown = element("b", { "data-value": v }, write(v));
         return values.length > 1 ? element("span", {}, `${COLORS[i]} `, shown) : shown;
       });
-      value.replaceChildren(values.length > 1 ? "" : `${quantity} `, ...numbers);
+      value.replaceChildren(element("div", {}, quantity), ...numbers);
       more.textContent = detail;
     },
     clear() {

@@ -32,7 +32,6 @@ function render({ model, el }) {
   const equation = equationPart();
   const reading = readout();
   const picture = pictureView();
-  const notes = element("ul", { class: "lrp-notes" });
   const totals = totalsList((name) => goTo(indexOf(name)));
   const predictions = predictionList();
   const strip = filmStrip((name) => goTo(indexOf(name)));
@@ -50,12 +49,17 @@ function render({ model, el }) {
     { class: "lrp-card lrp-layer", "aria-label": "Layer" },
     element("div", { class: "lrp-title" }, name, kind, arrived),
     stepping.node,
-    tools.node,
     element(
       "div",
       { class: "lrp-see" },
       element("div", { class: "lrp-map-column" }, map.node, scale.node),
-      element("div", { class: "lrp-side" }, equation.node, reading.node, picture.node, notes),
+      element(
+        "div",
+        { class: "lrp-side" },
+        tools.node,
+        equation.node,
+        element("div", { class: "lrp-looking" }, reading.node, picture.node),
+      ),
     ),
   );
   const totalsCard = element("section", { class: "lrp-card lrp-totals", "aria-label": "Totals" }, totals.node, predictions.node);
@@ -367,10 +371,9 @@ function render({ model, el }) {
       progress: model.get("progress"),
       cancellable: model.get("cancellable"),
       problem: model.get("error"),
+      notes: model.get("notes"),
     });
     empty.update(Boolean(model.get("status") || model.get("error")));
-    notes.replaceChildren(...model.get("notes").map((note) => element("li", {}, note)));
-    notes.hidden = !model.get("notes").length;
   }
 
   // ---- wiring ----

@@ -142,7 +142,7 @@ def _describe(entries, explanation):
                     "activation": _strongest_channels(entry.activation),
                 },
                 "rule": "" if entry.rule is None else entry.rule.name,
-                "equation": "" if entry.rule is None else mathml(entry.equation),
+                "equation": "" if entry.rule is None else mathml(entry.equation, display="block"),
                 "total": float(entry.total),
                 "absorbed": {key: float(value) for key, value in entry.absorbed.items()},
             }

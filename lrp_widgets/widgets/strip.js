@@ -1,4 +1,4 @@
-import { breakable, element } from "./dom.js";
+import { nameInLines, element } from "./dom.js";
 import { paintMap } from "./heatmap.js";
 
 const SMOOTH_FROM = 64; // cells a side: finer maps are shrunk smoothly, coarser ones keep square cells
@@ -13,12 +13,13 @@ export function filmStrip(goTo) {
     canvas.style.aspectRatio = `${layer.columns} / ${layer.rows}`;
     canvas.style.imageRendering = layer.columns > SMOOTH_FROM ? "auto" : "pixelated";
     canvas.classList.toggle("lrp-tall", layer.rows > layer.columns);
-    const label = element("span", { class: "lrp-frame-name" }, ...breakable(layer.name));
+    const label = element("span", { class: "lrp-frame-name" }, ...nameInLines(layer.name));
     const button = element(
       "button",
       {
         class: "lrp-frame",
         title: `${layer.name}: ${layer.kind_text}`,
+        "aria-label": layer.name,
         "data-layer": layer.name,
         onclick: () => goTo(layer.name),
       },

@@ -1,5 +1,5 @@
 import { element } from "./dom.js";
-import { formatTotal, number, percent } from "./format.js";
+import { formatTotal, number } from "./format.js";
 
 /** Where absorbed relevance went, in the ledger's words. */
 export const ABSORBED = {
@@ -9,6 +9,14 @@ export const ABSORBED = {
 };
 
 const VISIBLE = 0.002; // smaller shares of the bar would not be seen
+
+function width(share) {
+  return `${100 * Math.min(1, Math.max(0, share))}%`;
+}
+
+function probabilityText(probability) {
+  return probability < 0.005 ? "< 0.01" : probability.toFixed(2);
+}
 
 function absorbedText(layer) {
   const parts = Object.keys(ABSORBED).filter((key) => layer.absorbed[key]);
@@ -37,11 +45,11 @@ export function totalsList(goTo) {
     const lost = Object.keys(ABSORBED).filter((key) => share(layer.absorbed[key]) >= VISIBLE);
     const lostShare = lost.reduce((sum, key) => sum + share(layer.absorbed[key]), 0);
     const whole = element("i", { class: "lrp-bar-passed" });
-    whole.style.width = percent(Math.max(0, Math.min(1, share(layer.total)) - lostShare), 3).replace(" ", "");
+    whole.style.width = width(share(layer.total) - lostShare);
     whole.classList.toggle("lrp-negative", layer.total < 0);
     const segments = lost.map((key) => {
       const segment = element("i", { class: `lrp-bar-${key}` });
-      segment.style.width = percent(share(layer.absorbed[key]), 3).replace(" ", "");
+      segment.style.width = width(share(layer.absorbed[key]));
       return segment;
     });
     const text = `${layer.name}: total ${formatTotal(layer.total)}; ${absorbedText(layer)}`;
@@ -121,17 +129,19 @@ export function predictionList() {
   );
   return {
     node,
+    /** `predictions`: [name, probability], or [name, score] where the network has no softmax. */
     build(predictions) {
+      const scale = Math.max(1, ...predictions.map(([, value]) => Math.abs(value)));
       list.replaceChildren(
-        ...predictions.map(([name, probability]) => {
+        ...predictions.map(([name, value]) => {
           const bar = element("i");
-          bar.style.width = percent(probability, 2).replace(" ", "");
+          bar.style.width = width(value / scale);
           return element(
             "li",
             {},
             element("span", { class: "lrp-prediction-name" }, name),
-            element("span", { class: "lrp-prediction-number" }, probability.toFixed(2)),
             element("span", { class: "lrp-prediction-track" }, bar),
+            element("span", { class: "lrp-prediction-number" }, scale > 1 ? number(value, 3) : probabilityText(value)),
           );
         }),
       );
