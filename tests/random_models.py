@@ -1,0 +1,239 @@
+"""Draw small Keras models of every kind that we read: `random_model(seed)`, `random_input(model)`.
+
+They have 2 to 6 steps of the kinds in `STEPS`, biases, BatchNorm with random statistics, strides,
+paddings, dilations, groups, branches, nested and shared models, pictures of 1 to 4 channels of a
+given or of any size, and an end with or without a softmax.
+"""
+
+import contextlib
+
+import keras
+import numpy as np
+from keras import layers
+
+SIZE = (13, 11)  # of the pictures for models that take any size
+CHANNELS = (4, 6, 8)
+
+
+def random_model(seed, dtype="float32"):
+    """A small Keras model, drawn anew for each seed, with all of its weights random."""
+    random = np.random.default_rng(seed)
+    with _default_dtype(dtype):
+        model = _Drawing(random, dtype).model()
+    _randomize(model, random)
+    return model
+
+
+def random_input(model, seed=0, batch=2):
+    """A batch of signed inputs for the model, of its own type."""
+    shape = [size or known for size, known in zip(model.input_shape[1:], (*SIZE, 0), strict=False)]
+    return np.random.default_rng(seed).standard_normal((batch, *shape)).astype(model.compute_dtype)
+
+
+@contextlib.contextmanager
+def _default_dtype(dtype):
+    """Both of Keras's defaults: that of inputs, and that of layers."""
+    before = keras.config.floatx()
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before)
+        keras.config.set_dtype_policy(before)
+
+
+def _randomize(model, random):
+    """Weights that keep values near one, and statistics that BatchNorm cannot shrug off."""
+    draw = {
+        "kernel": lambda s: random.standard_normal(s) * np.sqrt(2 / np.prod(s[:-1])),
+        "bias": lambda s: 0.3 * random.standard_normal(s),
+        "gamma": lambda s: random.uniform(0.5, 1.5, s) * random.choice([-1, 1], s, p=[0.2, 0.8]),
+        "beta": lambda s: 0.3 * random.standard_normal(s),
+        "moving_mean": lambda s: random.standard_normal(s),
+        "moving_variance": lambda s: random.uniform(0.2, 2, s),
+    }
+    for weight in model.weights:
+        if weight.name in draw:
+            weight.assign(draw[weight.name](weight.shape))
+
+
+class _Drawing:
+    """One model being drawn; `size` follows the picture's rows and columns, also unstated ones."""
+
+    def __init__(self, random, dtype):
+        self.random = random
+        # Keras keeps a leaky ReLU's slope in float32: 0.125 is exact there, 0.2 is not.
+        inexact = ("leaky_relu",) if dtype == "float32" else ()
+        self.activations = ("relu", "relu", "relu6", "tanh", "sigmoid", "linear", *inexact)
+
+    def one_of(self, *options):
+        return options[self.random.integers(len(options))]
+
+    def often(self, probability):
+        return bool(self.random.random() < probability)
+
+    def model(self):
+        if self.often(0.1):
+            return self.model_of_vectors()
+        channels = int(self.random.integers(1, 5))
+        self.any_size = self.often(0.25)
+        self.size = SIZE if self.any_size else tuple(self.random.integers(9, 18, 2).tolist())
+        shape = (*((None, None) if self.any_size else self.size), channels)
+        x = picture = keras.Input(shape)
+        x = self.preprocessing(x)
+        for _ in range(self.random.integers(2, 7)):
+            x = self.one_of(*STEPS)(self, x)
+        body = keras.Model(picture, self.end(x))
+        if self.often(0.2):
+            return keras.Sequential([keras.Input(shape), body, layers.Dense(3)])
+        return body
+
+    def model_of_vectors(self):
+        x = vector = keras.Input((5,))
+        for _ in range(self.random.integers(1, 4)):
+            x = self.activated(layers.Dense, self.one_of(*CHANNELS))(x)
+        return keras.Model(vector, self.classes(x))
+
+    def preprocessing(self, x):
+        """What may stand before the first layer with weights."""
+        channels = x.shape[-1]
+        # Keras takes lists through float32, so they hold numbers that are exact there.
+        mean = self.random.standard_normal(channels).astype("float32")
+        variance = self.random.uniform(0.5, 2, channels).astype("float32")
+        return self.one_of(
+            lambda: x,
+            lambda: x,
+            lambda: layers.Rescaling(1 / 2, -0.5)(x),
+            lambda: layers.Rescaling(mean.tolist(), variance.tolist())(x),
+            lambda: layers.Normalization(mean=mean, variance=variance)(x),
+            lambda: layers.Normalization(axis=None, mean=0.3, variance=2.0)(x),
+        )()
+
+    # Steps: each takes and gives a picture
+
+    def convolution(self, x, channels=None, padding=None):
+        channels = channels or self.one_of(*CHANNELS)
+        groups = 2 if x.shape[-1] % 2 == 0 and self.often(0.1) else 1
+        stretch = {}
+        if padding is None:
+            stretch = self.one_of(
+                {}, {"strides": 2}, {"strides": (1, 2)}, {"dilation_rate": (2, 1)}
+            )
+        kernel, settings = self.window(stretch, padding)
+        return self.activated(layers.Conv2D, channels, kernel, groups=groups, **settings)(x)
+
+    def window(self, stretch, padding=None):
+        """A window that fits the picture, and the size that it leaves."""
+        kernel = self.one_of((1, 1), (2, 3), (3, 3), (3, 2))
+        strides = np.broadcast_to(stretch.get("strides", 1), 2)
+        reach = (np.array(kernel) - 1) * stretch.get("dilation_rate", 1) + 1
+        padding = padding or self.one_of("same", "valid")
+        if np.any(reach >= self.size):
+            padding = "same"
+        taken = 0 if padding == "same" else reach - 1
+        self.size = tuple((-(-(np.array(self.size) - taken) // strides)).tolist())
+        return kernel, {"padding": padding, **stretch}
+
+    def activated(self, kind, *arguments, **settings):
+        """A layer with weights and what may follow it: BatchNorm, dropout, an activation."""
+        activation = self.one_of(*self.activations)
+        followers = []
+        if self.often(0.5):
+            followers.append(layers.BatchNormalization(scale=self.often(0.7)))
+            settings["use_bias"] = self.often(0.5)
+        if self.often(0.2):
+            followers.insert(self.random.integers(len(followers) + 1), layers.Dropout(0.5))
+        if followers or self.often(0.5):
+            followers.append(
+                self.one_of(layers.ReLU(), layers.LeakyReLU(0.125), layers.Activation(activation))
+            )
+        else:
+            settings["activation"] = activation
+        layer = kind(*arguments, **settings)
+
+        def call(x):
+            for step in (layer, *followers):
+                x = step(x)
+            return x
+
+        return call
+
+    def pooling(self, x):
+        kind = self.one_of(layers.MaxPooling2D, layers.AveragePooling2D)
+        size, settings = self.window(self.one_of({"strides": 1}, {"strides": 2}))
+        return kind(size, **settings)(x)
+
+    def padding(self, x):
+        (top, bottom), (left, right) = pads = self.one_of(((1, 1), (1, 1)), ((0, 1), (2, 0)))
+        self.size = (self.size[0] + top + bottom, self.size[1] + left + right)
+        return layers.ZeroPadding2D(pads)(x)
+
+    def residual(self, x):
+        y = self.convolution(x, x.shape[-1], "same")
+        x = layers.Add()([x, y] if self.often(0.5) else [y, x, y])
+        return layers.ReLU()(x) if self.often(0.5) else x
+
+    def branches(self, x):
+        return layers.Concatenate()([self.convolution(x, 4, "same") for _ in range(2)])
+
+    def shared(self, x):
+        """A layer called twice, or a nested model called twice."""
+        channels = x.shape[-1]
+        layer = layers.Conv2D(channels, 3, padding="same", activation=self.one_of("relu", "tanh"))
+        if self.often(0.5):
+            inner = keras.Input((None, None, channels))
+            y = layers.BatchNormalization()(layers.Conv2D(channels, 1)(inner))
+            layer = keras.Model(inner, layers.LeakyReLU(0.25)(y))
+        return layer(layer(x))
+
+    def nested(self, x):
+        stack = keras.Sequential(
+            [layers.Conv2D(6, 3, padding="same"), layers.BatchNormalization(), layers.ReLU()]
+        )
+        return stack(x)
+
+    # The end: from a picture to classes
+
+    def end(self, x):
+        if self.often(0.25):  # a convolution that speaks for the classes
+            x = layers.Conv2D(3, 1)(x)
+            x = self.one_of(layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D)()(x)
+            return layers.Softmax()(x) if self.often(0.5) else x
+        reduce = ["average", "max", "kept"] + ([] if self.any_size else ["flatten", "reshape"])
+        match self.one_of(*reduce):
+            case "average":
+                x = layers.GlobalAveragePooling2D()(x)
+            case "max":
+                x = layers.GlobalMaxPooling2D()(x)
+            case "kept":
+                x = layers.Reshape((-1,))(layers.GlobalAveragePooling2D(keepdims=True)(x))
+            case "flatten":
+                x = layers.Flatten()(x)
+            case "reshape":  # a dense layer on rank 3
+                x = layers.Reshape((-1, x.shape[-1]))(x)
+                x = layers.Flatten()(self.activated(layers.Dense, 3)(x))
+        if self.often(0.5):
+            x = self.activated(layers.Dense, 7)(x)
+        return self.classes(x)
+
+    def classes(self, x):
+        match self.one_of("argument", "layer", "none"):
+            case "argument":
+                return layers.Dense(4, activation="softmax")(x)
+            case "layer":
+                return layers.Activation("softmax")(layers.Dense(4)(x))
+            case "none":
+                return layers.Dense(4)(x)
+
+
+STEPS = (
+    _Drawing.convolution,
+    _Drawing.convolution,
+    _Drawing.pooling,
+    _Drawing.padding,
+    _Drawing.residual,
+    _Drawing.branches,
+    _Drawing.shared,
+    _Drawing.nested,
+)
