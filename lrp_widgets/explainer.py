@@ -4,16 +4,15 @@ import os
 import sys
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import memory
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB.
 KEPT = 256 * 2**20
 
-# A network that needs more than this (bytes) takes its kept explanations with it when it goes,
-# because each of them holds on to the whole network.
-SMALL = 256 * 2**20
+# What importing TensorFlow takes, in bytes (measured on Linux).
+TENSORFLOW = 540 * 2**20
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,16 @@ class Request:
     rules: str = "z-plus"
     input_rule: str | None = "ones"
     epsilon: float = 1e-9
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """What an explanation's reader wants to know of the network, without its weights."""
+
+    name: str
+    weights: str
+    seed: int | None
+    class_names: list[str]
 
 
 class Explainer:
@@ -93,6 +102,8 @@ class Explainer:
             input_rule=request.input_rule,
             epsilon=request.epsilon,
         )
+        card = NetworkCard(network.name, network.weights, network.seed, network.class_names)
+        explanation = replace(explanation, network=card)
         self._keep(request, explanation)
         return explanation
 
@@ -103,22 +114,11 @@ class Explainer:
         held = self._memory_needed(self._network_key[0]) if self._network_key else 0
         needed = self._memory_needed(request.network)
         memory.require(needed, f"The network {request.network}", freed=held)
-        if max(held, needed) > SMALL:
-            self._release()
+        # The old one goes first: two large networks at once would not fit a small machine.
+        self._network = self._network_key = None
         self._network = self._load(request.network, request.weights, request.seed, report, cancel)
         self._network_key = key
         return self._network
-
-    def _release(self):
-        """Let the current network go, with the explanations that hold on to it if it is large."""
-        if self._network_key is None:
-            return
-        name = self._network_key[0]
-        self._network = self._network_key = None
-        if self._memory_needed(name) > SMALL:
-            with self._lock:
-                for request in [r for r in self._answers if r.network == name]:
-                    del self._answers[request]
 
     def _keep(self, request, explanation):
         with self._lock:
@@ -167,4 +167,4 @@ def _explain(network, image, **settings):
 def _memory_needed(name):
     from .models import memory_needed
 
-    return memory_needed(name)
+    return memory_needed(name) + (0 if "tensorflow" in sys.modules else TENSORFLOW)

@@ -16,23 +16,15 @@ def remarks(explanation, is_scene, uploaded):
     if explanation.start_total < 0:
         what = "difference of the logits" if explanation.start == "contrast" else "logit"
         found.append(
-            f"The {what} is negative ({explanation.start_total:.2f}): "
+            f"The {what} is negative ({_number(explanation.start_total)}): "
             "the whole map is turned over."
         )
     if network.weights == "random":
-        found.append(
-            "With random weights relevance spreads rather than sitting on the object: "
-            "compare it with the pretrained weights."
-        )
+        found.append("Random weights: relevance finds no object. Compare with pretrained ones.")
     elif knows_shapes(network) and not is_scene:
-        found.append(
-            f"{network.name} has only ever seen drawn shapes: "
-            "what it says about a photograph means little."
-        )
+        found.append(f"{network.name} has only seen drawn shapes: its answer means little here.")
     elif not knows_shapes(network) and is_scene:
-        found.append(
-            f"{network.name} has learnt from photographs and knows no names for drawn shapes."
-        )
+        found.append(f"{network.name} knows photographs: it has no class for a drawn shape.")
     if uploaded:
         found.append("Your picture cannot travel in a link.")
     return found
@@ -55,9 +47,13 @@ def agreement(explanation, top):
     """Return the remark on how alike the maps of this class and of the top class are."""
     r = rank_correlation(explanation.heatmap("gray"), top.heatmap("gray"))
     return (
-        f"Rank correlation with the map of the top class, {top.prediction[0][0]}: {r:.2f}. "
-        "Under z⁺ the maps of different classes are often nearly equal."
+        f"Rank correlation with the map of the top class ({top.prediction[0][0]}): {_number(r)}. "
+        "Under z⁺ classes often look alike."
     )
+
+
+def _number(value):
+    return f"{value:.2f}".replace("-", "−")
 
 
 def rank_correlation(a, b):

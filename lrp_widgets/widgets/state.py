@@ -65,7 +65,9 @@ def read(query, pictures, networks):
         if name in NOT_OURS or name.startswith("voila-"):
             continue
         if name not in readers:
-            notes.append(f"The address has a setting “{_short(name)}” that this page does not know.")
+            notes.append(
+                f"The address has a setting “{_short(name)}” that this page does not know."
+            )
             continue
         try:
             found[name] = readers[name](text)
@@ -75,7 +77,7 @@ def read(query, pictures, networks):
 
 
 def write(state):
-    """Return the query string of a state: only what differs from the defaults, always in one order."""
+    """Return the query string of a state: what differs from the defaults, always in one order."""
     pairs = []
     for field in fields(state):
         value = getattr(state, field.name)

@@ -39,6 +39,11 @@ class Worker:
             if self._running is not None:
                 self._running.set()
 
+    @property
+    def busy(self):
+        """Whether a job is running, be it one that was asked to stop."""
+        return self._running is not None
+
     def wait(self, timeout=None):
         """Wait until nothing is left to do; return whether that came within `timeout` seconds."""
         with self._changed:

@@ -1,0 +1,140 @@
+"""Ask the explainer in the background, and show on the stepper what is going on meanwhile."""
+
+import logging
+import time
+from dataclasses import replace
+
+from .remarks import agreement, explains_another_class
+from .worker import Worker
+
+# What takes longer than this (seconds) says what it is doing.
+PATIENCE = 0.3
+
+# Reports of progress come at most this often (seconds).
+PAUSE = 0.1
+
+log = logging.getLogger(__name__)
+
+
+class Asking:
+    """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
+
+    `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
+    answer, `remarked(note)` with a remark that came later, `failed(request, sentence)` when there
+    is no answer; all on the widgets' own thread.
+    """
+
+    def __init__(self, explainer, stepper, shown, remarked, failed):
+        self._explainer = explainer
+        self._stepper = stepper
+        self._shown = shown
+        self._remarked = remarked
+        self._failed = failed
+        self._worker = Worker()
+        self._newest = 0  # counts requests, so that late answers to older ones can be told apart
+        self._doing = ("", -1)
+        self._revealed = False
+
+    def ask(self, request, at_once=False):
+        """Answer `request` instead of whatever is being answered.
+
+        `at_once`: say what is going on from the start, as for a download.
+        """
+        self.stop()
+        number = self._newest
+        known = self._explainer.known(request)
+        if known is None:
+            self._stepper.stale = True
+            # What cannot be interrupted, such as TensorFlow's work, is waited for.
+            self._doing = ("Finishing the answer before" if self._worker.busy else "Starting", -1)
+            self._worker.later(0 if at_once else PATIENCE, self._if_newest, number, self._reveal)
+        else:
+            self._shown(request, known)
+            if not explains_another_class(known):
+                return
+        self._worker.submit(lambda cancel: self._answer(number, request, known, cancel))
+
+    def stop(self):
+        """Drop what is being answered, and take its signs off the page."""
+        self._newest += 1
+        self._worker.cancel()
+        self._rest()
+
+    def wait(self, timeout=None):
+        """Wait for the answer; return whether it came within `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    # In the background
+
+    def _answer(self, number, request, known, cancel):
+        def deliver(function, *arguments):
+            self._worker.deliver(self._if_newest, number, function, *arguments)
+
+        report = self._reporter(deliver)
+        try:
+            explanation = known or self._explainer(request, report, cancel)
+            if known is None:
+                deliver(self._show, request, explanation)
+            if explains_another_class(explanation) and not cancel.is_set():
+                report("Comparing with the top class", -1)
+                top = self._explainer(replace(request, target=None), report, cancel)
+                deliver(self._remarked, agreement(explanation, top))
+            deliver(self._rest)
+        except Exception as error:
+            if not cancel.is_set():
+                deliver(self._fail, request, _sentence(error))
+
+    def _reporter(self, deliver):
+        last = ("", 0.0)
+
+        def report(text, fraction):
+            nonlocal last
+            now = time.monotonic()
+            if text != last[0] or now - last[1] > PAUSE:
+                last = (text, now)
+                deliver(self._report, text, fraction)
+
+        return report
+
+    # On the widgets' thread
+
+    def _if_newest(self, number, function, *arguments):
+        if number == self._newest:
+            function(*arguments)
+
+    def _show(self, request, explanation):
+        self._stepper.stale = False
+        self._shown(request, explanation)
+
+    def _fail(self, request, sentence):
+        self.stop()
+        self._failed(request, sentence)
+
+    def _report(self, text, fraction):
+        self._doing = (text, fraction)
+        if self._revealed:
+            self._stepper.status, self._stepper.progress = self._doing
+
+    def _reveal(self):
+        self._revealed = True
+        self._report(*self._doing)
+
+    def _rest(self):
+        self._revealed = False
+        self._doing = ("", -1)
+        self._stepper.status, self._stepper.progress = self._doing
+        self._stepper.stale = False
+
+
+def _sentence(error):
+    """One sentence for the page; what nobody expected goes to the log in full."""
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this; choose a smaller network."
+    text = str(error)
+    if isinstance(error, ValueError | OSError) and text and "\n" not in text:
+        return text
+    log.error("Unexpected error while answering a request", exc_info=error)
+    return (
+        f"Something went wrong that should not have ({type(error).__name__}); "
+        "the last good result stays."
+    )

@@ -1,0 +1,187 @@
+"""The control column: one ordinary ipywidget for each setting, each with its explanation."""
+
+from ipywidgets import (
+    HTML,
+    BoundedIntText,
+    Dropdown,
+    FloatSlider,
+    ToggleButtons,
+    VBox,
+)
+
+from .help import ControlHelp
+from .picker import PicturePicker
+from .state import LARGEST_SEED
+
+EXPLAIN = (
+    ("all classes (softmax)", "softmax"),
+    ("one class: probability", "probability"),
+    ("one class: logit", "logit"),
+    ("contrast of two classes", "contrast"),
+)
+
+COLOURS = (
+    ("red – white – blue", "RdBu_r"),
+    ("orange – white – violet", "PuOr_r"),
+    ("seismic, as in the papers", "seismic"),
+)
+
+# One sentence for each control, shown on hover and on focus.
+HELP = {
+    "picture": "The picture x that the network looks at: a photograph, a drawn scene, or yours.",
+    "network": "The network whose answer is traced back to the pixels.",
+    "weights": "Trained weights w, or random ones: without training, relevance finds no object.",
+    "seed": "The number from which the random weights are drawn; the same seed, the same weights.",
+    "pooling": (
+        "How a pooling layer shares R out within its window: by activation (proportional), "
+        "or all to the largest (winner-take-all)."
+    ),
+    "explain": (
+        "Where relevance R starts: at all softmax probabilities, at one class's probability or "
+        "logit, or at the difference of two logits."
+    ),
+    "target": "The class t whose output is explained; the list is sorted by probability.",
+    "other": "The class o that the target is contrasted with: the start is z_t − z_o.",
+    "channels": "Relevance at the pixels: summed over colour channels, or one value for each.",
+    "colours": "The colours for relevance below zero, zero (always white) and above zero.",
+    "scale": (
+        "Symmetric about zero, so that white means none; or from the smallest to the largest "
+        "value, as in the post, where zero has no colour of its own."
+    ),
+    "overlay": "How strongly relevance covers the picture; 1 shows relevance alone.",
+}
+
+LABELS = {
+    "picture": "Picture",
+    "network": "Network",
+    "weights": "Weights",
+    "seed": "Seed",
+    "pooling": "Pooling",
+    "explain": "Explain",
+    "target": "Class",
+    "other": "against",
+    "channels": "Channels",
+    "colours": "Colours",
+    "scale": "Scale",
+    "overlay": "Overlay",
+}
+
+# In the class lists: whichever class is the top one, or the runner-up. (None means no choice.)
+AUTOMATIC = -1
+
+# Controls that go with another one when that is hidden.
+FOLLOWERS = {"weights": ("seed",), "explain": ("target", "other")}
+
+# Those of which a change asks for another explanation; the others only change how it is shown.
+ASKING = ("picture", "network", "weights", "seed", "pooling", "explain", "target", "other")
+
+
+class Controls(VBox):
+    """The column of controls; `controls["pooling"]` is the one called so.
+
+    The first group asks for another explanation, the second only shows the same one differently.
+    """
+
+    def __init__(self, networks):
+        self.by_name = {
+            "picture": PicturePicker(),
+            "network": Dropdown(options=[(_title(name), name) for name in networks]),
+            "weights": ToggleButtons(options=["pretrained", "random"]),
+            "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
+            "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
+            "explain": Dropdown(options=EXPLAIN),
+            "target": Dropdown(options=[("the top class", AUTOMATIC)]),
+            "other": Dropdown(options=[("the runner-up", AUTOMATIC)]),
+            "channels": ToggleButtons(options=[("gray", "gray"), ("RGB", "rgb")]),
+            "colours": Dropdown(options=COLOURS),
+            "scale": ToggleButtons(options=[("symmetric", "symmetric"), ("min–max", "min-max")]),
+            "overlay": FloatSlider(min=0, max=1, step=0.05, readout_format=".2f"),
+        }
+        for name, control in self.by_name.items():
+            control.add_class("lrp-control")
+            control.add_class(f"lrp-control-{name}")
+            if name != "picture":  # the gallery writes its own heading
+                control.description = LABELS[name]
+                control.tooltip = HELP[name]
+        self._gone = set()
+        display = [name for name in self.by_name if name not in ASKING]
+        self._display = VBox([HTML("<h3 class='lrp-heading'>Display</h3>"), *self[display]])
+        self._display.add_class("lrp-display")
+        super().__init__([*self[ASKING], self._display, ControlHelp(HELP, LABELS)])
+        self.add_class("lrp-controls")
+        self.add_class("lrp-card")
+        self.show_needed()
+
+    def __getitem__(self, name):
+        """One control by its name, or a list of them for several names."""
+        if isinstance(name, str):
+            return self.by_name[name]
+        return [self.by_name[each] for each in name]
+
+    def hide(self, names):
+        """Take the named controls off the page for good."""
+        for name in names:
+            self._gone |= {name, *FOLLOWERS.get(name, ())}
+        self.show_needed()
+
+    def disable(self, disabled):
+        """Make every setting unchangeable, or changeable again."""
+        for control in self.by_name.values():
+            control.disabled = disabled
+
+    def show_needed(self):
+        """Show what the present choices call for: the seed of random weights, the class's list."""
+        explain = self["explain"].value
+        unneeded = set()
+        if self["weights"].value != "random":
+            unneeded.add("seed")
+        if explain == "softmax":
+            unneeded.add("target")
+        if explain != "contrast":
+            unneeded.add("other")
+        for name, control in self.by_name.items():
+            _show(control, name not in self._gone | unneeded)
+        _show(self._display, not {n for n in self.by_name if n not in ASKING} <= self._gone)
+
+    def chosen_class(self, name):
+        """The number of the class chosen as "target" or "other"; None for the automatic one."""
+        value = self[name].value
+        return None if value == AUTOMATIC else value
+
+    def choose_class(self, name, number):
+        """Choose a class by its number, None for the automatic one, as for one not in the list."""
+        listed = [value for _, value in self[name].options]
+        self[name].value = number if number in listed else AUTOMATIC
+
+    def list_classes(self, ranking):
+        """Offer the classes for explaining; `ranking`: [(class number, name, probability), …]."""
+        listed = [(f"{name} · {_percent(p)}", number) for number, name, p in ranking]
+        first, second = (ranking[min(k, len(ranking) - 1)][1] for k in (0, 1))
+        for name, default in (
+            ("target", f"the top class ({first})"),
+            ("other", f"the runner-up ({second})"),
+        ):
+            control = self[name]
+            value = control.value
+            options = [(default, AUTOMATIC), *listed]
+            if list(control.options) != options:
+                control.options = options
+                control.value = value if value < len(listed) else AUTOMATIC
+
+
+def _show(control, visible):
+    control.layout.display = None if visible else "none"
+
+
+def proper_name(network):
+    """A network's name as people write it."""
+    return {"vgg16": "VGG16", "vgg19": "VGG19"}.get(network, network)
+
+
+def _title(network):
+    """A network's name with what it knows: "mini-vgg · shapes"."""
+    return f"{proper_name(network)} · {'shapes' if network == 'mini-vgg' else 'ImageNet'}"
+
+
+def _percent(p):
+    return "< 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

@@ -1,0 +1,361 @@
+"""The page: choose on the left, step through the layers in the middle, see sums on the right."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+
+import traitlets
+from ipywidgets import Box, VBox, jslink
+
+from .. import models
+from ..explainer import Explainer, Request
+from ..images import SAMPLES, is_scene
+from .asking import Asking
+from .controls import ASKING, Controls, proper_name
+from .header import Header
+from .offer import Offer
+from .remarks import remarks
+from .state import State, read, write
+from .stepper import LayerStepper
+
+# The picture that suits a network best: mini-vgg knows drawn shapes, the others photographs.
+SUITING = {"mini-vgg": "star"}
+SUITING_OTHERS = "cat"
+
+# The controls whose value is a request's, as it is; and the class lists.
+SETTINGS = ("network", "weights", "seed", "pooling")
+CLASSES = ("target", "other")
+
+# Which of the stepper's traits a control sets.
+SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
+
+# The stepper's own settings, which a link carries too.
+LOOKING = ("quantity", "channel", "limits", "percentile")
+
+
+class Dashboard(VBox):
+    """The whole page: title bar, control column and LayerStepper, with an Explainer behind them.
+
+        Dashboard()                                 # settings from the page's address, under Voilà
+        Dashboard("network=vgg16&weights=random")   # or from a query string; see `State`
+
+    The layout is there at once; TensorFlow and the network load behind it, and the first result
+    appears without a click.
+    """
+
+    def __init__(self, query=None, explainer=None):
+        self._state, self._address_notes = read(
+            address_query() if query is None else query, SAMPLES, models.NAMES
+        )
+        self._request = self._explanation = None  # what is on the screen
+        self._offered = None  # the request that waits for a download
+        self._awaited = self._state  # what can only be set once there is a result
+        self._complaint = ""  # stays on the page until another setting is chosen
+        self._quiet = False
+
+        self.header = Header()
+        self.controls = Controls(models.NAMES)
+        self.offer = Offer()
+        self.stepper = LayerStepper()
+        self._asking = Asking(
+            explainer or Explainer(), self.stepper, self._show, self._remark, self._fail
+        )
+        body = Box([self.controls, self.offer, self.stepper])
+        body.add_class("lrp-body")
+        super().__init__([self.header, body])
+        self.add_class("lrp-dashboard")
+
+        self._set_view(self._state)
+        self._connect()
+        self._start()
+
+    def wait(self, timeout=None):
+        """Wait until nothing is computed any more; return whether that came in `timeout` seconds."""
+        return self._asking.wait(timeout)
+
+    # Starting
+
+    def _set_view(self, state):
+        """Set everything that changes only how a result is shown."""
+        for name in SHOWN_BY:
+            self.controls[name].value = getattr(state, name)
+        self.controls["overlay"].value = self.stepper.overlay = state.overlay
+        for name in LOOKING:
+            setattr(self.stepper, name, getattr(state, name))
+        self.controls.hide(state.hide)
+        self.controls.disable(state.lock)
+
+    def _connect(self):
+        for name in ASKING:
+            watched = ["selected", "uploads"] if name == "picture" else "value"
+            self.controls[name].observe(self._changed, names=watched)
+        for name, trait in SHOWN_BY.items():
+            traitlets.link((self.controls[name], "value"), (self.stepper, trait))
+        # In the browser: the picture follows the slider without asking the kernel.
+        self._overlay_link = jslink((self.controls["overlay"], "value"), (self.stepper, "overlay"))
+        for name in ("current", "overlay", *LOOKING, *SHOWN_BY.values()):
+            self.stepper.observe(self._write_link, names=name)
+        self.stepper.observe(self._cancel, names="cancelled")
+        self.offer.fetch.on_click(lambda _: self._accept(self._offered))
+        self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
+        self.offer.cancel.on_click(self._cancel)
+
+    def _start(self):
+        state, default = self._state, _default_network()
+        network = state.network or default
+        wanted = Request(
+            picture=state.picture or _suiting(network),
+            network=network,
+            weights=state.weights,
+            seed=state.seed,
+            pooling=state.pooling,
+            start=state.explain,
+            target=state.target,
+            other=state.other,
+        )
+        if models.on_disk(wanted.network, wanted.weights):
+            self._begin_with(wanted)
+        else:
+            # A result without a click all the same, with the question beside it.
+            self._begin_with(_fallback())
+            self._ask_to_fetch(wanted)
+
+    def _begin_with(self, request):
+        self._set_controls(request)
+        self._asking.ask(_essential(request), at_once=True)
+
+    # A setting was changed
+
+    def _changed(self, change):
+        if self._quiet:
+            return
+        if change["owner"] is self.controls["network"]:
+            self._suit_network(change["old"], change["new"])
+            self._awaited = None
+        self.controls.show_needed()
+        self._address_notes = []
+        self._complain("")
+        self.offer.close()
+        self._write_link()
+        request = self._wanted()
+        if not models.on_disk(request.network, request.weights):
+            self._asking.stop()
+            self._ask_to_fetch(request)
+            self.stepper.stale = True
+        elif request == self._request:
+            self._asking.stop()
+        else:
+            self._asking.ask(request)
+
+    def _suit_network(self, old, new):
+        """Classes of another network are others, and so is the picture to begin with."""
+        with self._quietly():
+            for name in CLASSES:
+                self.controls.choose_class(name, None)
+            if self.controls["picture"].picture == _suiting(old):
+                self.controls["picture"].picture = _suiting(new)
+
+    def _wanted(self):
+        """The request that the controls stand at."""
+        if self._awaited is None:
+            classes = {name: self.controls.chosen_class(name) for name in CLASSES}
+        else:  # the class lists are still empty
+            classes = {name: getattr(self._awaited, name) for name in CLASSES}
+        settings = {name: self.controls[name].value for name in SETTINGS}
+        return _essential(
+            Request(
+                self.controls["picture"].picture,
+                start=self.controls["explain"].value,
+                **settings,
+                **classes,
+            )
+        )
+
+    def _set_controls(self, request):
+        """Put the controls where `request` has them, without asking for anything."""
+        with self._quietly():
+            for name in SETTINGS:
+                self.controls[name].value = getattr(request, name)
+            self.controls["picture"].picture = request.picture
+            self.controls["explain"].value = request.start
+            for name in CLASSES:
+                self.controls.choose_class(name, getattr(request, name))
+        self.controls.show_needed()
+        self._write_link()
+
+    @contextmanager
+    def _quietly(self):
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    # A network that is not on the disk
+
+    def _ask_to_fetch(self, request):
+        self._offered = request
+        self.offer.ask(proper_name(request.network), models.download_size(request.network))
+
+    def _accept(self, request):
+        self.offer.close()
+        self._complain("")
+        self._set_controls(request)
+        fetching = request.weights == "pretrained"
+        # A change of settings would end the download: until it is here, only Cancel does.
+        self.controls.disable(fetching or self._state.lock)
+        self.stepper.cancellable = fetching
+        self._asking.ask(_essential(request), at_once=fetching)
+
+    def _cancel(self, _):
+        self.offer.close()
+        self._asking.stop()
+        self._return()
+
+    def _return(self):
+        """Go back to the last good result, or to the first one that every visitor gets."""
+        self._settle()
+        if self._request is None:
+            self._begin_with(_fallback())
+        else:
+            self._set_controls(self._request)
+
+    def _settle(self):
+        self.stepper.cancellable = False
+        self.controls.disable(self._state.lock)
+
+    # An answer came
+
+    def _show(self, request, explanation):
+        self._settle()
+        self._request, self._explanation = _with_class_numbers(request, explanation), explanation
+        self.stepper.show(explanation)
+        self.stepper.error = self._complaint
+        self._list_classes()
+        notes = [*self._address_notes, *self._look_where_the_address_says()]
+        uploaded = isinstance(request.picture, bytes)
+        scene = not uploaded and is_scene(request.picture)
+        self.stepper.notes = notes + remarks(explanation, scene, uploaded)
+        self._write_link()
+
+    def _list_classes(self):
+        scores = self._explanation.layers[-1].activation
+        names = self._explanation.network.class_names
+        order = (-scores).argsort(kind="stable")
+        with self._quietly():
+            self.controls.list_classes([(int(k), names[k], float(scores[k])) for k in order])
+            if self._awaited is not None:
+                for name in CLASSES:
+                    self.controls.choose_class(name, getattr(self._request, name))
+
+    def _look_where_the_address_says(self):
+        """Go to the layer and channel of the address, once; return a note if there are none."""
+        if self._awaited is None or self.offer.asking:
+            return []
+        state, self._awaited = self._awaited, None
+        notes = []
+        if state.layer in self._explanation.totals:
+            self.stepper.current = state.layer
+        elif state.layer is not None:
+            network = self._explanation.network.name
+            notes.append(f"The address names the layer “{state.layer}”, which {network} has not.")
+        self.stepper.channel = state.channel
+        return notes
+
+    def _remark(self, note):
+        self.stepper.notes = [*self.stepper.notes, note]
+
+    def _fail(self, request, sentence):
+        if self._request is not None or request != _fallback():
+            self._awaited = None
+            self._return()
+        self._complain(sentence)
+
+    def _complain(self, sentence):
+        self._complaint = self.stepper.error = sentence
+
+    # The link
+
+    def _write_link(self, _=None):
+        self.header.query = write(self.state)
+        uploaded = not self.controls["picture"].selected
+        self.header.note = "Your own picture cannot travel in it." if uploaded else ""
+
+    @property
+    def state(self):
+        """What a link to this moment carries."""
+        wanted = self._wanted()
+        return State(
+            picture=wanted.picture if isinstance(wanted.picture, str) else None,
+            network=wanted.network,
+            weights=wanted.weights,
+            seed=wanted.seed,
+            pooling=wanted.pooling,
+            explain=wanted.start,
+            target=self._class_name(wanted.target),
+            other=self._class_name(wanted.other),
+            layer=self._awaited.layer if self._awaited else self._layer(),
+            overlay=self.stepper.overlay,
+            hide=self._state.hide,
+            lock=self._state.lock,
+            **{name: getattr(self.stepper, name) for name in LOOKING},
+            **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
+        )
+
+    def _layer(self):
+        """The layer looked at, or None for the one that a page begins with."""
+        if self._explanation is None or self.stepper.current == self._explanation.layers[-1].name:
+            return None
+        return self.stepper.current
+
+    def _class_name(self, number):
+        """A class's name where it says which class is meant, else its number."""
+        if not isinstance(number, int) or self._explanation is None:
+            return number
+        names = self._explanation.network.class_names
+        unique = number < len(names) and names.count(names[number]) == 1
+        return names[number] if unique and not names[number].isdigit() else number
+
+
+def address_query():
+    """Return the query string of the address that opened this page, under Voilà; else ""."""
+    if os.environ.get("VOILA_PREHEAT", "False") != "False":
+        from voila.utils import wait_for_request
+
+        wait_for_request()  # this kernel was started before anybody asked for the page
+    return os.environ.get("QUERY_STRING", "")
+
+
+def _default_network():
+    return "tiny-darknet" if models.on_disk("tiny-darknet", "pretrained") else "mini-vgg"
+
+
+def _suiting(network):
+    return SUITING.get(network, SUITING_OTHERS)
+
+
+def _fallback():
+    """The request that works on every machine with nothing chosen."""
+    network = _default_network()
+    return Request(_suiting(network), network, start="softmax")
+
+
+def _with_class_numbers(request, explanation):
+    """The request with classes by number, as the lists have them, where it names them."""
+    changes = {}
+    if isinstance(request.target, str):
+        changes["target"] = int(explanation.target_index)
+    if isinstance(request.other, str):
+        changes["other"] = int(explanation.other_index)
+    return replace(request, **changes)
+
+
+def _essential(request):
+    """The request without what makes no difference to its answer."""
+    one_class = request.start != "softmax"
+    return replace(
+        request,
+        seed=request.seed if request.weights == "random" else 0,
+        target=request.target if one_class else None,
+        other=request.other if request.start == "contrast" else None,
+    )

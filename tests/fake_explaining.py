@@ -1,0 +1,102 @@
+"""A network explained in no time and without TensorFlow, to test what is around explaining."""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrp_widgets.explainer import Explainer
+from lrp_widgets.explanation import Explanation, LayerResult
+from lrp_widgets.mini.scenes import KINDS
+
+SIDE = 4
+CLASSES = {"mini-vgg": list(KINDS), "tiny-darknet": ["cat", "crane", "crane"]}
+
+
+@dataclass(eq=False)
+class FakeNetwork:
+    name: str
+    weights: str = "pretrained"
+    seed: int | None = None
+
+    @property
+    def class_names(self):
+        return CLASSES.get(self.name, CLASSES["tiny-darknet"])
+
+
+def make_explanation(network, image=None, start="softmax", target=None, other=None, **settings):
+    """An explanation whose numbers say what was asked for: the target's place in the map."""
+    count = len(network.class_names)
+    scores = np.linspace(1, 2, count, dtype=np.float32)[::-1]
+    scores = scores / scores.sum()
+    if isinstance(target, str):
+        if target not in network.class_names:
+            raise ValueError(f"{network.name} has no class {target!r}.")
+        target = network.class_names.index(target)
+    target, other = (target or 0), (1 if other is None else other)
+    if start == "contrast" and target == other:
+        raise ValueError("A contrast needs two different classes.")
+    sign = -1 if start == "logit" and target > 1 else 1
+    relevance = np.full((SIDE, SIDE, 3), 0.01, np.float32)
+    relevance[target % SIDE] = 0.1
+    layers = [
+        make_layer("input", sign * relevance),
+        make_layer("conv", np.full((2, 2, 5), sign * 0.05, np.float32)),
+        make_layer("predictions", sign * np.eye(count, dtype=np.float32)[target], scores),
+    ]
+    return Explanation(
+        network=network,
+        layers=layers,
+        pictures=np.zeros((SIDE, SIDE, 3), np.uint8),
+        start=start,
+        target_index=None if start == "softmax" else target,
+        other_index=other if start == "contrast" else None,
+        settings={"pooling": "avg", **settings},
+        is_batch=False,
+    )
+
+
+def make_layer(name, relevance, activation=None):
+    return LayerResult(
+        name=name,
+        kind="input" if name == "input" else "dense",
+        kind_text=name,
+        rule=None,
+        equation="",
+        shape=relevance.shape,
+        activation=np.abs(relevance) if activation is None else activation,
+        relevance=relevance,
+        total=float(relevance.sum()),
+        absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), 0.0),
+    )
+
+
+class Recorder:
+    """Stands behind an Explainer and notes what was done: `loaded`, `explained`."""
+
+    def __init__(self):
+        self.loaded, self.explained = [], []
+        self.gate = threading.Event()  # answers wait until it is set
+        self.gate.set()
+        self.problem = None
+
+    def explainer(self, needed=lambda name: 0, **settings):
+        return Explainer(self.load, self.read, self.explain, needed, **settings)
+
+    def load(self, name, weights, seed, report, cancel):
+        report(f"Reading {name}", -1)
+        self.loaded.append((name, weights, seed))
+        if self.problem:
+            raise self.problem
+        return FakeNetwork(name, weights, seed)
+
+    def read(self, picture, network):
+        if picture == b"not a picture":
+            raise ValueError("These bytes are no picture.")
+        return np.zeros((SIDE, SIDE, 3), np.uint8)
+
+    def explain(self, network, image, **settings):
+        assert self.gate.wait(30)
+        settings = {k: v for k, v in settings.items() if k not in ("rules", "input_rule")}
+        self.explained.append((network.name, settings["start"], settings["target"]))
+        return make_explanation(network, image, **settings)
