@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .arrays import ALIGNMENT, aligned_empty
 from .layers import Input, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
@@ -178,7 +179,8 @@ class Network:
 
 def _with_random_weights(layer, random):
     spread = np.float32(np.sqrt(2 / layer.fan_in))
-    kernel = random.standard_normal(layer.kernel.shape, np.float32)
+    kernel = aligned_empty(layer.kernel.shape)
+    random.standard_normal(dtype=np.float32, out=kernel)
     kernel *= spread
     bias = None if layer.bias is None else np.zeros(layer.bias.shape, np.float32)
     return replace(layer, kernel=kernel, bias=bias)
@@ -189,7 +191,7 @@ def _tensor(array, dtype):
     import tensorflow as tf
 
     array = np.ascontiguousarray(array, dtype)
-    aligned = array.ctypes.data % 64 == 0  # TensorFlow stops the process on less
+    aligned = array.ctypes.data % ALIGNMENT == 0  # TensorFlow stops the process on less
     if aligned and array.flags.writeable:
         return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
     return tf.constant(array)
