@@ -35,7 +35,7 @@ def plot_heatmap(
     limits = colors.find_limits(heatmap, scale, percentile)
     picture = shown_picture(e)
     relevance = colors.to_rgb(heatmap, limits, colormap)
-    if overlay < 1:
+    if overlay != 1:
         relevance = colors.overlay(relevance, picture, overlay)
 
     side, gap = 3.7, 0.3

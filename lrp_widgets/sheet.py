@@ -3,6 +3,7 @@
 import io
 import textwrap
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 INK, SOFT, LINE = "#1d2530", "#5b6675", "#c9d0d8"
@@ -37,6 +38,7 @@ class Sheet(Figure):
         super().__init__(
             figsize=(width + 2 * MARGIN, height + top + bottom), dpi=110, facecolor="white"
         )
+        FigureCanvasAgg(self)
 
     def panel(self, left, up, width, height, label=""):
         """Return new axes of this size at this place; `label` is what code finds them by."""

@@ -1,0 +1,140 @@
+"""The command ``lrp-widgets``: explain pictures, open the dashboard, fetch networks."""
+
+import argparse
+import os
+import sys
+
+from . import __version__
+from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError
+from .colors import COLORMAPS, SCALES
+from .starts import STARTS
+
+
+def main(arguments=None):
+    """Run one command and return its exit code: 0 all good, 1 some failed, 2 wrong usage.
+
+    arguments: the words of the command line, by default those of this process. A mistake is
+    answered with one sentence on the error output; argparse exits with 2 by itself.
+    """
+    # Before anything imports TensorFlow, whose greetings would bury what we say.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console without ε should not end the run
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except UsageError as error:
+        return _complain(error, USAGE)
+    except (ValueError, OSError) as error:
+        return _complain(error, SOME_FAILED)
+    except KeyboardInterrupt:
+        return _complain("Stopped.", INTERRUPTED)
+
+
+def _complain(error, code):
+    print(f"lrp-widgets: {error}", file=sys.stderr)
+    return code
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="lrp-widgets", description="Layer-wise Relevance Propagation, to look at."
+    )
+    parser.add_argument("--version", action="version", version=f"lrp-widgets {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_explain(commands)
+    _add_dashboard(commands)
+    _add_fetch(commands)
+    command = commands.add_parser("networks", help="list the networks, and which are on the disk")
+    command.set_defaults(run=_networks)
+    return parser
+
+
+def _add_explain(commands):
+    command = commands.add_parser(
+        "explain",
+        help="draw pictures beside their relevance maps",
+        description="Explain what a network says about pictures: one PNG each, the picture beside "
+        "the relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage.",
+    )
+    add = command.add_argument
+    add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
+    add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
+    add(
+        "--weights",
+        default="pretrained",
+        metavar="pretrained|random|FILE",
+        help="default: pretrained",
+    )
+    add("--seed", type=int, default=0, help="of random weights; default: 0")
+    add("--pooling", choices=("avg", "max"), default="avg", help="proportional, winner-take-all")
+    add("--channels", choices=("gray", "rgb"), default="gray", help="summed, or kept per channel")
+    add("--start", choices=STARTS, help="default: softmax, or a class's if --target names one")
+    add("--target", metavar="CLASS", help="class to explain, by number or name; default: the top")
+    add("--other", metavar="CLASS", help="class to contrast it with; default: the runner-up")
+    add("--epsilon", type=_epsilon, default=1e-9, help="the stabilizer; default: 1e-9")
+    add("--colormap", choices=COLORMAPS, default="RdBu_r", help="default: RdBu_r")
+    add("--scale", choices=SCALES, default="symmetric", help="default: symmetric about zero")
+    add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
+    command.set_defaults(run=_explain)
+
+
+def _add_dashboard(commands):
+    command = commands.add_parser("dashboard", help="serve the dashboard and open it in a browser")
+    command.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
+    command.add_argument("--port", type=_port, default=8866, help="default: 8866")
+    command.add_argument("--no-browser", action="store_true", help="only print the address")
+    command.set_defaults(run=_dashboard)
+
+
+def _add_fetch(commands):
+    command = commands.add_parser("fetch", help="fetch a network's weights, once")
+    command.add_argument("name", metavar="NAME", help="a network, such as vgg16; see: networks")
+    command.set_defaults(run=_fetch)
+
+
+def _epsilon(text):
+    value = _number(float, text)
+    if value is None or not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"it must be a number of at least 0, not {text!r}")
+    return value
+
+
+def _port(text):
+    value = _number(int, text)
+    if value is None or not 0 <= value < 2**16:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 65535, not {text!r}")
+    return value
+
+
+def _number(kind, text):
+    try:
+        return kind(text)
+    except ValueError:
+        return None
+
+
+def _explain(options):
+    from .cli_explain import explain_pictures
+
+    return explain_pictures(options)
+
+
+def _dashboard(options):
+    from .serve import serve
+
+    serve(host=options.host, port=options.port, open_browser=not options.no_browser)
+    return DONE
+
+
+def _fetch(options):
+    from .cli_networks import fetch_network
+
+    return fetch_network(options.name)
+
+
+def _networks(options):
+    from .cli_networks import list_networks
+
+    return list_networks()
