@@ -14,7 +14,7 @@ from .resources import cache_folder
 
 CHUNK = 64 * 1024
 # Seconds to reach the server, and between two pieces of the file.
-PATIENCE = (10, 20)
+PATIENCE = (10, 15)
 # At most this often (seconds) is progress reported.
 BEAT = 0.1
 
@@ -86,6 +86,7 @@ def fetch(file, progress=None, cancel=None, patience=PATIENCE):
     except Cancelled:
         raise
     except Exception as error:
+        meter.check()  # who has given up waiting is not told that the connection is bad
         state = "are broken on this machine" if broken else "are not on this machine"
         amount = f" ({in_words(file.size)})" if file.size else ""
         reason = _reason(error, file, meter.done)
@@ -122,8 +123,8 @@ class _Meter:
         self.file = file
         self.progress = progress
         self.cancel = cancel
-        self.total = file.size or 0
         self.done = 0
+        self.total = 0  # pooch sets it to what the server announces, 0 if it does not
         self._told = -BEAT
 
     def check(self):
@@ -132,22 +133,20 @@ class _Meter:
 
     def update(self, count):
         self.check()
-        self.done = min(self.done + count, self.total) if self.total else self.done + count
+        whole = self.total or self.file.size or 0
+        self.done = min(self.done + count, whole) if whole else self.done + count
         now = time.monotonic()
-        if now - self._told >= BEAT or self.done == self.total:
+        if self.progress is not None and (now - self._told >= BEAT or self.done == whole):
             self._told = now
-            self._tell(f"{in_words(self.done)} of {in_words(self.total)}")
+            amount = in_words(self.done) + (f" of {in_words(whole)}" if whole else "")
+            self.progress(self.done, whole, f"Fetching {self.file.what}: {amount}")
 
     def reset(self):
-        """Pooch calls this when all has arrived, then `update` with the total."""
+        """Start again from zero, as pooch asks for before it reports the total at the end."""
         self.done = 0
 
     def close(self):
-        self._tell("checking")
-
-    def _tell(self, state):
-        if self.progress is not None:
-            self.progress(self.done, self.total, f"Fetching {self.file.what}: {state}")
+        """Nothing is held open."""
 
 
 def _reason(error, file, done):
