@@ -85,8 +85,8 @@ class LayerStepper(anywidget.AnyWidget):
             self.activation_maps = _pack(_summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
             self.pixels = _pack([pixels] if np.shape(pixels)[-1] == 3 else [])
-            picture = explanation.picture
-            self.picture = b"" if picture is None else np.ascontiguousarray(picture).tobytes()
+            picture = _in_colors(explanation.picture)
+            self.picture = b"" if picture is None else picture.tobytes()
             self.relevance_tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
             self.layers = layers
             self.summary = {
@@ -110,11 +110,13 @@ class LayerStepper(anywidget.AnyWidget):
         """Send one channel's map to the browser, which asked for it."""
         if message.get("type") != "channel" or message.get("version") != self._version:
             return
-        quantity = message["quantity"]
-        if quantity not in self.traits()["quantity"].values:
+        layer = next((d for d in self.layers if d["name"] == message["layer"]), None)
+        quantity, channel = message["quantity"], message["channel"]
+        known = layer and quantity in ("relevance", "activation")
+        if not known or channel not in range(layer["channels"]):
             return
-        array = np.asarray(getattr(self._explanation[message["layer"]], quantity))
-        self.send(message, [_pack([array[..., int(message["channel"])]])])
+        array = np.asarray(getattr(self._explanation[layer["name"]], quantity))
+        self.send(message, [_pack([array[..., channel]])])
 
 
 def _describe(entries, explanation):
@@ -179,6 +181,13 @@ def _summed(array):
     if _is_vector(array.shape) or array.ndim == 2:
         return array
     return array.sum(axis=-1)
+
+
+def _in_colors(picture):
+    """The picture with three channels; None where it has neither one nor three."""
+    if picture is None or picture.shape[-1] not in (1, 3):
+        return None
+    return np.ascontiguousarray(np.broadcast_to(picture, (*picture.shape[:-1], 3)))
 
 
 def _strongest_channels(array):
