@@ -105,7 +105,7 @@ def redistribute(rule, a, relevance, epsilon):
         d = z if part.bias is None else z + part.bias
         e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
         nothing = _nothing_to_share(a.layer, part, d, e)
-        s = tf.math.divide_no_nan(mine, tf.where(nothing, 0.0, d + e))
+        s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
         for x, w in part.pairs:
             share += part.factor * x * a.layer.transpose(s, w, a.x)
         lost = tf.where(nothing, mine, 0.0)
@@ -116,7 +116,7 @@ def redistribute(rule, a, relevance, epsilon):
         booked += Booked(
             bias=part.factor * total(by_bias),
             stabilizer=part.factor * total(s * e),
-            dead=part.factor * total(tf.where(driven, 0.0, lost)),
+            dead=part.factor * total(tf.where(driven, tf.zeros_like(lost), lost)),
         )
     return share, booked
 
@@ -155,7 +155,7 @@ def share_proportionally(xs, relevance, gather, spread, signed=True):
         below = zip(shares, parts, spread(s, xs), strict=True)
         shares = [share + part * c for share, part, c in below]
         usable |= negative
-    return shares, Booked(dead=total(tf.where(usable, 0.0, relevance)))
+    return shares, Booked(dead=total(tf.where(usable, tf.zeros_like(relevance), relevance)))
 
 
 def _sums_of(layer):

@@ -1,0 +1,261 @@
+"""`explain` on whole networks: against the oracle, and everything that its caller may ask."""
+
+import numpy as np
+import oracle
+import pytest
+from small import flexible, picture, small_vgg
+
+from lrp_widgets import Network, explain, rules
+from lrp_widgets.activations import Activation
+from lrp_widgets.composites import assign
+from lrp_widgets.layers import Dense, Input
+
+LEAKY = Activation("leaky relu", 0.1)
+
+
+def check(network, image, dtype="float64", tolerance=1e-9, **settings):
+    """An explanation, every layer and every entry of its ledger held against the oracle."""
+    e = explain(network, image, dtype=dtype, **settings)
+    assigned = assign(
+        network,
+        settings.get("rules", "z-plus"),
+        settings.get("pooling", "avg"),
+        settings.get("input_rule", "ones"),
+    )
+    relevances, ledger, outputs = oracle.explain(
+        network,
+        np.asarray(network.preprocess(image), np.float64),
+        assigned,
+        e.start,
+        e.target_index,
+        e.other_index,
+        settings.get("epsilon", 1e-9),
+    )
+    for layer in e.layers:
+        expected = relevances[layer.name]
+        scale = np.abs(expected).max()
+        np.testing.assert_allclose(layer.relevance, expected, atol=tolerance * scale, rtol=0)
+        peak = np.abs(outputs[layer.name]).max()
+        np.testing.assert_allclose(layer.activation, outputs[layer.name], atol=tolerance * peak)
+        mass = np.abs(expected).sum()
+        assert layer.total == pytest.approx(expected.sum(), abs=tolerance * mass)
+        for entry, value in ledger.get(layer.name, {}).items():
+            assert layer.absorbed[entry] == pytest.approx(value, abs=tolerance * mass)
+        assert abs(layer.absorbed["rounding"]) <= 1e-5 * mass
+    return e
+
+
+@pytest.mark.parametrize("pooling", ["avg", "max"])
+@pytest.mark.parametrize("start", ["softmax", "probability", "logit", "contrast"])
+@pytest.mark.parametrize("activation", [Activation("relu"), LEAKY], ids=lambda a: a.name)
+def test_equals_the_oracle(pooling, start, activation):
+    for seed in range(2):
+        network = small_vgg(seed, activation=activation)
+        check(network, picture(network, seed), pooling=pooling, start=start)
+
+
+def test_equals_the_oracle_in_float32():
+    network = small_vgg(3, activation=LEAKY)
+    check(network, picture(network, 3), dtype="float32", tolerance=1e-5)
+
+
+@pytest.mark.parametrize("input_rule", ["ones", None, rules.WSquare(), rules.Flat()], ids=str)
+def test_input_rules_equal_the_oracle(input_rule):
+    network = small_vgg(1)
+    check(network, picture(network, 1), input_rule=input_rule)
+
+
+def test_a_large_stabilizer_equals_the_oracle():
+    network = small_vgg(2)
+    e = check(network, picture(network, 2), epsilon=0.5)
+    assert sum(layer.absorbed["stabilizer"] for layer in e.layers) > 0.1
+
+
+def test_the_ledger_adds_up_and_conserves_without_absorption():
+    network = small_vgg(4)
+    network["conv2"].kernel[..., :2] = -np.abs(network["conv2"].kernel[..., :2])
+    network["conv2"].bias[:2] = 50  # two channels that only their bias drives
+    e = explain(network, picture(network, 4))
+    assert list(e.totals) == [layer.name for layer in network.layers]
+    assert e.start_total == pytest.approx(1, abs=1e-6)
+    absorbed = 0.0
+    for layer in reversed(e.layers):
+        assert layer.total + absorbed == pytest.approx(e.start_total, abs=1e-5)
+        absorbed += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead"))
+    assert e["conv2"].absorbed["bias"] > 0.1
+
+
+def test_a_unit_driven_by_its_bias_alone_is_booked_to_bias():
+    layers = [
+        Input(name="input", shape=(2,)),
+        Dense(
+            name="hidden",
+            inputs=("input",),
+            kernel=np.float32([[-1, 1], [-1, 1]]),
+            bias=np.float32([9, 0]),
+            activation=Activation("relu"),
+        ),
+        Dense(name="out", inputs=("hidden",), kernel=np.float32([[1], [1]])),
+    ]
+    e = explain(Network(layers), np.float32([1, 2]), input_rule=None)
+    np.testing.assert_allclose(e["hidden"].relevance, [6, 3])
+    np.testing.assert_allclose(e["input"].relevance, [1, 2])
+    assert e["hidden"].absorbed["bias"] == pytest.approx(6)
+
+
+def test_a_batch_equals_its_singles():
+    network = small_vgg(5)
+    batch = picture(network, 5, count=4)
+    for settings in ({}, {"start": "contrast"}, {"start": "logit", "target": [3, 1, 0, 2]}):
+        together = explain(network, batch, **settings)
+        assert len(together) == 4
+        for i, image in enumerate(batch):
+            target = settings["target"][i] if "target" in settings else None
+            alone = explain(network, image, **{**settings, "target": target})
+            for one, other in zip(alone.layers, together[i].layers, strict=True):
+                scale = np.abs(one.relevance).max()
+                np.testing.assert_allclose(one.relevance, other.relevance, atol=1e-6 * scale)
+                assert one.total == pytest.approx(other.total, abs=1e-5)
+            assert alone.target == together[i].target
+            assert alone.prediction[0][0] == together[i].prediction[0][0]
+    assert together.totals["conv1"].shape == (4,)
+    assert together.pixels.shape == batch.shape
+
+
+def test_relevance_is_reported_in_rgb_where_the_network_reads_bgr():
+    network = flexible()
+    image = picture(network, 6)
+    e = explain(network, image, input_rule=None, dtype="float64")
+    relevances, _, outputs = oracle.explain(
+        network, np.float64(network.preprocess(image)), assign(network, input_rule=None), "softmax"
+    )
+    np.testing.assert_allclose(e.pixels, relevances["input"][..., ::-1], atol=1e-12)
+    np.testing.assert_allclose(e["input"].activation, outputs["input"][..., ::-1], atol=1e-5)
+    assert np.abs(e.pixels - relevances["input"]).max() > 1e-4
+
+
+def test_the_input_rule_does_not_depend_on_the_pixels_where_the_rest_does_not():
+    """With x = 1 a brighter picture that gives the same first layer gives the same map."""
+    network = small_vgg(7)
+    e = explain(network, picture(network, 7))
+    conv, R = network["conv1"], e["conv1"].relevance.astype(float)
+    w = np.maximum(conv.kernel.astype(float), 0)
+    z = np.zeros_like(R)
+    ones = np.pad(np.ones((*e.pixels.shape[:2], 3)), ((1, 1), (1, 1), (0, 0)))
+    for r, c in np.ndindex(z.shape[:2]):
+        z[r, c] = np.tensordot(ones[r : r + 3, c : c + 3], w, 3)
+    down = np.zeros_like(ones)
+    for r, c in np.ndindex(z.shape[:2]):
+        down[r : r + 3, c : c + 3] += w @ (R[r, c] / z[r, c])
+    down = (down * ones)[1:-1, 1:-1]
+    np.testing.assert_allclose(e.pixels, down, atol=1e-5 * down.max())
+
+
+def test_any_size_where_the_network_takes_any():
+    network = flexible()
+    for size in ((7, 5), (12, 9)):
+        e = explain(network, picture(network, 8, size=size))
+        assert e.pixels.shape == (*size, 3)
+        assert e.totals["input"] == pytest.approx(1, abs=1e-4)
+
+
+def test_class_by_name_index_and_default():
+    network = small_vgg(9, class_names=["ant", "bee", "cat", "dog", "eel"])
+    image = picture(network, 9)
+    best = [name for name, _ in explain(network, image).prediction]
+    assert explain(network, image, start="logit").target == best[0]
+    assert explain(network, image, start="contrast").other == best[1]
+    e = explain(network, image, start="contrast", target=best[1])
+    assert (e.target, e.other) == (best[1], best[0])
+    by_index = explain(network, image, start="probability", target=3)
+    by_name = explain(network, image, start="probability", target="dog")
+    np.testing.assert_array_equal(by_index.pixels, by_name.pixels)
+    assert by_index.start_total == pytest.approx(dict(by_index.prediction)["dog"], abs=1e-6)
+
+
+def test_a_negative_logit_turns_the_map_over():
+    network = small_vgg(10)
+    image = picture(network, 10)
+    e = next(
+        e
+        for e in (explain(network, image, start="logit", target=k) for k in range(5))
+        if e.start_total < 0
+    )
+    assert e.pixels.max() <= 0 > e.pixels.min()
+
+
+def test_a_network_without_softmax_starts_with_its_logit():
+    network = small_vgg(11, last=None)
+    image = picture(network, 11)
+    e = check(network, image)
+    assert e.start == "logit"
+    assert e.start_total == pytest.approx(e["out"].activation.max(), rel=1e-6)
+    with pytest.raises(ValueError, match="does not end with a softmax"):
+        explain(network, image, start="softmax")
+
+
+def test_a_sigmoid_starts_with_the_value_before_it():
+    network = small_vgg(12, last=Activation("sigmoid"))
+    check(network, picture(network, 12), start="contrast")
+
+
+def test_heatmaps():
+    network = small_vgg(13)
+    e = explain(network, picture(network, 13))
+    assert e.heatmap("rgb").shape == e.picture.shape == (8, 10, 3)
+    np.testing.assert_allclose(e.heatmap("gray"), e.pixels.sum(-1), atol=1e-9)
+    with pytest.raises(ValueError, match="gray"):
+        e.heatmap("sepia")
+
+
+GOOD = np.zeros((8, 10, 3), np.uint8)
+BAD = {
+    "size": (GOOD[:7], {}, r"takes \(8, 10, 3\)"),
+    "channels": (GOOD[..., :1], {}, r"got \(8, 10, 1\)"),
+    "type": (GOOD.astype(int), {}, "uint8"),
+    "nan": (np.full(GOOD.shape, np.nan), {}, "NaN"),
+    "empty": (GOOD[None][:0], {}, "batch"),
+    "class": (GOOD, {"start": "logit", "target": 5}, "from 0 to 4"),
+    "class name": (GOOD, {"start": "logit", "target": "cow"}, "no class 'cow'"),
+    "start": (GOOD, {"start": "top"}, "start must be one of"),
+    "pooling": (GOOD, {"pooling": "mean"}, "pooling"),
+    "rules": (GOOD, {"rules": "best"}, "rules"),
+    "input rule": (GOOD, {"input_rule": "zeros"}, "input_rule"),
+    "epsilon": (GOOD, {"epsilon": -1}, "epsilon"),
+    "dtype": (GOOD, {"dtype": "float16"}, "dtype"),
+    "same class": (GOOD, {"start": "contrast", "target": 1, "other": 1}, "two different classes"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_does_not_fit_is_answered_in_one_sentence(case):
+    image, settings, words = BAD[case]
+    with pytest.raises(ValueError, match=words) as error:
+        explain(small_vgg(), image, **settings)
+    assert "\n" not in str(error.value)
+
+
+def test_numbers_too_large_are_never_shown():
+    network = small_vgg()
+    network["fc"].kernel *= np.float32(1e38)
+    with pytest.raises(ValueError, match="layer 'fc' is too large"):
+        explain(network, picture(network))
+
+
+def test_a_second_call_compiles_nothing():
+    network = small_vgg()
+    for seed in range(3):
+        explain(network, picture(network, seed), start="logit", target=seed, epsilon=10.0**-seed)
+    (run,) = network.compiled.values()
+    assert run.experimental_get_tracing_count() == 1
+
+
+def test_random_weights_are_he_scaled_and_reproducible():
+    network = small_vgg()
+    again, other = network.randomized(1), network.randomized(2)
+    np.testing.assert_array_equal(again["fc"].kernel, network.randomized(1)["fc"].kernel)
+    assert (other["fc"].kernel != again["fc"].kernel).any()
+    kernel = again["fc"].kernel
+    assert kernel.std() == pytest.approx(np.sqrt(2 / kernel.shape[0]), rel=0.1)
+    assert not again["fc"].bias.any()
+    assert (again.weights, again.seed) == ("random", 1)
