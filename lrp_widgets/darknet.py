@@ -1,5 +1,6 @@
 """Reads weights files of darknet (pjreddie.com/darknet)."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ class _Numbers:
 
     def __init__(self, path):
         data = Path(path).read_bytes()
-        major, minor = np.frombuffer(data[:8].ljust(8, b"\0"), "<i4")
+        major, minor = struct.unpack("<ii", data[:8].ljust(8, b"\0"))
         header = 12 + (8 if major * 10 + minor >= 2 else 4)
         body = data[header:]
         self._numbers = np.frombuffer(body[: len(body) // 4 * 4], "<f4")

@@ -19,21 +19,21 @@ from .arrays import aligned_empty
 
 
 def read(path, wanted):
-    """Read a Keras file into {layer name: (kernel, bias or None)}, float32.
+    """Read a Keras file into {layer name: (kernel, bias)}, float32.
 
-    `wanted`: {layer name: kernel shape} of the network, input first. Layers are found by name, or,
-    where a model's layers carry other names, by their order among those of their kind. The last
-    layer may have another number of outputs, as after fine-tuning.
+    `wanted`: {layer name: kernel shape} of the network, input first; each has a bias. Layers are
+    found by name, or, where the file's carry other names, by their order among those of their
+    kind. The last layer may have another number of outputs, as after fine-tuning.
     Raises ValueError, one sentence, where the file does not fit the network or is no such file.
     """
     path = Path(path)
     with _opened(path) as file:
         stored = _stored_layers(file)
-        if not stored:
-            raise ValueError(f"{path.name} holds no weights of convolutions or dense layers.")
-        found = _matched(stored, wanted)
-        _check(path, found, wanted)
-        return {name: tuple(_array(part) for part in found[name]) for name in wanted}
+        names = _matched(stored, wanted)
+        problem = _misfit(stored, names, wanted)
+        if problem:
+            raise ValueError(f"{path.name} does not fit: {problem}.")
+        return {name: tuple(map(_array, stored[names[name]])) for name in wanted}
 
 
 @contextlib.contextmanager
@@ -64,11 +64,10 @@ def _unpacked(path, stack):
 
 
 def _stored_layers(file):
-    """[(layer name, (kernel, bias or None))] in the order of the model, as HDF5 datasets."""
+    """{layer name: its tensors, as HDF5 datasets} of all layers with weights, in their order."""
     root = file.get("model_weights", file)
     names = _strings(root, "layer_names")
-    layers = _keras_2(root, names) if names else _keras_3(file)
-    return [(name, _kernel_and_bias(parts)) for name, parts in layers if parts[0].ndim in (2, 4)]
+    return dict(_keras_2(root, names) if names else _keras_3(file))
 
 
 def _keras_2(root, names):
@@ -91,14 +90,18 @@ def _keras_3(file):
     found = []
 
     def visit(path, item):
+        # The optimizer, metrics, and the whole-number seeds of dropout are no layers' weights.
         if isinstance(item, h5py.Group) and path.endswith("/vars") and "0" in item:
-            parts = [item[key] for key in sorted(item, key=int)]
-            found.append((str(item.attrs.get("name", path)), path, parts))
+            beside = path.startswith("optimizer") or "metrics" in path.split("/")[0]
+            if not beside and item["0"].dtype.kind == "f":
+                parts = [item[key] for key in sorted(item, key=int)]
+                found.append((_natural(path), str(item.attrs.get("name", path)), parts))
 
     file.visititems(visit)
     # Groups are called conv2d, conv2d_1, … conv2d_10: in order of the model if read as numbers.
-    found.sort(key=lambda entry: _natural(entry[1]))
-    return [(name, parts) for name, _, parts in found]
+    found.sort(key=lambda entry: entry[0])
+    for _, name, parts in found:
+        yield name, parts
 
 
 def _natural(path):
@@ -119,44 +122,40 @@ def _strings(group, key):
     return [name.decode() if isinstance(name, bytes) else str(name) for name in names]
 
 
-def _kernel_and_bias(parts):
-    return parts[0], (parts[1] if len(parts) == 2 and parts[1].ndim == 1 else None)
-
-
 def _matched(stored, wanted):
-    """The stored layers under the network's names: by name, else by order within each rank."""
-    by_name = dict(stored)
-    if all(name in by_name for name in wanted):
-        return by_name
-    by_order = {}
+    """{the network's layer name: the file's}: by name, else by order within each rank."""
+    if all(name in stored for name in wanted):
+        return {name: name for name in wanted}
+    names = {}
     for rank in (4, 2):
-        names = [name for name, shape in wanted.items() if len(shape) == rank]
-        layers = [parts for _, parts in stored if parts[0].ndim == rank]
-        if len(names) != len(layers):
-            return by_name
-        by_order |= dict(zip(names, layers, strict=True))
-    return by_order
+        ours = [name for name, shape in wanted.items() if len(shape) == rank]
+        theirs = [name for name, parts in stored.items() if parts[0].ndim == rank]
+        if len(ours) != len(theirs):
+            return {name: name for name in wanted if name in stored}
+        names |= dict(zip(ours, theirs, strict=True))
+    return names
 
 
-def _check(path, found, wanted):
+def _misfit(stored, names, wanted):
+    """Where the file and the network differ first, in words; None if they fit."""
+    elsewhere = "; Network.from_keras reads models of other architectures"
+    last = list(wanted)[-1]
     for name, shape in wanted.items():
-        if name not in found:
-            raise ValueError(
-                f"{path.name} does not fit: the network's layer {name} is not in it; read a model "
-                "of another architecture with Network.from_keras."
+        if name not in names:
+            return f"it has no weights for the network's layer {name}{elsewhere}"
+        kernel, *bias = stored[names[name]]
+        checked = slice(-1) if name == last else slice(None)
+        if kernel.ndim != len(shape) or kernel.shape[checked] != tuple(shape)[checked]:
+            return (
+                f"the kernel of {name} is {_by(kernel.shape)} in the file "
+                f"and {_by(shape)} in the network"
             )
-        kernel, bias = found[name]
-        last = name == list(wanted)[-1]
-        if kernel.shape[: -1 if last else None] != tuple(shape)[: -1 if last else None]:
-            raise ValueError(
-                f"{path.name} does not fit: the kernel of {name} is {_by(kernel.shape)} in the "
-                f"file and {_by(shape)} in the network."
-            )
-        if bias is not None and bias.shape != kernel.shape[-1:]:
-            raise ValueError(
-                f"{path.name} does not fit: {name} has {kernel.shape[-1]} outputs "
-                f"and a bias of shape {bias.shape}."
-            )
+        if [part.shape for part in bias] != [kernel.shape[-1:]]:
+            return f"{name} has a kernel and a bias in the network, but not in the file{elsewhere}"
+    for name in stored:
+        if name not in names.values():
+            return f"the network has no layer for the weights of its layer {name}{elsewhere}"
+    return None
 
 
 def _by(shape):
@@ -164,10 +163,9 @@ def _by(shape):
 
 
 def _array(dataset):
-    if dataset is None:
-        return None
     array = aligned_empty(dataset.shape)
     dataset.read_direct(array)
     if not np.isfinite(array.sum(dtype=np.float64)):
-        raise ValueError(f"The weights {dataset.name} are not all finite numbers.")
+        file = Path(dataset.file.filename).name
+        raise ValueError(f"{file} holds weights that are no finite numbers, in {dataset.name}.")
     return array

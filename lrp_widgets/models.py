@@ -41,8 +41,9 @@ class Offer:
 
     `layers()` gives its layers without weights; `file` is where its weights lie and
     `read(path, wanted)` reads them, {layer name: kernel shape} → {layer name: (kernel, bias)};
-    `class_names()` gives its classes, empty where only their numbers are known, and `extras` are
-    the files that it needs for that; `memory` is what loading and explaining take, in bytes.
+    `class_names()` gives its classes, empty where only their numbers are known, `keras_class_names`
+    those of a Keras file where their order differs, and `extras` are the files that it takes for
+    that; `memory` is what loading and explaining need, in bytes.
     """
 
     layers: Callable
@@ -52,6 +53,7 @@ class Offer:
     preprocess: Preprocess
     memory: int
     extras: tuple[RemoteFile, ...] = ()
+    keras_class_names: Callable | None = None
 
     @property
     def suffix(self):
@@ -77,9 +79,11 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
         path, word = fetch(name, progress, cancel), "pretrained"
     else:
         path, word = _existing(weights), "file"
+    if path.suffix != offer.suffix:
+        names = offer.keras_class_names or offer.class_names
+        offer = replace(offer, read=keras_weights.read, class_names=names)
     network = _empty(name, offer)  # after the fetch, which brings the classes' names
-    read = offer.read if path.suffix == offer.suffix else keras_weights.read
-    return _filled(network, read(path, _shapes(network)), word)
+    return _filled(network, offer.read(path, _shapes(network)), word)
 
 
 def fetch(name, progress=None, cancel=None):
@@ -174,6 +178,10 @@ def _fetch_if_possible(file, cancel):
         downloads.fetch(file, cancel=cancel, patience=SHORT_PATIENCE)
     except DownloadError:
         _failed[file.url] = time.monotonic()
+
+
+def _imagenet_class_names():
+    return list(imagenet.class_names().values())
 
 
 def _shapes(network):
@@ -273,15 +281,11 @@ def _vgg(name, widths, md5, size, memory):
         layers=partial(architectures.vgg, widths),
         file=file,
         read=keras_weights.read,
-        class_names=_vgg_class_names,
+        class_names=_imagenet_class_names,
         preprocess=CAFFE,
         memory=memory,
         extras=(imagenet.CLASS_INDEX,),
     )
-
-
-def _vgg_class_names():
-    return list(imagenet.class_names().values())
 
 
 OFFERS = {
@@ -301,6 +305,7 @@ OFFERS = {
         preprocess=UNIT,
         memory=300 * 2**20,
         extras=(TINY_LABELS, imagenet.CLASS_INDEX),
+        keras_class_names=_imagenet_class_names,
     ),
     "vgg16": _vgg(
         "vgg16", architectures.VGG16, "64373286793e3c8b2b4e3219cbf3544b", 553_467_096, 1500 * 2**20
