@@ -16,6 +16,7 @@ from voila.app import Voila
 from .resources import folder, voila_settings_folder
 
 _PORTS_TO_TRY = 50
+_LAST_PORT = 65535
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -25,8 +26,8 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
     ``host`` "0.0.0.0" lets other machines in. A taken ``port`` is replaced by the next free one;
     0 takes any. ``notebook`` is another notebook to serve in the dashboard's place.
 
-    Raises FileNotFoundError where the notebook is missing, OSError where nothing can be served at
-    that address.
+    Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
+    OSError where nothing can be served at that address.
     """
     notebook = folder("notebooks") / "dashboard.ipynb" if notebook is None else notebook
     if not os.path.isfile(notebook):
@@ -37,7 +38,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
     # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     arguments = voila_arguments(notebook, host, free)
-    _Server.wants_browser = open_browser and _has_display()
+    _Server.wants_browser = open_browser and has_display()
     with suppress(KeyboardInterrupt):
         _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
 
@@ -60,10 +61,13 @@ def voila_arguments(notebook, host, port):
 
 def free_port(host, port):
     """Return ``port`` where it is free at ``host``, otherwise the next free one (for 0, any)."""
-    for candidate in range(port, port + _PORTS_TO_TRY):
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"A port is a number from 0 to {_LAST_PORT}, not {port}.")
+    last = min(port + _PORTS_TO_TRY, _LAST_PORT)
+    for candidate in range(port, last + 1):
         try:
             sockets = bind_sockets(candidate, host)
-        except (socket.gaierror, OverflowError) as error:
+        except socket.gaierror as error:
             raise OSError(f"{host}:{candidate} is no address that this machine has.") from error
         except PermissionError as error:
             raise OSError(
@@ -77,10 +81,10 @@ def free_port(host, port):
         for each in sockets:
             each.close()
         return taken
-    raise OSError(f"The ports {port} to {port + _PORTS_TO_TRY - 1} are all taken; name another.")
+    raise OSError(f"The ports {port} to {last} are all taken; name another.")
 
 
-def _has_display():
+def has_display():
     """Whether a browser opened here would be seen (and not be a text browser in this terminal)."""
     if os.environ.get("SSH_CONNECTION"):
         return False

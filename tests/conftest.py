@@ -175,6 +175,22 @@ def isolated_environment(home):
     }
 
 
+def _runs(process):
+    # A container without an init keeps ended orphans as zombies.
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def still_running(processes, patience=5):
+    """Those of the processes that have not ended after ``patience`` seconds."""
+    deadline = time.monotonic() + patience
+    while (left := list(filter(_runs, processes))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
 def end_process_tree(process):
     """End a process and everything that it started (Jupyter's kernels leave its process group)."""
     try:
@@ -185,7 +201,7 @@ def end_process_tree(process):
         for member in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 getattr(member, signal)()
-        _, family = psutil.wait_procs(family, timeout=5)
+        family = still_running(family)
     process.wait()
 
 
@@ -241,7 +257,7 @@ def voila_server():
             arguments = voila_arguments(notebook, host="127.0.0.1", port=port)
             # The root answers by running the notebook; a file of Voilà's own only says "I am up".
             alive = url + "voila/static/voila.js"
-            command = [sys.executable, "-m", "voila", *arguments]
+            command = [sys.executable, "-m", "voila", *arguments, "--no-browser"]
             start_server(stack, command, alive, home, home, environment)
             return url
 
