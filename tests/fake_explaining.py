@@ -29,11 +29,8 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
     count = len(network.class_names)
     scores = np.linspace(1, 2, count, dtype=np.float32)[::-1]
     scores = scores / scores.sum()
-    if isinstance(target, str):
-        if target not in network.class_names:
-            raise ValueError(f"{network.name} has no class {target!r}.")
-        target = network.class_names.index(target)
-    target, other = (target or 0), (1 if other is None else other)
+    target = find_class(network, 0 if target is None else target)
+    other = find_class(network, 1 if other is None else other)
     if start == "contrast" and target == other:
         raise ValueError("A contrast needs two different classes.")
     sign = -1 if start == "logit" and target > 1 else 1
@@ -54,6 +51,14 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
         settings={"pooling": "avg", **settings},
         is_batch=False,
     )
+
+
+def find_class(network, target):
+    if isinstance(target, int):
+        return target
+    if target not in network.class_names:
+        raise ValueError(f"{network.name} has no class {target!r}.")
+    return network.class_names.index(target)
 
 
 def make_layer(name, relevance, activation=None):

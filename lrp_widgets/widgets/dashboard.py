@@ -70,7 +70,7 @@ class Dashboard(VBox):
         self._start()
 
     def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came in `timeout` seconds."""
+        """Wait until nothing is computed any more; return whether that came within `timeout`."""
         return self._asking.wait(timeout)
 
     # Starting
