@@ -1,6 +1,7 @@
 """The networks we offer by name: their weights from the package, the internet, a seed or a file."""
 
 import difflib
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -31,6 +32,9 @@ __all__ = [
 # Seconds to wait for a file that gives only names, and before it is tried again.
 SHORT_PATIENCE = (3, 5)
 RETRY_AFTER = 300
+
+# Resident memory that importing TensorFlow and Keras adds, in bytes.
+TENSORFLOW = 500 * 2**20
 
 _ADVICE = '; weights="random" and the bundled mini-vgg need no download'
 
@@ -118,20 +122,21 @@ def download_size(name):
 
 
 def memory_needed(name):
-    """How many bytes loading the network and explaining a picture take beside TensorFlow itself.
+    """How many bytes loading the network and explaining a picture take at most.
 
-    The highest resident memory of a process that does so, minus that of one which has imported
-    TensorFlow; measured by benchmarks on Linux.
+    Measured on Linux with random weights: the highest resident memory of a process that loads the
+    network and explains one picture with either pooling, less what it had with TensorFlow
+    imported. TensorFlow's own share is added until it is imported.
     """
-    return _offer(name).memory
+    return _offer(name).memory + (0 if "tensorflow" in sys.modules else TENSORFLOW)
 
 
 def _offer(name):
     if name in OFFERS:
         return OFFERS[name]
     close = difflib.get_close_matches(str(name).lower().replace("_", "-"), NAMES, n=1)
-    guess = f"did you mean {close[0]!r}? " if close else ""
-    raise ValueError(f"There is no network {name!r}: {guess}Choose one of {', '.join(NAMES)}.")
+    guess = f"did you mean {close[0]!r}? Choose" if close else "choose"
+    raise ValueError(f"There is no network {name!r}: {guess} one of {', '.join(NAMES)}.")
 
 
 def _existing(weights):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pooch
@@ -16,6 +17,7 @@ import pytest
 from lrp_widgets import downloads
 from lrp_widgets.downloads import Cancelled, DownloadError, RemoteFile, fetch
 
+ROOT = Path(__file__).resolve().parent.parent
 BODY = np.random.default_rng(0).bytes(1_000_000)
 
 
@@ -271,7 +273,7 @@ file = RemoteFile("the weights", "{server.address}/stall",
 fetch(file)
 """
     command = [sys.executable, "-c", code, str(folder)]
-    processes = [subprocess.Popen(command) for _ in range(2)]
+    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
     deadline = threading.Event()
     while len(server.asked) < 2 and not deadline.wait(0.05):
         assert all(process.poll() is None for process in processes)
