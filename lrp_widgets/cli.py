@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import __version__
-from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError
+from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
 from .colors import COLORMAPS, SCALES
 from .starts import STARTS
 
@@ -25,15 +25,15 @@ def main(arguments=None):
     try:
         return options.run(options)
     except UsageError as error:
-        return _complain(error, USAGE)
+        return _complain(sentence(error), USAGE)
     except (ValueError, OSError) as error:
-        return _complain(error, SOME_FAILED)
+        return _complain(sentence(error), SOME_FAILED)
     except KeyboardInterrupt:
         return _complain("Stopped.", INTERRUPTED)
 
 
-def _complain(error, code):
-    print(f"lrp-widgets: {error}", file=sys.stderr)
+def _complain(text, code):
+    print(f"lrp-widgets: {text}", file=sys.stderr)
     return code
 
 

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from . import captions, starts
 from .cli_networks import open_network
-from .cli_output import DONE, SOME_FAILED, UsageError, print_table
+from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
 from .images import SAMPLES, ImageError, load_image
 
 
@@ -39,8 +39,9 @@ def explain_pictures(options):
                 rows.append(_explain_one(source, target, network, settings, options))
             except (ValueError, OSError) as error:
                 failures.append(error)
-                named = isinstance(error, ImageError)
-                tqdm.write(f"lrp-widgets: {'' if named else f'{source}: '}{error}", sys.stderr)
+                # What is wrong with a picture's file names it already.
+                name = "" if isinstance(error, ImageError | OSError) else f"{source}: "
+                tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
             bar.update()
     _print_table(rows, network)
     if failures:

@@ -9,6 +9,13 @@ class UsageError(ValueError):
     """Options that do not go together or name what does not exist; its text is one sentence."""
 
 
+def sentence(error):
+    """Return what an exception says as one sentence, also where the system worded it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror.lower()}."
+    return str(error)
+
+
 def print_table(head, rows, alignment):
     """Print rows of words under a head, columns as wide as needed.
 

@@ -44,7 +44,7 @@ def open_bytes(data, enough=None):
     return _decode(io.BytesIO(data), "The uploaded file", enough)
 
 
-def from_array(array):
+def from_array(array, name="The array"):
     """Return an array (H, W), (H, W, 1 | 3), or with alpha (H, W, 2 | 4), as an RGB image.
 
     Integers count 0..255 (uint16: 0..65535), floats 0..1, booleans black and white.
@@ -55,19 +55,19 @@ def from_array(array):
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
         raise ImageError(
-            f"An array of shape {array.shape} is no picture; (height, width), or with 1 to 4 "
+            f"{name} of shape {array.shape} is no picture; (height, width), or with 1 to 4 "
             "channels last, would be."
         )
-    array = _to_bytes(array)
+    array = _to_bytes(array, name)
     mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[array.shape[2]]
     image = Image.fromarray(np.ascontiguousarray(array if mode != "L" else array[..., 0]))
     return to_rgb(image)
 
 
-def to_rgb(image):
+def to_rgb(image, name="The picture"):
     """Return any Pillow image as RGB: 16 bits scaled to 8, transparency laid on white."""
     if image.mode.startswith("I") or image.mode == "F":
-        return from_array(_wide_values(image))
+        return from_array(_wide_values(image, name), name)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
@@ -82,7 +82,7 @@ def _decode(file, name, enough):
             # Only JPEG can do this; the others ignore it.
             image.draft(None, tuple(2 * side for side in enough))
         image.load()
-        return to_rgb(_upright(image))
+        return to_rgb(_upright(image), name)
     except ImageError:
         raise
     except MemoryError:
@@ -124,12 +124,12 @@ def _upright(image):
         return image
 
 
-def _wide_values(image):
+def _wide_values(image, name):
     """The values of a picture with more than 8 bits; a gray marked transparent becomes white."""
     values = np.asarray(image)
     if image.mode != "F":
         if values.min() < 0 or values.max() > 65535:
-            raise ImageError("A picture of whole numbers beyond 16 bits has no known white.")
+            raise ImageError(f"{name} holds numbers beyond 16 bits, so its white is not known.")
         values = values.astype(np.uint16)
         transparent = image.info.get("transparency")
         if isinstance(transparent, int):
@@ -137,7 +137,7 @@ def _wide_values(image):
     return values
 
 
-def _to_bytes(array):
+def _to_bytes(array, name):
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:
@@ -145,12 +145,12 @@ def _to_bytes(array):
     if array.dtype == np.uint16:
         return np.rint(array / 257).astype(np.uint8)
     if not np.issubdtype(array.dtype, np.number) or np.iscomplexobj(array):
-        raise ImageError(f"An array of {array.dtype} is no picture; uint8 or float would be.")
+        raise ImageError(f"{name} of {array.dtype} is no picture; uint8 or float would be.")
     high = 255 if np.issubdtype(array.dtype, np.integer) else 1
     low_value, high_value = array.min(), array.max()
     if not (low_value >= 0 and high_value <= high):
         raise ImageError(
-            f"The array's values run from {low_value:.4g} to {high_value:.4g}; "
-            f"{array.dtype} pictures must stay within 0 and {high}."
+            f"{name} holds values from {low_value:.4g} to {high_value:.4g}; "
+            f"those of {array.dtype} pictures must stay within 0 and {high}."
         )
     return np.rint(array * (255 / high)).astype(np.uint8)

@@ -114,7 +114,7 @@ def plot_totals(e):
             look = {"hatch": hatch, "facecolor": "white", "edgecolor": SOFT, "linewidth": 0}
             axes.barh(places, absorbed[kind], left=left, height=0.62, label=label, **look)
             left = left + absorbed[kind]
-        axes.set_yticks(places, [_shorten(layer.name, 22) for layer in layers])
+        axes.set_yticks(places, [_shorten(layer.name, 20) for layer in layers])
         axes.set_ylim(len(layers) - 0.5, -0.5)
         ends = [0, *totals, *passed]
         axes.set_xlim(min(ends), max(ends) if max(ends) > min(ends) else 1)

@@ -1,0 +1,365 @@
+"""The command line answers with figures, tables, one sentence, and an exit code that tells."""
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lrp_widgets import __version__, cli, explain, load_image, load_network, serve
+from lrp_widgets.cli import main
+from lrp_widgets.cli_explain import find_pictures, name_results
+from lrp_widgets.images import SAMPLES
+from lrp_widgets.models import NAMES
+
+MINI = ("--network", "mini-vgg")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder that the command runs in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def offline(tmp_path, monkeypatch):
+    """A machine without internet on which nothing was fetched yet."""
+    for name in ("KERAS_HOME", "LRP_WIDGETS_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody answers there
+
+
+def photo(path, name="cat"):
+    """Save a sample as a picture file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(load_image(name, size=80)).save(path)
+    return path
+
+
+def table(text):
+    """The rows of the printed table: [{column: cell}, …]."""
+    head, line, *rows = text.splitlines()
+    ends = np.cumsum([0, *(len(part) + 2 for part in line.split("  "))])
+    places = list(itertools.pairwise(ends))
+    columns = [head[a:b].strip() for a, b in places]
+    cells = [[row[a:b].strip() for a, b in places] for row in rows if row.endswith(".png")]
+    return [dict(zip(columns, row, strict=True)) for row in cells]
+
+
+def one_sentence(text):
+    """The only line of an error output, without the command's name."""
+    (line,) = text.splitlines()
+    assert line.startswith("lrp-widgets: ")
+    assert line.endswith(".")
+    return line.removeprefix("lrp-widgets: ")
+
+
+# explain
+
+
+def test_explain_draws_each_picture_and_prints_the_table(here, capsys):
+    path = photo(here / "pictures" / "my heart.jpg", "heart")
+    assert main(["explain", "star", str(path), *MINI]) == 0
+    output = capsys.readouterr()
+    rows = table(output.out)
+    assert [row["picture"] for row in rows] == ["star", str(path)]
+    assert [row["figure"] for row in rows] == [
+        str(Path("results") / "star.png"),
+        str(Path("results") / "my heart.png"),
+    ]
+    network = load_network("mini-vgg")
+    for row, source in zip(rows, ("star", path), strict=True):
+        e = explain(network, load_image(source, network))
+        name, value = e.prediction[0]
+        assert row["top class"] == name
+        assert row["probability"] == f"{value:.3f}"
+        assert row["reached the pixels"] == "100.0 %"
+        assert Image.open(row["figure"]).width > 1000
+    assert "Explaining" in output.err
+    assert "2/2" in output.err
+
+
+def test_explain_hands_every_option_on(here):
+    arguments = [
+        *("--weights", "random", "--seed", "5", "--pooling", "max", "--channels", "rgb"),
+        *("--start", "contrast", "--target", "ring", "--other", "3", "--epsilon", "1e-3"),
+        *("--colormap", "PuOr_r", "--scale", "min-max", "--out", "deep/folder"),
+    ]
+    assert main(["explain", "cross", *MINI, *arguments]) == 0
+    network = load_network("mini-vgg", weights="random", seed=5)
+    e = explain(
+        *(network, load_image("cross", network)),
+        pooling="max",
+        start="contrast",
+        target="ring",
+        other=3,
+        epsilon=1e-3,
+    )
+    e.plot(channels="rgb", colormap="PuOr_r", scale="min-max").savefig("expected.png", dpi=150)
+    drawn = np.asarray(Image.open("deep/folder/cross.png"))
+    np.testing.assert_array_equal(drawn, np.asarray(Image.open("expected.png")))
+
+
+def test_explain_defaults_are_those_of_the_post():
+    options = cli._parser().parse_args(["explain", "cat"])
+    assert (options.network, options.weights, options.pooling) == ("vgg16", "pretrained", "avg")
+    assert (options.channels, options.start, options.epsilon) == ("gray", None, 1e-9)
+    assert (options.colormap, options.scale, options.out) == ("RdBu_r", "symmetric", "results")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "explained"),
+    [
+        (("--target", "ring"), {"start": "probability", "target": "ring"}),
+        (("--target", "2", "--start", "logit"), {"start": "logit", "target": 2}),
+        (("--other", "heart"), {"start": "contrast", "other": "heart"}),
+    ],
+)
+def test_a_named_class_is_what_is_explained(here, arguments, explained):
+    assert main(["explain", "circle", *MINI, *arguments]) == 0
+    network = load_network("mini-vgg")
+    e = explain(network, load_image("circle", network), **explained)
+    e.plot().savefig("expected.png", dpi=150)
+    drawn = np.asarray(Image.open("results/circle.png"))
+    np.testing.assert_array_equal(drawn, np.asarray(Image.open("expected.png")))
+
+
+def test_what_is_no_picture_is_reported_and_the_rest_go_on(here, capsys):
+    photo(here / "folder" / "a.png")
+    (here / "folder" / "b.txt").write_text("no picture")
+    photo(here / "folder" / "c.jpg")
+    (here / "folder" / "d.jpg").write_bytes((here / "folder" / "c.jpg").read_bytes()[:700])
+    (here / "folder" / ".hidden").write_text("not looked at")
+    assert main(["explain", "missing.png", "folder", *MINI]) == 1
+    output = capsys.readouterr()
+    assert [Path(row["figure"]).name for row in table(output.out)] == ["a.png", "c.png"]
+    assert sorted(path.name for path in Path("results").iterdir()) == ["a.png", "c.png"]
+    assert "3 could not be explained" in output.out
+    complaints = [line for line in output.err.splitlines() if line.startswith("lrp-widgets: ")]
+    assert len(complaints) == 3
+    for complaint, part in zip(complaints, ("missing.png", "b.txt", "d.jpg"), strict=True):
+        assert part in complaint
+    assert "Traceback" not in output.err
+
+
+def test_nothing_to_explain_loads_no_network(here, capsys, monkeypatch):
+    monkeypatch.setattr("lrp_widgets.cli_explain.open_network", None)
+    (here / "empty").mkdir()
+    assert main(["explain", "empty", *MINI]) == 1
+    assert "holds no pictures" in one_sentence(capsys.readouterr().err)
+    assert main(["explain", "astronout", *MINI]) == 1
+    assert 'did you mean "astronaut"' in one_sentence(capsys.readouterr().err)
+    assert not (here / "results").exists()
+
+
+def test_folders_are_read_by_name_and_samples_by_theirs(here):
+    for name in ("b.png", "A.png", "deeper/c.png"):
+        photo(here / name)
+    sources, failures = find_pictures(["cat", str(here), "./b.png"])
+    assert sources == ["cat", here / "A.png", here / "b.png", Path("b.png")]
+    assert failures == []
+
+
+def test_results_never_overwrite_each_other_or_a_source(here):
+    sources = [Path("x/cat.jpg"), Path("y/cat.png"), "cat", Path("y/Cat.gif"), Path("cat_2.bmp")]
+    results = name_results(sources, Path("results"))
+    assert [path.name for path in results] == [
+        "cat.png", "cat_2.png", "cat_3.png", "Cat_4.png", "cat_2_2.png",
+    ]  # fmt: skip
+    assert name_results([Path("y/cat.png")], here / "y") == [here / "y" / "cat_2.png"]
+
+
+def test_a_figure_beside_its_source_leaves_the_source_alone(here):
+    path = photo(here / "cat.png")
+    before = path.read_bytes()
+    assert main(["explain", "cat.png", "--out", ".", *MINI]) == 0
+    assert path.read_bytes() == before
+    assert (here / "cat_2.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--network", "vgg"), ", ".join(NAMES)),
+        ((*MINI, "--target", "ring", "--start", "softmax"), "all classes at once"),
+        ((*MINI, "--other", "ring", "--start", "logit"), "--start contrast"),
+        ((*MINI, "--target", "ring", "--other", "ring"), "needs two"),
+        ((*MINI, "--target", "zebra"), "'zebra'"),
+        ((*MINI, "--target", "8"), "0 to 7"),
+    ],
+)
+def test_options_that_make_no_sense_are_wrong_usage(here, capsys, arguments, complaint):
+    assert main(["explain", "star", *arguments]) == 2
+    assert complaint in one_sentence(capsys.readouterr().err)
+    assert not (here / "results").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("explain",),
+        ("explain", "cat", "--epsilon", "-1"),
+        ("explain", "cat", "--epsilon", "nan"),
+        ("explain", "cat", "--epsilon", "small"),
+        ("explain", "cat", "--pooling", "sum"),
+        ("dashboard", "--port", "70000"),
+        ("paint",),
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    assert stop.value.code == 2
+    assert "usage: lrp-widgets" in capsys.readouterr().err
+
+
+def test_without_internet_the_error_names_the_ways_on(here, offline, capsys):
+    assert main(["explain", "cat", "--network", "tiny-darknet"]) == 1
+    sentence = one_sentence(capsys.readouterr().err)
+    assert "weights of tiny-darknet" in sentence
+    assert "no internet" in sentence
+    assert "--network mini-vgg" in sentence
+    assert "--weights random" in sentence
+    assert 'weights="random"' not in sentence
+
+
+def test_random_weights_need_no_internet(here, offline, capsys):
+    arguments = ["--network", "tiny-darknet", "--weights", "random"]
+    assert main(["explain", "cat", *arguments]) == 0
+    (row,) = table(capsys.readouterr().out)
+    assert row["top class"].startswith("class ")
+
+
+def test_a_missing_weights_file_is_one_sentence(here, capsys):
+    assert main(["explain", "star", *MINI, "--weights", "nowhere.h5"]) == 1
+    assert "nowhere.h5" in one_sentence(capsys.readouterr().err)
+
+
+def test_a_result_folder_that_is_a_file_is_one_sentence(here, capsys):
+    (here / "results").write_text("in the way")
+    assert main(["explain", "star", *MINI]) == 1
+    assert one_sentence(capsys.readouterr().err) == "results cannot be used: file exists."
+
+
+# The other commands
+
+
+def test_networks_lists_all_with_size_and_place(offline, capsys):
+    assert main(["networks"]) == 0
+    lines = capsys.readouterr().out.splitlines()[2:]
+    rows = {line.split()[0]: line.split()[1:] for line in lines}
+    assert tuple(rows) == NAMES
+    assert rows["mini-vgg"] == ["in", "the", "package", "yes"]
+    assert rows["vgg16"] == ["553", "MB", "no"]
+
+
+def test_fetch(offline, capsys):
+    assert main(["fetch", "mini-vgg"]) == 0
+    assert "mini-vgg is on the disk" in capsys.readouterr().out
+    assert main(["fetch", "tiny-darknet"]) == 1
+    assert "no internet" in one_sentence(capsys.readouterr().err)
+    assert main(["fetch", "resnet"]) == 2
+    assert "vgg16" in one_sentence(capsys.readouterr().err)
+
+
+def test_fetch_shows_its_progress(capsys, monkeypatch):
+    def fetch(name, progress=None, cancel=None):
+        progress(1_000_000, 4_000_000, f"Fetching {name}")
+        progress(4_000_000, 4_000_000, f"Fetching {name}")
+
+    monkeypatch.setattr("lrp_widgets.models.fetch", fetch)
+    assert main(["fetch", "vgg19"]) == 0
+    assert "Fetching vgg19" in capsys.readouterr().err
+
+
+def test_dashboard_is_served_as_asked(monkeypatch):
+    calls = []
+    monkeypatch.setattr(serve, "serve", lambda **settings: calls.append(settings))
+    assert main(["dashboard"]) == 0
+    assert main(["dashboard", "--host", "0.0.0.0", "--port", "9000", "--no-browser"]) == 0
+    assert calls == [
+        {"host": "127.0.0.1", "port": 8866, "open_browser": True},
+        {"host": "0.0.0.0", "port": 9000, "open_browser": False},
+    ]
+
+
+def test_a_port_that_cannot_be_had_is_one_sentence(monkeypatch, capsys):
+    def refuse(**settings):
+        raise OSError("Nothing can be served there.")
+
+    monkeypatch.setattr(serve, "serve", refuse)
+    assert main(["dashboard"]) == 1
+    assert one_sentence(capsys.readouterr().err) == "Nothing can be served there."
+
+
+def test_interrupting_ends_without_a_traceback(monkeypatch, capsys):
+    def interrupt(**settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve, "serve", interrupt)
+    assert main(["dashboard"]) == 130
+    assert one_sentence(capsys.readouterr().err) == "Stopped."
+
+
+# As a process of its own
+
+
+COMMAND = "from lrp_widgets.cli import main; raise SystemExit(main())"
+
+
+def run(*arguments, cwd, **environment):
+    root = Path(__file__).resolve().parent.parent
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND, *arguments],
+        cwd=cwd,
+        env={
+            **{k: v for k, v in os.environ.items() if not k.startswith("TF_")},
+            "PYTHONPATH": str(root),
+            **environment,
+        },
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+def test_the_command_writes_nothing_but_its_own(tmp_path):
+    done = run("explain", "ring", *MINI, cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    assert done.returncode == 0
+    (row,) = table(done.stdout)
+    assert (tmp_path / row["figure"]).is_file()
+    shown = [line for line in done.stderr.replace("\r", "\n").splitlines() if line.strip()]
+    assert shown
+    assert all(line.startswith("Explaining:") for line in shown)
+
+
+def test_a_console_without_unicode_gets_its_answer(tmp_path):
+    done = run("networks", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert all(name in done.stdout for name in NAMES)
+
+
+def test_version_and_help_need_no_tensorflow(tmp_path):
+    # A module of that name which cannot be imported stands before the real one.
+    (tmp_path / "tensorflow.py").write_text("raise RuntimeError('imported')")
+    root = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join([str(tmp_path), root])
+    done = run("--version", cwd=tmp_path, PYTHONPATH=path)
+    assert done.stdout.strip() == f"lrp-widgets {__version__}"
+    done = run("explain", "--help", cwd=tmp_path, PYTHONPATH=path)
+    assert done.returncode == 0
+    for option in ("--network", "--weights", "--pooling", "--channels", "--start", "--target"):
+        assert option in done.stdout
+
+
+def test_every_sample_is_a_path():
+    sources, failures = find_pictures(list(SAMPLES))
+    assert tuple(sources) == SAMPLES
+    assert failures == []
