@@ -181,8 +181,8 @@ def _reader_of(keras_layer):
 def _to_array(values):
     if values is None:
         return None
-    array = np.array(keras.ops.convert_to_numpy(values))
-    return array if array.dtype == np.float64 else array.astype(np.float32, copy=False)
+    values = np.asarray(values)  # the model's own memory, which it may write to later
+    return values.astype(np.float64 if values.dtype == np.float64 else np.float32)
 
 
 # What each kind of Keras layer becomes; None for one that changes nothing after training

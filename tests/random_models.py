@@ -20,7 +20,7 @@ def random_model(seed, dtype="float32"):
     random = np.random.default_rng(seed)
     with _default_dtype(dtype):
         model = _Drawing(random, dtype).model()
-    _randomize(model, random)
+    randomize(model, random)
     return model
 
 
@@ -43,7 +43,7 @@ def _default_dtype(dtype):
         keras.config.set_dtype_policy(before)
 
 
-def _randomize(model, random):
+def randomize(model, random):
     """Weights that keep values near one, and statistics that BatchNorm cannot shrug off."""
     draw = {
         "kernel": lambda s: random.standard_normal(s) * np.sqrt(2 / np.prod(s[:-1])),
