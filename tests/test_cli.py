@@ -1,5 +1,6 @@
 """The command line answers with figures, tables, one sentence, and an exit code that tells."""
 
+import functools
 import itertools
 import os
 import subprocess
@@ -19,9 +20,24 @@ from lrp_widgets.models import NAMES
 MINI = ("--network", "mini-vgg")
 
 
+@functools.cache
+def loaded(name, weights="pretrained", seed=0):
+    """A network loaded once for all tests: each new one would be compiled anew."""
+    return load_network(name, weights=weights, seed=seed)
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """An empty folder that the command runs in."""
+
+    def load(name, weights, seed, progress):
+        return (
+            loaded(name, weights, seed)
+            if name == "mini-vgg"
+            else load_network(name, weights=weights, seed=seed, progress=progress)
+        )
+
+    monkeypatch.setattr("lrp_widgets.models.load_network", load)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -73,7 +89,7 @@ def test_explain_draws_each_picture_and_prints_the_table(here, capsys):
         str(Path("results") / "star.png"),
         str(Path("results") / "my heart.png"),
     ]
-    network = load_network("mini-vgg")
+    network = loaded("mini-vgg")
     for row, source in zip(rows, ("star", path), strict=True):
         e = explain(network, load_image(source, network))
         name, value = e.prediction[0]
@@ -92,7 +108,7 @@ def test_explain_hands_every_option_on(here):
         *("--colormap", "PuOr_r", "--scale", "min-max", "--out", "deep/folder"),
     ]
     assert main(["explain", "cross", *MINI, *arguments]) == 0
-    network = load_network("mini-vgg", weights="random", seed=5)
+    network = loaded("mini-vgg", "random", 5)
     e = explain(
         *(network, load_image("cross", network)),
         pooling="max",
@@ -123,7 +139,7 @@ def test_explain_defaults_are_those_of_the_post():
 )
 def test_a_named_class_is_what_is_explained(here, arguments, explained):
     assert main(["explain", "circle", *MINI, *arguments]) == 0
-    network = load_network("mini-vgg")
+    network = loaded("mini-vgg")
     e = explain(network, load_image("circle", network), **explained)
     e.plot().savefig("expected.png", dpi=150)
     drawn = np.asarray(Image.open("results/circle.png"))
