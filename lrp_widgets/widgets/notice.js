@@ -5,6 +5,7 @@ const KEYS = [
   ["space", "play"],
   ["Home End", "output, input"],
   ["on the map: arrows", "move the cell"],
+  ["Esc", "let it go"],
 ];
 
 /** The last line of the card: what is going on, what went wrong, remarks, or else the keys.

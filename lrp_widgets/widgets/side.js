@@ -4,7 +4,7 @@ import { drawPicture, frameOn } from "./map_view.js";
 
 const SOURCES = {
   pointer: "Under the pointer",
-  pinned: "Pinned place (Esc lets go)",
+  pinned: "Pinned place",
   strongest: "Strongest place",
 };
 const COLORS = ["red", "green", "blue"];
