@@ -1,0 +1,56 @@
+# `make` alone lists what can be made.
+
+PYTHON ?=
+# Not `?=`: conda and some shells set HOST to something else.
+HOST = 127.0.0.1
+PORT = 8866
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+.PHONY: help dashboard lab test test-all lint format pins clean
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866)
+	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT)
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: $(READY) ## run the tests, browser tests included
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(READY) ## run the tests and the longer sweeps
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## check code, formatting, and that notebooks carry no output
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+
+format: $(READY) ## write code and notebooks as lint wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
+
+pins: $(READY) ## choose the pinned versions anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python .ci/pins
+
+clean: ## remove what was built, .venv included
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+
+# An environment that still works is brought up to date, any other one is made anew.
+$(READY): pyproject.toml constraints.txt
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    python=$$(sh .ci/find-python "$(PYTHON)") || exit 1; \
+	    echo "Setting up $(VENV): once, some minutes and 3 GB of disk"; \
+	    "$$python" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,dev]'
+	@touch $@
