@@ -43,11 +43,21 @@ class Network:
 
         `preprocess` is applied to uint8 pictures; class names default to "class 3".
         The network's output equals `model(x)` to 1e-5 relative.
-        Raises ValueError that names a layer which cannot be read.
+        Raises ValueError that names a layer which cannot be read, and for too few or too many
+        class names.
         """
         from .keras_reader import read
 
-        return cls(read(model), model.name, class_names, preprocess)
+        layers = read(model)
+        classes = model.output_shape[-1]
+        if class_names is None and classes is not None:
+            class_names = [f"class {k}" for k in range(classes)]
+        if classes is not None and len(class_names) != classes:
+            raise ValueError(
+                f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
+                "given: give one for each."
+            )
+        return cls(layers, model.name, class_names, preprocess)
 
     def __getitem__(self, name):
         try:

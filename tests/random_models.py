@@ -170,7 +170,8 @@ class _Drawing:
         return layers.ZeroPadding2D(pads)(x)
 
     def residual(self, x):
-        y = self.convolution(x, x.shape[-1], "same")
+        y = layers.ReLU()(x) if self.often(0.5) else x
+        y = self.convolution(y, x.shape[-1], "same")
         x = layers.Add()([x, y] if self.often(0.5) else [y, x, y])
         return layers.ReLU()(x) if self.often(0.5) else x
 

@@ -424,6 +424,44 @@ def test_refused_calls():
 # Everything that is read can be explained
 
 
+def _heads():
+    x = keras.Input((6, 5, 2))
+    flat = layers.Flatten()(x)
+    return {
+        "flattened convolution": (x, layers.Flatten()(layers.Conv2D(3, 3)(x))),
+        "joined layers": (x, layers.Concatenate()([layers.Dense(2)(flat), layers.Dense(3)(flat)])),
+        "softmax of a sum": (
+            x,
+            layers.Softmax()(layers.Add()([layers.Dense(3)(flat), layers.Dense(3)(flat)])),
+        ),
+        "no weights": (x, layers.GlobalAveragePooling2D()(x)),
+        "one sigmoid": (x, layers.Dense(1, activation="sigmoid")(flat)),
+    }
+
+
+HEADS = _heads()
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_every_end_has_a_name_for_each_class(head):
+    model = keras.Model(*head)
+    randomize(model, np.random.default_rng(0))
+    network = Network.from_keras(model)
+    x = random_input(model, batch=1)[0]
+    classes = model.output_shape[-1]
+    assert network.class_names == [f"class {k}" for k in range(classes)]
+    e = explain(network, x)
+    assert len(e.prediction) == classes
+    assert e.totals["input"] == pytest.approx(e.start_total, abs=1e-4 * abs(e.start_total))
+
+
+def test_class_names_must_be_one_a_class():
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3)], name="small")
+    assert Network.from_keras(model, class_names=["a", "b", "c"]).class_names == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="small puts out 3 classes, but 2 class names"):
+        Network.from_keras(model, class_names=["a", "b"])
+
+
 def check_explained(seed):
     """Relevance is finite, and at every layer the ledger adds up."""
     model = random_model(seed)
