@@ -95,7 +95,8 @@ def test_explain_draws_each_picture_and_prints_the_table(here, capsys):
         name, value = e.prediction[0]
         assert row["top class"] == name
         assert row["probability"] == f"{value:.3f}"
-        assert row["reached the pixels"] == "100.0 %"
+        reached = 100 * e.totals["input"] / e.start_total
+        assert row["reached the pixels"] == f"{reached:.1f} %"
         assert Image.open(row["figure"]).width > 1000
     assert "Explaining" in output.err
     assert "2/2" in output.err
