@@ -61,9 +61,10 @@ class RemoteFile:
     def _present(self):
         for folder in self.folders:
             for name in self.names:
-                path = folder() / name
-                if path.is_file() and self.size in (None, path.stat().st_size):
-                    yield path
+                with contextlib.suppress(OSError):  # a folder that cannot be entered holds nothing
+                    path = folder() / name
+                    if path.is_file() and self.size in (None, path.stat().st_size):
+                        yield path
 
 
 def fetch(file, progress=None, cancel=None, patience=PATIENCE):

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -140,8 +141,8 @@ def _offer(name):
 
 
 def _existing(weights):
-    path = Path(weights).expanduser()
-    if not path.is_file():
+    path = Path(weights).expanduser() if isinstance(weights, str | PathLike) else None
+    if path is None or not path.is_file():
         raise ValueError(
             f'There is no weights file {path}: give "pretrained", "random", or the path of a file.'
         )
@@ -300,7 +301,7 @@ OFFERS = {
         read=_read_npz,
         class_names=_mini_class_names,
         preprocess=UNIT,
-        memory=150 * 2**20,
+        memory=80 * 2**20,
     ),
     "tiny-darknet": Offer(
         layers=architectures.tiny_darknet,
@@ -308,7 +309,7 @@ OFFERS = {
         read=_read_darknet,
         class_names=_tiny_class_names,
         preprocess=UNIT,
-        memory=300 * 2**20,
+        memory=230 * 2**20,
         extras=(TINY_LABELS, imagenet.CLASS_INDEX),
         keras_class_names=_imagenet_class_names,
     ),
@@ -316,7 +317,7 @@ OFFERS = {
         "vgg16", architectures.VGG16, "64373286793e3c8b2b4e3219cbf3544b", 553_467_096, 1500 * 2**20
     ),
     "vgg19": _vgg(
-        "vgg19", architectures.VGG19, "cbe5617147190e668d6c5d5026f83318", 574_710_816, 1550 * 2**20
+        "vgg19", architectures.VGG19, "cbe5617147190e668d6c5d5026f83318", 574_710_816, 1560 * 2**20
     ),
 }
 NAMES = tuple(OFFERS)

@@ -125,6 +125,16 @@ def test_a_file_put_there_by_hand_counts(server, folder, tmp_path):
     assert server.asked == []
 
 
+def test_a_folder_that_cannot_be_entered_holds_nothing(folder):
+    def forbidden():
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    folder.mkdir()
+    (folder / "weights.bin").write_bytes(BODY)
+    file = remote("http://127.0.0.1:9/", folder, folders=(forbidden, lambda: folder))
+    assert file.find() == folder / "weights.bin"
+
+
 def test_a_second_hash_counts_too(server, folder):
     folder.mkdir()
     (folder / "weights.bin").write_bytes(BODY[:100])

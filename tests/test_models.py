@@ -367,6 +367,8 @@ def test_a_fine_tuned_vgg_has_classes_of_its_own(narrow, tmp_path, class_index):
 def test_paths_that_lead_nowhere():
     with pytest.raises(ValueError, match=r"There is no weights file nowhere\.h5: give"):
         load_network("vgg16", "nowhere.h5")
+    with pytest.raises(ValueError, match='give "pretrained", "random", or the path of a file'):
+        load_network("vgg16", None)
 
 
 # tiny-darknet
