@@ -49,7 +49,7 @@ clean: ## remove what was built, .venv included
 $(READY): pyproject.toml constraints.txt
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 	    python=$$(sh .ci/find-python "$(PYTHON)") || exit 1; \
-	    echo "Setting up $(VENV): once, some minutes and 3 GB of disk"; \
+	    echo "Setting up $(VENV): once, some minutes and 2 GB of disk"; \
 	    "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,dev]'
