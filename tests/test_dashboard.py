@@ -1,5 +1,6 @@
 """The dashboard without a browser: what each choice asks for, and what comes of the answers."""
 
+import asyncio
 import threading
 import time
 from types import SimpleNamespace
@@ -8,8 +9,8 @@ import pytest
 from fake_explaining import Recorder
 
 from lrp_widgets.images import SAMPLES
-from lrp_widgets.widgets import dashboard as module
 from lrp_widgets.widgets import asking, remarks
+from lrp_widgets.widgets import dashboard as module
 from lrp_widgets.widgets.controls import HELP, LABELS
 from lrp_widgets.widgets.dashboard import Dashboard
 from lrp_widgets.widgets.state import HIDEABLE
@@ -471,3 +472,13 @@ def test_rank_correlation_of_known_cases():
     assert remarks.rank_correlation(a, [[4.0, 3.0], [2.0, 1.0]]) == pytest.approx(-1)
     # Ties share a rank: ranks (0, 1.5, 1.5, 3) against (0, 1, 2, 3).
     assert remarks.rank_correlation([0, 1, 1, 2], [0, 1, 2, 3]) == pytest.approx(4.5 / 22.5**0.5)
+
+
+def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
+    async def open_page():
+        page = Dashboard("network=mini-vgg", recorder.explainer())
+        assert page.wait(30)
+        return page.stepper.current
+
+    # The loop cannot run while `wait` blocks it; the result is there all the same.
+    assert asyncio.run(open_page()) == "predictions"

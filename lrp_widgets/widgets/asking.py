@@ -20,8 +20,8 @@ class Asking:
     """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
 
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
-    answer, `remarked(note)` with a remark that came later, `failed(request, sentence)` when there
-    is no answer; all on the widgets' own thread.
+    answer and ends the fading, `remarked(note)` with a remark that came later, and
+    `failed(request, sentence)` when there is no answer; all on the widgets' own thread.
     """
 
     def __init__(self, explainer, stepper, shown, remarked, failed):
@@ -74,7 +74,7 @@ class Asking:
         try:
             explanation = known or self._explainer(request, report, cancel)
             if known is None:
-                deliver(self._show, request, explanation)
+                deliver(self._shown, request, explanation)
             if explains_another_class(explanation) and not cancel.is_set():
                 report("Comparing with the top class", -1)
                 top = self._explainer(replace(request, target=None), report, cancel)
@@ -101,10 +101,6 @@ class Asking:
     def _if_newest(self, number, function, *arguments):
         if number == self._newest:
             function(*arguments)
-
-    def _show(self, request, explanation):
-        self._stepper.stale = False
-        self._shown(request, explanation)
 
     def _fail(self, request, sentence):
         self.stop()

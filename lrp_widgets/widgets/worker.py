@@ -3,20 +3,20 @@
 import asyncio
 import threading
 
+from IPython import get_ipython
+
 
 class Worker:
     """Runs the newest job in a thread of its own, and hands results back to the widgets' thread.
 
     A new job takes the place of one that waits, and asks the running one to stop. In a kernel
     `deliver` runs functions on the kernel's own event loop, so that no widget is ever changed
-    from two threads at once; without a loop (a plain script, a test) they run where they are.
+    from two threads at once; without a kernel (a plain script, a test) they run where they are.
     """
 
     def __init__(self):
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
+        in_kernel = getattr(get_ipython(), "kernel", None) is not None
+        self._loop = asyncio.get_running_loop() if in_kernel else None
         self._changed = threading.Condition()
         self._waiting = None
         self._running = None
