@@ -13,7 +13,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Inputs, WinnerTakeAll
+from .rules import Inputs, Sum, WinnerTakeAll
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
@@ -90,15 +90,25 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
     return share_proportionally(xs, relevance, gather, spread, signed)
 
 
-def redistribute(rule, a, relevance, epsilon):
-    """The four steps for a layer with weights: (relevance of its input, Booked).
+class Divided(NamedTuple):
+    """The first two steps of one of a rule's sums, for every output unit.
 
-    A unit that has nothing to share by passes nothing on; its relevance is booked to bias
-    where the layer's bias is above zero (the bias alone drove it), else to dead.
+    `z`: Σ of contributions; `e`: the stabilizer; `s`: R / (z + b' + e), 0 where there is
+    `nothing` to share by; `mine`: the relevance that this sum shares.
     """
+
+    part: Sum
+    mine: tf.Tensor
+    z: tf.Tensor
+    e: tf.Tensor
+    nothing: tf.Tensor
+    s: tf.Tensor
+
+
+def divide(rule, a, relevance, epsilon):
+    """Steps z and s, once for each of the rule's sums."""
     epsilon = tf.convert_to_tensor(rule.stabilizer(epsilon), tf.float64)
     epsilon = tf.cast(epsilon, relevance.dtype)
-    share, booked = tf.zeros_like(a.x), Booked()
     for part in rule.sums(a):
         mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
         z = sum(a.layer.linear(x, w) for x, w in part.pairs)
@@ -106,19 +116,33 @@ def redistribute(rule, a, relevance, epsilon):
         e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
         nothing = _nothing_to_share(a.layer, part, d, e)
         s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
+        yield Divided(part, mine, z, e, nothing, s)
+
+
+def redistribute(rule, a, relevance, epsilon):
+    """The four steps for a layer with weights: (relevance of its input, Booked)."""
+    share, booked = tf.zeros_like(a.x), Booked()
+    for divided in divide(rule, a, relevance, epsilon):
+        part = divided.part
         for x, w in part.pairs:
-            share += part.factor * x * a.layer.transpose(s, w, a.x)
-        lost = tf.where(nothing, mine, 0.0)
-        driven = tf.zeros((), bool) if a.b is None else a.b > 0
-        by_bias = tf.where(driven, lost, 0.0)
-        if part.bias is not None:
-            by_bias += s * part.bias
-        booked += Booked(
-            bias=part.factor * total(by_bias),
-            stabilizer=part.factor * total(s * e),
-            dead=part.factor * total(tf.where(driven, tf.zeros_like(lost), lost)),
-        )
+            share += part.factor * x * a.layer.transpose(divided.s, w, a.x)
+        booked += Booked(*(part.factor * total(entry) for entry in unit_ledger(divided, a.b)))
     return share, booked
+
+
+def unit_ledger(divided, b):
+    """What each output unit's relevance loses: (to bias, to the stabilizer, dead).
+
+    A unit that has nothing to share by passes nothing on; its relevance is booked to bias
+    where the layer's bias `b` is above zero (the bias alone drove it), else to dead.
+    """
+    part, mine, _, e, nothing, s = divided
+    lost = tf.where(nothing, mine, 0.0)
+    driven = tf.zeros((), bool) if b is None else b > 0
+    by_bias = tf.where(driven, lost, 0.0)
+    if part.bias is not None:
+        by_bias += s * part.bias
+    return by_bias, s * e, tf.where(driven, tf.zeros_like(lost), lost)
 
 
 def _nothing_to_share(layer, part, d, e):

@@ -1,0 +1,7 @@
+"""`python -m lrp_widgets` is the command `lrp-widgets`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
