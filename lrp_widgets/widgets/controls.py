@@ -30,7 +30,7 @@ COLOURS = (
 HELP = {
     "picture": "The picture x that the network looks at: a photograph, a drawn scene, or yours.",
     "network": "The network whose answer is traced back to the pixels.",
-    "weights": "Trained weights w, or random ones: without training, relevance finds no object.",
+    "weights": "Trained weights w, or random ones, with which relevance spreads about evenly.",
     "seed": "The number from which the random weights are drawn; the same seed, the same weights.",
     "pooling": (
         "How a pooling layer shares R out within its window: by activation (proportional), "
