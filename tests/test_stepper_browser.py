@@ -194,9 +194,10 @@ def test_the_share_of_the_start_and_the_rule_are_told(show):
     page = show(e, current="block1_conv1")
     assert page.locator(".lrp-arrived").inner_text() == "98.2 % of the start arrived here"
     assert page.locator(".lrp-kind").inner_text() == "convolution 3×3 · 12×20×4"
-    assert page.locator(".lrp-equation math mfrac").count() == 1
+    assert page.locator(".lrp-equation math").locator("visible=true").count() == 1
+    assert page.locator(".lrp-equation .lrp-current mfrac").count() == 1
     set_trait(page, "current", "input")
-    assert page.locator(".lrp-equation").is_hidden()
+    assert page.locator(".lrp-equation math").locator("visible=true").count() == 0
     assert "The picture itself" in page.locator(".lrp-side").inner_text()
 
 

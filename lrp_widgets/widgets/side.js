@@ -14,16 +14,24 @@ export function equationPart() {
   const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
   const equation = element("div", { class: "lrp-equation" });
   const words = element("div", { class: "lrp-small-text" });
+  const written = new Map();
   return {
     node: element("div", { class: "lrp-equation-part" }, heading, equation, words),
+    /** Write each of the explanation's equations once: laying one out anew would slow every step. */
+    build(layers) {
+      written.clear();
+      for (const { equation: text } of layers) {
+        if (!text || written.has(text)) continue;
+        const node = element("div");
+        node.innerHTML = text; // MathML that Python made from the rule's own LaTeX
+        written.set(text, node);
+      }
+      equation.replaceChildren(...written.values());
+    },
     update(layer) {
       const input = layer.kind === "input";
       heading.textContent = input ? "The picture itself" : "How this layer's relevance is shared out to the layer below";
-      equation.hidden = input;
-      if (equation.dataset.shown !== layer.equation) {
-        equation.innerHTML = layer.equation; // MathML that Python made from the rule's own LaTeX
-        equation.dataset.shown = layer.equation;
-      }
+      for (const [text, node] of written) node.classList.toggle("lrp-current", text === layer.equation);
       words.replaceChildren(
         ...(input
           ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]

@@ -356,6 +356,7 @@ function render({ model, el }) {
     });
     shownPicture = pictureOf(model.get("picture"), maps.summary);
     picture.show(shownPicture);
+    equation.build(maps.layers);
     strip.build(maps.layers);
     totals.build(maps.layers, maps.summary.start_total);
     predictions.build(maps.summary.predictions);

@@ -97,6 +97,7 @@ export function totalsList(goTo) {
       rows.clear();
       for (const layer of [...layers].reverse()) rows.set(layer.name, row(layer, scale));
       list.style.setProperty("--lrp-count", layers.length);
+      list.style.setProperty("--lrp-longest", `${Math.max(...layers.map(({ name }) => name.length))}ch`);
       list.replaceChildren(...rows.values());
     },
     mark(layer, takeFocus) {
