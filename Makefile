@@ -10,11 +10,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help dashboard lab test test-all lint format pins clean
+.PHONY: help dashboard lab test test-all lint format screenshots pins clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866)
 	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT)
@@ -37,6 +37,9 @@ format: $(READY) ## write code and notebooks as lint wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
+
+screenshots: $(READY) ## photograph the dashboard for the README
+	$(BIN)/python -m tools.screenshots
 
 pins: $(READY) ## choose the pinned versions anew
 	$(BIN)/python -m pip install --quiet uv
