@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -480,5 +481,7 @@ def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
         assert page.wait(30)
         return page.stepper.current
 
-    # The loop cannot run while `wait` blocks it; the result is there all the same.
-    assert asyncio.run(open_page()) == "predictions"
+    # The loop cannot run while `wait` blocks it; the result is there all the same. (In a thread,
+    # because Playwright keeps a loop running in this one.)
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(lambda: asyncio.run(open_page())).result() == "predictions"
