@@ -8,6 +8,8 @@ PORT = 8866
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# In a container one is often root, and Jupyter refuses that without a word of consent.
+ALLOW_ROOT = $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .PHONY: help dashboard lab test test-all lint format screenshots pins clean
@@ -20,7 +22,7 @@ dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in,
 	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT)
 
 lab: $(READY) ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ALLOW_ROOT)
 
 test: $(READY) ## run the tests, browser tests included
 	$(BIN)/python -m pytest -m "not slow"
