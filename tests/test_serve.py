@@ -47,7 +47,13 @@ def small_url(voila_server, tmp_path_factory):
 @contextlib.contextmanager
 def serve_process(tmp_path, notebook, **arguments):
     """Run ``serve`` as a terminal does, in a directory that knows nothing of the package."""
-    call = f"from lrp_widgets.serve import serve; serve(notebook={str(notebook)!r}, **{arguments})"
+    # Whoever runs the tests in the background has them start with Ctrl-C ignored.
+    call = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from lrp_widgets.serve import serve
+serve(notebook={str(notebook)!r}, **{arguments})
+"""
     process = subprocess.Popen(
         [sys.executable, "-c", call],
         cwd=tmp_path,
