@@ -11,7 +11,7 @@ export function paintBars(canvas, { values }, names, table, width, height, style
   context.scale(scale, scale);
 
   const row = height / values.length;
-  const size = Math.max(9, Math.min(14, row * 0.5));
+  const size = Math.max(9, Math.min(styles.size, row * 0.5));
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   const index = indexer({ low: -largest, high: largest });
   const setFont = (weight) => (context.font = `${weight} ${size}px ${styles.font}`);

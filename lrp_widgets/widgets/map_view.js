@@ -10,7 +10,12 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  *  `actions`: hover(place or null), pin(place), release(), move(rows, columns). */
 export function mapView(actions) {
   const under = element("canvas", { class: "lrp-under", "aria-hidden": "true" });
-  const canvas = element("canvas", { class: "lrp-canvas", role: "img", tabindex: 0 });
+  const canvas = element("canvas", {
+    class: "lrp-canvas",
+    role: "img",
+    tabindex: 0,
+    "aria-description": "Arrow keys move a cell over the map; Page Up and Page Down step through the layers.",
+  });
   const cell = element("div", { class: "lrp-cell", hidden: true });
   const map = element("div", { class: "lrp-map" }, under, canvas, cell);
   const node = element("div", { class: "lrp-map-box" }, map);

@@ -7,6 +7,7 @@ const SOURCES = {
   pinned: "Pinned place",
   strongest: "Strongest place",
 };
+const UNIT_SOURCES = { ...SOURCES, pinned: "Pinned unit", strongest: "Strongest unit" };
 const COLORS = ["red", "green", "blue"];
 
 /** The rule by which the layer's relevance goes down, as an equation. */
@@ -52,7 +53,7 @@ export function readout() {
   return {
     node: element("div", { class: "lrp-readout" }, heading, place, value, more),
     update({ source, cell, unit, name, values, quantity, detail }) {
-      heading.textContent = SOURCES[source];
+      heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
       const write = quantity === "relevance" ? signed : number;
       if (unit === undefined) place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
       else place.replaceChildren("unit ", bold(unit), ...(name ? [" · ", bold(name)] : []));

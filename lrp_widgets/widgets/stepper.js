@@ -275,7 +275,7 @@ function render({ model, el }) {
   function styles() {
     const style = getComputedStyle(stepper);
     const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
-    return { ink: token("ink"), soft: token("soft"), faint: token("faint"), page: token("page"), font: style.fontFamily };
+    return { ink: token("ink"), soft: token("soft"), faint: token("faint"), page: token("page"), font: style.fontFamily, size: parseFloat(style.fontSize) };
   }
 
   function drawPlace() {
