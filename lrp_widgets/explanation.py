@@ -154,6 +154,12 @@ class Explanation:
             return self.pixels
         return self.pixels.sum(-1, dtype=np.float64).astype(self.pixels.dtype)
 
+    def unit(self, layer, index):
+        """The arithmetic of one unit: where its relevance goes and comes from (see `units`)."""
+        from .units import Examiner
+
+        return Examiner(self).unit(layer, index)
+
     def plot(self, **settings):
         """A matplotlib figure: the picture beside its relevance map (see `plots.plot_heatmap`)."""
         return self._draw("plot_heatmap", **settings)

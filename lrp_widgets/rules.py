@@ -396,10 +396,10 @@ class WinnerTakeAll:
     """
 
     name: ClassVar[str] = "winner-take-all"
-    equation: ClassVar[str] = r"R_i = \sum_j \left[ i = \arg\max_{i'} x_{i'} \right] R_j"
+    equation: ClassVar[str] = r"R_i = \sum_j \left[ i = \mathrm{argmax}_{i'} x_{i'} \right] R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"m_j = \max_i x_i",
-        r"i^*_j = \arg\max_i x_i",
+        r"i^*_j = \mathrm{argmax}_i \, x_i",
         r"c_i = \sum_j [i = i^*_j] R_j",
         r"R_i = c_i",
     )
