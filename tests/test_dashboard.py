@@ -67,7 +67,7 @@ def test_a_result_is_there_without_a_click(make, store):
     page = make("")
     assert shown(page) == ("mini-vgg", "pretrained", 0, "avg", "softmax", None)
     assert page.controls["picture"].selected == "star"
-    assert page.stepper.current == "predictions"
+    assert page.stepper.current == "input"
     assert (page.stepper.status, page.stepper.error, page.stepper.stale) == ("", "", False)
 
 
@@ -401,8 +401,8 @@ def test_a_link_opens_exactly_the_state_that_wrote_it(make):
 def test_the_link_follows_what_is_looked_at(make):
     page = make()
     assert page.header.query == "picture=star&network=mini-vgg"
-    page.stepper.set_state({"current": "input", "overlay": 0.5})
-    assert page.header.query == "picture=star&network=mini-vgg&layer=input&overlay=0.5"
+    page.stepper.set_state({"current": "conv", "overlay": 0.5})
+    assert page.header.query == "picture=star&network=mini-vgg&layer=conv&overlay=0.5"
 
 
 def test_a_class_whose_name_is_not_unique_travels_by_number(make):
@@ -417,7 +417,7 @@ def test_what_an_address_gets_wrong_is_noted_until_something_is_chosen(make):
     assert len(page.stepper.notes) == 2
     assert "“mean”" in page.stepper.notes[0]
     assert "“conv99”" in page.stepper.notes[1]
-    assert page.stepper.current == "predictions"
+    assert page.stepper.current == "input"
     set_control(page, "pooling", "max")
     assert page.stepper.notes == []
 
@@ -484,4 +484,4 @@ def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
     # The loop cannot run while `wait` blocks it; the result is there all the same. (In a thread,
     # because Playwright keeps a loop running in this one.)
     with ThreadPoolExecutor() as pool:
-        assert pool.submit(lambda: asyncio.run(open_page())).result() == "predictions"
+        assert pool.submit(lambda: asyncio.run(open_page())).result() == "input"

@@ -256,7 +256,10 @@ class Dashboard(VBox):
         notes = []
         if state.layer in self._explanation.totals:
             self.stepper.current = state.layer
-        elif state.layer is not None:
+        else:
+            # The map of the picture says at once what this page is about.
+            self.stepper.current = self._first_layer
+        if state.layer not in (None, self.stepper.current):
             network = self._explanation.network.name
             notes.append(f"The address names the layer “{state.layer}”, which {network} has not.")
         self.stepper.channel = state.channel
@@ -302,9 +305,14 @@ class Dashboard(VBox):
             **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
         )
 
+    @property
+    def _first_layer(self):
+        """The layer that a page begins with: the input, at which the walk arrives."""
+        return self._explanation.layers[0].name
+
     def _layer(self):
         """The layer looked at, or None for the one that a page begins with."""
-        if self._explanation is None or self.stepper.current == self._explanation.layers[-1].name:
+        if self._explanation is None or self.stepper.current == self._first_layer:
             return None
         return self.stepper.current
 

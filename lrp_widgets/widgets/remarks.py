@@ -20,7 +20,9 @@ def remarks(explanation, is_scene, uploaded):
             "the whole map is turned over."
         )
     if network.weights == "random":
-        found.append("Random weights: relevance spreads about evenly. Compare with pretrained.")
+        found.append(
+            "Random weights: this network has learned nothing. Compare its map with pretrained ones."
+        )
     elif knows_shapes(network) and not is_scene:
         found.append(f"{network.name} has only seen drawn shapes: its answer means little here.")
     elif not knows_shapes(network) and is_scene:
