@@ -90,6 +90,10 @@ class Input(Moving):
     shape: tuple
     kind: ClassVar[str] = "input"
 
+    @property
+    def kind_text(self):
+        return "the picture" if len(self.shape) == 3 else self.kind
+
 
 @dataclass(eq=False, kw_only=True)
 class Dense(Weighted):

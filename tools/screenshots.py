@@ -22,7 +22,6 @@ FOLDER = ROOT / "images" / "screenshots"
 SHOTS = {
     "dashboard": "?picture=star&pooling=max&layer=block2_conv2",
     "output": "?picture=heart&layer=predictions",
-    "pixels": "?picture=crescent&layer=input",
 }
 
 
