@@ -182,7 +182,7 @@ class Explanation:
     def _repr_html_(self):
         if self.is_batch:
             return None
-        from .plots import html
+        from .summary import html
 
         return html(self)
 

@@ -5,9 +5,8 @@ from matplotlib import rc_context
 
 from . import captions, colors
 from .sheet import LINE, SOFT, STYLE, Sheet, show
-from .summary import html
 
-__all__ = ["html", "plot_heatmap", "plot_layers", "plot_totals"]
+__all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
 # Where absorbed relevance went: hatched, for it is no relevance that one still sees.
 ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx"}

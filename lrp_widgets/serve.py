@@ -1,6 +1,7 @@
 """Serve the dashboard with Voilà: the code behind ``lrp-widgets dashboard``."""
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -38,6 +39,8 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
     # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     arguments = voila_arguments(notebook, host, free)
+    # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser = open_browser and has_display()
     with suppress(KeyboardInterrupt):
         _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from . import captions, colors
+from .plots import shown_picture
 
 SIDE = 200
 
@@ -30,8 +31,6 @@ def html(e):
 
 
 def _pictures(e):
-    from .plots import shown_picture
-
     heatmap = e.heatmap("gray")
     limits = colors.find_limits(heatmap)
     picture = _image(shown_picture(e), f"The picture: {e.prediction[0][0]}")

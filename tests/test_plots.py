@@ -430,4 +430,4 @@ def test_random_weights_are_named_with_their_seed():
 
 
 def test_plots_are_the_names_that_an_explanation_calls():
-    assert set(plots.__all__) == {"html", "plot_heatmap", "plot_layers", "plot_totals"}
+    assert set(plots.__all__) == {"plot_heatmap", "plot_layers", "plot_totals"}
