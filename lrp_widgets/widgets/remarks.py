@@ -21,7 +21,7 @@ def remarks(explanation, is_scene, uploaded):
         )
     if network.weights == "random":
         found.append(
-            "Random weights: this network has learned nothing. Compare its map with pretrained ones."
+            "Random weights: this network has learned nothing. Compare it with the pretrained one."
         )
     elif knows_shapes(network) and not is_scene:
         found.append(f"{network.name} has only seen drawn shapes: its answer means little here.")
