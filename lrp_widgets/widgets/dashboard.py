@@ -250,7 +250,10 @@ class Dashboard(VBox):
 
     def _look_where_the_address_says(self):
         """Go to the layer and channel of the address, once; return a note if there are none."""
-        if self._awaited is None or self.offer.asking:
+        if self._awaited is None:
+            return []
+        if self.offer.asking:  # this is only what is shown meanwhile
+            self.stepper.current = self._first_layer
             return []
         state, self._awaited = self._awaited, None
         notes = []
