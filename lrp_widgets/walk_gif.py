@@ -127,7 +127,7 @@ def _write(frame, corner, text, size, bold=False, room=WIDTH - 2 * MARGIN):
 @cache
 def _font(size, bold):
     """The font of our figures, which matplotlib brings along."""
-    family = font_manager.FontProperties("DejaVu Sans", weight="bold" if bold else "normal")
+    family = font_manager.FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
     return ImageFont.truetype(font_manager.findfont(family), size)
 
 
