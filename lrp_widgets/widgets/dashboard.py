@@ -65,7 +65,7 @@ class Dashboard(VBox):
         body = Box([self.controls, self.offer, self.stepper])
         body.add_class("lrp-body")
         bar = Box([self.header, self.take_home])
-        bar.add_class("lrp-bar")
+        bar.add_class("lrp-title-bar")
         super().__init__([bar, body])
         self.add_class("lrp-dashboard")
 

@@ -6,7 +6,7 @@ import { element, icon } from "./dom.js";
 const PATIENCE = 300; // ms; what takes longer shows a sign
 
 const FILES = [
-  ["png", "This view", "The layer’s map beside the picture, every setting named"],
+  ["png", "This view", "Beside the picture, every setting named"],
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
   ["gif", "Layer walk", "Animated, from the output to the picture"],
@@ -68,6 +68,7 @@ function render({ model, el }) {
   }
 
   function close(back) {
+    if (!field.hidden) say("");
     menu.hidden = field.hidden = true;
     button.setAttribute("aria-expanded", "false");
     if (back) button.focus();
@@ -142,6 +143,7 @@ function render({ model, el }) {
     field.hidden = false;
     field.focus();
     field.select();
+    field.scrollTop = 0;
     say("Press Ctrl+C (⌘C) to copy:", 60);
   }
 
