@@ -16,6 +16,8 @@ PERCENTILE = 99.5
 ZERO = 128
 STEPS = 127
 
+INK = (29, 37, 48)
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -71,6 +73,30 @@ def find_limits(relevance, scale="symmetric", percentile=PERCENTILE):
     size = np.abs(relevance)
     limit = float(np.percentile(size, percentile)) or float(size.max())
     return Limits(-limit, limit, float(np.mean(size > limit)))
+
+
+def activation_table():
+    """Return the colours of activations, uint8 (256, 3): from white, entry 1, to ink, entry 255.
+
+    Gray, so that nobody takes an activation for relevance.
+    """
+    depth = np.clip(np.arange(256) - 1, 0, None)[:, None] / (2 * STEPS)
+    return np.floor(255 + (np.array(INK) - 255) * depth + 0.5).astype(np.uint8)
+
+
+def find_activation_limits(activation, scale="symmetric", percentile=PERCENTILE):
+    """Return the Limits between which an activation (any shape) is drawn.
+
+    scale "symmetric": from zero, or from the lowest percentile where that is below it, to the
+    highest; "min-max": from the smallest to the largest value.
+    """
+    activation = np.asarray(activation)
+    if scale == "min-max":
+        return find_limits(activation, scale)
+    low, high = np.percentile(activation, (100 - percentile, percentile))
+    low = min(0.0, float(low))
+    high = max(float(high) or float(activation.max()), low)
+    return Limits(low, high, float(np.mean((activation < low) | (activation > high))))
 
 
 def to_index(relevance, limits):

@@ -173,7 +173,10 @@ class Explanation:
         return self._draw("plot_totals", **settings)
 
     def save(self, folder):
-        """Write the figures as PNG and the numbers as NPZ into `folder`; returns their paths."""
+        """Write figures (PNG), the layer walk (GIF) and the numbers (CSV, NPZ) into `folder`.
+
+        Returns their paths; `saving.save` says what each file holds.
+        """
         from .saving import save
 
         self._only_single()

@@ -44,10 +44,11 @@ def plot_heatmap(
         sheet = Sheet(2 * side + gap, height, top=0.68, bottom=1.2)
         show(sheet.panel(0, 0, side, height, "picture"), picture, interpolation="antialiased")
         show(sheet.panel(side + gap, 0, side, height, "relevance"), relevance)
-        sheet.heading(0, *_prediction_words(e))
+        sheet.heading(0, *prediction_words(e))
         sheet.heading(side + gap, "Relevance of the pixels", f"{view}; {captions.arrived(e)}")
         bar = sheet.panel(side + gap, -0.28, side, 0.12, "colour bar")
-        _draw_color_bar(bar, limits, colormap if channels == "gray" else None)
+        table = colors.lookup_table(colormap) if channels == "gray" else None
+        draw_color_bar(bar, limits, table)
         words = f"colours {scale}: {captions.scale_words(limits, scale, percentile)}"
         if channels == "rgb" and scale == "symmetric":
             words += "; each channel is its colour's brightness, mid-gray is zero"
@@ -149,24 +150,25 @@ def shown_picture(e):
     return picture
 
 
-def _prediction_words(e):
+def prediction_words(e):
     """The top class as a heading, and the next two as its remark."""
     (name, value), *others = e.prediction[:3]
     rest = " · ".join(f"{_shorten(name, 28)} {value:.2f}" for name, value in others)
     return f"{_shorten(name, 32)} {value:.2f}", rest
 
 
-def _draw_color_bar(axes, limits, colormap):
-    """Draw the colours from low to high, with zero marked where it lies between them."""
+def draw_color_bar(axes, limits, table, quantity="relevance"):
+    """Draw the colours of a table (None: grays) from low to high, with zero marked between them."""
     steps = np.linspace(limits.low, limits.high, 2 * colors.STEPS + 1)[None]
-    bar = colors.to_rgb(steps, limits, colormap) if colormap else colors.to_index(steps, limits)
-    show(axes, bar if colormap else np.repeat(bar[..., None], 3, axis=-1))
+    bar = colors.to_index(steps, limits)
+    show(axes, np.repeat(bar[..., None], 3, axis=-1) if table is None else table[bar])
     marks = {0.0: limits.low, 1.0: limits.high}
     if limits.low < 0 < limits.high:
         marks[-limits.low / (limits.high - limits.low)] = 0.0
     places = sorted(marks)
     inside = bar.shape[1]
-    labels = [captions.signed(marks[place]) for place in places]
+    write = captions.signed if quantity == "relevance" else captions.number
+    labels = [write(marks[place]) for place in places]
     axes.set_xticks([inside * place - 0.5 for place in places], labels, fontsize=8)
     axes.tick_params(length=2, width=0.6, color=LINE)
     for label, place in zip(axes.get_xticklabels(), places, strict=True):

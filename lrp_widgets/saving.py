@@ -1,5 +1,7 @@
 """Writes an explanation to files: figures to look at, numbers to go on with."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -9,11 +11,9 @@ import numpy as np
 def save(e, folder):
     """Write the figures and the numbers of an explanation into `folder`; return the paths.
 
-    heatmap.png, heatmap_rgb.png (where the picture has three channels), layers.png, totals.png and
-    relevance.npz, which holds "relevance/<layer>" for every layer (float, the layer's shape),
-    "layers" (their names, input first), "totals" and "absorbed/<kind>" (one value a layer),
-    "picture" where there is one, and "about": settings and prediction as JSON. It is read by
-    `numpy.load`. The folder is made on need; files of these names in it are replaced.
+    heatmap.png, heatmap_rgb.png (where the picture has three channels), layers.png, totals.png,
+    layers.gif (see `walk_gif`), ledger.csv (see `ledger_csv`) and relevance.npz (see `numbers`).
+    The folder is made on need; files of these names in it are replaced.
     Raises OSError where nothing can be written there.
     """
     folder = Path(folder).expanduser()
@@ -22,9 +22,50 @@ def save(e, folder):
     for name, figure in _figures(e):
         paths.append(folder / name)
         figure.savefig(paths[-1], dpi=150)
-    paths.append(folder / "relevance.npz")
-    np.savez_compressed(paths[-1], **_numbers(e))
+    for name, content in _contents(e):
+        paths.append(folder / name)
+        paths[-1].write_bytes(content)
     return paths
+
+
+def numbers(e):
+    """Return all numbers of an explanation as the bytes of an NPZ file, for `numpy.load`.
+
+    It holds "relevance/<layer>" for every layer (float, the layer's shape), "layers" (their names,
+    input first), "totals" and "absorbed/<kind>" (one value a layer), "picture" where there is one,
+    and "about": settings and prediction as JSON.
+    """
+    file = io.BytesIO()
+    np.savez_compressed(file, **_arrays(e))
+    return file.getvalue()
+
+
+def ledger_csv(e):
+    """Return the totals and the ledger as the bytes of a CSV file, one line a layer, input first.
+
+    Columns: layer, kind, shape, rule, total (ΣR at the layer's output) and what of it did not reach
+    its inputs: absorbed_bias, absorbed_stabilizer, absorbed_dead, absorbed_rounding. Numbers are
+    written in full, UTF-8 with a mark by which spreadsheets know it.
+    """
+    file = io.StringIO(newline="")
+    kinds = list(e.layers[0].absorbed)
+    table = csv.writer(file)
+    table.writerow(["layer", "kind", "shape", "rule", "total", *(f"absorbed_{k}" for k in kinds)])
+    for layer in e.layers:
+        shape, rule = "×".join(map(str, layer.shape)), layer.rule.name if layer.rule else ""
+        absorbed = (float(layer.absorbed[kind]) for kind in kinds)
+        table.writerow(
+            [layer.name, layer.kind_text, shape, rule, float(layer.total), *absorbed],
+        )
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _contents(e):
+    from .walk_gif import walk_gif
+
+    yield "layers.gif", walk_gif(e)
+    yield "ledger.csv", ledger_csv(e)
+    yield "relevance.npz", numbers(e)
 
 
 def _figures(e):
@@ -37,16 +78,16 @@ def _figures(e):
     yield "totals.png", e.plot_totals()
 
 
-def _numbers(e):
+def _arrays(e):
     from .captions import settings
 
-    numbers = {f"relevance/{layer.name}": layer.relevance for layer in e.layers}
-    numbers["layers"] = np.array([layer.name for layer in e.layers])
-    numbers["totals"] = np.array([layer.total for layer in e.layers], np.float64)
+    arrays = {f"relevance/{layer.name}": layer.relevance for layer in e.layers}
+    arrays["layers"] = np.array([layer.name for layer in e.layers])
+    arrays["totals"] = np.array([layer.total for layer in e.layers], np.float64)
     for kind in e.layers[0].absorbed:
-        numbers[f"absorbed/{kind}"] = np.array([layer.absorbed[kind] for layer in e.layers])
+        arrays[f"absorbed/{kind}"] = np.array([layer.absorbed[kind] for layer in e.layers])
     if e.picture is not None:
-        numbers["picture"] = e.picture
+        arrays["picture"] = e.picture
     about = {"settings": settings(e), "prediction": e.prediction[:10]}
-    numbers["about"] = np.array(json.dumps(about, ensure_ascii=False))
-    return numbers
+    arrays["about"] = np.array(json.dumps(about, ensure_ascii=False))
+    return arrays

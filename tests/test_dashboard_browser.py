@@ -3,6 +3,7 @@
 import shutil
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -370,3 +371,44 @@ def test_jupyterlab_shows_it_as_well(lab_server, new_page, tmp_path):
     query = "picture=star&network=mini-vgg&pooling=max"
     assert copied_link(page) == f"{address}voila/render/notebooks/dashboard.ipynb?{query}"
     assert not page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count()
+
+
+def test_taking_it_home(visit, page, tmp_path):
+    visit("picture=star&network=mini-vgg&layer=block2_conv2&overlay=0.6")
+    button = page.get_by_role("button", name="Download")
+    files = {}
+    for item in ("This view", "Totals and ledger", "All numbers", "Layer walk"):
+        button.click()
+        with page.expect_download(timeout=PATIENCE) as coming:
+            page.get_by_role("menuitem", name=item).click()
+        path = tmp_path / coming.value.suggested_filename
+        coming.value.save_as(path)
+        files[path.name] = path
+    assert list(files) == [
+        "lrp-star-mini-vgg-block2_conv2.png",
+        "lrp-star-mini-vgg-ledger.csv",
+        "lrp-star-mini-vgg.npz",
+        "lrp-star-mini-vgg-layers.gif",
+    ]
+    figure, ledger, numbers, film = files.values()
+    assert Image.open(figure).width > 800
+    with np.load(numbers) as arrays:
+        layers, totals = arrays["layers"].tolist(), arrays["totals"].tolist()
+    lines = ledger.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[0] for line in lines] == layers
+    assert [float(line.split(",")[4]) for line in lines] == totals
+    assert Image.open(film).n_frames == len(layers)
+
+    # By keyboard, where the clipboard refuses: the code is shown, and Escape goes back.
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    code = page.get_by_role("textbox", name="This state as Python").input_value()
+    assert 'LayerStepper(e, current="block2_conv2", overlay=0.6)' in code
+    assert spills(page) == []
+    page.keyboard.press("Escape")
+    assert button.evaluate("one => one === document.activeElement")
+    assert page.get_by_role("menu").count() == 0
+    assert page.problems == []

@@ -362,9 +362,10 @@ def test_a_batch_has_no_summary_and_is_not_drawn(network):
 def test_save_writes_figures_and_numbers(e, tmp_path):
     paths = e.save(tmp_path / "new" / "folder")
     assert [path.name for path in paths] == [
-        "heatmap.png", "heatmap_rgb.png", "layers.png", "totals.png", "relevance.npz",
+        "heatmap.png", "heatmap_rgb.png", "layers.png", "totals.png",
+        "layers.gif", "ledger.csv", "relevance.npz",
     ]  # fmt: skip
-    for path in paths[:-1]:
+    for path in paths[:4]:
         assert Image.open(path).width > 800
     with np.load(paths[-1], allow_pickle=False) as file:
         assert file["layers"].tolist() == [layer.name for layer in e.layers]
@@ -382,7 +383,7 @@ def test_save_writes_figures_and_numbers(e, tmp_path):
 
 def test_save_without_a_picture_leaves_out_its_figures(leaking, tmp_path):
     names = [path.name for path in leaking.save(tmp_path)]
-    assert names == ["layers.png", "totals.png", "relevance.npz"]
+    assert names == ["layers.png", "totals.png", "layers.gif", "ledger.csv", "relevance.npz"]
     with np.load(tmp_path / "relevance.npz") as file:
         assert "picture" not in file
 

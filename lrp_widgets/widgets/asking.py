@@ -82,7 +82,7 @@ class Asking:
             deliver(self._rest)
         except Exception as error:
             if not cancel.is_set():
-                deliver(self._fail, request, _sentence(error))
+                deliver(self._fail, request, sentence(error))
 
     def _reporter(self, deliver):
         last = ("", 0.0)
@@ -122,7 +122,7 @@ class Asking:
         self._stepper.stale = False
 
 
-def _sentence(error):
+def sentence(error):
     """One sentence for the page; what nobody expected goes to the log in full."""
     if isinstance(error, MemoryError):
         return "There was not enough memory for this; choose a smaller network."

@@ -17,6 +17,7 @@ from .offer import Offer
 from .remarks import remarks
 from .state import State, read, write
 from .stepper import LayerStepper
+from .take_home import TakeHome
 
 # The picture that suits a network best: mini-vgg knows drawn shapes, the others photographs.
 SUITING = {"mini-vgg": "star"}
@@ -57,12 +58,15 @@ class Dashboard(VBox):
         self.controls = Controls(models.NAMES)
         self.offer = Offer()
         self.stepper = LayerStepper()
+        self.take_home = TakeHome(self.stepper)
         self._asking = Asking(
             explainer or Explainer(), self.stepper, self._show, self._remark, self._fail
         )
         body = Box([self.controls, self.offer, self.stepper])
         body.add_class("lrp-body")
-        super().__init__([self.header, body])
+        bar = Box([self.header, self.take_home])
+        bar.add_class("lrp-title-bar")
+        super().__init__([bar, body])
         self.add_class("lrp-dashboard")
 
         self._set_view(self._state)
@@ -229,6 +233,7 @@ class Dashboard(VBox):
     def _show(self, request, explanation):
         self._settle()
         self._request, self._explanation = _with_class_numbers(request, explanation), explanation
+        self.take_home.picture = "" if isinstance(request.picture, bytes) else request.picture
         self.stepper.show(explanation)
         self.stepper.error = self._complaint
         self._list_classes()

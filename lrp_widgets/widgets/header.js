@@ -1,4 +1,6 @@
-// The title bar. Copying happens in the browser: the clipboard answers only to a person's click.
+// The title bar.
+
+import { copyText } from "./clipboard.js";
 
 // In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
 const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
@@ -12,15 +14,6 @@ const makeLink = (notebook, query) => {
     path = `${base}voila/render/${open}`;
   }
   return origin + path + (query && `?${query}`);
-};
-
-const copy = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false; // refused, or no clipboard at all on plain http
-  }
 };
 
 function render({ model, el }) {
@@ -50,7 +43,7 @@ function render({ model, el }) {
   button.addEventListener("click", async () => {
     const link = makeLink(model.get("notebook"), model.get("query"));
     const note = model.get("note");
-    if (await copy(link)) {
+    if (await copyText(link)) {
       field.hidden = true;
       say(["Link copied.", note].join(" "), note ? 8 : 3);
       return;

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from .bundle import FOLDER, join_styles
+from .bundle import join_modules, join_styles
 
 
 class Header(anywidget.AnyWidget):
@@ -14,7 +14,7 @@ class Header(anywidget.AnyWidget):
     notebook rendered by the server's Voilà, `notebook` where the page's address does not name one.
     """
 
-    _esm = FOLDER / "header.js"
+    _esm = join_modules("header.js")
     _css = join_styles("theme.css", "dashboard.css")
 
     query = traitlets.Unicode("").tag(sync=True)

@@ -8,6 +8,7 @@ import traitlets
 from latex2mathml.converter import convert as mathml
 
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
+from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 
 STRONGEST_CHANNELS = 3
@@ -81,8 +82,8 @@ class LayerStepper(anywidget.AnyWidget):
         with self._lock, self.hold_sync():
             self._version += 1
             self._explanation = explanation
-            self.relevance_maps = _pack(_summed(entry.relevance) for entry in entries)
-            self.activation_maps = _pack(_summed(entry.activation) for entry in entries)
+            self.relevance_maps = _pack(summed(entry.relevance) for entry in entries)
+            self.activation_maps = _pack(summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
             self.pixels = _pack([pixels] if np.shape(pixels)[-1] == 3 else [])
             picture = _in_colors(explanation.picture)
@@ -106,6 +107,11 @@ class LayerStepper(anywidget.AnyWidget):
             self.stale = False
             self.error = ""
 
+    @property
+    def explanation(self):
+        """The explanation on the screen, None before the first."""
+        return self._explanation
+
     def _answer(self, _widget, message, _buffers):
         """Send one channel's map to the browser, which asked for it."""
         if message.get("type") != "channel" or message.get("version") != self._version:
@@ -121,11 +127,11 @@ class LayerStepper(anywidget.AnyWidget):
 
 def _describe(entries, explanation):
     """What the browser must know of every layer besides its numbers."""
-    class_layers = _class_layers(entries, len(explanation.network.class_names))
+    of_classes = class_layers(explanation)
     described, offset = [], 0
     for entry in entries:
-        rows, columns, size = _grid(entry.shape)
-        wrapped = _is_vector(entry.shape)
+        rows, columns, size = grid(entry.shape)
+        wrapped = is_vector(entry.shape)
         described.append(
             {
                 "name": entry.name,
@@ -138,7 +144,7 @@ def _describe(entries, explanation):
                 "offset": offset,
                 "wrapped": wrapped,
                 "channels": entry.shape[-1] if len(entry.shape) > 2 and not wrapped else 1,
-                "classes": entry.name in class_layers,
+                "classes": entry.name in of_classes,
                 "strongest": {
                     "relevance": _strongest_channels(entry.relevance),
                     "activation": _strongest_channels(entry.activation),
@@ -151,36 +157,6 @@ def _describe(entries, explanation):
         )
         offset += size
     return described
-
-
-def _is_vector(shape):
-    """Whether a layer has units but no places: (n,), or (1, 1, n)."""
-    return len(shape) == 1 or all(side == 1 for side in shape[:-1])
-
-
-def _grid(shape):
-    """Rows, columns and number of cells of a layer's summed map.
-
-    A vector is wrapped row by row into a rectangle as near to a square as its length allows; the
-    last row of one that allows none (a prime length) stays short.
-    """
-    if _is_vector(shape):
-        size = shape[-1]
-        rows = max(n for n in range(1, int(size**0.5) + 1) if size % n == 0)
-        if size > 3 * rows * rows:
-            rows = int(size**0.5)
-        return rows, -(-size // rows), size
-    rows = shape[0]
-    columns = shape[1] if len(shape) == 2 else int(np.prod(shape[1:-1]))
-    return rows, columns, rows * columns
-
-
-def _summed(array):
-    """Sum over channels, in float64; vectors stay as they are."""
-    array = np.asarray(array, np.float64)
-    if _is_vector(array.shape) or array.ndim == 2:
-        return array
-    return array.sum(axis=-1)
 
 
 def _in_colors(picture):
@@ -196,16 +172,6 @@ def _strongest_channels(array):
         return []
     held = np.abs(np.asarray(array, np.float64).sum(axis=tuple(range(np.ndim(array) - 1))))
     return [int(k) for k in np.argsort(-held, kind="stable")[:STRONGEST_CHANNELS]]
-
-
-def _class_layers(entries, classes):
-    """Names of the last layers, whose units are the classes."""
-    names = set()
-    for entry in reversed(entries):
-        if not _is_vector(entry.shape) or entry.shape[-1] != classes:
-            break
-        names.add(entry.name)
-    return names
 
 
 def _pack(arrays):

@@ -1,0 +1,138 @@
+"""What a person takes home: the view, the numbers, the layer walk, and the code for it all."""
+
+import io
+import re
+from dataclasses import fields
+
+import anywidget
+import traitlets
+
+from ..as_python import as_python
+from ..plot_layer import View
+from .asking import sentence
+from .bundle import join_modules, join_styles
+from .worker import Worker
+
+# Servers refuse more than 1 MB a second from a kernel, counted anew after each of its answers: the
+# browser asks for a file piece by piece.
+PIECE = 2**20
+
+LOOKS = tuple(field.name for field in fields(View))
+
+
+class TakeHome(anywidget.AnyWidget):
+    """A "Download" menu for what a LayerStepper shows.
+
+        stepper = LayerStepper(explain(network, image))
+        display(stepper, TakeHome(stepper, picture="star"))
+
+    The present view as PNG with every setting in its caption, totals and ledger as CSV, all numbers
+    as NPZ, the layer walk as GIF, and "Copy as Python". Files are made in the background when they
+    are asked for and saved by the browser; what goes wrong is the stepper's `error`.
+    `picture` is the sample's name that the code loads, "" for a picture of one's own.
+    """
+
+    _esm = join_modules("take_home.js")
+    _css = join_styles("theme.css", "take_home.css")
+
+    picture = traitlets.Unicode("")
+    ready = traitlets.Bool(False).tag(sync=True)
+    code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
+
+    def __init__(self, stepper, **traits):
+        super().__init__(**traits)
+        self._stepper = stepper
+        self._worker = Worker()
+        self._file = (0, b"")  # number of the request, and what was made for it
+        self.on_msg(self._answer)
+        self.observe(self._write_code, names="picture")
+        stepper.observe(self._write_code, names=["summary", *LOOKS])
+        self._write_code()
+
+    def wait(self, timeout=None):
+        """Wait until nothing is being made; return whether that came within `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    @property
+    def view(self):
+        """What the stepper looks at now."""
+        return View(**{name: getattr(self._stepper, name) for name in LOOKS})
+
+    def file_name(self, kind):
+        """Return the name under which the browser saves a file: lrp-star-mini-vgg-conv1.png."""
+        network = self._stepper.explanation.network
+        parts = ["lrp", self.picture or "picture", network.name]
+        if network.weights == "random":
+            parts.append(f"random{network.seed}")
+        parts += {"png": [self._stepper.current], "gif": ["layers"], "csv": ["ledger"]}.get(
+            kind, []
+        )
+        return re.sub(r"[^\w.-]+", "_", "-".join(parts)) + f".{kind}"
+
+    def _write_code(self, _=None):
+        explanation = self._stepper.explanation
+        self.ready = explanation is not None
+        if explanation is None:
+            return
+        try:
+            self.code = as_python(explanation, self.picture or None, self.view)
+        except ValueError:  # a network of one's own
+            self.code = ""
+
+    def _answer(self, _widget, message, _buffers):
+        number = message.get("number")
+        if message.get("type") == "make" and message.get("kind") in MAKERS and self.ready:
+            self._begin(message["kind"], number)
+        elif message.get("type") == "piece" and number == self._file[0]:
+            start = message["start"]
+            self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])
+
+    def _begin(self, kind, number):
+        explanation, view, name = self._stepper.explanation, self.view, self.file_name(kind)
+
+        def job(cancel):
+            try:
+                content = MAKERS[kind](explanation, view)
+            except Exception as error:
+                self._worker.deliver(self._fail, number, sentence(error))
+            else:
+                self._worker.deliver(self._offer, number, name, content)
+
+        self._worker.submit(job)
+
+    def _offer(self, number, name, content):
+        self._file = (number, content)
+        self.send({"type": "made", "number": number, "name": name, "size": len(content)})
+
+    def _fail(self, number, text):
+        self._stepper.error = text
+        self.send({"type": "failed", "number": number})
+
+
+def _png(e, view):
+    from ..plot_layer import plot_layer
+
+    file = io.BytesIO()
+    plot_layer(e, view).savefig(file, format="png", dpi=150)
+    return file.getvalue()
+
+
+def _csv(e, _view):
+    from ..saving import ledger_csv
+
+    return ledger_csv(e)
+
+
+def _npz(e, _view):
+    from ..saving import numbers
+
+    return numbers(e)
+
+
+def _gif(e, view):
+    from ..walk_gif import walk_gif
+
+    return walk_gif(e, view.colormap, view.scale, view.percentile, view.limits)
+
+
+MAKERS = {"png": _png, "csv": _csv, "npz": _npz, "gif": _gif}
