@@ -235,6 +235,10 @@ def test_a_link_opens_the_same_state_and_a_teacher_s_link_shows_less(visit, page
     page.wait_for_function("() => document.querySelector('.lrp-name').innerText === 'block2_pool'")
 
     # The link back is the one we came by; the channel was left by stepping.
+    copied_link(page)
+    page.wait_for_function(  # the link follows by way of the kernel
+        "() => document.querySelector('.lrp-header-link input').value.includes('=block2_pool')"
+    )
     link = copied_link(page)
     assert link.startswith(address)
     expected = parse_qs(asked)

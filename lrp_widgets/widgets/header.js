@@ -40,18 +40,24 @@ function render({ model, el }) {
     field.hidden = true;
   };
 
+  const link = () => makeLink(model.get("notebook"), model.get("query"));
+  const showLink = () => {
+    field.value = link();
+    if (document.activeElement === field) field.select();
+  };
+
+  // A link that is shown stays true when the page changes.
+  model.on("change:query", () => field.hidden || showLink());
   button.addEventListener("click", async () => {
-    const link = makeLink(model.get("notebook"), model.get("query"));
     const note = model.get("note");
-    if (await copyText(link)) {
+    if (await copyText(link())) {
       field.hidden = true;
       say(["Link copied.", note].join(" "), note ? 8 : 3);
       return;
     }
-    field.value = link;
     field.hidden = false;
     field.focus();
-    field.select();
+    showLink();
     say(["Press Ctrl+C (⌘C) to copy:", note].join(" "), 60);
   });
   field.addEventListener("keydown", (event) => {
