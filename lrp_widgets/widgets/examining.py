@@ -6,8 +6,9 @@ from .unit_view import unit_at, unit_view
 
 
 class Examining(traitlets.HasTraits):
-    """What Microscope and LayerStepper share; call `start_examining` once and `examine_in` with each explanation.
+    """What Microscope and LayerStepper share.
 
+    A widget calls `start_examining` once and `examine_in` with each explanation.
     `examine(explanation, layer, index, looked)` may be replaced by a function that answers later,
     by calling `looked(unit)` on the widgets' thread.
     """

@@ -1,6 +1,6 @@
 import { cssColor, indexer } from "./colormap.js";
 import { element } from "./dom.js";
-import { number } from "./format.js";
+import { powerOfTen } from "./format.js";
 
 const MOST_NUMBERS = 5; // cells a side: finer windows show colours alone
 
@@ -20,7 +20,7 @@ export function writer(values, key) {
     const shown = Number(text) === 0 ? "0" : text.replace("-", "−");
     return key === "relevance" && value > 0 && shown !== "0" ? `+${shown}` : shown;
   };
-  return { factor: exponent ? `×${number(10 ** exponent, 1).replace("1×", "")}` : "", write };
+  return { factor: exponent ? `×${powerOfTen(exponent)}` : "", write };
 }
 
 /** The background of a cell for a value of at most `most` in size. */
