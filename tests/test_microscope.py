@@ -9,6 +9,7 @@ from test_layers_oracle import branching
 
 from lrp_widgets import explain, rules
 from lrp_widgets.units import Examiner
+from lrp_widgets.widgets.dashboard import Dashboard
 from lrp_widgets.widgets.microscope import Microscope
 from lrp_widgets.widgets.stepper import LayerStepper
 from lrp_widgets.widgets.unit_view import unit_at, unit_view
@@ -140,3 +141,22 @@ def test_a_batch_is_refused():
     network = small_vgg(2)
     with pytest.raises(ValueError, match="choose one picture"):
         Microscope(explain(network, picture(network, count=2)))
+
+
+def test_the_dashboard_examines_in_the_background():
+    page = Dashboard("network=mini-vgg")
+    assert page.wait(120)
+    explanation = page.stepper._explanation
+    page.stepper.look("block4_pool", (1, 2, 3))
+    assert page.wait(60)
+    assert page.stepper.unit["relevance"] == explanation["block4_pool"].relevance[1, 2, 3]
+    adds_up(page.stepper.unit, 1e4 * float(np.abs(explanation["block4_pool"].relevance).max()))
+    assert page.stepper.error == page.stepper.status == ""
+
+    # The same unit stays under the microscope when another question is answered.
+    page.controls["pooling"].value = "max"
+    assert page.wait(60)
+    assert page.wait(60)
+    other = page.stepper._explanation
+    assert other is not explanation
+    assert page.stepper.unit["relevance"] == other["block4_pool"].relevance[1, 2, 3]
