@@ -25,7 +25,7 @@ class Microscope(Examining, anywidget.AnyWidget):
 
     picture = traitlets.Bytes(b"").tag(sync=True)
     picture_shape = traitlets.List(traitlets.Int()).tag(sync=True)
-    relevance_table = traitlets.Bytes(lookup_table(COLORMAPS[0]).tobytes()).tag(sync=True)
+    relevance_table = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self, explanation, layer=None, index=None, network=None):
         if explanation.is_batch:
@@ -33,6 +33,7 @@ class Microscope(Examining, anywidget.AnyWidget):
                 f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
             )
         super().__init__()
+        self.relevance_table = lookup_table(COLORMAPS[0]).tobytes()
         self.start_examining(network)
         self.examine_in(explanation)
         picture = in_colors(explanation.picture)
