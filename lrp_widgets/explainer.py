@@ -66,6 +66,7 @@ class Explainer:
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._network = None
         self._network_key = None
+        self._examiner = None  # of the explanation looked at last
         self._lock = threading.Lock()
 
     def known(self, request):
@@ -107,6 +108,18 @@ class Explainer:
         self._keep(request, explanation)
         return explanation
 
+    def examiner(self, request, explanation, report=None, cancel=None):
+        """Return the `units.Examiner` of a request's explanation. One thread at a time.
+
+        Loads the request's network again where another one has taken its place.
+        """
+        if self._examiner is None or self._examiner.e is not explanation:
+            from .units import Examiner
+
+            network = self._get_network(request, report or _say_nothing, cancel)
+            self._examiner = Examiner(explanation, network)
+        return self._examiner
+
     def _get_network(self, request, report, cancel):
         key = (request.network, request.weights, request.seed)
         if key == self._network_key:
@@ -115,7 +128,7 @@ class Explainer:
         needed = self._memory_needed(request.network)
         memory.require(needed, f"The network {request.network}", freed=held)
         # The old one goes first: two large networks at once would not fit a small machine.
-        self._network = self._network_key = None
+        self._network = self._network_key = self._examiner = None
         self._network = self._load(request.network, request.weights, request.seed, report, cancel)
         self._network_key = key
         return self._network

@@ -124,13 +124,18 @@ window.close_widget = widget.render({ model, el: document.getElementById("cell")
 
 def write_page(path, explanation=None, height="640px", **traits):
     """Write a page with a LayerStepper to `path`; return its address."""
-    stepper = LayerStepper(explanation, **traits)
+    return write_widget(path, LayerStepper(explanation, **traits), height)
+
+
+def write_widget(path, widget, height="640px"):
+    """Write a page with any of our widgets to `path`; return its address."""
     state, buffers = {}, {}
-    for key in LayerStepper.class_own_traits(sync=True):
-        value = getattr(stepper, key)
+    ours = [name for name in widget.traits(sync=True) if not name.startswith("_")]
+    for key in ours:
+        value = getattr(widget, key)
         if isinstance(value, bytes):
             buffers[key] = base64.b64encode(value).decode()
-        else:
+        elif isinstance(value, str | int | float | list | tuple | dict | bool):
             state[key] = value
 
     def script(value):
@@ -140,10 +145,10 @@ def write_page(path, explanation=None, height="640px", **traits):
         _PAGE
         % {
             "height": height,
-            "css": LayerStepper._css,
+            "css": widget._css,
             "state": script(state),
             "buffers": script(buffers),
-            "esm": script(LayerStepper._esm),
+            "esm": script(widget._esm),
         },
         encoding="utf-8",
     )

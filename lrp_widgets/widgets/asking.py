@@ -13,6 +13,8 @@ PATIENCE = 0.3
 # Reports of progress come at most this often (seconds).
 PAUSE = 0.1
 
+LOOKING = "Looking at the unit"
+
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class Asking:
         self._newest = 0  # counts requests, so that late answers to older ones can be told apart
         self._doing = ("", -1)
         self._revealed = False
+        self._look = None  # the examination under way
 
     def ask(self, request, at_once=False):
         """Answer `request` instead of whatever is being answered.
@@ -53,6 +56,31 @@ class Asking:
             if not explains_another_class(known):
                 return
         self._worker.submit(lambda cancel: self._answer(number, request, known, cancel))
+
+    def examine(self, request, explanation, layer, index, looked):
+        """Call `looked(unit)` for a unit of the explanation on the screen.
+
+        What is being answered comes first; a newer examination takes the place of this one, and
+        a newer request ends it.
+        """
+        number = self._newest
+        self._look = look = object()
+
+        def if_still_wanted(function, *arguments):
+            if number == self._newest and look is self._look:
+                function(*arguments)
+
+        def job(cancel):
+            try:
+                unit = self._explainer.examiner(request, explanation, None, cancel).unit(
+                    layer, index
+                )
+                self._worker.deliver(if_still_wanted, self._looked, looked, unit)
+            except Exception as error:
+                self._worker.deliver(if_still_wanted, self._not_looked, _sentence(error))
+
+        self._worker.later(PATIENCE, if_still_wanted, self._say_looking)
+        self._worker.submit_afterwards(job)
 
     def stop(self):
         """Drop what is being answered, and take its signs off the page."""
@@ -97,6 +125,23 @@ class Asking:
         return report
 
     # On the widgets' thread
+
+    def _say_looking(self):
+        if not self._stepper.status:
+            self._stepper.status = LOOKING
+
+    def _looked(self, looked, unit):
+        self._end_look()
+        looked(unit)
+
+    def _not_looked(self, sentence):
+        self._end_look()
+        self._stepper.error = sentence
+
+    def _end_look(self):
+        self._look = None
+        if self._stepper.status == LOOKING:
+            self._stepper.status = ""
 
     def _if_newest(self, number, function, *arguments):
         if number == self._newest:

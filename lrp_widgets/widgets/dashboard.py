@@ -62,6 +62,7 @@ class Dashboard(VBox):
         self._asking = Asking(
             explainer or Explainer(), self.stepper, self._show, self._remark, self._fail
         )
+        self.stepper.examine = self._examine
         body = Box([self.controls, self.offer, self.stepper])
         body.add_class("lrp-body")
         bar = Box([self.header, self.take_home])
@@ -272,6 +273,9 @@ class Dashboard(VBox):
             notes.append(f"The address names the layer “{state.layer}”, which {network} has not.")
         self.stepper.channel = state.channel
         return notes
+
+    def _examine(self, explanation, layer, index, looked):
+        self._asking.examine(self._request, explanation, layer, index, looked)
 
     def _remark(self, note):
         self.stepper.notes = [*self.stepper.notes, note]

@@ -11,8 +11,11 @@ export function number(value, digits = 3) {
     return sign + (text.includes("e") ? String(Number(text)) : text);
   }
   const [factor, power] = size.toExponential(digits - 1).split("e");
-  const raised = [...String(Number(power))].map((c) => SUPERSCRIPTS[c]).join("");
-  return `${sign}${factor}×10${raised}`;
+  return `${sign}${factor}×${powerOfTen(Number(power))}`;
+}
+
+export function powerOfTen(power) {
+  return `10${[...String(power)].map((c) => SUPERSCRIPTS[c]).join("")}`;
 }
 
 /** The same with its sign written also where it is positive: the sign is never told by colour alone. */

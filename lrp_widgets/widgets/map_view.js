@@ -7,14 +7,15 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 /** The large map, with the picture under it and a frame around one cell.
  *
  *  Places are fractions of the map, so that a place stays where it is from layer to layer.
- *  `actions`: hover(place or null), pin(place), release(), move(rows, columns). */
+ *  `actions`: hover(place or null), pin(place), release(), move(rows, columns),
+ *  open() for the arithmetic of the place. */
 export function mapView(actions) {
   const under = element("canvas", { class: "lrp-under", "aria-hidden": "true" });
   const canvas = element("canvas", {
     class: "lrp-canvas",
     role: "img",
     tabindex: 0,
-    "aria-description": "Arrow keys move a cell over the map; Page Up and Page Down step through the layers.",
+    "aria-description": "Arrow keys move a cell over the map; Enter opens its arithmetic; Page Up and Page Down step through the layers.",
   });
   const cell = element("div", { class: "lrp-cell", hidden: true });
   const map = element("div", { class: "lrp-map" }, under, canvas, cell);
@@ -31,10 +32,14 @@ export function mapView(actions) {
   }
   canvas.addEventListener("pointermove", (event) => actions.hover(placeOf(event)));
   canvas.addEventListener("pointerleave", () => actions.hover(null));
-  canvas.addEventListener("click", (event) => actions.pin(placeOf(event)));
+  canvas.addEventListener("click", (event) => {
+    actions.pin(placeOf(event));
+    actions.open();
+  });
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (MOVES[event.key]) actions.move(...MOVES[event.key]);
+    else if (event.key === "Enter") actions.open();
     else if (event.key === "Escape") actions.release();
     else return;
     event.preventDefault();

@@ -48,10 +48,11 @@ export function readout() {
   const place = element("div", { class: "lrp-readout-place" });
   const value = element("div", { class: "lrp-readout-value" });
   const more = element("div", { class: "lrp-small-text" });
+  const hint = element("div", { class: "lrp-small-text lrp-readout-hint" }, "click to open its arithmetic");
   const bold = (text) => element("b", {}, String(text));
 
   return {
-    node: element("div", { class: "lrp-readout" }, heading, place, value, more),
+    node: element("div", { class: "lrp-readout" }, heading, place, value, more, hint),
     update({ source, cell, unit, name, values, quantity, detail }) {
       heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
       const write = quantity === "relevance" ? signed : number;

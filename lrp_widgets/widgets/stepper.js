@@ -12,6 +12,7 @@ import { steppingControls } from "./stepping.js";
 import { filmStrip } from "./strip.js";
 import { toolRow } from "./tools.js";
 import { predictionList, totalsList } from "./totals.js";
+import { unitPanel } from "./unit_panel.js";
 
 const PLAY_MS = 900;
 const PLAY_CALMLY_MS = 1600;
@@ -27,7 +28,7 @@ function render({ model, el }) {
     channel: (value) => set({ channel: value }),
     view: (value) => set({ view: value, channel: -1 }),
   });
-  const map = mapView({ hover, pin, release, move: moveCell });
+  const map = mapView({ hover, pin, release, move: moveCell, open: lookAt });
   const scale = scaleBar((value) => set({ limits: value }));
   const equation = equationPart();
   const reading = readout();
@@ -40,6 +41,8 @@ function render({ model, el }) {
     dismiss: () => set({ error: "" }),
   });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
+  const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }), close: leave });
+  panel.node.hidden = true;
 
   const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
   const kind = element("span", { class: "lrp-kind" });
@@ -71,6 +74,7 @@ function render({ model, el }) {
     layerCard,
     totalsCard,
     stripCard,
+    panel.node,
     empty.node,
     live,
   );
@@ -103,6 +107,7 @@ function render({ model, el }) {
   // ---- stepping ----
   function goTo(index, focus) {
     if (!count()) return;
+    leave();
     const next = Math.min(count() - 1, Math.max(0, index));
     if (next === current()) return;
     set({ channel: -1, current: maps.layers[next].name }); // channels do not carry over
@@ -132,6 +137,13 @@ function render({ model, el }) {
 
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !count()) return;
+    if (event.key === "Escape" && isOpen()) {
+      leave();
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (panel.node.contains(event.target)) return;
     const typing = event.target.matches("input:not([type=range]), select, textarea");
     if (typing) return;
     const inStrip = strip.node.contains(event.target);
@@ -164,6 +176,36 @@ function render({ model, el }) {
     place.pinned = null;
     place.pointer = null;
     drawPlace();
+  }
+
+  // ---- the microscope ----
+  const isOpen = () => Boolean(model.get("unit").layer);
+
+  /** Ask for the arithmetic of the unit looked at. */
+  function lookAt() {
+    if (!shown || model.get("stale")) return;
+    const { cell, map: at } = placeNow();
+    const channel = shown.channelShown ?? -1;
+    model.send({ type: "look at", layer: shown.layer.name, cell: cell.row * at.columns + cell.column, channel });
+  }
+
+  function leave() {
+    if (isOpen()) model.send({ type: "leave" });
+  }
+
+  /** The microscope lies over the two cards; the film strip stays. */
+  function drawUnit() {
+    const wasOpen = !panel.node.hidden;
+    panel.node.hidden = !isOpen();
+    for (const card of [layerCard, totalsCard]) card.inert = isOpen();
+    if (isOpen()) {
+      stopPlaying();
+      panel.update(model.get("unit"), model.get("path"), tableOf("relevance"));
+      if (!wasOpen) panel.focus();
+    } else if (wasOpen) {
+      panel.rest();
+      if (!strip.node.contains(document.activeElement)) map.canvas.focus({ preventScroll: true });
+    }
   }
 
   function moveCell(rows, columns) {
@@ -356,6 +398,7 @@ function render({ model, el }) {
     });
     shownPicture = pictureOf(model.get("picture"), maps.summary);
     picture.show(shownPicture);
+    panel.showPicture(shownPicture);
     equation.build(maps.layers);
     strip.build(maps.layers);
     totals.build(maps.layers, maps.summary.start_total);
@@ -374,6 +417,7 @@ function render({ model, el }) {
       problem: model.get("error"),
       notes: model.get("notes"),
     });
+    if (model.get("error")) panel.rest();
     empty.update(Boolean(model.get("status") || model.get("error")));
   }
 
@@ -382,6 +426,7 @@ function render({ model, el }) {
   const listeners = {
     "change:summary": load,
     "change:current": drawLayer,
+    "change:unit": drawUnit,
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
     "change:quantity": drawMap,
     "change:channel": drawMapSoon,
@@ -399,10 +444,12 @@ function render({ model, el }) {
   resized.observe(map.node);
   drawNotices();
   load();
+  drawUnit();
 
   return () => {
     clearInterval(playing);
     clearTimeout(announcing);
+    panel.close();
     resized.disconnect();
     maps.close();
     for (const ask of [drawMapSoon, drawStripSoon, revealSoon]) ask.cancel();

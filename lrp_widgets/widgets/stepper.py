@@ -10,25 +10,28 @@ from latex2mathml.converter import convert as mathml
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
+from lrp_widgets.widgets.examining import Examining
+from lrp_widgets.widgets.microscope import in_colors
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
 
 
-class LayerStepper(anywidget.AnyWidget):
+class LayerStepper(Examining, anywidget.AnyWidget):
     """Step through an explanation's layers, from output to input, one map at a time.
 
         LayerStepper(explain(network, image))
 
     Shows the layer's relevance or activation (summed over channels or one channel), the rule's
     equation, the value under the pointer, every layer's total with what was absorbed, and a film
-    strip of all layers. Stepping happens in the browser; only single channels are fetched.
+    strip of all layers. A click on a unit opens its arithmetic, as in `Microscope`. Stepping
+    happens in the browser; only single channels and units are fetched.
     `show` puts another explanation in its place. Its height is the CSS variable
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
 
     _esm = join_modules("stepper.js")
-    _css = join_styles("theme.css", "stepper.css")
+    _css = join_styles("theme.css", "microscope.css", "stepper.css")
 
     # What is looked at
     current = traitlets.Unicode("").tag(sync=True)
@@ -68,6 +71,7 @@ class LayerStepper(anywidget.AnyWidget):
         self._explanation = None
         self._version = 0
         self.on_msg(self._answer)
+        self.start_examining()
         if explanation is not None:
             self.show(explanation)
 
@@ -86,7 +90,7 @@ class LayerStepper(anywidget.AnyWidget):
             self.activation_maps = _pack(summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
             self.pixels = _pack([pixels] if np.shape(pixels)[-1] == 3 else [])
-            picture = _in_colors(explanation.picture)
+            picture = in_colors(explanation.picture)
             self.picture = b"" if picture is None else picture.tobytes()
             self.relevance_tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
             self.layers = layers
@@ -106,6 +110,14 @@ class LayerStepper(anywidget.AnyWidget):
                 self.current = names[-1]
             self.stale = False
             self.error = ""
+            self.examine_in(explanation)
+
+    def _looked(self, unit):
+        """The film strip and the map go along with the microscope."""
+        super()._looked(unit)
+        if unit.layer != self.current:
+            self.channel = -1  # channels do not carry over
+            self.current = unit.layer
 
     @property
     def explanation(self):
@@ -157,13 +169,6 @@ def _describe(entries, explanation):
         )
         offset += size
     return described
-
-
-def _in_colors(picture):
-    """The picture with three channels; None where it has neither one nor three."""
-    if picture is None or picture.shape[-1] not in (1, 3):
-        return None
-    return np.ascontiguousarray(np.broadcast_to(picture, (*picture.shape[:-1], 3)))
 
 
 def _strongest_channels(array):

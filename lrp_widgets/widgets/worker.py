@@ -19,6 +19,7 @@ class Worker:
         self._loop = asyncio.get_running_loop() if in_kernel else None
         self._changed = threading.Condition()
         self._waiting = None
+        self._afterwards = None
         self._running = None
         self._thread = None
 
@@ -27,15 +28,24 @@ class Worker:
         with self._changed:
             self.cancel()
             self._waiting = (job, threading.Event())
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="lrp-worker", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+            self._wake()
+
+    def submit_afterwards(self, job):
+        """Run `job(cancel)` once nothing else is left to do, instead of an earlier such job."""
+        with self._changed:
+            self._afterwards = (job, threading.Event())
+            self._wake()
+
+    def _wake(self):
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="lrp-worker", daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
 
     def cancel(self):
         """Forget the waiting job and ask the running one to stop."""
         with self._changed:
-            self._waiting = None
+            self._waiting = self._afterwards = None
             if self._running is not None:
                 self._running.set()
 
@@ -48,7 +58,7 @@ class Worker:
         """Wait until nothing is left to do; return whether that came within `timeout` seconds."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: self._waiting is None and self._running is None, timeout
+                lambda: not (self._waiting or self._afterwards or self._running), timeout
             )
 
     def deliver(self, function, *arguments):
@@ -67,7 +77,9 @@ class Worker:
     def _work(self):
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting is not None)
+                self._changed.wait_for(lambda: self._waiting or self._afterwards)
+                if self._waiting is None:
+                    self._waiting, self._afterwards = self._afterwards, None
                 job, self._running = self._waiting
                 self._waiting = None
             try:

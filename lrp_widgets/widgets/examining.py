@@ -1,0 +1,77 @@
+"""Widgets that look at single units: what is looked at, and the path walked."""
+
+import traitlets
+
+from .unit_view import unit_at, unit_view
+
+
+class Examining(traitlets.HasTraits):
+    """What Microscope and LayerStepper share.
+
+    A widget calls `start_examining` once and `examine_in` with each explanation.
+    `examine(explanation, layer, index, looked)` may be replaced by a function that answers later,
+    by calling `looked(unit)` on the widgets' thread.
+    """
+
+    unit = traitlets.Dict(help="the unit's numbers; {} for none").tag(sync=True)
+    path = traitlets.List(traitlets.Dict(), help="the units walked through").tag(sync=True)
+
+    def start_examining(self, network=None):
+        self.examine = lambda e, *rest: _examine(e, network, *rest)
+        self._examined = None
+        self.on_msg(self._follow)
+
+    def examine_in(self, explanation):
+        """Take another explanation; an open unit stays under the microscope where it exists."""
+        before, self._examined = self._examined, explanation
+        if not self.unit:
+            return
+        layer = self.unit["layer"]
+        shapes = {each.name: each.shape for each in explanation.layers}
+        if before and shapes == {each.name: each.shape for each in before.layers}:
+            self.look(layer, self.unit["index"])
+        else:
+            self.leave()
+
+    def look(self, layer, index):
+        """Put a unit under the microscope, such as ("block2_conv1", (3, 4, 7))."""
+        explanation = self._examined
+
+        def looked(unit):
+            if explanation is self._examined:
+                self._looked(unit)
+
+        self.examine(explanation, layer, tuple(index), looked)
+
+    def leave(self):
+        """Take the unit off, and forget the path."""
+        with self.hold_sync():
+            self.unit, self.path = {}, []
+
+    def _looked(self, unit):
+        here = {"layer": unit.layer, "index": list(unit.index)}
+        walked = self.path[: self.path.index(here)] if here in self.path else self.path
+        with self.hold_sync():
+            self.path = [*walked, here]
+            self.unit = unit_view(unit, self._examined)
+
+    def _follow(self, _widget, message, _buffers):
+        match message:
+            case {"type": "look", "layer": layer, "index": index}:
+                self.look(layer, index)
+            case {"type": "look at", "layer": layer, "cell": cell, "channel": channel}:
+                self.look(layer, unit_at(self._examined[layer], cell, channel))
+            case {"type": "leave"}:
+                self.leave()
+
+
+def _examine(explanation, network, layer, index, looked):
+    from lrp_widgets.units import Examiner
+
+    network = network or explanation.network
+    if not hasattr(network, "layers"):
+        raise ValueError(
+            "This explanation holds no network to compute with: give the one it was made with, "
+            "as in Microscope(e, network=network)."
+        )
+    looked(Examiner(explanation, network).unit(layer, index))

@@ -1,0 +1,79 @@
+import { cssColor, indexer } from "./colormap.js";
+import { element } from "./dom.js";
+import { powerOfTen } from "./format.js";
+
+const MOST_NUMBERS = 5; // cells a side: finer windows show colours alone
+
+// Every quantity has a colour of its own: ink for x, teal and brown for w, violet for products.
+const INKS = { x: ["29 37 48", "29 37 48"], w: ["0 121 107", "140 81 10"], product: ["109 76 173", "109 76 173"] };
+const SOFT = 0.5; // a cell's strongest colour still lets its number be read
+
+/** How a column's numbers are written: a common power of ten, and as many decimals as help. */
+export function writer(values, key) {
+  if (key === "share") return { factor: "", write: (value) => (100 * value).toFixed(1).replace("-", "−") };
+  const most = Math.max(...values.map(Math.abs));
+  const power = most > 0 ? Math.floor(Math.log10(most)) : 0;
+  const exponent = most > 0 && (power < -2 || power > 3) ? power : 0;
+  const decimals = Math.min(4, Math.max(0, 2 - (power - exponent)));
+  const write = (value) => {
+    const text = (value / 10 ** exponent).toFixed(decimals);
+    const shown = Number(text) === 0 ? "0" : text.replace("-", "−");
+    return key === "relevance" && value > 0 && shown !== "0" ? `+${shown}` : shown;
+  };
+  return { factor: exponent ? `×${powerOfTen(exponent)}` : "", write };
+}
+
+/** The background of a cell for a value of at most `most` in size. */
+export function shade(key, value, most, table) {
+  const part = most > 0 ? value / most : 0;
+  if (key === "share") {
+    const filled = `${(100 * Math.min(1, Math.abs(part))).toFixed(1)}%`;
+    return `linear-gradient(0deg, #d3d9e0 ${filled}, transparent 0)`;
+  }
+  if (key === "relevance") return cssColor(table[indexer({ low: -2, high: 2 })(part)]);
+  return `rgb(${INKS[key][value < 0 ? 1 : 0]} / ${(SOFT * Math.min(1, Math.abs(part))).toFixed(3)})`;
+}
+
+/** A small grid of numbers. `cells`: [{value, term, label}] row by row; `go(i)` makes them buttons. */
+export function numberGrid({ cells, columns, key, most, write, table, go }) {
+  const rows = cells.length / columns;
+  const numbers = columns <= MOST_NUMBERS && rows <= MOST_NUMBERS;
+  const node = element("div", { class: `lrp-unit-grid lrp-unit-grid-${key}` });
+  node.classList.toggle("lrp-unit-grid-fine", !numbers);
+  node.style.setProperty("--lrp-columns", columns);
+  node.append(
+    ...cells.map(({ value, term, label }, i) => {
+      const cell = element(
+        go ? "button" : "span",
+        {
+          class: "lrp-unit-cell",
+          "data-term": term,
+          "data-value": value,
+          title: label,
+          "aria-label": go && label,
+          tabindex: go && i ? -1 : undefined,
+          onclick: go && (() => go(i)),
+        },
+        numbers ? write(value) : "",
+      );
+      cell.style.background = shade(key, value, most, table);
+      return cell;
+    }),
+  );
+  if (go) node.addEventListener("keydown", (event) => walk(event, node, columns));
+  return node;
+}
+
+/** Arrow keys go from cell to cell of one grid, which is a single stop of the Tab key. */
+function walk(event, node, columns) {
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+  if (!by) return;
+  const cells = [...node.children];
+  const next = cells[cells.indexOf(document.activeElement) + by];
+  if (next) {
+    for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
+    next.focus();
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}

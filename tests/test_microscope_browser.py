@@ -1,0 +1,144 @@
+"""The microscope in a real browser: a grain of relevance followed by clicks, class to pixel."""
+
+import json
+
+import numpy as np
+import pytest
+from small import picture, small_vgg
+from stepper_pages import write_widget
+
+from lrp_widgets import explain
+from lrp_widgets.widgets.microscope import Microscope
+from lrp_widgets.widgets.stepper import LayerStepper
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def network():
+    return small_vgg(2)
+
+
+@pytest.fixture(scope="module")
+def e(network):
+    return explain(network, picture(network), dtype="float64")
+
+
+@pytest.fixture
+def show(new_page, tmp_path):
+    """Open a page with a widget whose messages are answered by its Python side."""
+
+    def open_page(widget, size=(1010, 690)):
+        page = new_page(*size)
+
+        def ask(message):
+            widget._handle_custom_msg(json.loads(message), [])
+            names = ["path", "unit"] + (["current"] if hasattr(widget, "current") else [])
+            return {name: getattr(widget, name) for name in names}
+
+        page.expose_function("ask", ask)
+        page.goto(write_widget(tmp_path / "page.html", widget, "652px"))
+        page.wait_for_function("() => !!window.close_widget")
+        page.evaluate(
+            """() => {
+              model.send = async (message) => {
+                const state = await window.ask(JSON.stringify(message));
+                for (const [key, value] of Object.entries(state)) model.set(key, value);
+                window.answered = (window.answered ?? 0) + 1;
+              };
+            }"""
+        )
+        return page
+
+    return open_page
+
+
+def act(page, action):
+    """Do something that asks Python, and wait for the answer."""
+    before = page.evaluate("() => window.answered ?? 0")
+    action()
+    page.wait_for_function("(before) => (window.answered ?? 0) > before", arg=before)
+
+
+def value(locator):
+    return float(locator.get_attribute("data-value"))
+
+
+def title(page):
+    return page.locator(".lrp-unit-title").inner_text()
+
+
+def test_from_the_class_to_a_pixel_and_back(show, e, network):
+    page = show(Microscope(e))
+    out = int(np.abs(e["out"].relevance).argmax())
+    assert title(page).startswith("out")
+    assert value(page.locator(".lrp-unit-value b")) == e["out"].relevance[out]
+
+    # A dense layer: the table's numbers are NumPy's.
+    x, w = e["fc"].activation, np.maximum(np.float64(network["out"].kernel[:, out]), 0)
+    received = x * w / (x @ w + 1e-9) * e["out"].relevance[out]
+    shown = page.locator(".lrp-unit-items .lrp-unit-cell-relevance")
+    strongest = np.sort(received)[::-1][: shown.count()]
+    np.testing.assert_allclose([value(one) for one in shown.all()], strongest, rtol=1e-6)
+    unit = int(received.argmax())
+
+    act(page, page.locator(".lrp-unit-items button").first.click)
+    assert f"unit {unit}" in title(page)
+    assert value(page.locator(".lrp-unit-up .lrp-unit-line .lrp-unit-number").first) > 0
+    act(page, page.locator(".lrp-unit-items button").first.click)
+    assert title(page).startswith("flatten")
+    act(page, page.locator(".lrp-unit-moved button").click)
+    assert title(page).startswith("pool")
+
+    # A window: what is received is R shared by activation.
+    row, column, channel = page.evaluate("() => model.get('unit').index")
+    window = e["conv2"].activation[2 * row : 2 * row + 2, 2 * column : 2 * column + 2, channel]
+    expected = window / window.sum() * e["pool"].relevance[row, column, channel]
+    cells = page.locator(".lrp-unit-grid-relevance button")
+    np.testing.assert_allclose([value(one) for one in cells.all()], expected.ravel(), rtol=1e-6)
+
+    for layer in ("conv2", "conv1"):
+        values = [value(one) for one in cells.all()]
+        act(page, cells.nth(int(np.argmax(values))).click)
+        assert title(page).startswith(layer)
+    assert page.locator(".lrp-unit-crumb").count() == 6
+    assert page.problems == []
+
+    # Back up by the strongest sender, and by the path.
+    act(page, page.locator(".lrp-unit-up button").first.click)
+    assert title(page).startswith("conv2")
+    act(page, page.locator("button.lrp-unit-crumb").first.click)
+    assert title(page).startswith("out")
+
+
+def test_a_term_is_marked_wherever_it_stands(show, e):
+    index = np.unravel_index(np.abs(e["conv2"].relevance).argmax(), e["conv2"].shape)
+    page = show(Microscope(e, "conv2", index))
+    page.locator(".lrp-unit-grid-relevance button").nth(0).hover()
+    marked = page.locator(".lrp-unit-grid .lrp-unit-marked")
+    assert marked.count() == 5  # x, w, x·w, share, R
+    assert len({one.get_attribute("data-term") for one in marked.all()}) == 1
+    result = page.locator(".lrp-unit-one .lrp-unit-result")
+    assert value(result) == value(page.locator(".lrp-unit-grid-relevance button").nth(0))
+    total = page.locator(".lrp-unit-total").inner_text()
+    assert page.locator(".lrp-unit-value b").inner_text() in total
+
+
+def test_the_stepper_opens_and_closes_it(show, e):
+    page = show(LayerStepper(e, current="conv2"))
+    shown = page.locator(".lrp-readout-value b")
+    canvas = page.locator(".lrp-canvas")
+    box = canvas.bounding_box()
+    act(page, lambda: page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+    assert title(page).startswith("conv2")
+    assert page.get_by_role("region", name="Film strip").is_visible()
+    assert not canvas.is_visible()
+    for selector in (".lrp-unit", ".lrp-unit-right", ".lrp-unit-left"):
+        sideways = page.locator(selector).evaluate("(n) => n.scrollWidth - n.clientWidth")
+        assert sideways <= 0
+    act(page, lambda: page.keyboard.press("Escape"))
+    assert canvas.is_visible()
+    assert shown.is_visible()
+    act(page, lambda: page.keyboard.press("Enter"))  # the map has the focus again
+    assert title(page).startswith("conv2")
+    assert page.problems == []
