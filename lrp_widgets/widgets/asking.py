@@ -77,7 +77,7 @@ class Asking:
                 )
                 self._worker.deliver(if_still_wanted, self._looked, looked, unit)
             except Exception as error:
-                self._worker.deliver(if_still_wanted, self._not_looked, _sentence(error))
+                self._worker.deliver(if_still_wanted, self._not_looked, sentence(error))
 
         self._worker.later(PATIENCE, if_still_wanted, self._say_looking)
         self._worker.submit_afterwards(job)
