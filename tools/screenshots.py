@@ -18,10 +18,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "images" / "screenshots"
 
-# File name -> the state that the address sets.
+# File name -> the state that the address sets, and whether a place on the map is opened.
 SHOTS = {
-    "dashboard": "?picture=star&pooling=max&layer=block2_conv2",
-    "output": "?picture=heart&layer=predictions",
+    "dashboard": ("?picture=star&pooling=max&layer=block2_conv2", False),
+    "microscope": ("?picture=star&layer=block2_conv2", True),
 }
 
 
@@ -51,11 +51,14 @@ def _photograph(address):
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
         )
-        for name, query in SHOTS.items():
+        for name, (query, opened) in SHOTS.items():
             page = browser.new_page(viewport={"width": 1280, "height": 720})
             page.goto(address + query)
             page.get_by_text("of the start arrived here").first.wait_for(timeout=120_000)
             page.wait_for_timeout(1500)  # what has just been drawn fades in
+            if opened:
+                page.locator(".lrp-canvas").click()
+                page.locator(".lrp-unit-equations").get_by_text("= R").first.wait_for()
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
             print(FOLDER / f"{name}.png")
