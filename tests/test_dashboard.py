@@ -53,6 +53,14 @@ def set_control(page, name, value):
     assert page.wait(30)
 
 
+def until(reached, patience=10):
+    """Wait for something that another thread brings about."""
+    deadline = time.monotonic() + patience
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def shown(page):
     """What the numbers on the screen are of."""
     e = page._explanation
@@ -167,6 +175,7 @@ def test_the_newest_choice_wins(make, recorder):
     page = make()
     recorder.gate.clear()
     page.controls["pooling"].value = "max"
+    until(lambda: page._asking._worker.busy)
     page.controls["explain"].value = "logit"
     page.controls["explain"].value = "probability"
     assert page.stepper.stale
