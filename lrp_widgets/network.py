@@ -155,11 +155,10 @@ class Network:
         return all(self.nonnegative(source) for source in layer.inputs)
 
     def reads_input(self, layer):
-        """Whether only padding, rescaling and the like stand between `layer` and the input."""
-        return all(
-            isinstance(self[source], Input)
-            or (isinstance(self[source], Moving) and self.reads_input(self[source]))
-            for source in layer.inputs
+        """Whether no layer with weights stands between `layer` and the input."""
+        sources = [self[name] for name in layer.inputs]
+        return not any(
+            isinstance(source, Weighted) or not self.reads_input(source) for source in sources
         )
 
     def real_places(self, name, outputs):

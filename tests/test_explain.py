@@ -8,7 +8,7 @@ from small import flexible, picture, small_vgg
 from lrp_widgets import Network, explain, rules
 from lrp_widgets.activations import Activation
 from lrp_widgets.composites import assign
-from lrp_widgets.layers import Dense, Input
+from lrp_widgets.layers import Addition, AveragePooling, Dense, Input, Reshape
 
 LEAKY = Activation("leaky relu", 0.1)
 
@@ -63,6 +63,27 @@ def test_equals_the_oracle_in_float32():
 def test_input_rules_equal_the_oracle(input_rule):
     network = small_vgg(1)
     check(network, picture(network, 1), input_rule=input_rule)
+
+
+@pytest.mark.parametrize("between", [AveragePooling, None])
+def test_the_input_rule_is_for_the_first_layers_with_weights(between):
+    relu = Activation("relu")
+    layers = [Input(name="input", shape=(4, 4, 2))]
+    if between:
+        layers.append(between(name="pool", inputs=("input",), size=(2, 2), strides=(2, 2)))
+    layers.append(Reshape(name="flatten", inputs=(layers[-1].name,)))
+    units = 8 if between else 32
+    random = np.random.default_rng(0)
+    for name in ("left", "right"):
+        kernel = random.normal(size=(units, 3))
+        layers.append(Dense(name=name, inputs=("flatten",), kernel=kernel, activation=relu))
+    layers.append(Addition(name="both", inputs=("left", "right")))
+    layers.append(Dense(name="out", inputs=("both",), kernel=random.normal(size=(3, 2))))
+    network = Network(layers)
+    rule = assign(network)
+    assert rule["left"] == rule["right"] == rules.Ones()
+    assert rule["out"] == rules.ZPlus()
+    check(network, random.normal(size=(4, 4, 2)).astype(np.float32))
 
 
 def test_a_large_stabilizer_equals_the_oracle():
