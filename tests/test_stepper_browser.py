@@ -401,7 +401,7 @@ def test_a_channel_is_fetched_once_and_shown(show):
     page.get_by_role("button", name="channel", exact=True).click()
     page.locator(".lrp-readout", has_text="channel 2 of 4").wait_for()
     assert value_shown(page) == pytest.approx(float(channel[8, 13]))
-    assert page.evaluate("model.sent.length") == 1
+    assert page.evaluate("model.sent.filter((m) => m.type === 'channel').length") == 1
 
 
 def test_stepping_shows_sums_again(show):
