@@ -7,11 +7,10 @@ from matplotlib import rc_context
 
 from . import captions, colors
 from .maps import class_layers, is_vector, layout, summed
-from .plots import draw_color_bar, prediction_words, shown_picture
+from .plots import PALE, draw_color_bar, prediction_words, shown_picture
 from .sheet import INK, LINE, STYLE, Sheet, show
 
 MOST_BARS = 24  # as on the page: layers of so many named classes are drawn as bars
-PALE = 238  # cells that no unit has
 
 
 @dataclass(frozen=True)

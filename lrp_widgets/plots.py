@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from . import captions, colors
+from .maps import summed
 from .sheet import LINE, SOFT, STYLE, Sheet, show
 
 __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
@@ -11,6 +12,7 @@ __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 # Where absorbed relevance went: hatched, for it is no relevance that one still sees.
 ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx"}
 PASSED = "#9aa5b3"
+PALE = 238  # the gray of cells that a vector's last row leaves empty
 
 
 def plot_heatmap(
@@ -69,7 +71,7 @@ def plot_layers(
     """
     if limits not in ("layer", "common"):
         raise ValueError(f'limits must be "layer" or "common"; got {limits!r}.')
-    maps = [_summed(layer.relevance) for layer in e.layers]
+    maps = [summed(layer.relevance) for layer in e.layers]
     common = colors.find_limits(np.concatenate([m.ravel() for m in maps]), scale, percentile)
     columns = min(len(maps), 8)
     side, gap, words = 1.12, 0.16, 0.66
@@ -175,17 +177,16 @@ def draw_color_bar(axes, limits, table, quantity="relevance"):
         label.set_ha({0.0: "left", 1.0: "right"}.get(place, "center"))
 
 
-def _summed(relevance):
-    return relevance.sum(-1) if relevance.ndim == 3 else relevance
-
-
 def _tile(drawn):
-    """Colours (H, W, 3) as they are; those of a vector (D, 3) in rows, filled up with pale gray."""
+    """Colours (H, W, 3) as they are; those of a vector (D, 3) in rows, filled up with pale gray.
+
+    As near to a square as the panel is, so that cells are square: `maps.layout` fills its rows.
+    """
     if drawn.ndim == 3:
         return drawn
     columns = int(np.ceil(np.sqrt(len(drawn))))
     rows = -(-len(drawn) // columns)
-    tile = np.full((rows * columns, 3), 238, np.uint8)
+    tile = np.full((rows * columns, 3), PALE, np.uint8)
     tile[: len(drawn)] = drawn
     return tile.reshape(rows, columns, 3)
 
