@@ -86,7 +86,7 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Booked()
     signed = not all(network.nonnegative(source) for source in layer.inputs)
-    gather, spread = _sums_of(layer)
+    gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
 
 
@@ -159,30 +159,53 @@ def _nothing_to_share(layer, part, d, e):
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
 
 
+class Strength(NamedTuple):
+    """The first two steps of sharing by activation strength, for the inputs of one sign.
+
+    `parts`: what of each input shares; `z`: their sum; `s`: R / z at the outputs where this sign
+    shares, which are `used`, else 0.
+    """
+
+    parts: list
+    z: tf.Tensor
+    s: tf.Tensor
+    used: tf.Tensor
+
+
+def strengths(xs, relevance, gather, signed=True):
+    """Steps z and s by activation strength: of the parts above zero, then of those below.
+
+    The second share only where the first have nothing to share by; unless `signed` there are none.
+    """
+    smallest = SMALLEST[relevance.dtype.name]
+    parts = [tf.nn.relu(x) for x in xs] if signed else xs
+    z = gather(parts)
+    used = z > smallest
+    s = tf.math.divide_no_nan(relevance, tf.where(used, z, 0.0))
+    yield Strength(parts, z, s, used)
+    if signed:
+        parts = [x - part for x, part in zip(xs, parts, strict=True)]
+        z = gather(parts)
+        used = ~used & (z < -smallest)
+        s = tf.math.divide_no_nan(tf.where(used, relevance, 0.0), tf.where(used, z, 0.0))
+        yield Strength(parts, z, s, used)
+
+
 def share_proportionally(xs, relevance, gather, spread, signed=True):
     """Share by activation strength: (relevance of each input, Booked).
 
     The parts above zero share; where there are none, those below zero do; where all are zero
     the relevance is dead.
     """
-    smallest = SMALLEST[relevance.dtype.name]
-    parts = [tf.nn.relu(x) for x in xs] if signed else xs
-    z = gather(parts)
-    usable = z > smallest
-    s = tf.math.divide_no_nan(relevance, tf.where(usable, z, 0.0))
-    shares = [part * c for part, c in zip(parts, spread(s, xs), strict=True)]
-    if signed:
-        parts = [x - part for x, part in zip(xs, parts, strict=True)]
-        z = gather(parts)
-        negative = ~usable & (z < -smallest)
-        s = tf.math.divide_no_nan(tf.where(negative, relevance, 0.0), tf.where(negative, z, 0.0))
-        below = zip(shares, parts, spread(s, xs), strict=True)
-        shares = [share + part * c for share, part, c in below]
-        usable |= negative
-    return shares, Booked(dead=total(tf.where(usable, tf.zeros_like(relevance), relevance)))
+    shares, left = [0.0] * len(xs), relevance
+    for parts, _, s, used in strengths(xs, relevance, gather, signed):
+        shared = zip(shares, parts, spread(s, xs), strict=True)
+        shares = [share + part * c for share, part, c in shared]
+        left = tf.where(used, tf.zeros_like(left), left)
+    return shares, Booked(dead=total(left))
 
 
-def _sums_of(layer):
+def sums_of(layer):
     """How a layer without weights adds up its inputs, and hands a value back to each."""
     if isinstance(layer, Addition):
         return tf.add_n, lambda s, xs: [s] * len(xs)

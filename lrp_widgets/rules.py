@@ -24,7 +24,8 @@ class Sum:
     `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it.
+    `cancels`: whether contributions of both signs can meet in it. `name` tells it from the rule's
+    other sums, `terms` its pairs from each other, in words of the equation.
     """
 
     pairs: tuple
@@ -32,6 +33,13 @@ class Sum:
     factor: float = 1.0
     only: Any = None
     cancels: bool = False
+    name: str = ""
+    terms: tuple[str, ...] = ()
+
+
+# What `Inputs.positive` and `Inputs.negative` pair up where inputs of both signs occur.
+POSITIVE = ("x⁺w⁺", "x⁻w⁻")
+NEGATIVE = ("x⁺w⁻", "x⁻w⁺")
 
 
 @dataclass(frozen=True)
@@ -102,12 +110,27 @@ class ZPlus(Rule):
 
     bias: bool = False
     name: ClassVar[str] = "z⁺"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i w^+_{ij} + \varepsilon",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w^+_{ij} s_j",
-        r"R_i = x_i c_i",
-    )
+
+    @property
+    def steps(self):
+        b = " + b^+_j" if self.bias else ""
+        return (
+            rf"z_j = \sum_i x_i w^+_{{ij}}{b} + \varepsilon",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j w^+_{ij} s_j",
+            r"R_i = x_i c_i",
+        )
+
+    @property
+    def signed_steps(self):
+        """The steps where inputs of both signs occur: one c for each sign of x."""
+        b = " + b^+_j" if self.bias else ""
+        return (
+            rf"z_j = \sum_i (x_i w_{{ij}})^+{b} + \varepsilon",
+            r"s_j = R_j / z_j",
+            r"c^\pm_i = \sum_j w^\pm_{ij} s_j",
+            r"R_i = x^+_i c^+_i + x^-_i c^-_i",
+        )
 
     @property
     def equation(self):
@@ -124,7 +147,7 @@ class ZPlus(Rule):
         )
 
     def sums(self, a):
-        return (Sum(a.positive(), a.bias_plus() if self.bias else None),)
+        return (Sum(a.positive(), a.bias_plus() if self.bias else None, terms=POSITIVE),)
 
 
 @dataclass(frozen=True)
@@ -225,6 +248,11 @@ class AlphaBeta(Rule):
         r"c^\pm_i = \sum_j w^\pm_{ij} s^\pm_j",
         r"R_i = \alpha \, x_i c^+_i - \beta \, x_i c^-_i",
     )
+    signed_steps: ClassVar[tuple[str, ...]] = (
+        *steps[:2],
+        r"c^{\pm+}_i = \sum_j w^\pm_{ij} s^+_j, \; c^{\pm-}_i = \sum_j w^\mp_{ij} s^-_j",
+        r"R_i = \alpha \sum_\pm x^\pm_i c^{\pm+}_i - \beta \sum_\pm x^\pm_i c^{\pm-}_i",
+    )
 
     def __post_init__(self):
         _check("beta", self.beta, self.beta >= 0, "at least 0")
@@ -234,10 +262,11 @@ class AlphaBeta(Rule):
             )
 
     def sums(self, a):
-        gain = Sum(a.positive(), a.bias_plus(), factor=self.alpha)
+        gain = Sum(a.positive(), a.bias_plus(), factor=self.alpha, name="+", terms=POSITIVE)
         if self.beta == 0:
             return (gain,)
-        return (gain, Sum(a.negative(), a.bias_minus(), factor=-self.beta))
+        loss = Sum(a.negative(), a.bias_minus(), factor=-self.beta, name="−", terms=NEGATIVE)
+        return (gain, loss)
 
 
 @dataclass(frozen=True)
@@ -281,13 +310,15 @@ class Gamma(Rule):
             pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
             return (Sum(pairs, self._enlarged(a.b, a.bias_plus()), cancels=True),)
         return (
-            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0),
-            self._signed(a, a.negative(), a.bias_minus(), a.z < 0),
+            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0, "z ≥ 0", POSITIVE),
+            self._signed(a, a.negative(), a.bias_minus(), a.z < 0, "z < 0", NEGATIVE),
         )
 
-    def _signed(self, a, enlarged, bias, only):
+    def _signed(self, a, enlarged, bias, only, name, terms):
         pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
-        return Sum(pairs, self._enlarged(a.b, bias), only=only, cancels=True)
+        terms = ("x w", *(f"γ {term}" for term in terms))
+        bias = self._enlarged(a.b, bias)
+        return Sum(pairs, bias, only=only, cancels=True, name=name, terms=terms)
 
     def _enlarged(self, bias, part):
         return None if bias is None else bias + self.gamma * part
@@ -365,7 +396,7 @@ class ZBox(Rule):
 
         low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
         pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
-        return (Sum(pairs, cancels=True),)
+        return (Sum(pairs, cancels=True, terms=("x w", "−l w⁺", "−h w⁻")),)
 
 
 @dataclass(frozen=True)
@@ -384,6 +415,11 @@ class Proportional:
         r"s_j = R_j / z_j",
         r"c_i = \sum_j s_j",
         r"R_i = x_i c_i",
+    )
+    signed_steps: ClassVar[tuple[str, ...]] = (
+        r"z_j = \sum_i x^+_i",
+        *steps[1:3],
+        r"R_i = x^+_i c_i",
     )
 
 

@@ -14,6 +14,7 @@ PATIENCE = 0.3
 PAUSE = 0.1
 
 LOOKING = "Looking at the unit"
+STEPPING = "Computing the four steps"
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,24 @@ class Asking:
         What is being answered comes first; a newer examination takes the place of this one, and
         a newer request ends it.
         """
+
+        def unit(examiner):
+            return (examiner.unit(layer, index),)
+
+        self._consult(request, explanation, unit, looked, self._not_looked, LOOKING)
+
+    def frame(self, request, explanation, layer, framed):
+        """Call `framed(frames, network)` for a layer's four steps, as `examine` does for a unit."""
+
+        def steps(examiner):
+            from ..frames import frames
+
+            return frames(explanation, layer, examiner.network), examiner.network
+
+        self._consult(request, explanation, steps, framed, self._not_framed, STEPPING)
+
+    def _consult(self, request, explanation, question, answered, failed, words):
+        """Put a question to the examiner of the explanation on the screen."""
         number = self._newest
         self._look = look = object()
 
@@ -72,14 +91,12 @@ class Asking:
 
         def job(cancel):
             try:
-                unit = self._explainer.examiner(request, explanation, None, cancel).unit(
-                    layer, index
-                )
-                self._worker.deliver(if_still_wanted, self._looked, looked, unit)
+                answer = question(self._explainer.examiner(request, explanation, None, cancel))
+                self._worker.deliver(if_still_wanted, self._looked, answered, answer)
             except Exception as error:
-                self._worker.deliver(if_still_wanted, self._not_looked, sentence(error))
+                self._worker.deliver(if_still_wanted, failed, sentence(error))
 
-        self._worker.later(PATIENCE, if_still_wanted, self._say_looking)
+        self._worker.later(PATIENCE, if_still_wanted, self._say_looking, words)
         self._worker.submit_afterwards(job)
 
     def stop(self):
@@ -126,21 +143,25 @@ class Asking:
 
     # On the widgets' thread
 
-    def _say_looking(self):
+    def _say_looking(self, words):
         if not self._stepper.status:
-            self._stepper.status = LOOKING
+            self._stepper.status = words
 
-    def _looked(self, looked, unit):
+    def _looked(self, answered, answer):
         self._end_look()
-        looked(unit)
+        answered(*answer)
 
     def _not_looked(self, sentence):
         self._end_look()
         self._stepper.error = sentence
 
+    def _not_framed(self, sentence):
+        self._stepper.step = ""
+        self._not_looked(sentence)
+
     def _end_look(self):
         self._look = None
-        if self._stepper.status == LOOKING:
+        if self._stepper.status in (LOOKING, STEPPING):
             self._stepper.status = ""
 
     def _if_newest(self, number, function, *arguments):

@@ -5,7 +5,7 @@ const MIDDLE = 128;
 const STEPS = 127;
 const INK = [29, 37, 48];
 
-function pack(red, green, blue) {
+export function pack(red, green, blue) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 

@@ -31,7 +31,7 @@ CLASSES = ("target", "other")
 SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
 
 # The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "channel", "limits", "percentile")
+LOOKING = ("quantity", "step", "channel", "limits", "percentile")
 
 
 class Dashboard(VBox):
@@ -63,6 +63,7 @@ class Dashboard(VBox):
             explainer or Explainer(), self.stepper, self._show, self._remark, self._fail
         )
         self.stepper.examine = self._examine
+        self.stepper.frame = self._frame
         body = Box([self.controls, self.offer, self.stepper])
         body.add_class("lrp-body")
         bar = Box([self.header, self.take_home])
@@ -276,6 +277,9 @@ class Dashboard(VBox):
 
     def _examine(self, explanation, layer, index, looked):
         self._asking.examine(self._request, explanation, layer, index, looked)
+
+    def _frame(self, explanation, layer, framed):
+        self._asking.frame(self._request, explanation, layer, framed)
 
     def _remark(self, note):
         self.stepper.notes = [*self.stepper.notes, note]

@@ -2,7 +2,8 @@ import { activationLimits, relevanceLimits } from "./limits.js";
 
 const KEPT_CHANNELS = 64;
 
-function floats(view) {
+/** The float32 numbers that Python sent as bytes. */
+export function floats(view) {
   if (!view || !view.byteLength) return new Float32Array(0);
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   return new Float32Array(bytes.slice().buffer);

@@ -96,13 +96,14 @@ export function mapView(actions) {
   };
 }
 
-/** Put the frame element around a cell of a grid, in percent of the picture that it lies over. */
-export function frameOn(frame, { row, column }, { rows, columns }) {
+/** Put the frame element around a cell of a grid, or around `high` × `wide` cells from there on, in
+ *  percent of the picture that it lies over. */
+export function frameOn(frame, { row, column, high = 1, wide = 1 }, { rows, columns }) {
   Object.assign(frame.style, {
-    left: `${((column + 0.5) / columns) * 100}%`,
-    top: `${((row + 0.5) / rows) * 100}%`,
-    width: `${100 / columns}%`,
-    height: `${100 / rows}%`,
+    left: `${((column + wide / 2) / columns) * 100}%`,
+    top: `${((row + high / 2) / rows) * 100}%`,
+    width: `${(100 * wide) / columns}%`,
+    height: `${(100 * high) / rows}%`,
   });
 }
 

@@ -3,7 +3,8 @@ import { element } from "./dom.js";
 const KEYS = [
   ["← →", "step"],
   ["space", "play"],
-  ["Home End", "output, input"],
+  ["Home End", "ends"],
+  ["z s c r", "four steps"],
   ["on the map: arrows", "move the cell"],
   ["Esc", "let it go"],
 ];

@@ -29,8 +29,9 @@ export function scaleBar(onLimits) {
 
   return {
     node,
-    update({ limits, table, quantity, scale, which, clipped, colors, percentile }) {
-      const write = quantity === "relevance" ? signed : number;
+    /** `step`: which of the four steps is shown, if any; each has a scale of its own. */
+    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step }) {
+      const write = quantity === "relevance" || step === "R" ? signed : number;
       low.textContent = write(limits.low, 2);
       high.textContent = write(limits.high, 2);
       bar.style.background = colors
@@ -44,13 +45,14 @@ export function scaleBar(onLimits) {
       const beyond = `${percent(clipped)} clipped`;
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
-      else if (scale === "min-max") words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
-      else if (quantity === "relevance") words.textContent = `zero is white; ${beyond}`;
+      else if (scale === "min-max" && (!step || step === "R")) words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
+      else if (quantity === "relevance" || step) words.textContent = `zero is white; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =
-        scale === "min-max"
+        scale === "min-max" && (!step || step === "R")
           ? "The colours run from the smallest to the largest value, which moves zero."
-          : `The limits are the ${percentile}th percentile of ${quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
+          : `The limits are the ${percentile}th percentile of ${step ? "the values" : quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
+      common.node.hidden = Boolean(step);
       common.set(which);
     },
   };

@@ -4,6 +4,7 @@ import { drawPicture, frameOn } from "./map_view.js";
 
 const SOURCES = {
   pointer: "Under the pointer",
+  window: "Under the window",
   pinned: "Pinned place",
   strongest: "Strongest place",
 };
@@ -53,9 +54,10 @@ export function readout() {
 
   return {
     node: element("div", { class: "lrp-readout" }, heading, place, value, more, hint),
-    update({ source, cell, unit, name, values, quantity, detail }) {
+    update({ source, cell, unit, name, values, quantity, detail, step }) {
+      hint.hidden = Boolean(step);
       heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
-      const write = quantity === "relevance" ? signed : number;
+      const write = quantity === "relevance" || quantity === "R" ? signed : number;
       if (unit === undefined) place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
       else place.replaceChildren("unit ", bold(unit), ...(name ? [" · ", bold(name)] : []));
       const numbers = values.map((v, i) => {

@@ -28,9 +28,10 @@ LARGEST_SEED = 2**31 - 1
 class State:
     """Everything that a link sets; None leaves the choice to the page.
 
-    `target` and `other` are a class's number or name, `layer` a layer's name, `channel` −1 for the
-    sum. `hide` names the controls that are not shown, and `lock` disables every setting, so that
-    only stepping, looking and copying the link remain.
+    `target` and `other` are a class's number or name, `layer` a layer's name, `step` one of its
+    four steps ("" for none), `channel` −1 for the sum. `hide` names the controls that are not
+    shown, and `lock` disables every setting, so that only stepping, looking and copying the link
+    remain.
     """
 
     picture: str | None = None
@@ -43,6 +44,7 @@ class State:
     other: int | str | None = None
     layer: str | None = None
     quantity: str = "relevance"
+    step: str = ""
     channel: int = -1
     channels: str = "gray"
     colours: str = "RdBu_r"
@@ -104,6 +106,7 @@ def _readers(pictures, networks):
         "other": _class,
         "layer": _name,
         "quantity": _one_of(("relevance", "activation")),
+        "step": _one_of(("z", "s", "c", "R")),
         "channel": _whole_number(-1, 2**31 - 1),
         "channels": _one_of(("gray", "rgb")),
         "colours": _one_of(COLORMAPS),

@@ -1,6 +1,7 @@
 import { activationTable, relevanceTable } from "./colormap.js";
 import { element, oncePerFrame } from "./dom.js";
 import { formatTotal, percent, shapeText, signed } from "./format.js";
+import { fourSteps } from "./four_steps.js";
 import { strongest } from "./heatmap.js";
 import { LayerMaps } from "./layer_maps.js";
 import { clippedShare } from "./limits.js";
@@ -17,14 +18,15 @@ import { unitPanel } from "./unit_panel.js";
 const PLAY_MS = 900;
 const PLAY_CALMLY_MS = 1600;
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
-const SETTINGS = ["colormap", "scale", "limits", "percentile", "view", "channel", "quantity", "overlay"];
+const SETTINGS = ["colormap", "scale", "limits", "percentile", "view", "channel", "quantity", "overlay", "step"];
+const STEP_KEYS = { z: "z", s: "s", c: "c", r: "R", R: "R" };
 const NOTICES = ["status", "progress", "cancellable", "error", "stale", "notes"];
 
 function render({ model, el }) {
   // ---- parts ----
   const stepping = steppingControls({ goTo: (position) => goTo(count() - 1 - position), step, togglePlay });
   const tools = toolRow({
-    quantity: (value) => set({ quantity: value }),
+    quantity: (value) => set(value === "steps" ? { step: "z" } : { quantity: value, step: "" }),
     channel: (value) => set({ channel: value }),
     view: (value) => set({ view: value, channel: -1 }),
   });
@@ -41,12 +43,24 @@ function render({ model, el }) {
     dismiss: () => set({ error: "" }),
   });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const maps = new LayerMaps(model, () => drawMap());
+  const steps = fourSteps({ model, maps, layerNow: () => layerNow(), set, draw: () => drawMap(), look: lookAtSum, slideTo, calm });
   const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }), close: leave });
   panel.node.hidden = true;
 
   const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
   const kind = element("span", { class: "lrp-kind" });
   const arrived = element("span", { class: "lrp-arrived" });
+  const side = element(
+    "div",
+    { class: "lrp-side" },
+    tools.node,
+    steps.bar,
+    equation.node,
+    steps.node,
+    element("div", { class: "lrp-looking" }, reading.node, picture.node, steps.operand),
+  );
   const layerCard = element(
     "section",
     { class: "lrp-card lrp-layer", "aria-label": "Layer" },
@@ -56,13 +70,7 @@ function render({ model, el }) {
       "div",
       { class: "lrp-see" },
       element("div", { class: "lrp-map-column" }, map.node, scale.node),
-      element(
-        "div",
-        { class: "lrp-side" },
-        tools.node,
-        equation.node,
-        element("div", { class: "lrp-looking" }, reading.node, picture.node),
-      ),
+      side,
     ),
   );
   const totalsCard = element("section", { class: "lrp-card lrp-totals", "aria-label": "Totals" }, totals.node, predictions.node);
@@ -82,10 +90,8 @@ function render({ model, el }) {
   el.append(frame);
 
   // ---- state ----
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const maps = new LayerMaps(model, () => drawMap());
   const tables = { activation: activationTable() };
-  let place = { pinned: null, pointer: null };
+  let place = { pinned: null, pointer: null, window: null };
   let shown = null; // what the large map shows now: {layer, map, limits, colors, …}
   let shownPicture = null;
   let playing = 0;
@@ -110,7 +116,7 @@ function render({ model, el }) {
     leave();
     const next = Math.min(count() - 1, Math.max(0, index));
     if (next === current()) return;
-    set({ channel: -1, current: maps.layers[next].name }); // channels do not carry over
+    set({ channel: -1, step: "", current: maps.layers[next].name }); // these do not carry over
     if (focus) focus.mark(focus === strip ? layerNow().name : layerNow(), true);
   }
 
@@ -148,14 +154,16 @@ function render({ model, el }) {
     if (typing) return;
     const inStrip = strip.node.contains(event.target);
     const inBars = totals.node.contains(event.target);
-    const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1, "]": 1, "[": -1 };
-    if (inStrip) Object.assign(steps, { ArrowRight: -1, ArrowLeft: 1 }); // as they lie on the screen
-    if (inBars) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1 });
+    const moves = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1, "]": 1, "[": -1 };
+    if (inStrip) Object.assign(moves, { ArrowRight: -1, ArrowLeft: 1 }); // as they lie on the screen
+    if (inBars) Object.assign(moves, { ArrowDown: 1, ArrowUp: -1 });
     const focus = inStrip ? strip : inBars ? totals : null;
-    if (event.key in steps) goTo(current() - steps[event.key], focus);
+    if (event.key in moves) goTo(current() - moves[event.key], focus);
     else if (event.key === "Home") goTo(count() - 1, focus);
     else if (event.key === "End") goTo(0, focus);
-    else if (event.key === " " && !event.target.matches("button")) togglePlay();
+    else if (event.key === " " && !event.target.matches("button")) (steps.divides() ? steps.togglePlay : togglePlay)();
+    else if (event.key in STEP_KEYS && layerNow().steps) steps.go(STEP_KEYS[event.key]);
+    else if (event.key === "Escape" && steps.isOn()) steps.go("");
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -163,6 +171,8 @@ function render({ model, el }) {
 
   // ---- the place looked at ----
   function hover(at) {
+    if (at) steps.pause();
+    if (place.window && at) place.window = at;
     place.pointer = at;
     drawPlace();
   }
@@ -173,8 +183,14 @@ function render({ model, el }) {
   }
 
   function release() {
-    place.pinned = null;
-    place.pointer = null;
+    if (steps.isOn() && !place.pinned && !place.window) return steps.go("");
+    steps.stop();
+    place = { pinned: null, pointer: null, window: null };
+    drawPlace();
+  }
+
+  function slideTo(cell) {
+    place = { pinned: null, pointer: null, window: map.placeOfCell(cell) };
     drawPlace();
   }
 
@@ -183,7 +199,7 @@ function render({ model, el }) {
 
   /** Ask for the arithmetic of the unit looked at. */
   function lookAt() {
-    if (!shown || model.get("stale")) return;
+    if (!shown || shown.waiting || model.get("stale")) return;
     const { cell, map: at } = placeNow();
     const channel = shown.channelShown ?? -1;
     model.send({ type: "look at", layer: shown.layer.name, cell: cell.row * at.columns + cell.column, channel });
@@ -215,7 +231,8 @@ function render({ model, el }) {
       column: Math.min(at.columns - 1, Math.max(0, cell.column + columns)),
     };
     if (next.row * at.columns + next.column >= shown.cells) return;
-    place = { pinned: map.placeOfCell(next), pointer: null };
+    steps.stop();
+    place = { pinned: map.placeOfCell(next), pointer: null, window: null };
     drawPlace();
     const { textContent } = reading.node;
     announce(textContent);
@@ -224,7 +241,7 @@ function render({ model, el }) {
   /** The cell looked at: the pointer's, else the pinned one, else the strongest. */
   function placeNow() {
     const at = shown.map;
-    for (const source of ["pointer", "pinned"]) {
+    for (const source of ["pointer", "window", "pinned"]) {
       if (!place[source]) continue;
       const cell = map.cellOf(place[source]);
       if (cell.row * at.columns + cell.column < shown.cells) return { source, cell, map: at };
@@ -234,22 +251,26 @@ function render({ model, el }) {
   }
 
   // ---- drawing ----
-  function look(layer) {
-    const chosen = settings();
-    return {
-      map: maps.sum(layer, chosen.quantity),
-      limits: maps.sumLimits(layer, chosen.quantity, chosen),
-      table: tableOf(chosen.quantity),
-    };
+  function lookAtSum(layer, quantity) {
+    return { map: maps.sum(layer, quantity), limits: maps.sumLimits(layer, quantity, settings()), table: tableOf(quantity) };
   }
 
-  /** What the large map shows of a layer: its sum, one channel, or three as colours. */
+  const look = (layer) => lookAtSum(layer, model.get("quantity"));
+
+  /** Short vectors of named classes as bars. */
+  function inBars(looked) {
+    if (!asBars(looked.layer)) return looked;
+    return { ...looked, map: { ...looked.map, rows: looked.layer.size, columns: 1 }, bars: true };
+  }
+
+  /** What the large map shows of a layer: its sum, one channel, three as colours, or a step. */
   function lookClosely(layer) {
     const chosen = settings();
     const { quantity, limits: which, channel } = chosen;
     const sum = look(layer);
-    const base = { layer, quantity, which, ...chosen, ...sum, depth: 1, cells: layer.size, colors: false, waiting: false };
-    if (asBars(layer)) return { ...base, map: { ...sum.map, rows: layer.size, columns: 1 }, bars: true };
+    const base = { ...chosen, layer, of: layer, step: "", which, ...sum, depth: 1, cells: layer.size, colors: false, waiting: false };
+    if (steps.divides()) return inBars(steps.lookAt(layer, base));
+    if (asBars(layer)) return inBars(base);
     const one = channel >= 0 && channel < layer.channels;
     if (!one && rgbPossible(layer, quantity) && chosen.view === "rgb") {
       const values = maps.pixels;
@@ -282,25 +303,37 @@ function render({ model, el }) {
       channel: next.channel < layer.channels ? next.channel : -1,
       rgb: next.colors,
       rgbPossible: rgbPossible(layer, next.quantity),
+      steps: steps.isOn(),
     });
-    // While a channel is on its way the old map stays, faded.
-    if (next.waiting && shown?.layer === layer) return;
+    for (const node of [equation.node, picture.node]) node.hidden = steps.isOn();
+    steps.node.hidden = !steps.isOn();
+    side.classList.toggle("lrp-in-steps", steps.isOn());
+    // While a channel or a step is on its way the old map stays, faded.
+    if (next.waiting && shown?.of === layer) return;
     shown = next;
-    shown.table = tableOf(shown.quantity);
     if (shown.bars) map.drawBars(shown.map, classNames(layer), shown.table, styles());
     else map.drawCells(shown.map, shown.limits, shown.table, shown.colors);
     const flat = shown.bars || layer.wrapped;
     map.overlay(!flat && shown.quantity === "relevance" ? shownPicture : null, shown.overlay);
     scale.node.classList.toggle("lrp-unneeded", Boolean(shown.bars));
+    steps.update(shown);
     scale.update({ ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
     const best = strongest(shown.map.values);
     map.describe(describe(layer, best));
     drawPlace();
   }
 
+  function drawStep() {
+    if (!count()) return;
+    if (!model.get("step")) steps.forget();
+    place.window = null;
+    drawMap();
+    announce(steps.isOn() ? steps.node.lastChild.textContent : reading.node.textContent);
+  }
+
   function describe(layer, best) {
     const { quantity, map: at, depth } = shown;
-    const what = quantity === "relevance" ? "Relevance" : "Activation";
+    const what = { relevance: "Relevance", activation: "Activation" }[quantity] ?? `Step ${quantity}`;
     const cell = Math.floor(best / depth);
     const where = layer.wrapped
       ? `unit ${cell}${layer.classes ? `, ${classNames(layer)[cell]}` : ""}`
@@ -328,14 +361,16 @@ function render({ model, el }) {
     const values = Array.from(at.values.subarray(index * depth, (index + 1) * depth));
     map.markCell(shown.bars ? null : cell);
     picture.mark(layer.wrapped ? null : cell, at);
+    const from = shown.step ? steps.point(cell) : "";
     reading.update({
       source,
       cell,
       values,
       quantity,
+      step: shown.step,
       unit: layer.wrapped ? index : undefined,
       name: layer.classes ? classNames(layer)[index] : "",
-      detail: detail(layer),
+      detail: [detail(layer), from].filter(Boolean).join("; "),
     });
   }
 
@@ -386,6 +421,7 @@ function render({ model, el }) {
 
   function load() {
     maps.load();
+    steps.forget();
     shown = null;
     stopPlaying();
     const isEmpty = !count();
@@ -429,6 +465,8 @@ function render({ model, el }) {
     "change:unit": drawUnit,
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
     "change:quantity": drawMap,
+    "change:step": drawStep,
+    "change:pace": () => shown && steps.update(shown),
     "change:channel": drawMapSoon,
     ...Object.fromEntries(NOTICES.map((key) => [`change:${key}`, drawNotices])),
   };
@@ -449,6 +487,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(playing);
     clearTimeout(announcing);
+    steps.close();
     panel.close();
     resized.disconnect();
     maps.close();

@@ -11,27 +11,29 @@ from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.examining import Examining
+from lrp_widgets.widgets.framing import Framing
 from lrp_widgets.widgets.microscope import in_colors
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
 
 
-class LayerStepper(Examining, anywidget.AnyWidget):
+class LayerStepper(Examining, Framing, anywidget.AnyWidget):
     """Step through an explanation's layers, from output to input, one map at a time.
 
         LayerStepper(explain(network, image))
 
     Shows the layer's relevance or activation (summed over channels or one channel), the rule's
     equation, the value under the pointer, every layer's total with what was absorbed, and a film
-    strip of all layers. A click on a unit opens its arithmetic, as in `Microscope`. Stepping
-    happens in the browser; only single channels and units are fetched.
+    strip of all layers. A click on a unit opens its arithmetic, as in `Microscope`; `step` "z",
+    "s", "c" or "R" shows one of the four steps within the layer. Stepping happens in the browser;
+    only single channels, units and a layer's four steps are fetched.
     `show` puts another explanation in its place. Its height is the CSS variable
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
 
     _esm = join_modules("stepper.js")
-    _css = join_styles("theme.css", "microscope.css", "stepper.css")
+    _css = join_styles("theme.css", "microscope.css", "stepper.css", "steps.css")
 
     # What is looked at
     current = traitlets.Unicode("").tag(sync=True)
@@ -72,6 +74,7 @@ class LayerStepper(Examining, anywidget.AnyWidget):
         self._version = 0
         self.on_msg(self._answer)
         self.start_examining()
+        self.start_framing()
         if explanation is not None:
             self.show(explanation)
 
@@ -107,16 +110,18 @@ class LayerStepper(Examining, anywidget.AnyWidget):
             }
             names = [entry.name for entry in entries]
             if self.current not in names:
+                self.step = "" if self.current else self.step
                 self.current = names[-1]
             self.stale = False
             self.error = ""
             self.examine_in(explanation)
+            self.frame_in(explanation)
 
     def _looked(self, unit):
         """The film strip and the map go along with the microscope."""
         super()._looked(unit)
         if unit.layer != self.current:
-            self.channel = -1  # channels do not carry over
+            self.channel, self.step = -1, ""  # these do not carry over
             self.current = unit.layer
 
     @property
@@ -162,6 +167,7 @@ def _describe(entries, explanation):
                     "activation": _strongest_channels(entry.activation),
                 },
                 "rule": "" if entry.rule is None else entry.rule.name,
+                "steps": len(getattr(entry.rule, "steps", ())),
                 "equation": "" if entry.rule is None else mathml(entry.equation, display="block"),
                 "total": float(entry.total),
                 "absorbed": {key: float(value) for key, value in entry.absorbed.items()},

@@ -1,9 +1,9 @@
 import { element, icon } from "./dom.js";
 
-const PREVIOUS = "M11 2.5v11L3.5 8z";
-const NEXT = "M5 2.5v11L12.5 8z";
-const PLAY = "M3.5 2v12L13.5 8z";
-const PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
+export const PREVIOUS = "M11 2.5v11L3.5 8z";
+export const NEXT = "M5 2.5v11L12.5 8z";
+export const PLAY = "M3.5 2v12L13.5 8z";
+export const PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
 
 /** Previous, play, next and the slider. Positions count from the output: 0 is the last layer.
  *  `actions`: goTo(position), step(by), togglePlay(). */

@@ -1,7 +1,7 @@
 import { element } from "./dom.js";
 import { segments } from "./segments.js";
 
-/** What of the layer is shown: relevance or activation, and of which channels.
+/** What of the layer is shown: relevance, activation or its four steps, and of which channels.
  *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). */
 export function toolRow(actions) {
   const quantity = segments(
@@ -9,6 +9,7 @@ export function toolRow(actions) {
     [
       ["relevance", "relevance", "The share of the explained output that each unit carries"],
       ["activation", "activation", "What the layer put out for this picture"],
+      ["steps", "four steps", "How relevance passes this layer: z → s → c → R, one frame each"],
     ],
     actions.quantity,
   );
@@ -44,9 +45,10 @@ export function toolRow(actions) {
 
   return {
     node: element("div", { class: "lrp-tools" }, quantity.node, channels),
-    update({ layer, quantity: shown, channel, rgb, rgbPossible }) {
-      quantity.set(shown);
-      const several = layer.channels > 1;
+    update({ layer, quantity: shown, channel, rgb, rgbPossible, steps }) {
+      quantity.show("steps", "four steps", layer.steps > 0);
+      quantity.set(steps ? "steps" : shown);
+      const several = layer.channels > 1 && !steps;
       channels.hidden = !several;
       if (!several) return;
       which.show("sum", rgbPossible ? "gray" : "summed", true);
