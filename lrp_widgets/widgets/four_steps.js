@@ -34,7 +34,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     },
   });
   const lines = stepLines((step) => go(step));
-  const operand = operandView();
+  const operandMap = operandView();
   let term = 0;
   let playing = 0;
   let sliding = 0;
@@ -95,7 +95,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     const { terms } = found.frames[step];
     term = Math.min(term, terms.length - 1);
     const { layer: on, map } = frames.map(terms[term]);
-    return { ...base, ...colored(step, map), map, step, layer: on, quantity: step, which: "layer", cells: on.size };
+    return { ...base, ...colored(step, map), map, step, layer: on, quantity: found.frames[step].name, which: "layer", cells: on.size };
   }
 
   function colored(step, map) {
@@ -107,23 +107,23 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   /** Take note of what the large map shows now. */
   function update(next) {
     shown = next.step ? next : null;
-    operand.node.hidden = !shown;
+    operandMap.node.hidden = !shown;
     if (!isOn()) return stop();
     drawBar();
     if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, each unit's as it is: R_i = R_j. Nothing is added up or divided.`);
     else lines.update(model.get("step"), shown ? frames.of(layerNow()).frames[shown.step].words : "");
-    if (shown) operand.show(operandLook());
+    if (shown) operandMap.show(operandLook());
   }
 
   /** The map that the step's line reads its numbers from. */
   function operandLook() {
     const { frames: found, x, ones } = frames.of(layerNow());
-    const { operand: name, terms } = found[shown.step];
+    const { operand, terms } = found[shown.step];
     const key = [frames.kept.version, frames.kept.layer, shown.step, term, model.get("colormap"), model.get("scale"), model.get("percentile")].join(" ");
-    if (name === "R_j") return { key, name, layer: layerNow(), ...look(layerNow(), "relevance") };
-    const from = name === "x" ? x : found[name].terms;
+    if (operand === "R_j") return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
+    const from = operand === "x" ? x : found[operand].terms;
     const { layer, map } = frames.map(from[Math.min(terms[term].of, from.length - 1)]);
-    if (name !== "x") return { key, name, layer, map, ...colored(name, map) };
+    if (operand !== "x") return { key, name: found[operand].name, layer, map, ...colored(operand, map) };
     const { limits, table } = look(layer, "activation");
     return { key, name: ones ? "x = 1" : "x", layer, map, limits: ones ? { low: 0, high: 2 } : limits, table };
   }
@@ -133,7 +133,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     cell = at;
     const { layer, name } = operandLook();
     const region = regionOf(at, layer);
-    operand.mark(region, layer);
+    operandMap.mark(region, layer);
     if (!region) return `from ${name} of all ${layer.size} units`;
     if (region.high * region.wide === 1 && layer.name === shown.layer.name) return `from ${name} at the same place`;
     const span = (first, count) => (count > 1 ? `s ${first}–${first + count - 1}` : ` ${first}`);
@@ -151,15 +151,15 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   function drawBar() {
     const found = divides() ? frames.of(layerNow()) : null;
     bar.node.hidden = !divides();
-    if (!bar.node.hidden) {
-      bar.update({ step: model.get("step"), frames: found?.frames, term, playing, sliding, slides: Boolean(found?.window), calm: calm.matches, ms: ms() });
-    }
+    if (bar.node.hidden) bar.terms.hidden = true;
+    else bar.update({ step: model.get("step"), frames: found?.frames, term, playing, sliding, slides: Boolean(found?.window), calm: calm.matches, ms: ms() });
   }
 
   return {
     bar: bar.node,
+    terms: bar.terms,
     node: lines.node,
-    operand: operand.node,
+    operand: operandMap.node,
     isOn,
     divides,
     lookAt,

@@ -52,6 +52,7 @@ def frame_view(frames, e, network):
         "frames": {
             key: {
                 "symbol": mathml(line.split("=")[0]),
+                "name": _letter(line),
                 "line": mathml(line),
                 "words": words[key].format(**names),
                 "operand": frame.operand,
@@ -62,6 +63,12 @@ def frame_view(frames, e, network):
         "window": _window(layer, e),
     }
     return view, b"".join(values.tobytes() for values in maps)
+
+
+def _letter(line):
+    """What a line is about, in plain letters: s, or i*."""
+    symbol = line.split("=")[0]
+    return symbol[0] + ("*" if "^*" in symbol else "")
 
 
 def _window(layer, e):

@@ -5,8 +5,9 @@ import { segments } from "./segments.js";
 
 const CHANNEL_BARS = ["#000, #f00", "#000, #0f0", "#000, #00f"];
 
-/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`. */
-export function scaleBar(onLimits) {
+/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`;
+ *  `beside`: what else stands in its last row. */
+export function scaleBar(onLimits, beside) {
   const low = element("span", { class: "lrp-scale-low" });
   const high = element("span", { class: "lrp-scale-high" });
   const zero = element("span", { class: "lrp-scale-zero" }, element("b", {}, "0"));
@@ -24,7 +25,7 @@ export function scaleBar(onLimits) {
     "div",
     { class: "lrp-scale" },
     element("div", { class: "lrp-scale-row" }, low, bar, high),
-    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node),
+    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node, beside),
   );
 
   return {

@@ -25,7 +25,7 @@ export function stepBar(actions) {
     oninput: () => actions.pace(PACES[pace.valueAsNumber]),
   });
   const seconds = element("span", { class: "lrp-pace-words" });
-  const terms = element("div", { class: "lrp-terms", role: "group", "aria-label": "Terms of this step" });
+  const terms = element("div", { class: "lrp-terms", role: "group", "aria-label": "Terms of this step", hidden: true });
   const controls = element("div", { class: "lrp-step-row" }, which.node, previous, play, next);
   const speed = element("div", { class: "lrp-step-row" }, slide, pace, seconds);
 
@@ -36,7 +36,8 @@ export function stepBar(actions) {
   }
 
   return {
-    node: element("div", { class: "lrp-step-bar" }, controls, speed, terms),
+    node: element("div", { class: "lrp-step-bar" }, controls, speed),
+    terms,
     /** `frames` is null while they are on their way; `term` is the number of the one shown. */
     update({ step, frames, term, playing, sliding, slides, calm, ms }) {
       which.set(step);
@@ -54,6 +55,7 @@ export function stepBar(actions) {
       pace.setAttribute("aria-valuetext", seconds.textContent);
       const shown = frames ? frames[step].terms : [];
       terms.hidden = shown.length < 2;
+      if (terms.hidden) return;
       terms.replaceChildren(
         ...shown.map(({ label }, i) =>
           element("button", { class: "lrp-chip", "aria-pressed": String(i === term), onclick: () => actions.choose(i) }, label),

@@ -35,7 +35,7 @@ export function operandView() {
     show(look) {
       if (painted === look.key) return;
       painted = look.key;
-      title.replaceChildren(element("b", {}, look.name), ` of ${look.layer.name}`);
+      title.replaceChildren("from ", element("b", {}, look.name), ` of ${look.layer.name}`);
       canvas.setAttribute("aria-label", `${look.name} of ${look.layer.name}`);
       frame.style.setProperty("--lrp-rows", look.map.rows);
       frame.style.setProperty("--lrp-columns", look.map.columns);

@@ -31,7 +31,10 @@ function render({ model, el }) {
     view: (value) => set({ view: value, channel: -1 }),
   });
   const map = mapView({ hover, pin, release, move: moveCell, open: lookAt });
-  const scale = scaleBar((value) => set({ limits: value }));
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const maps = new LayerMaps(model, () => drawMap());
+  const steps = fourSteps({ model, maps, layerNow: () => layerNow(), set, draw: () => drawMap(), look: lookAtSum, slideTo, calm });
+  const scale = scaleBar((value) => set({ limits: value }), steps.terms);
   const equation = equationPart();
   const reading = readout();
   const picture = pictureView();
@@ -43,9 +46,6 @@ function render({ model, el }) {
     dismiss: () => set({ error: "" }),
   });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const maps = new LayerMaps(model, () => drawMap());
-  const steps = fourSteps({ model, maps, layerNow: () => layerNow(), set, draw: () => drawMap(), look: lookAtSum, slideTo, calm });
   const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }), close: leave });
   panel.node.hidden = true;
 
