@@ -111,7 +111,8 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     if (!isOn()) return stop();
     drawBar();
     if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, each unit's as it is: R_i = R_j. Nothing is added up or divided.`);
-    else lines.update(model.get("step"), shown ? frames.of(layerNow()).frames[shown.step].words : "");
+    else if (!shown) lines.update("", "");
+    else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
     if (shown) operandMap.show(operandLook());
   }
 
@@ -125,7 +126,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     const { layer, map } = frames.map(from[Math.min(terms[term].of, from.length - 1)]);
     if (operand !== "x") return { key, name: found[operand].name, layer, map, ...colored(operand, map) };
     const { limits, table } = look(layer, "activation");
-    return { key, name: ones ? "x = 1" : "x", layer, map, limits: ones ? { low: 0, high: 2 } : limits, table };
+    return { key, name: ones ? "x = 1" : "x", layer, map, limits: ones ? { low: 0, high: 3 * layer.channels } : limits, table };
   }
 
   /** Mark what feeds a cell of the large map; say it in words. */
@@ -141,7 +142,10 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   }
 
   function regionOf(at, from) {
-    if (from.name === shown.layer.name) return { ...at, high: 1, wide: 1 };
+    if (from.name === shown.layer.name) {
+      const unit = at.row * shown.map.columns + at.column; // bars lie otherwise than a wrapped vector
+      return { row: Math.floor(unit / from.columns), column: unit % from.columns, high: 1, wide: 1 };
+    }
     const { window: slide } = frames.of(layerNow());
     if (slide) return from.name === layerNow().name ? outputsOver(slide, at, from) : windowUnder(slide, at, from);
     const same = from.rows === shown.map.rows && from.columns === shown.map.columns && !from.wrapped;

@@ -23,6 +23,8 @@ export function stepBar(actions) {
     step: 1,
     "aria-label": "Time for each frame",
     oninput: () => actions.pace(PACES[pace.valueAsNumber]),
+    // Its own keys are not steps through the layers.
+    onkeydown: (event) => event.key !== " " && event.key !== "Escape" && event.stopPropagation(),
   });
   const seconds = element("span", { class: "lrp-pace-words" });
   const terms = element("div", { class: "lrp-terms", role: "group", "aria-label": "Terms of this step", hidden: true });

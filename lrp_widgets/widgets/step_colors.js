@@ -32,13 +32,14 @@ const STEP_TABLES = Object.fromEntries(
 );
 
 /** Limits and colours for the values of step z, s or c: from zero on where all have one sign, else
- *  symmetric about zero. */
+ *  symmetric about zero. `barTable` is symmetric in any case. */
 export function stepColors(step, values, percent) {
   const tables = STEP_TABLES[step];
-  if (values.every((value) => value >= 0)) return { limits: activationLimits(values, "symmetric", percent), table: tables.above };
+  const barTable = tables.both;
+  if (values.every((value) => value >= 0)) return { limits: activationLimits(values, "symmetric", percent), table: tables.above, barTable };
   if (values.every((value) => value <= 0)) {
     const { high } = activationLimits(values.map((value) => -value), "symmetric", percent);
-    return { limits: { low: -high, high: 0 }, table: tables.below };
+    return { limits: { low: -high, high: 0 }, table: tables.below, barTable };
   }
-  return { limits: relevanceLimits(values, "symmetric", percent), table: tables.both };
+  return { limits: relevanceLimits(values, "symmetric", percent), table: barTable, barTable };
 }

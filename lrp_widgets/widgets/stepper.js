@@ -260,7 +260,7 @@ function render({ model, el }) {
   /** Short vectors of named classes as bars. */
   function inBars(looked) {
     if (!asBars(looked.layer)) return looked;
-    return { ...looked, map: { ...looked.map, rows: looked.layer.size, columns: 1 }, bars: true };
+    return { ...looked, map: { ...looked.map, rows: looked.layer.size, columns: 1 }, bars: true, table: looked.barTable ?? looked.table };
   }
 
   /** What the large map shows of a layer: its sum, one channel, three as colours, or a step. */
@@ -305,11 +305,12 @@ function render({ model, el }) {
       rgbPossible: rgbPossible(layer, next.quantity),
       steps: steps.isOn(),
     });
-    for (const node of [equation.node, picture.node]) node.hidden = steps.isOn();
+    equation.node.hidden = steps.divides();
+    picture.node.hidden = steps.divides() || !shownPicture;
     steps.node.hidden = !steps.isOn();
     side.classList.toggle("lrp-in-steps", steps.isOn());
     // While a channel or a step is on its way the old map stays, faded.
-    if (next.waiting && shown?.of === layer) return;
+    if (next.waiting && shown?.of === layer) return steps.update(shown);
     shown = next;
     if (shown.bars) map.drawBars(shown.map, classNames(layer), shown.table, styles());
     else map.drawCells(shown.map, shown.limits, shown.table, shown.colors);
