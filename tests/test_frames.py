@@ -83,7 +83,7 @@ def test_a_network_that_branches(pooling):
 
 
 def written_out(e, network, name):
-    """z, s, c and R by loops: {step: [array, …]} of a layer under z⁺, αβ or proportional sharing."""
+    """z, s, c and R by loops: {step: [array, …]}, under z⁺, αβ or proportional sharing."""
     layer, rule = network[name], e[name].rule
     x, relevance = np.float64(e[layer.inputs[0]].activation), np.float64(e[name].relevance)
     if isinstance(layer, Weighted):

@@ -49,7 +49,7 @@ export function stepBar(actions) {
       slide.hidden = !slides;
       slide.disabled = calm;
       name(slide, sliding, WINDOW, calm ? "Your system asks for less motion: move the window with the arrow keys on the map" : "Slide the window over the map");
-      if (!sliding) slide.append(" slide");
+      if (!sliding) slide.append(element("span", { class: "lrp-slide-word" }, " slide"));
       const at = PACES.findIndex((each) => each >= ms);
       pace.value = at;
       pace.style.setProperty("--lrp-done", at / (PACES.length - 1));
