@@ -24,7 +24,8 @@ class Sum:
     `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it.
+    `cancels`: whether contributions of both signs can meet in it. For the screen: `name`, and
+    `symbols` for x, w and, where these do not simply multiply, the contribution.
     """
 
     pairs: tuple
@@ -32,6 +33,8 @@ class Sum:
     factor: float = 1.0
     only: Any = None
     cancels: bool = False
+    name: str = "z"
+    symbols: tuple[str, ...] = ("x", "w")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,10 @@ class Inputs:
             return ((self.x, _minus(self.w)),)
         return ((_plus(self.x), _minus(self.w)), (_minus(self.x), _plus(self.w)))
 
+    def symbols(self, sign):
+        """How the contributions of one sign are written: w⁺ alone tells it where x ≥ 0."""
+        return ("x", f"w{sign}") if self.nonnegative else ("x", "w", f"(x · w){sign}")
+
     def bias_plus(self):
         return None if self.b is None else _plus(self.b)
 
@@ -80,6 +87,13 @@ class Rule:
     name: ClassVar[str]
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
+    letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+
+    @property
+    def settings(self):
+        """The rule's settings in the equation's letters, such as "α = 2, β = 1"."""
+        values = ((letter, getattr(self, name)) for name, letter in self.letters.items())
+        return ", ".join(f"{letter} = {_in_words(value)}" for letter, value in values)
 
     def sums(self, a: Inputs) -> tuple[Sum, ...]:
         """The sums by which each output's relevance is shared."""
@@ -124,7 +138,8 @@ class ZPlus(Rule):
         )
 
     def sums(self, a):
-        return (Sum(a.positive(), a.bias_plus() if self.bias else None),)
+        bias = a.bias_plus() if self.bias else None
+        return (Sum(a.positive(), bias, symbols=a.symbols("⁺")),)
 
 
 @dataclass(frozen=True)
@@ -145,7 +160,7 @@ class Ones(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _plus(a.w)),)),)
+        return (Sum(((a.real, _plus(a.w)),), symbols=("1", "w⁺")),)
 
 
 @dataclass(frozen=True)
@@ -158,6 +173,7 @@ class Epsilon(Rule):
 
     epsilon: float = 0.25
     name: ClassVar[str] = "ε"
+    letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij}}{z_j + \varepsilon \, \mathrm{sign}(z_j)} R_j"
     )
@@ -215,6 +231,7 @@ class AlphaBeta(Rule):
     alpha: float = 2.0
     beta: float = 1.0
     name: ClassVar[str] = "αβ"
+    letters: ClassVar[dict[str, str]] = {"alpha": "α", "beta": "β"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \left( \alpha \frac{(x_i w_{ij})^+}{z^+_j}"
         r" - \beta \frac{(x_i w_{ij})^-}{z^-_j} \right) R_j"
@@ -234,10 +251,15 @@ class AlphaBeta(Rule):
             )
 
     def sums(self, a):
-        gain = Sum(a.positive(), a.bias_plus(), factor=self.alpha)
+        gain = Sum(
+            a.positive(), a.bias_plus(), factor=self.alpha, name="z⁺", symbols=a.symbols("⁺")
+        )
         if self.beta == 0:
             return (gain,)
-        return (gain, Sum(a.negative(), a.bias_minus(), factor=-self.beta))
+        loss = Sum(
+            a.negative(), a.bias_minus(), factor=-self.beta, name="z⁻", symbols=a.symbols("⁻")
+        )
+        return (gain, loss)
 
 
 @dataclass(frozen=True)
@@ -253,6 +275,7 @@ class Gamma(Rule):
     gamma: float = 0.25
     generalized: bool = False
     name: ClassVar[str] = "γ"
+    letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
         r" \, \mathrm{sign}",
@@ -279,15 +302,17 @@ class Gamma(Rule):
     def sums(self, a):
         if not self.generalized:
             pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
-            return (Sum(pairs, self._enlarged(a.b, a.bias_plus()), cancels=True),)
+            bias = self._enlarged(a.b, a.bias_plus())
+            return (Sum(pairs, bias, cancels=True, symbols=("x", "w + γw⁺")),)
         return (
-            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0),
-            self._signed(a, a.negative(), a.bias_minus(), a.z < 0),
+            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0, "⁺"),
+            self._signed(a, a.negative(), a.bias_minus(), a.z < 0, "⁻"),
         )
 
-    def _signed(self, a, enlarged, bias, only):
+    def _signed(self, a, enlarged, bias, only, sign):
         pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
-        return Sum(pairs, self._enlarged(a.b, bias), only=only, cancels=True)
+        symbols = ("x", "w", f"x·w + γ(x·w){sign}")
+        return Sum(pairs, self._enlarged(a.b, bias), only=only, cancels=True, symbols=symbols)
 
     def _enlarged(self, bias, part):
         return None if bias is None else bias + self.gamma * part
@@ -310,7 +335,7 @@ class WSquare(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, a.w * a.w),)),)
+        return (Sum(((a.real, a.w * a.w),), symbols=("1", "w²")),)
 
 
 @dataclass(frozen=True)
@@ -330,7 +355,7 @@ class Flat(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _ones_like(a.w)),)),)
+        return (Sum(((a.real, _ones_like(a.w)),), symbols=("1", "1")),)
 
 
 @dataclass(frozen=True)
@@ -345,6 +370,7 @@ class ZBox(Rule):
     low: float | tuple[float, ...]
     high: float | tuple[float, ...]
     name: ClassVar[str] = "z^B"
+    letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
         r"{\sum_{i'} x_{i'} w_{i'j} - l_{i'} w^+_{i'j} - h_{i'} w^-_{i'j}} R_j"
@@ -365,7 +391,7 @@ class ZBox(Rule):
 
         low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
         pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
-        return (Sum(pairs, cancels=True),)
+        return (Sum(pairs, cancels=True, symbols=("x", "w", "x·w − l·w⁺ − h·w⁻")),)
 
 
 @dataclass(frozen=True)
@@ -430,6 +456,12 @@ def _ones_like(x):
     import tensorflow as tf
 
     return tf.ones_like(x)
+
+
+def _in_words(value):
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_in_words, value))})"
+    return f"{value:g}".replace("-", "−")
 
 
 def _check(name, value, good, range_text):
