@@ -4,8 +4,9 @@ const KEYS = [
   ["← →", "step"],
   ["space", "play"],
   ["Home End", "output, input"],
-  ["on the map: arrows", "move the cell"],
-  ["Esc", "let it go"],
+  ["on the map: arrows", "move"],
+  ["Enter", "arithmetic"],
+  ["Esc", "back"],
 ];
 
 /** The last line of the card: what is going on, what went wrong, remarks, or else the keys.

@@ -63,7 +63,7 @@ def receivers(unit, e):
     if window:
         pads = np.flatnonzero(~first.real)
         return view | {"form": "window"} | _grids(places, pads, columns, *window)
-    top = strongest(relevance, INPUTS)
+    top = strongest(columns["share"], INPUTS)  # tells inputs apart also where R is 0
     rest = {key: without(columns[key], top) for key in PARTS if key in columns}
     return view | {
         "form": "list",
@@ -138,7 +138,7 @@ def _symbols(down, columns):
         whole = np.allclose(columns["product"], columns["x"] * columns["w"], rtol=1e-6, atol=0)
         return "x", "w", "x · w" if whole else "counted"
     x, w, *product = down.sums[0].symbols
-    return x, w, product[0] if product else w if x == "1" else f"{x} · {w}"
+    return x, w, product[0] if product else f"{x} · {w}"
 
 
 def _shares(downs):
@@ -178,7 +178,7 @@ def _grids(places, pads, columns, rows, cols):
     for key, values in columns.items():
         grids[key] = np.zeros((len(channels), len(rows) * len(cols)))
         grids[key][number, cell] = values
-    top = strongest(grids["relevance"].sum(1), CHANNELS)
+    top = strongest(grids["share"].sum(1), CHANNELS)
     sums = {key: grids[key].sum(1) for key in PARTS if key in grids}
     return {
         "rows": plain(rows),

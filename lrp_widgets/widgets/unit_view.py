@@ -34,6 +34,7 @@ def unit_view(unit, e):
         "equation": _mathml(entry.equation) if entry.rule else "",
         "up": [_senders(up, e) for up in unit.up],
         "down": receivers(unit, e) if unit.down else None,
+        "colors": _colors(entry, unit.index),
     }
 
 
@@ -65,6 +66,18 @@ def unit_at(entry, cell, channel):
     return (*place, channel)
 
 
+def has_unit(e, layer, index):
+    """Whether an explanation has this unit, or pixel of a picture in colours."""
+    if layer not in e.totals:
+        return False
+    shape = e[layer].shape
+    if _in_colors(e[layer]) and len(index) == len(shape) - 1:
+        shape = shape[:-1]
+    return len(index) == len(shape) and all(
+        0 <= k < size for k, size in zip(index, shape, strict=True)
+    )
+
+
 def _in_colors(entry):
     return entry.kind == "input" and len(entry.shape) == len(COLORS) == entry.shape[-1]
 
@@ -72,6 +85,15 @@ def _in_colors(entry):
 @lru_cache(maxsize=64)
 def _mathml(equation):
     return convert(equation, display="block")
+
+
+def _colors(entry, index):
+    """A pixel of a picture in colours: every channel's value and relevance."""
+    if not _in_colors(entry):
+        return []
+    place = index[:2]
+    values = zip(entry.activation[place], entry.relevance[place], strict=True)
+    return [{"activation": float(x), "relevance": float(r)} for x, r in values]
 
 
 def _class_name(e, layer, index):
