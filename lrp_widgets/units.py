@@ -352,8 +352,8 @@ class Examiner:
 
     def _up_weighted(self, consumer, name, place):
         positions, taps, outputs = readers(consumer, self.shapes, name, place)
-        given = self.e[consumer.name].relevance[tuple(positions.T)][..., outputs]
-        given = np.reshape(given, (len(positions), -1))
+        given = self.e[consumer.name].relevance[tuple(positions.T)]
+        given = np.atleast_2d(given)[..., outputs]  # (positions, outputs)
         send = self._sent_by_dense if isinstance(consumer, Dense) else self._sent_by_windows
         sent = send(consumer, positions, taps, outputs) if len(positions) else given
         at, number = np.nonzero(given)

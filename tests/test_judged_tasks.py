@@ -53,7 +53,7 @@ def value(locator):
 
 
 def start(page, address, query=""):
-    page.goto(f"{address}?{query}")
+    page.goto(f"{address}?{query}", timeout=PATIENCE)
     page.locator(".lrp-frames canvas").first.wait_for(timeout=PATIENCE)
     wait_until_fresh(page)
     return Clicks(page)

@@ -24,7 +24,7 @@ export function gotoForm(go) {
       const value = index[axis] ?? (index.length ? "" : 0);
       // A pixel needs no channel: without one it is all of its colours.
       const needed = !(names.length && axis === shape.length - 1);
-      const box = element("input", { class: "lrp-number", type: "number", min: 0, max: size - 1, step: 1, required: needed, "aria-label": what, title: `${what}, 0 to ${size - 1}` });
+      const box = element("input", { class: "lrp-number", type: "number", min: 0, max: size - 1, step: 1, required: needed, "aria-label": what, title: `${what}, 0 to ${size - 1}`, onclick: () => box.select() });
       box.value = needed ? value : (index[axis] ?? "");
       return element("label", {}, what === "channel" ? "ch " : what === "column" ? "col " : `${what} `, box);
     });
