@@ -52,8 +52,8 @@ def value(locator):
     return float(locator.get_attribute("data-value"))
 
 
-def start(page, address, query=""):
-    page.goto(f"{address}?{query}", timeout=PATIENCE)
+def start(page, address):
+    page.goto(address, timeout=PATIENCE)
     page.locator(".lrp-frames canvas").first.wait_for(timeout=PATIENCE)
     wait_until_fresh(page)
     return Clicks(page)
@@ -149,12 +149,3 @@ def through_channels(network, e, row, column):
         at = (row + 1 - i, column + 1 - j)  # away from the edge, all nine windows are whole
         total += w[i, j].sum(0) / (w.sum((0, 1, 2)) + 1e-9) * relevance[at]
     return total
-
-
-def test_a_link_opens_its_unit_and_a_wrong_one_says_so(page, address):
-    start(page, address, f"picture={PICTURE}&unit=block2_conv1:3,4,7")
-    opened(page, "block2_conv1", "row 3, column 4, channel 7")
-    assert page.locator(".lrp-frame[aria-current]").get_attribute("data-layer") == "block2_conv1"
-    start(page, address, f"picture={PICTURE}&unit=fc1:99999")
-    page.locator(".lrp-notes", has_text="the unit “fc1:99999”").wait_for()
-    assert not page.locator(".lrp-unit").is_visible()

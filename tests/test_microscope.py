@@ -209,3 +209,19 @@ def test_the_dashboard_examines_in_the_background():
     other = page.stepper._explanation
     assert other is not explanation
     assert page.stepper.unit["relevance"] == other["block4_pool"].relevance[1, 2, 3]
+
+
+def test_the_address_opens_its_unit():
+    page = Dashboard("network=mini-vgg&unit=block2_conv1:3,4,7")
+    assert page.wait(120)
+    assert (page.stepper.current, page.stepper.unit["index"]) == ("block2_conv1", [3, 4, 7])
+    assert page.header.query.endswith("layer=block2_conv1&unit=block2_conv1:3,4,7")
+    page.stepper.leave()
+    assert page.header.query.endswith("layer=block2_conv1")
+
+
+def test_a_unit_of_the_address_that_is_not_there():
+    page = Dashboard("network=mini-vgg&unit=fc1:99999")
+    assert page.wait(120)
+    assert page.stepper.unit == {}
+    assert "the unit “fc1:99999”, which mini-vgg has not" in page.stepper.notes[0]

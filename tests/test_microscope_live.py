@@ -8,6 +8,8 @@ from lrp_widgets import explain, load_image, load_network
 
 pytestmark = pytest.mark.browser
 
+PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
+
 NOTEBOOK = """
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.widgets.microscope import Microscope
@@ -42,7 +44,7 @@ def tab_to(page, selector, most=80):
 
 
 def title(page, text):
-    page.locator(".lrp-unit-title", has_text=text).wait_for(timeout=30_000)
+    page.locator(".lrp-unit-title", has_text=text).wait_for(timeout=PATIENCE)
 
 
 def shown(page):
@@ -90,17 +92,17 @@ def walk(page, e):
 
 
 def test_by_keyboard_in_voila(page, voila_server, notebook, e):
-    page.goto(voila_server(notebook))
-    page.locator(".lrp-unit-title").wait_for(timeout=90_000)
+    page.goto(voila_server(notebook), timeout=PATIENCE)
+    page.locator(".lrp-unit-title").wait_for(timeout=PATIENCE)
     walk(page, e)
 
 
 def test_by_keyboard_in_jupyterlab(page, lab_server, notebook, e):
-    page.goto(lab_server(notebook.parent) + f"lab/tree/{notebook.name}")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.goto(lab_server(notebook.parent) + f"lab/tree/{notebook.name}", timeout=PATIENCE)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE)
     page.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("Shift+Enter")
-    page.locator(".lrp-unit-title").wait_for(timeout=90_000)
+    page.locator(".lrp-unit-title").wait_for(timeout=PATIENCE)
     page.locator(".lrp-unit-title").focus()
     walk(page, e)
     assert page.locator(".jp-Notebook .jp-CodeCell").count() <= 2
