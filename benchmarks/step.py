@@ -9,6 +9,7 @@ the canvas holds its new pixels, "on screen" until the frame after that. The lim
 """
 
 import argparse
+import contextlib
 import os
 import statistics
 import subprocess
@@ -57,8 +58,9 @@ WATCH = """() => {
 }"""
 
 
-def measure(browser, network, weights, steps):
-    """Return (number of layers, times drawn, times on screen) of a network, in milliseconds."""
+@contextlib.contextmanager
+def served(browser, network, weights):
+    """A page that shows a LayerStepper of this network, from a kernel of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "step.ipynb"
         cell = nbformat.v4.new_code_cell(NOTEBOOK.format(network=network, weights=weights))
@@ -69,18 +71,21 @@ def measure(browser, network, weights, steps):
         environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
         server = subprocess.Popen(command, env=environment, **quiet)
         try:
-            return press_keys(browser, f"http://127.0.0.1:{port}/", steps)
+            address = f"http://127.0.0.1:{port}/"
+            wait_for(address + "voila/static/voila.js")
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(address)
+            page.locator(".lrp-canvas").wait_for(timeout=240_000)
+            page.wait_for_timeout(1000)
+            yield page
+            page.close()
         finally:
             server.terminate()
             server.wait()
 
 
-def press_keys(browser, address, steps):
-    wait_for(address + "voila/static/voila.js")
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(address)
-    page.locator(".lrp-canvas").wait_for(timeout=240_000)
-    page.wait_for_timeout(1000)
+def press_keys(page, steps):
+    """Return (number of layers, times drawn, times on screen) of a network, in milliseconds."""
     page.locator(".lrp-slider").focus()
     layers = page.locator(".lrp-bar").count()
     page.evaluate(WATCH)
@@ -89,7 +94,6 @@ def press_keys(browser, address, steps):
         page.keyboard.press("ArrowRight" if towards_input else "ArrowLeft")
         page.wait_for_function("(n) => window.times.length > n", arg=step)
     times = page.evaluate("window.times")
-    page.close()
     return layers, [drawn for drawn, _ in times], [shown for _, shown in times]
 
 
@@ -117,7 +121,8 @@ def main():
             executable_path=chosen.browser, args=["--no-sandbox", "--disable-gpu"]
         )
         for network, weights in (("mini-vgg", "pretrained"), ("vgg16", "random")):
-            layers, drawn, shown = measure(browser, network, weights, chosen.steps)
+            with served(browser, network, weights) as page:
+                layers, drawn, shown = press_keys(page, chosen.steps)
             median = statistics.median(drawn)
             slow |= median > LIMIT_MS
             late = statistics.quantiles(drawn, n=20)[-1]

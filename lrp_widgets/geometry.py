@@ -16,19 +16,22 @@ class Sliding:
     dilation: tuple[int, int]
     first: tuple[int, int]
 
-    def places(self, position, shape):
-        """The window at output (row, column): its taps (n, 2) and their input places (n, 2).
+    @property
+    def taps(self):
+        """The places within the window, (rows, columns, 2)."""
+        return np.stack(np.meshgrid(*map(np.arange, self.size), indexing="ij"), -1)
 
-        Row-major; taps that lie on padding, outside of `shape`, are left out.
+    def places(self, positions):
+        """What the windows at outputs `positions` (P, 2) read: (P, rows, columns, 2).
+
+        Places outside of the input are padding.
         """
-        taps = np.stack(np.meshgrid(*map(np.arange, self.size), indexing="ij"), -1).reshape(-1, 2)
-        places = np.array(position) * self.strides + self.first + taps * self.dilation
-        inside = ((places >= 0) & (places < shape[:2])).all(1)
-        return taps[inside], places[inside]
+        starts = np.reshape(positions, (-1, 1, 1, 2)) * self.strides + self.first
+        return starts + self.taps * self.dilation
 
     def outputs(self, place, shape):
         """The outputs (n, 2) whose window holds the input `place`, and the taps (n, 2) there."""
-        taps = np.stack(np.meshgrid(*map(np.arange, self.size), indexing="ij"), -1).reshape(-1, 2)
+        taps = self.taps.reshape(-1, 2)
         ahead = np.array(place) - self.first - taps * self.dilation
         outputs = ahead // self.strides
         real = (ahead % self.strides == 0).all(1)

@@ -24,8 +24,9 @@ class Sum:
     `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it. `name` tells it from the rule's
-    other sums, `terms` its pairs from each other, in words of the equation.
+    `cancels`: whether contributions of both signs can meet in it. For the screen: `name` tells it
+    from the rule's other sums, `terms` its pairs from each other; `letter` is what the equation
+    calls it, and `symbols` are x, w and, where these do not simply multiply, the contribution.
     """
 
     pairs: tuple
@@ -35,6 +36,8 @@ class Sum:
     cancels: bool = False
     name: str = ""
     terms: tuple[str, ...] = ()
+    letter: str = "z"
+    symbols: tuple[str, ...] = ("x", "w")
 
 
 # What `Inputs.positive` and `Inputs.negative` pair up where inputs of both signs occur.
@@ -74,6 +77,10 @@ class Inputs:
             return ((self.x, _minus(self.w)),)
         return ((_plus(self.x), _minus(self.w)), (_minus(self.x), _plus(self.w)))
 
+    def symbols(self, sign):
+        """How the contributions of one sign are written: w⁺ alone tells it where x ≥ 0."""
+        return ("x", f"w{sign}") if self.nonnegative else ("x", "w", f"(x · w){sign}")
+
     def bias_plus(self):
         return None if self.b is None else _plus(self.b)
 
@@ -88,6 +95,13 @@ class Rule:
     name: ClassVar[str]
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
+    letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+
+    @property
+    def settings(self):
+        """The rule's settings in the equation's letters, such as "α = 2, β = 1"."""
+        values = ((letter, getattr(self, name)) for name, letter in self.letters.items())
+        return ", ".join(f"{letter} = {_in_words(value)}" for letter, value in values)
 
     def sums(self, a: Inputs) -> tuple[Sum, ...]:
         """The sums by which each output's relevance is shared."""
@@ -147,7 +161,8 @@ class ZPlus(Rule):
         )
 
     def sums(self, a):
-        return (Sum(a.positive(), a.bias_plus() if self.bias else None, terms=POSITIVE),)
+        bias = a.bias_plus() if self.bias else None
+        return (Sum(a.positive(), bias, terms=POSITIVE, symbols=a.symbols("⁺")),)
 
 
 @dataclass(frozen=True)
@@ -168,7 +183,7 @@ class Ones(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _plus(a.w)),)),)
+        return (Sum(((a.real, _plus(a.w)),), symbols=("1", "w⁺")),)
 
 
 @dataclass(frozen=True)
@@ -181,6 +196,7 @@ class Epsilon(Rule):
 
     epsilon: float = 0.25
     name: ClassVar[str] = "ε"
+    letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij}}{z_j + \varepsilon \, \mathrm{sign}(z_j)} R_j"
     )
@@ -238,6 +254,7 @@ class AlphaBeta(Rule):
     alpha: float = 2.0
     beta: float = 1.0
     name: ClassVar[str] = "αβ"
+    letters: ClassVar[dict[str, str]] = {"alpha": "α", "beta": "β"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \left( \alpha \frac{(x_i w_{ij})^+}{z^+_j}"
         r" - \beta \frac{(x_i w_{ij})^-}{z^-_j} \right) R_j"
@@ -262,10 +279,26 @@ class AlphaBeta(Rule):
             )
 
     def sums(self, a):
-        gain = Sum(a.positive(), a.bias_plus(), factor=self.alpha, name="+", terms=POSITIVE)
+        gain = Sum(
+            a.positive(),
+            a.bias_plus(),
+            factor=self.alpha,
+            name="+",
+            terms=POSITIVE,
+            letter="z⁺",
+            symbols=a.symbols("⁺"),
+        )
         if self.beta == 0:
             return (gain,)
-        loss = Sum(a.negative(), a.bias_minus(), factor=-self.beta, name="−", terms=NEGATIVE)
+        loss = Sum(
+            a.negative(),
+            a.bias_minus(),
+            factor=-self.beta,
+            name="−",
+            terms=NEGATIVE,
+            letter="z⁻",
+            symbols=a.symbols("⁻"),
+        )
         return (gain, loss)
 
 
@@ -282,6 +315,7 @@ class Gamma(Rule):
     gamma: float = 0.25
     generalized: bool = False
     name: ClassVar[str] = "γ"
+    letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
         r" \, \mathrm{sign}",
@@ -308,17 +342,28 @@ class Gamma(Rule):
     def sums(self, a):
         if not self.generalized:
             pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
-            return (Sum(pairs, self._enlarged(a.b, a.bias_plus()), cancels=True),)
+            bias = self._enlarged(a.b, a.bias_plus())
+            return (Sum(pairs, bias, cancels=True, symbols=("x", "w + γw⁺")),)
         return (
-            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0, "z ≥ 0", POSITIVE),
-            self._signed(a, a.negative(), a.bias_minus(), a.z < 0, "z < 0", NEGATIVE),
+            self._signed(a, a.z >= 0, "z ≥ 0", "⁺"),
+            self._signed(a, a.z < 0, "z < 0", "⁻"),
         )
 
-    def _signed(self, a, enlarged, bias, only, name, terms):
+    def _signed(self, a, only, name, sign):
+        positive = sign == "⁺"
+        enlarged, bias = (
+            (a.positive(), a.bias_plus()) if positive else (a.negative(), a.bias_minus())
+        )
         pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
-        terms = ("x w", *(f"γ {term}" for term in terms))
-        bias = self._enlarged(a.b, bias)
-        return Sum(pairs, bias, only=only, cancels=True, name=name, terms=terms)
+        return Sum(
+            pairs,
+            self._enlarged(a.b, bias),
+            only=only,
+            cancels=True,
+            name=name,
+            terms=("x w", *(f"γ {term}" for term in (POSITIVE if positive else NEGATIVE))),
+            symbols=("x", "w", f"x·w + γ(x·w){sign}"),
+        )
 
     def _enlarged(self, bias, part):
         return None if bias is None else bias + self.gamma * part
@@ -341,7 +386,7 @@ class WSquare(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, a.w * a.w),)),)
+        return (Sum(((a.real, a.w * a.w),), symbols=("1", "w²")),)
 
 
 @dataclass(frozen=True)
@@ -361,7 +406,7 @@ class Flat(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _ones_like(a.w)),)),)
+        return (Sum(((a.real, _ones_like(a.w)),), symbols=("1", "1")),)
 
 
 @dataclass(frozen=True)
@@ -376,6 +421,7 @@ class ZBox(Rule):
     low: float | tuple[float, ...]
     high: float | tuple[float, ...]
     name: ClassVar[str] = "z^B"
+    letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
         r"{\sum_{i'} x_{i'} w_{i'j} - l_{i'} w^+_{i'j} - h_{i'} w^-_{i'j}} R_j"
@@ -396,7 +442,8 @@ class ZBox(Rule):
 
         low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
         pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
-        return (Sum(pairs, cancels=True, terms=("x w", "−l w⁺", "−h w⁻")),)
+        symbols = ("x", "w", "x·w − l·w⁺ − h·w⁻")
+        return (Sum(pairs, cancels=True, terms=("x w", "−l w⁺", "−h w⁻"), symbols=symbols),)
 
 
 @dataclass(frozen=True)
@@ -466,6 +513,12 @@ def _ones_like(x):
     import tensorflow as tf
 
     return tf.ones_like(x)
+
+
+def _in_words(value):
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_in_words, value))})"
+    return f"{value:g}".replace("-", "−")
 
 
 def _check(name, value, good, range_text):

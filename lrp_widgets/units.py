@@ -1,7 +1,7 @@
 """The arithmetic of one unit: where its relevance goes, and where it comes from.
 
-The same rule objects as in `propagation` work on the unit's own inputs, as a dense layer with one
-output; nothing is computed by another formula. Everything here is float64.
+The same rule objects as in `propagation` work on the inputs that the unit reads, as a layer of
+that one place; nothing is computed by another formula.
 """
 
 from dataclasses import dataclass
@@ -9,27 +9,33 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from .geometry import receptive_field, sliding
+from .connections import cells_read, channels_read, fed_by, origin, readers
+from .geometry import receptive_field
 from .layers import (
     Addition,
-    Concatenation,
+    Convolution,
     Dense,
     GlobalWindow,
-    Padding,
-    Reshape,
+    Input,
+    Moving,
     Weighted,
     Window,
 )
 from .propagation import divide, unit_ledger
 from .rules import Inputs, WinnerTakeAll
 
+# A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
+# VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
+MOST_WEIGHTS = 2**22
+
 
 @dataclass(frozen=True)
 class UnitSum:
     """One of the rule's sums for one unit: Σ products + bias + stabilizer = denominator.
 
-    `products`: each input's contribution; `s` = R / denominator, 0 where there is nothing to
-    share by; `factor`: the rule's factor on this sum.
+    `products`: each input's contribution, x · w where the rule's sum has one pair of them;
+    `s` = R / denominator, 0 where there is nothing to share by; `factor`: the rule's factor on
+    this sum; `name` and `symbols`: how the sum, and x, w and their product, are written.
     """
 
     factor: float
@@ -38,6 +44,8 @@ class UnitSum:
     bias: float
     stabilizer: float
     s: float
+    name: str = "z"
+    symbols: tuple[str, ...] = ("x",)
 
     @property
     def denominator(self):
@@ -48,9 +56,10 @@ class UnitSum:
 class Downward:
     """Where a unit's relevance goes: to the units `places` (n, axes) of the layer `source`.
 
-    `x` are their activations, `w` the weights (None without weights), `relevance` what each
-    receives; Σ relevance + Σ booked = the unit's relevance. `winner` is the number of the largest
-    input under winner-take-all. `real` is 0 for an input that is padding.
+    `x` are their activations and `w` the weights, as the rule takes them (`w` is None without
+    weights); `relevance` is what each receives; Σ relevance + Σ booked = the unit's relevance.
+    `real` is False for a place outside of the layer: padding, which the unit reads as 0.
+    `winner` is the number of the largest input under winner-take-all.
     """
 
     source: str
@@ -60,6 +69,7 @@ class Downward:
     sums: tuple[UnitSum, ...]
     relevance: np.ndarray
     booked: dict
+    real: np.ndarray
     winner: int | None = None
 
 
@@ -74,11 +84,14 @@ class Upward:
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of a layer with all its arithmetic; made by `Examiner.unit`."""
+    """One unit of a layer with all its arithmetic; made by `Examiner.unit`.
+
+    For a whole pixel, `activation` has a value for each of its channels.
+    """
 
     layer: str
     index: tuple[int, ...]
-    activation: float
+    activation: float | np.ndarray
     relevance: float
     down: tuple[Downward, ...]
     up: tuple[Upward, ...]
@@ -101,27 +114,35 @@ class Examiner:
         self.e, self.network = e, network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
         self._real_places = {}
+        self._shared = {}  # step s of dense layers, which all their inputs have in common
 
     def unit(self, name, index):
         """All arithmetic of unit `index` (without the batch axis) of layer `name`.
 
         Downwards R_{i←j} = contribution of i to j / denominator of j · R_j; upwards the same,
-        from the other end. Raises ValueError for a unit that is not there.
+        from the other end. At the input (row, column) is a pixel: all its channels together.
+        Raises ValueError for a unit that is not there.
         """
         layer, result = self.network[name], self.e[name]
         index = tuple(int(k) for k in index)
-        if len(index) != len(result.shape) or not all(
-            0 <= k < size for k, size in zip(index, result.shape, strict=True)
+        shape = result.shape
+        pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 == 2
+        if len(index) != len(shape) - pixel or not all(
+            0 <= k < size for k, size in zip(index, shape, strict=False)
         ):
-            raise ValueError(f"{name} has the shape {result.shape}: there is no unit {index}.")
+            raise ValueError(f"{name} has the shape {shape}: there is no unit {index}.")
         consumers = [each for each in self.network.layers if name in each.inputs]
+        channels = [(*index, k) for k in range(shape[-1])] if pixel else [index]
         return Unit(
             layer=name,
             index=index,
-            activation=float(result.activation[index]),
-            relevance=float(result.relevance[index]),
+            activation=result.activation[index] if pixel else float(result.activation[index]),
+            relevance=float(result.relevance[index].sum(dtype=np.float64)),
             down=tuple(self._down(layer, index)) if layer.inputs else (),
-            up=tuple(self._up(consumer, name, index) for consumer in consumers),
+            up=tuple(
+                _together([self._up(consumer, name, each) for each in channels])
+                for consumer in consumers
+            ),
             field=receptive_field(self.network, self.shapes, name, index),
         )
 
@@ -132,9 +153,11 @@ class Examiner:
         return values[..., ::-1] if self._swapped(source) else values
 
     def _real(self, source):
-        """1 where a layer puts out real values, 0 where padding."""
+        """1 where a layer puts out real values, 0 where padding; None where all are real."""
+        if not isinstance(self.network[source], Moving):
+            return None
         if source not in self._real_places:
-            outputs = {name: tf.zeros((1, *shape)) for name, shape in self.shapes.items()}
+            outputs = {layer.name: layer.activation[None] for layer in self.e.layers}
             self._real_places[source] = self.network.real_places(source, outputs)[0].numpy()
         return self._real_places[source]
 
@@ -151,6 +174,50 @@ class Examiner:
     def _relevance(self, layer, index):
         return float(self.e[layer.name].relevance[index])
 
+    # A layer with weights, at some of its places alone
+
+    def _read(self, layer, positions, output):
+        """What outputs at `positions` (P, axes) read: (x, real), (P, …) each.
+
+        A dense layer reads vectors, a convolution windows, 0 where they lie on padding.
+        """
+        source = layer.inputs[0]
+        values, real = self._x(source), self._real(source)
+        if isinstance(layer, Dense):
+            at = tuple(np.transpose(positions))
+            inside, channels = np.ones(1), slice(None)
+        else:
+            cells = cells_read(layer, self.shapes[source], positions)
+            inside = _inside(cells, self.shapes[source])[..., None]
+            at = tuple(np.moveaxis(np.where(inside, cells, 0), -1, 0))
+            channels = channels_read(layer, output)
+        x = np.atleast_2d(values[at])[..., channels] * inside
+        real = np.ones_like(x) if real is None else np.atleast_2d(real[at])[..., channels]
+        return x, real * inside
+
+    def _divide(self, layer, positions, outputs, w, dtype):
+        """Steps z and s of `outputs` (a slice) at `positions`: (Inputs, [Divided]).
+
+        `w` are the weights of these outputs. Values of outputs are (P, …, outputs).
+        """
+        x, real = self._read(layer, positions, outputs.start)
+        if isinstance(layer, Dense):
+            alone = Dense(name=layer.name, kernel=layer.kernel)
+        else:
+            alone = Convolution(name=layer.name, kernel=layer.kernel)
+        a = Inputs(
+            layer=alone,
+            x=tf.constant(x, dtype),
+            w=tf.cast(w, dtype),
+            b=None if layer.bias is None else tf.constant(layer.bias[outputs], dtype),
+            real=tf.constant(real, dtype),
+            nonnegative=self.network.nonnegative(layer.inputs[0]),
+        )
+        given = self.e[layer.name].relevance[tuple(np.transpose(positions))][..., outputs]
+        given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1))
+        rule, epsilon = self.e[layer.name].rule, self.e.settings["epsilon"]
+        return a, list(divide(rule, a, tf.constant(given, dtype), epsilon))
+
     # Downwards
 
     def _down(self, layer, index):
@@ -164,59 +231,71 @@ class Examiner:
         return self._down_moved(layer, index)
 
     def _down_weighted(self, layer, index):
-        source = layer.inputs[0]
-        places, w = _fan_in(layer, self.shapes[source], index[:-1], index[-1:])
-        a, parts = self._divide(layer, places, w, index[:-1], index[-1:])
-        sums, booked = [], np.zeros(3)
+        source, output = layer.inputs[0], slice(index[-1], index[-1] + 1)
+        places = self._places_read(layer, index)
+        a, parts = self._divide(layer, [index[:-1]], output, layer.kernel[..., output], "float64")
+        # Of a rule that distinguishes units by their sign, this unit has one sum.
+        parts = [each for each in parts if each.part.only is None or np.any(each.part.only)]
+        sums, booked, pairs = [], np.zeros(3), []
         for divided in parts:
             part = divided.part
-            bias = 0.0 if part.bias is None else _number(part.bias)
-            products = sum(np.asarray(x[0] * w[:, 0]) for x, w in part.pairs)
-            numbers = map(_number, (divided.z, bias, divided.e, divided.s))
-            sums.append(UnitSum(part.factor, products, *numbers))
+            pairs = [(np.ravel(x), np.ravel(w)) for x, w in part.pairs]
+            sums.append(
+                UnitSum(
+                    factor=part.factor,
+                    products=sum(x * w for x, w in pairs),
+                    z=_number(divided.z),
+                    bias=0.0 if part.bias is None else _number(part.bias),
+                    stabilizer=_number(divided.e),
+                    s=_number(divided.s),
+                    name=part.letter,
+                    symbols=part.symbols,
+                )
+            )
             booked += part.factor * np.array([_number(v) for v in unit_ledger(divided, a.b)])
-        shares = sum(part.factor * part.s * part.products for part in sums)
-        names = ("bias", "stabilizer", "dead")
+        alone = len(sums) == len(pairs) == 1  # then x and w are the rule's own
+        x, w = pairs[0] if alone else (np.ravel(a.x), np.ravel(a.w))
         return Downward(
             source=source,
             places=self._shown(source, places),
-            x=self._x(source)[tuple(places.T)],
-            w=w[:, 0],
+            x=x,
+            w=w,
             sums=tuple(sums),
-            relevance=shares,
-            booked=dict(zip(names, booked, strict=True)),
+            relevance=sum(part.factor * part.s * part.products for part in sums),
+            booked=dict(zip(("bias", "stabilizer", "dead"), booked, strict=True)),
+            real=_inside(places, self.shapes[source]),
         )
 
-    def _divide(self, layer, places, w, position, outputs, dtype="float64"):
-        """Steps z and s of outputs that share their inputs: a dense layer of these alone."""
-        source = layer.inputs[0]
-        here = tuple(places.T)
-        b = None if layer.bias is None else tf.constant(layer.bias[outputs], dtype)
-        a = Inputs(
-            layer=Dense(name=layer.name, kernel=w),
-            x=tf.constant(self._x(source)[here][None], dtype),
-            w=tf.constant(w, dtype),
-            b=b,
-            real=tf.constant(self._real(source)[here][None], dtype),
-            nonnegative=self.network.nonnegative(source),
-        )
-        relevance = self.e[layer.name].relevance[position][outputs]
-        rule, epsilon = self.e[layer.name].rule, self.e.settings["epsilon"]
-        return a, list(divide(rule, a, tf.constant(relevance[None], dtype), epsilon))
+    def _places_read(self, layer, index):
+        """All places (n, axes) that one output reads, in the order of the kernel's weights."""
+        if isinstance(layer, Dense):
+            count = layer.kernel.shape[0]
+            return np.column_stack([np.tile(index[:-1], (count, 1)), np.arange(count)]).astype(int)
+        cells = cells_read(layer, self.shapes[layer.inputs[0]], [index[:2]]).reshape(-1, 2)
+        if isinstance(layer, Convolution):
+            channels = channels_read(layer, index[-1])
+            channels = np.arange(channels.start, channels.stop)
+        else:
+            channels = np.array(index[-1:])
+        return np.column_stack(
+            [np.repeat(cells, len(channels), 0), np.tile(channels, len(cells))]
+        ).astype(int)
 
     def _down_pooled(self, layer, index):
         source = layer.inputs[0]
-        places = _window(layer, self.shapes[source], index)
-        x = np.float64(self._x(source)[tuple(places.T)])
+        places = self._places_read(layer, index)
+        real = _inside(places, self.shapes[source])
+        x = np.zeros(len(places))
+        x[real] = self._x(source)[tuple(places[real].T)]
         shown, relevance = self._shown(source, places), self._relevance(layer, index)
         if isinstance(self.e[layer.name].rule, WinnerTakeAll):
-            winner = int(np.argmax(x))
+            winner = int(np.argmax(np.where(real, x, -np.inf)))
             shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
-            return Downward(source, shown, x, None, (), shares, _booked(), winner)
+            return Downward(source, shown, x, None, (), shares, _booked(), real, winner)
         part = _proportional(x, relevance)
         lost = 0.0 if part.z else relevance
         shares = part.s * part.products
-        return Downward(source, shown, x, None, (part,), shares, _booked(dead=lost))
+        return Downward(source, shown, x, None, (part,), shares, _booked(dead=lost), real)
 
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
@@ -232,20 +311,28 @@ class Examiner:
                 sums=(part,),
                 relevance=part.s * part.products[[k]],
                 booked=_booked(dead=lost),
+                real=np.ones(1, bool),
             )
             for k, source in enumerate(layer.inputs)
         ]
 
     def _down_moved(self, layer, index):
         relevance = self._relevance(layer, index)
-        source, place = _origin(layer, self.shapes, index)
-        if place is None:  # padding keeps nothing
-            none, nowhere = np.zeros(0), np.zeros((0, len(index)), int)
-            return [Downward(source, nowhere, none, None, (), none, _booked(dead=relevance))]
-        places = np.array([place])
-        x = self._x(source)[tuple(places.T)]
-        shown = self._shown(source, places)
-        return [Downward(source, shown, x, None, (), np.array([relevance]), _booked())]
+        source, place = origin(layer, self.shapes, index)
+        kept = place is not None  # padding keeps nothing
+        places = np.array([place] if kept else np.zeros((0, len(index))), int)
+        return [
+            Downward(
+                source=source,
+                places=self._shown(source, places),
+                x=self._x(source)[tuple(places.T)],
+                w=None,
+                sums=(),
+                relevance=np.array([relevance] if kept else []),
+                booked=_booked(dead=0.0 if kept else relevance),
+                real=np.ones(len(places), bool),
+            )
+        ]
 
     # Upwards
 
@@ -254,7 +341,7 @@ class Examiner:
         place = tuple(self._shown(name, np.array([index]))[0])  # swapping twice is no swap
         if isinstance(consumer, Weighted):
             return self._up_weighted(consumer, name, place)
-        outputs = _fed_by(consumer, self.shapes, name, place)
+        outputs = fed_by(consumer, self.shapes, name, place)
         sent = [
             down.relevance[(down.places == index).all(1)].sum()
             for output in outputs
@@ -264,119 +351,91 @@ class Examiner:
         return Upward(consumer.name, np.array(outputs), np.array(sent))
 
     def _up_weighted(self, consumer, name, place):
-        positions, filters = _positions_over(consumer, self.shapes, name, place)
-        # Kernels of millions of weights stay in their own type.
-        dtype = "float32" if consumer.kernel.size > 2**24 else "float64"
-        outputs, sent = [], []
-        for position in positions:
-            position = tuple(position)
-            given = self.e[consumer.name].relevance[position][filters]
-            active = filters[given != 0]
-            places, w = _fan_in(consumer, self.shapes[name], position, active)
-            row = int(np.flatnonzero((places == place).all(1))[0])
-            _, parts = self._divide(consumer, places, w, position, active, dtype)
-            amounts = np.zeros(len(active))
-            for divided in parts:
-                for x, w in divided.part.pairs:
-                    share = x[0, row] * w[row] * divided.s[0]
-                    amounts += divided.part.factor * np.asarray(share, np.float64)
-            outputs += [(*position, k) for k in active]
-            sent.append(amounts)
-        shape = (0, len(self.shapes[consumer.name]))
-        places = np.array(outputs, int) if outputs else np.zeros(shape, int)
-        return Upward(consumer.name, places, np.concatenate(sent) if sent else np.zeros(0))
+        positions, taps, outputs = readers(consumer, self.shapes, name, place)
+        given = self.e[consumer.name].relevance[tuple(positions.T)]
+        given = np.atleast_2d(given)[..., outputs]  # (positions, outputs)
+        send = self._sent_by_dense if isinstance(consumer, Dense) else self._sent_by_windows
+        sent = send(consumer, positions, taps, outputs) if len(positions) else given
+        at, number = np.nonzero(given)
+        places = np.column_stack([positions[at], number + (outputs.start or 0)]).astype(int)
+        return Upward(consumer.name, places, sent[at, number].astype(np.float64))
+
+    def _sent_by_windows(self, layer, positions, taps, outputs):
+        """What each output of a convolution sends to the one input that it reads at its tap."""
+        small = layer.kernel[..., outputs].size <= MOST_WEIGHTS
+        dtype = "float64" if small else self.e.settings["dtype"]
+        _, parts = self._divide(layer, positions, outputs, layer.kernel[..., outputs], dtype)
+        rows, columns, channels = taps.T
+        sent = 0.0
+        for divided in parts:
+            s = np.reshape(divided.s, (len(positions), -1))
+            for x, w in divided.part.pairs:
+                x = np.asarray(x)[np.arange(len(positions)), rows, columns, channels]
+                w = np.asarray(w)[rows, columns, channels]
+                sent = sent + divided.part.factor * x[:, None] * w * s
+        return sent
+
+    def _sent_by_dense(self, layer, positions, taps, outputs):
+        """What every unit of a dense layer sends to one of its inputs."""
+        x, real = self._read(layer, positions, None)
+        row = int(taps[0, 0])
+        a = Inputs(
+            layer=_OneInput(name=layer.name, kernel=layer.kernel, row=row),
+            x=tf.constant(x, "float64"),
+            w=tf.constant(layer.kernel[row : row + 1], "float64"),
+            b=None if layer.bias is None else tf.constant(layer.bias, "float64"),
+            real=tf.constant(real, "float64"),
+            nonnegative=self.network.nonnegative(layer.inputs[0]),
+        )
+        sums = self.e[layer.name].rule.sums(a)
+        sent = 0.0
+        for part, s in zip(sums, self._dense_s(layer, positions), strict=True):
+            for x, w in part.pairs:
+                sent = sent + part.factor * np.asarray(x)[:, row : row + 1] * np.asarray(w) * s
+        return sent
+
+    def _dense_s(self, layer, positions):
+        """Step s of all units of a dense layer at a place, (1, units) a sum; kept once made."""
+        key = layer.name, *map(int, positions[0])
+        if key not in self._shared:
+            inputs, units = layer.kernel.shape
+            small = layer.kernel.size <= MOST_WEIGHTS
+            dtype = "float64" if small else self.e.settings["dtype"]
+            step = max(1, MOST_WEIGHTS // inputs)
+            blocks = []
+            for start in range(0, units, step):
+                some = slice(start, start + step)
+                _, parts = self._divide(layer, positions, some, layer.kernel[:, some], dtype)
+                blocks.append([np.asarray(divided.s) for divided in parts])
+            self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
+        return self._shared[key]
 
 
-def _fan_in(layer, shape, position, outputs):
-    """Inputs (n, axes) that the outputs at one position read, and their weights (n, outputs)."""
-    if isinstance(layer, Dense):
-        count = layer.kernel.shape[0]
-        places = np.zeros((count, len(shape)), int)
-        places[:, :-1] = position
-        places[:, -1] = np.arange(count)
-        return places, layer.kernel[:, outputs]
-    depth, per_group = layer.kernel.shape[2], layer.kernel.shape[3] // layer.groups
-    group = int(outputs[0]) // per_group if len(outputs) else 0
-    taps, cells = sliding(layer, shape).places(position, shape)
-    channels = np.arange(depth)
-    places = np.concatenate(
-        [
-            np.repeat(cells, depth, 0),
-            np.tile(channels + group * depth, len(cells))[:, None],
-        ],
-        1,
+class _OneInput(Dense):
+    """A dense layer seen from one of its inputs, the only one of which its weights are there."""
+
+    def __init__(self, row, **fields):
+        super().__init__(**fields)
+        self.row = row
+
+    def linear(self, x, w):
+        return x[:, self.row : self.row + 1] * w
+
+
+def _together(ups):
+    """What several units received from one layer, as one."""
+    first = ups[0]
+    if all(np.array_equal(up.places, first.places) for up in ups):
+        return Upward(first.sender, first.places, sum(up.relevance for up in ups))
+    places, relevance = (
+        np.concatenate(each) for each in zip(*((u.places, u.relevance) for u in ups), strict=True)
     )
-    w = layer.kernel[taps[:, 0], taps[:, 1]][..., outputs]
-    return places, w.reshape(len(places), len(outputs))
+    return Upward(first.sender, places, relevance)
 
 
-def _positions_over(layer, shapes, source, place):
-    """Positions of a layer's outputs that read the input `place`, and which outputs there."""
-    if isinstance(layer, Dense):
-        return [place[:-1]], np.arange(layer.kernel.shape[1])
-    depth, filters = layer.kernel.shape[2], layer.kernel.shape[3]
-    group = place[-1] // depth
-    per_group = filters // layer.groups
-    positions, _ = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
-    return positions, np.arange(group * per_group, (group + 1) * per_group)
-
-
-def _window(layer, shape, index):
-    """The inputs (n, 3) of one output of a pooling layer, row-major."""
-    if isinstance(layer, GlobalWindow):
-        cells = np.stack(np.meshgrid(*map(np.arange, shape[:2]), indexing="ij"), -1).reshape(-1, 2)
-    else:
-        _, cells = sliding(layer, shape).places(index[:2], shape)
-    return np.column_stack([cells, np.full(len(cells), index[-1])])
-
-
-def _origin(layer, shapes, index):
-    """Where a moved value came from: (layer, place), place None for padding."""
-    source = layer.inputs[0]
-    match layer:
-        case Reshape():
-            flat = np.ravel_multi_index(index, shapes[layer.name])
-            return source, tuple(map(int, np.unravel_index(flat, shapes[source])))
-        case Padding():
-            (top, _), (left, _) = layer.pads
-            place = (index[0] - top, index[1] - left, index[2])
-            inside = all(0 <= k < size for k, size in zip(place, shapes[source], strict=True))
-            return source, place if inside else None
-        case Concatenation():
-            place = list(index)
-            axis = layer.axis if layer.axis < 0 else layer.axis - 1
-            for source in layer.inputs:
-                if place[axis] < shapes[source][axis]:
-                    break
-                place[axis] -= shapes[source][axis]
-            return source, tuple(place)
-    return source, index
-
-
-def _fed_by(layer, shapes, source, place):
-    """The outputs of a layer without weights that read the input `place` of `source`."""
-    match layer:
-        case Window():
-            positions, _ = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
-            return [(*map(int, position), place[-1]) for position in positions]
-        case GlobalWindow():
-            return [(0, 0, place[-1]) if layer.keepdims else (place[-1],)]
-        case Reshape():
-            flat = np.ravel_multi_index(place, shapes[source])
-            return [tuple(map(int, np.unravel_index(flat, shapes[layer.name])))]
-        case Padding():
-            return [(place[0] + layer.pads[0][0], place[1] + layer.pads[1][0], place[2])]
-        case Concatenation():
-            axis = layer.axis if layer.axis < 0 else layer.axis - 1
-            outputs, offset = [], 0
-            for name in layer.inputs:
-                if name == source:
-                    output = list(place)
-                    output[axis] += offset
-                    outputs.append(tuple(output))
-                offset += shapes[name][axis]
-            return outputs
-    return [place]
+def _inside(places, shape):
+    """Whether places (…, axes) lie within `shape`, of which these are the first axes."""
+    return ((places >= 0) & (places < shape[: places.shape[-1]])).all(-1)
 
 
 def _proportional(x, relevance):
@@ -385,7 +444,9 @@ def _proportional(x, relevance):
     if not products.any():
         products = np.minimum(x, 0)
     z = float(products.sum())
-    return UnitSum(1.0, products, z, 0.0, 0.0, relevance / z if z else 0.0)
+    symbols = ("x",) if np.array_equal(products, x) else ("x", "x⁺" if z > 0 else "x⁻")
+    s = relevance / z if z else 0.0
+    return UnitSum(1.0, products, z, 0.0, 0.0, s, symbols=symbols)
 
 
 def _booked(bias=0.0, stabilizer=0.0, dead=0.0):

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from adding_up import adds_up
 from small import picture, small_vgg
 from test_layers_oracle import branching
 
@@ -15,34 +16,6 @@ from lrp_widgets.widgets.stepper import LayerStepper
 from lrp_widgets.widgets.unit_view import unit_at, unit_view
 
 RULES = ["z-plus", rules.AlphaBeta(2, 1), rules.Epsilon(0.1), rules.Gamma(0.25)]
-
-
-def adds_up(view, scale):
-    """Shown and summed parts, downwards and upwards, are the unit's relevance."""
-    close = {"abs": 1e-9 * scale}
-    for up in view["up"]:
-        listed = sum(one["relevance"] for one in up["top"])
-        assert listed + up["rest"]["relevance"] == pytest.approx(up["total"], **close)
-    if view["up"]:
-        assert sum(up["total"] for up in view["up"]) == pytest.approx(view["relevance"], **close)
-    down = view["down"]
-    if down is None:
-        return
-    assert down["handed"] + sum(down["booked"].values()) == pytest.approx(
-        view["relevance"], **close
-    )
-    if down["form"] == "moved":
-        return
-    if down["form"] == "window":
-        listed = sum(sum(channel["grids"]["relevance"]) for channel in down["channels"])
-    else:
-        listed = sum(one["relevance"] for one in down["items"])
-    assert listed + down["rest"]["relevance"] == pytest.approx(down["handed"], **close)
-    terms = sum(one["value"] for one in down["terms"])
-    assert terms + down["handed_rest"] == pytest.approx(down["handed"], **close)
-    for part in down["sums"]:
-        z = sum(one["value"] for one in part["terms"]) + part["rest"]["value"]
-        assert z == pytest.approx(part["z"], abs=1e-9)
 
 
 @pytest.mark.parametrize("pooling", ["avg", "max"])
@@ -87,6 +60,82 @@ def test_the_window_lies_where_the_unit_looks():
         np.testing.assert_allclose(grids["x"], x)
         np.testing.assert_allclose(grids["w"], w)
         np.testing.assert_allclose(grids["product"], x * w, rtol=1e-6)
+
+
+def test_padding_keeps_its_place_in_the_window():
+    network = small_vgg(2)
+    e = explain(network, picture(network), dtype="float64")
+    view = unit_view(Examiner(e).unit("conv2", (0, 9, 1)), e)
+    down = view["down"]
+    assert (down["rows"], down["columns"]) == ([-1, 0, 1], [8, 9, 10])
+    assert down["pads"] == [0, 1, 2, 5, 8]
+    assert down["count"] == 4 * 6  # padding is no receiver
+    for channel in down["channels"]:
+        assert np.take(channel["grids"]["relevance"], down["pads"]).tolist() == [0] * 5
+    adds_up(view, float(np.abs(e["conv2"].relevance).max()))
+
+
+def test_a_pixel_is_all_its_colours():
+    network = small_vgg(2)
+    e = explain(network, picture(network))
+    assert unit_at(e["input"], 23, -1) == (2, 3)
+    assert unit_at(e["input"], 23, 2) == (2, 3, 2)
+    view = unit_view(Examiner(e).unit("input", (2, 3)), e)
+    assert view["relevance"] == pytest.approx(e.pixels[2, 3].sum(), rel=1e-6)
+    assert [one["relevance"] for one in view["colors"]] == e.pixels[2, 3].tolist()
+    adds_up(view, float(np.abs(e.pixels).max()), 1e-5)
+
+
+def test_what_came_through_a_channel():
+    network = small_vgg(2)
+    e = explain(network, picture(network), dtype="float64")
+    a, w = e["conv1"].activation, np.maximum(np.float64(network["conv2"].kernel), 0)
+    expected = np.zeros(4)
+    for i, j in np.ndindex(3, 3):  # the outputs around row 3, column 4
+        window = a[2 + i - 1 : 5 + i - 1, 3 + j - 1 : 6 + j - 1]
+        z = np.einsum("ijc,ijck->k", window, w) + 1e-9
+        part = a[3, 4, 1] * w[2 - i, 2 - j, 1] / z
+        expected += part * e["conv2"].relevance[2 + i, 3 + j]
+    (up,) = unit_view(Examiner(e).unit("conv1", (3, 4, 1)), e)["up"]
+    np.testing.assert_allclose(up["through"]["values"], expected, rtol=1e-6)
+
+
+def test_a_rule_says_how_its_numbers_are_written():
+    network = small_vgg(2)
+
+    def down(rule, layer="conv2", index=(3, 4, 1), input_rule="ones"):
+        e = explain(network, picture(network), rule, input_rule=input_rule, dtype="float64")
+        view = unit_view(Examiner(e).unit(layer, index), e)
+        return view["settings"], view["down"]
+
+    def heads(down):
+        return [down["labels"][key][0] for key in ("x", "w", "product")]
+
+    settings, plus = down("z-plus")
+    assert (settings, heads(plus)) == ("", ["x", "w⁺", "x · w⁺"])
+    settings, two = down(rules.AlphaBeta(2, 1))
+    assert (settings, heads(two)) == ("α = 2, β = 1", ["x", "w", "x · w"])
+    assert [(part["name"], part["factor"]) for part in two["sums"]] == [("z⁺", 2), ("z⁻", -1)]
+    grids = two["channels"][0]["grids"]
+    np.testing.assert_allclose(np.add(grids["product 0"], grids["product 1"]), grids["product"])
+    settings, gamma = down(rules.Gamma(0.25))
+    assert (settings, gamma["labels"]["w"][0]) == ("γ = 0.25", "w + γw⁺")
+    _, generalized = down(rules.Gamma(0.25, generalized=True))
+    assert len(generalized["sums"]) == 1  # the one for the sign of this unit
+    assert heads(down(rules.WSquare())[1]) == ["x = 1", "w²", "1 · w²"]
+    box = rules.ZBox((-1.0, -1.0, -2.0), 3.0)
+    settings, bounded = down("z-plus", "conv1", (3, 4, 1), box)
+    assert settings == "l = (−1, −1, −2), h = 3"
+    assert heads(bounded) == ["x", "w", "x·w − l·w⁺ − h·w⁻"]
+
+
+def test_a_unit_without_relevance_still_shows_its_strongest_inputs():
+    network = small_vgg(2)
+    e = explain(network, picture(network), start="probability", target=0)
+    index = int(np.flatnonzero(e["out"].relevance == 0)[0])
+    down = unit_view(Examiner(e).unit("out", (index,)), e)["down"]
+    products = [one["product"] for one in down["items"]]
+    assert products[0] == max(products) > 0
 
 
 def test_the_input_rule_takes_one_for_every_pixel():
@@ -160,3 +209,19 @@ def test_the_dashboard_examines_in_the_background():
     other = page.stepper._explanation
     assert other is not explanation
     assert page.stepper.unit["relevance"] == other["block4_pool"].relevance[1, 2, 3]
+
+
+def test_the_address_opens_its_unit():
+    page = Dashboard("network=mini-vgg&unit=block2_conv1:3,4,7")
+    assert page.wait(120)
+    assert (page.stepper.current, page.stepper.unit["index"]) == ("block2_conv1", [3, 4, 7])
+    assert page.header.query.endswith("layer=block2_conv1&unit=block2_conv1:3,4,7")
+    page.stepper.leave()
+    assert page.header.query.endswith("layer=block2_conv1")
+
+
+def test_a_unit_of_the_address_that_is_not_there():
+    page = Dashboard("network=mini-vgg&unit=fc1:99999")
+    assert page.wait(120)
+    assert page.stepper.unit == {}
+    assert "the unit “fc1:99999”, which mini-vgg has not" in page.stepper.notes[0]

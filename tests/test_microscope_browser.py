@@ -101,12 +101,33 @@ def test_from_the_class_to_a_pixel_and_back(show, e, network):
         values = [value(one) for one in cells.all()]
         act(page, cells.nth(int(np.argmax(values))).click)
         assert title(page).startswith(layer)
-    assert page.locator(".lrp-unit-crumb").count() == 6
+    # The first convolution takes x = 1 at the real pixels, and 0 in the padding around them.
+    unit = page.evaluate("() => model.get('unit')")
+    row, column, channel = unit["index"]
+    real = np.pad(np.ones((8, 10, 1)), ((1, 1), (1, 1), (0, 0)))[row : row + 3, column : column + 3]
+    w = np.maximum(np.float64(network["conv1"].kernel[..., channel]), 0) * real
+    expected = w / (w.sum() + 1e-9) * e["conv1"].relevance[row, column, channel]
+    first = unit["down"]["channels"][0]["channel"]
+    values = [value(one) for one in cells.all()]
+    np.testing.assert_allclose(values[:9], expected[..., first].ravel(), rtol=1e-6, atol=1e-12)
+
+    act(page, cells.nth(int(np.argmax(values))).click)
+    assert title(page).startswith("pad")
+    for layer in ("scale", "input"):
+        act(page, page.locator(".lrp-unit-moved button").click)
+        assert title(page).startswith(layer)
+    pixel = tuple(page.evaluate("() => model.get('unit').index"))
+    assert value(page.locator(".lrp-unit-value b")) == pytest.approx(e.pixels[pixel])
+    together = page.locator(".lrp-unit-cell-sum")
+    assert value(together) == pytest.approx(e.pixels[pixel[:2]].sum())
+    assert page.evaluate("() => model.get('path').length") == 9
+    assert page.locator(".lrp-unit-crumb").count() == 4  # those in between are left out
     assert page.problems == []
 
-    # Back up by the strongest sender, and by the path.
-    act(page, page.locator(".lrp-unit-up button").first.click)
-    assert title(page).startswith("conv2")
+    # Back up by the strongest senders, and by the path.
+    for layer in ("scale", "pad", "conv1", "conv2"):
+        act(page, page.locator(".lrp-unit-up button.lrp-unit-go").first.click)
+        assert title(page).startswith(layer)
     act(page, page.locator("button.lrp-unit-crumb").first.click)
     assert title(page).startswith("out")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrp_widgets.colors import COLORMAPS
-from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, State, read, write
+from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, State, read, unit_place, write
 
 PICTURES = ("cat", "star", "heart")
 NETWORKS = ("mini-vgg", "vgg16")
@@ -37,6 +37,12 @@ states = st.builds(
     overlay=st.floats(0, 1),
     hide=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
     lock=st.booleans(),
+    unit=st.none()
+    | st.builds(
+        "{}:{}".format,
+        st.text(min_size=1),
+        st.lists(st.integers(0, 10**6), min_size=1).map(lambda index: ",".join(map(str, index))),
+    ),
 )
 
 
@@ -75,6 +81,8 @@ def test_only_what_differs_is_written():
         ("hide=network,everything", ["hide", "picture, network"]),
         ("lock=yes", ["lock", "0 or 1"]),
         ("layer=", ["layer", "a name is needed"]),
+        ("unit=fc1", ["unit", "“fc1”", "fc1:12"]),
+        ("unit=fc1:-1", ["unit", "fc1:12"]),
     ],
 )
 def test_what_is_unknown_is_ignored_with_a_note(query, words):
@@ -82,6 +90,12 @@ def test_what_is_unknown_is_ignored_with_a_note(query, words):
     assert state == State()
     assert len(notes) == 1
     assert all(word in notes[0] for word in words)
+
+
+def test_a_unit_is_a_layer_and_its_numbers():
+    assert write(State(unit="block2_conv1:3,4,7")) == "unit=block2_conv1:3,4,7"
+    assert unit_place("block2_conv1:3,4,7") == ("block2_conv1", (3, 4, 7))
+    assert unit_place("a:b:12") == ("a:b", (12,))
 
 
 def test_the_rest_of_an_address_still_counts():

@@ -438,9 +438,16 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     legend = {number.get_attribute("data-absorbed"): number.inner_text() for number in numbers}
     assert legend == {"bias": "0.20", "stabilizer": "0", "dead": "0.10"}
     page.locator(".lrp-bar[data-layer=flatten]").hover()
-    assert "Absorbed below flatten" in page.locator(".lrp-legend").inner_text()
+    assert "flatten received 1.000, handed on 1.000" in page.locator(".lrp-legend").inner_text()
+    lost = page.locator(".lrp-losses")
+    assert (
+        lost.inner_text() == "Most lost: fc1, 20.0 % of the start to the bias, 10.0 % to dead units"
+    )
+    page.locator(".lrp-bar[data-layer=flatten]").click()
+    lost.get_by_role("button").click()
+    assert page.locator(".lrp-name").inner_text() == "fc1"
     page.mouse.move(1, 1)
-    assert "Absorbed below fc1" in page.locator(".lrp-legend").inner_text()
+    assert "fc1 received 1.000, handed on 0.700" in page.locator(".lrp-legend").inner_text()
 
 
 # What is going on

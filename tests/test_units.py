@@ -5,8 +5,9 @@ import pytest
 from small import flexible, picture, small_vgg
 from test_layers_oracle import branching
 
-from lrp_widgets import explain, rules
+from lrp_widgets import Network, explain, rules
 from lrp_widgets.activations import Activation
+from lrp_widgets.layers import Convolution, GlobalAveragePooling, Input
 from lrp_widgets.units import Examiner
 
 RULES = ["z-plus", rules.AlphaBeta(2, 1), rules.Epsilon(0.1), rules.Gamma(0.25, generalized=True)]
@@ -101,6 +102,20 @@ def test_the_receptive_field_holds_every_pixel_that_matters():
         assert columns.max() < right
         if name == "conv1":
             assert (top, left, bottom, right) == (0, 0, 2, 2)  # the rest of 3×3 is padding
+
+
+def test_an_input_that_no_window_reads_received_nothing():
+    kernel = np.ones((1, 1, 2, 3), np.float32)
+    layers = [
+        Input(name="input", shape=(5, 5, 2)),
+        Convolution(name="conv", inputs=("input",), kernel=kernel, strides=(2, 2)),
+        GlobalAveragePooling(name="average", inputs=("conv",)),
+    ]
+    network = Network(layers)
+    e = explain(network, np.ones((5, 5, 2), np.float32))
+    (up,) = Examiner(e).unit("input", (1, 2, 0)).up
+    assert (len(up.places), up.relevance.sum()) == (0, 0)
+    check(e, network, count=30)
 
 
 def test_a_unit_that_is_not_there():

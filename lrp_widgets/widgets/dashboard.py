@@ -15,9 +15,10 @@ from .controls import ASKING, Controls, proper_name
 from .header import Header
 from .offer import Offer
 from .remarks import remarks
-from .state import State, read, write
+from .state import State, read, unit_place, write
 from .stepper import LayerStepper
 from .take_home import TakeHome
+from .unit_view import has_unit
 
 # The picture that suits a network best: mini-vgg knows drawn shapes, the others photographs.
 SUITING = {"mini-vgg": "star"}
@@ -99,7 +100,7 @@ class Dashboard(VBox):
             traitlets.link((self.controls[name], "value"), (self.stepper, trait))
         # In the browser: the picture follows the slider without asking the kernel.
         self._overlay_link = jslink((self.controls["overlay"], "value"), (self.stepper, "overlay"))
-        for name in ("current", "overlay", *LOOKING, *SHOWN_BY.values()):
+        for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.stepper.observe(self._cancel, names="cancelled")
         self.offer.fetch.on_click(lambda _: self._accept(self._offered))
@@ -273,7 +274,18 @@ class Dashboard(VBox):
             network = self._explanation.network.name
             notes.append(f"The address names the layer “{state.layer}”, which {network} has not.")
         self.stepper.channel = state.channel
-        return notes
+        return notes + self._open_unit(state.unit)
+
+    def _open_unit(self, unit):
+        """Put the address's unit under the microscope; return a note if there is none."""
+        if unit is None:
+            return []
+        layer, index = unit_place(unit)
+        if not has_unit(self._explanation, layer, index):
+            network = self._explanation.network.name
+            return [f"The address names the unit “{unit}”, which {network} has not."]
+        self.stepper.look(layer, index)
+        return []
 
     def _examine(self, explanation, layer, index, looked):
         self._asking.examine(self._request, explanation, layer, index, looked)
@@ -314,6 +326,7 @@ class Dashboard(VBox):
             target=self._class_name(wanted.target),
             other=self._class_name(wanted.other),
             layer=self._awaited.layer if self._awaited else self._layer(),
+            unit=self._awaited.unit if self._awaited else self._unit(),
             overlay=self.stepper.overlay,
             hide=self._state.hide,
             lock=self._state.lock,
@@ -331,6 +344,11 @@ class Dashboard(VBox):
         if self._explanation is None or self.stepper.current == self._first_layer:
             return None
         return self.stepper.current
+
+    def _unit(self):
+        """The unit under the microscope, as a link names it; None for none."""
+        unit = self.stepper.unit
+        return f"{unit['layer']}:{','.join(map(str, unit['index']))}" if unit else None
 
     def _class_name(self, number):
         """A class's name where it says which class is meant, else its number."""

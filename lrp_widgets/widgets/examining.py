@@ -2,7 +2,7 @@
 
 import traitlets
 
-from .unit_view import unit_at, unit_view
+from .unit_view import unit_at, unit_layers, unit_view
 
 
 class Examining(traitlets.HasTraits):
@@ -15,15 +15,18 @@ class Examining(traitlets.HasTraits):
 
     unit = traitlets.Dict(help="the unit's numbers; {} for none").tag(sync=True)
     path = traitlets.List(traitlets.Dict(), help="the units walked through").tag(sync=True)
+    unit_layers = traitlets.List(traitlets.Dict(), help="where units are").tag(sync=True)
 
     def start_examining(self, network=None):
-        self.examine = lambda e, *rest: _examine(e, network, *rest)
-        self._examined = None
+        self.examine = self._examine_here
+        self._network = network
+        self._examined = self._examiner = None
         self.on_msg(self._follow)
 
     def examine_in(self, explanation):
         """Take another explanation; an open unit stays under the microscope where it exists."""
         before, self._examined = self._examined, explanation
+        self.unit_layers = unit_layers(explanation)
         if not self.unit:
             return
         layer = self.unit["layer"]
@@ -48,6 +51,20 @@ class Examining(traitlets.HasTraits):
         with self.hold_sync():
             self.unit, self.path = {}, []
 
+    def _examine_here(self, explanation, layer, index, looked):
+        from lrp_widgets.units import Examiner
+
+        network = self._network or explanation.network
+        if not hasattr(network, "layers"):
+            raise ValueError(
+                "This explanation holds no network to compute with: give the one it was made "
+                "with, as in Microscope(e, network=network)."
+            )
+        # An examiner keeps what all units of a dense layer have in common.
+        if self._examiner is None or self._examiner.e is not explanation:
+            self._examiner = Examiner(explanation, network)
+        looked(self._examiner.unit(layer, index))
+
     def _looked(self, unit):
         here = {"layer": unit.layer, "index": list(unit.index)}
         walked = self.path[: self.path.index(here)] if here in self.path else self.path
@@ -63,15 +80,3 @@ class Examining(traitlets.HasTraits):
                 self.look(layer, unit_at(self._examined[layer], cell, channel))
             case {"type": "leave"}:
                 self.leave()
-
-
-def _examine(explanation, network, layer, index, looked):
-    from lrp_widgets.units import Examiner
-
-    network = network or explanation.network
-    if not hasattr(network, "layers"):
-        raise ValueError(
-            "This explanation holds no network to compute with: give the one it was made with, "
-            "as in Microscope(e, network=network)."
-        )
-    looked(Examiner(explanation, network).unit(layer, index))

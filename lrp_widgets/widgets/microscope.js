@@ -15,6 +15,8 @@ function render({ model, el }) {
   const [rows, columns] = model.get("picture_shape");
   panel.showPicture(rows ? { rows, columns, bytes: bytesOf("picture") } : null);
 
+  panel.showLayers(model.get("unit_layers"));
+
   function draw() {
     const view = model.get("unit");
     if (view.layer) panel.update(view, model.get("path"), table);

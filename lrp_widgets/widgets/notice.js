@@ -5,8 +5,9 @@ const KEYS = [
   ["space", "play"],
   ["Home End", "ends"],
   ["z s c r", "four steps"],
-  ["on the map: arrows", "move the cell"],
-  ["Esc", "let it go"],
+  ["on the map: arrows", "move"],
+  ["Enter", "arithmetic"],
+  ["Esc", "back"],
 ];
 
 /** The last line of the card: what is going on, what went wrong, remarks, or else the keys.

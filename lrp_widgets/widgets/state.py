@@ -1,5 +1,6 @@
 """The page's settings as an address carries them: ``?network=vgg16&pooling=max&layer=conv4``."""
 
+import re
 from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,7 +32,8 @@ class State:
     `target` and `other` are a class's number or name, `layer` a layer's name, `step` one of its
     four steps ("" for none), `channel` −1 for the sum. `hide` names the controls that are not
     shown, and `lock` disables every setting, so that only stepping, looking and copying the link
-    remain.
+    remain. `unit` is the one under the microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel,
+    "input:3,4".
     """
 
     picture: str | None = None
@@ -54,6 +56,7 @@ class State:
     overlay: float = 1.0
     hide: tuple[str, ...] = ()
     lock: bool = False
+    unit: str | None = None
 
 
 def read(query, pictures, networks):
@@ -78,6 +81,12 @@ def read(query, pictures, networks):
     return State(**found), notes
 
 
+def unit_place(unit):
+    """Take the setting `unit` apart: ("fc1", (12,)) for "fc1:12"."""
+    layer, _, numbers = unit.rpartition(":")
+    return layer, tuple(map(int, numbers.split(",")))
+
+
 def write(state):
     """Return the query string of a state: what differs from the defaults, always in one order."""
     pairs = []
@@ -90,7 +99,7 @@ def write(state):
         elif isinstance(value, bool):
             value = int(value)
         pairs.append((field.name, value))
-    return urlencode(pairs, safe=",")
+    return urlencode(pairs, safe=",:")
 
 
 def _readers(pictures, networks):
@@ -116,6 +125,7 @@ def _readers(pictures, networks):
         "overlay": _number(0, 1),
         "hide": _some_of(HIDEABLE),
         "lock": _flag,
+        "unit": _unit,
     }
 
 
@@ -176,6 +186,12 @@ def _flag(text):
     if text not in ("0", "1"):
         raise ValueError("it can be 0 or 1")
     return text == "1"
+
+
+def _unit(text):
+    if not re.fullmatch(r".+:\d{1,9}(,\d{1,9})*", text, re.ASCII | re.DOTALL):
+        raise ValueError("it is a layer and numbers, such as fc1:12")
+    return text
 
 
 def _short(text):

@@ -436,6 +436,7 @@ function render({ model, el }) {
     shownPicture = pictureOf(model.get("picture"), maps.summary);
     picture.show(shownPicture);
     panel.showPicture(shownPicture);
+    panel.showLayers(model.get("unit_layers"));
     equation.build(maps.layers);
     strip.build(maps.layers);
     totals.build(maps.layers, maps.summary.start_total);

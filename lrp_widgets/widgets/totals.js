@@ -1,5 +1,6 @@
 import { element } from "./dom.js";
 import { formatTotal, number } from "./format.js";
+import { lossesLine } from "./losses.js";
 
 /** Where absorbed relevance went, in the ledger's words. */
 export const ABSORBED = {
@@ -18,6 +19,10 @@ function probabilityText(probability) {
   return probability < 0.005 ? "< 0.01" : probability.toFixed(2);
 }
 
+function handedOn({ total, absorbed }) {
+  return Object.values(absorbed).reduce((left, value) => left - value, total);
+}
+
 function absorbedText(layer) {
   const parts = Object.keys(ABSORBED).filter((key) => layer.absorbed[key]);
   if (layer.kind === "input") return "the relevance ends here";
@@ -32,11 +37,13 @@ export function totalsList(goTo) {
   const rows = new Map();
   const list = element("div", { class: "lrp-bars", role: "group", "aria-label": "Relevance by layer, output to input" });
   const legend = element("div", { class: "lrp-legend" });
+  const losses = lossesLine(goTo, ABSORBED);
   const node = element(
     "div",
     { class: "lrp-totals-part" },
     element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR"),
     list,
+    losses.node,
     legend,
   );
 
@@ -83,7 +90,7 @@ export function totalsList(goTo) {
       ),
     );
     legend.replaceChildren(
-      element("span", { class: "lrp-legend-title" }, layer.kind === "input" ? "The relevance ends at the input." : `Absorbed below ${layer.name}:`),
+      element("span", { class: "lrp-legend-title" }, layer.kind === "input" ? "The relevance ends at the input." : `${layer.name} received ${formatTotal(layer.total)}, handed on ${formatTotal(handedOn(layer))}:`),
       ...(layer.kind === "input" ? [] : entries),
     );
   }
@@ -96,6 +103,7 @@ export function totalsList(goTo) {
       const scale = Math.max(Math.abs(start), ...layers.map((layer) => Math.abs(layer.total))) || 1;
       rows.clear();
       for (const layer of [...layers].reverse()) rows.set(layer.name, row(layer, scale));
+      losses.build(layers, start);
       list.style.setProperty("--lrp-count", layers.length);
       list.style.setProperty("--lrp-longest", `${Math.max(...layers.map(({ name }) => name.length))}ch`);
       list.replaceChildren(...rows.values());

@@ -1,20 +1,22 @@
 import { element } from "./dom.js";
 import { number, percent, signed } from "./format.js";
 import { numberGrid, shade, writer } from "./unit_grid.js";
-import { moreText, placeInShort, placeText, termKey } from "./unit_words.js";
+import { channelText, moreText, placeInShort, placeText, termKey } from "./unit_words.js";
 
 const ORDER = ["x", "w", "product", "share", "relevance"];
 
-/** Where the relevance goes: the inputs of the unit that receive it, with the numbers of each. */
-export function receiversPart(view, table, go) {
+/** Where the relevance goes: the inputs of the unit that receive it, with the numbers of each.
+ *  `names`: what the channels of the layer below are called, or of the input itself. */
+export function receiversPart(view, table, go, names) {
   const { down } = view;
   if (!down) {
-    return [element("p", { class: "lrp-unit-words" }, "Here the relevance ends: this is a value of the picture itself.")];
+    const ends = element("p", { class: "lrp-unit-words" }, "Here the relevance ends: this is a value of the picture itself.");
+    return view.colors.length ? [ends, pixel(view, table, go, names)] : [ends];
   }
   const words = element("p", { class: "lrp-unit-words" }, "received by ", element("b", {}, down.source), ` · ${down.kind_text}`);
-  if (down.form === "moved") return [words, ...movedPart(view, go)];
+  if (down.form === "moved") return [words, ...movedPart(view, go, names)];
   const keys = ORDER.filter((key) => key in down.labels);
-  return [words, down.form === "window" ? windows(view, keys, table, go) : items(view, keys, table, go)];
+  return [words, down.form === "window" ? windows(view, keys, table, go, names) : items(view, keys, table, go, names)];
 }
 
 function head(down, key, factor) {
@@ -23,15 +25,16 @@ function head(down, key, factor) {
 }
 
 /** A convolution's or pooling's window: one aligned grid for every quantity and strong channel. */
-function windows(view, keys, table, go) {
+function windows(view, keys, table, go, names) {
   const { down } = view;
   const { rows, columns, channels, rest } = down;
+  const pads = new Set(down.pads);
   const all = Object.fromEntries(keys.map((key) => [key, channels.flatMap(({ grids }) => grids[key])]));
   const writers = Object.fromEntries(keys.map((key) => [key, writer(all[key], key)]));
   const place = (i, channel) => [rows[Math.floor(i / columns.length)], columns[i % columns.length], channel];
   const several = channels.length > 1 || rest.count > 0;
   const lines = channels.map(({ channel, grids, sums }) => [
-    element("span", { class: "lrp-unit-row" }, `channel ${channel}`, element("span", { class: "lrp-small-text", title: "this channel's part of R" }, `${signed(sums.relevance)}`)),
+    element("span", { class: "lrp-unit-row" }, channelText(channel, names), element("span", { class: "lrp-small-text", title: "this channel's part of R" }, `${signed(sums.relevance)}`)),
     ...keys.map((key) =>
       numberGrid({
         key,
@@ -40,12 +43,13 @@ function windows(view, keys, table, go) {
         most: Math.max(...all[key].map(Math.abs)),
         write: writers[key].write,
         cells: grids[key].map((value, i) => {
+          if (pads.has(i)) return { pad: true };
           const index = place(i, channel);
           const won = down.winner && termKey("", down.winner.index) === termKey("", index);
           const label =
             key === "relevance"
-              ? `Down to ${placeText(index)} of ${down.source}, received ${signed(value)}${won ? ", the winner" : ""}`
-              : `${down.labels[key][1]}: ${key === "share" ? percent(value) : number(value)}, ${placeText(index)}`;
+              ? `Down to ${placeText(index, names)} of ${down.source}, received ${signed(value)}${won ? ", the winner" : ""}`
+              : `${down.labels[key][1]}: ${key === "share" ? percent(value) : number(value)}, ${placeText(index, names)}`;
           return { value, label, term: termKey(down.source, index) };
         }),
         go: key === "relevance" ? (i) => go(down.source, place(i, channel)) : undefined,
@@ -56,13 +60,19 @@ function windows(view, keys, table, go) {
   const node = element(
     "div",
     { class: "lrp-unit-table lrp-unit-windows" },
-    element("span", { class: "lrp-unit-column" }, `rows ${rows[0]}–${rows[rows.length - 1]}, columns ${columns[0]}–${columns[columns.length - 1]}`),
+    element("span", { class: "lrp-unit-column" }, `rows ${range(rows, (row) => row * columns.length, columns.length, 1, pads)}, columns ${range(columns, (column) => column, rows.length, columns.length, pads)}`),
     ...keys.map((key) => head(down, key, writers[key].factor)),
     ...lines.flat(),
     ...more,
   );
   node.style.setProperty("--lrp-count", keys.length);
   return node;
+}
+
+/** First and last of a window's rows or columns that are not padding alone. */
+function range(numbers, start, length, step, pads) {
+  const real = numbers.filter((_, i) => Array.from({ length }, (_, k) => start(i) + k * step).some((cell) => !pads.has(cell)));
+  return `${real[0]}–${real[real.length - 1]}`;
 }
 
 /** Terms of the equation that no grid shows: they lie among the channels summed in one line. */
@@ -84,7 +94,7 @@ function restLine(keys, rest, words, term) {
 }
 
 /** A dense layer's strongest inputs, one a line. */
-function items(view, keys, table, go) {
+function items(view, keys, table, go, names) {
   const { down } = view;
   const most = Object.fromEntries(keys.map((key) => [key, Math.max(...down.items.map((one) => Math.abs(one[key])))]));
   const mixed = new Set(down.items.map(({ source }) => source)).size > 1;
@@ -93,8 +103,8 @@ function items(view, keys, table, go) {
     return [
       element(
         "button",
-        { class: "lrp-unit-go lrp-unit-row", "data-term": term, "aria-label": `Down to ${placeText(one.index)} of ${one.source}, received ${signed(one.relevance)}`, onclick: () => go(one.source, one.index) },
-        `↓ ${mixed ? `${one.source} ` : ""}${placeInShort(one.index)}`,
+        { class: "lrp-unit-go lrp-unit-row", "data-term": term, "aria-label": `Down to ${placeText(one.index, names)} of ${one.source}, received ${signed(one.relevance)}`, onclick: () => go(one.source, one.index) },
+        `↓ ${mixed ? `${one.source} ` : ""}${placeInShort(one.index, names)}`,
       ),
       ...keys.map((key) => {
         const text = key === "share" ? percent(one[key]) : key === "relevance" ? signed(one[key]) : number(one[key]);
@@ -116,8 +126,33 @@ function items(view, keys, table, go) {
   return node;
 }
 
+/** A pixel's colours, each a unit of its own, and their sum. */
+function pixel(view, table, go, names) {
+  const most = Math.max(...view.colors.map(({ relevance }) => Math.abs(relevance)));
+  const cell = (key, value, text) => {
+    const node = element("span", { class: `lrp-unit-cell lrp-unit-cell-${key}`, "data-value": value }, text);
+    if (key === "relevance") node.style.background = shade(key, value, most, table);
+    return node;
+  };
+  const here = view.index.length === 3 ? view.index[2] : -1;
+  const button = (text, index, on) => element("button", { class: "lrp-unit-go lrp-unit-row", "aria-pressed": String(on), onclick: () => go(view.layer, index) }, text);
+  const place = view.index.slice(0, 2);
+  const sum = view.colors.reduce((all, { relevance }) => all + relevance, 0);
+  const node = element(
+    "div",
+    { class: "lrp-unit-table lrp-unit-items lrp-unit-pixel" },
+    ...["channel", "x", "R"].map((text) => element("span", { class: "lrp-unit-column" }, element("b", {}, text))),
+    ...view.colors.flatMap(({ activation, relevance }, k) => [button(names[k], [...place, k], k === here), cell("x", activation, number(activation)), cell("relevance", relevance, signed(relevance))]),
+    button("together", place, here < 0),
+    element("span"),
+    cell("sum", sum, signed(sum)),
+  );
+  node.style.setProperty("--lrp-count", 2);
+  return node;
+}
+
 /** Flatten and the like: the same number at another place. */
-function movedPart(view, go) {
+function movedPart(view, go, names) {
   const { down } = view;
   if (!down.index) return [element("p", {}, "This place is padding: no unit below it, and no relevance goes on.")];
   const [height, width, depth] = down.source_shape;
@@ -131,9 +166,9 @@ function movedPart(view, go) {
       element("span", { class: "lrp-unit-same" }, "is"),
       element(
         "button",
-        { class: "lrp-unit-box lrp-unit-go", "data-term": termKey(down.source, down.index), "aria-label": `Down to ${placeText(down.index)} of ${down.source}, received ${signed(down.handed)}`, onclick: () => go(down.source, down.index) },
+        { class: "lrp-unit-box lrp-unit-go", "data-term": termKey(down.source, down.index), "aria-label": `Down to ${placeText(down.index, names)} of ${down.source}, received ${signed(down.handed)}`, onclick: () => go(down.source, down.index) },
         element("b", {}, `↓ ${down.source}`),
-        placeText(down.index),
+        placeText(down.index, names),
       ),
     ),
     ...(flat

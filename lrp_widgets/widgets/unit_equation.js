@@ -5,16 +5,17 @@ import { moreText, placeInShort, termKey } from "./unit_words.js";
 const TINY = 1e-6; // what is smaller than this part of the whole would print as nothing
 const BOOKED = { bias: "the bias", stabilizer: "the stabilizer ε", dead: "nothing to share by" };
 
-/** The rule's equation, and under it the same with this unit's numbers, term by term. */
-export function arithmeticPart(view) {
+/** The rule's equation, and under it the same with this unit's numbers, term by term.
+ *  `names`: what the channels of the layer below are called. */
+export function arithmeticPart(view, names) {
   const { down } = view;
   if (!down) return { nodes: [], point() {} };
   const symbolic = element("div", { class: "lrp-equation lrp-unit-symbolic" });
   symbolic.innerHTML = view.equation; // MathML that Python made from the rule's own LaTeX
-  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), " · j: this unit, i: a receiver");
+  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), view.settings && `, ${view.settings}`, " · j: this unit, i: a receiver");
   const heading = element("div", { class: "lrp-unit-rule" }, symbolic, words);
   const one = element("div", { class: "lrp-unit-working lrp-unit-one" });
-  const lines = down.form === "moved" ? [] : [...down.sums.map((sum) => sumLine(sum, down)), one];
+  const lines = down.form === "moved" ? [] : [...down.sums.map(sumLine), one];
   const nodes = [heading, element("div", { class: "lrp-unit-lines" }, ...lines, allLine(view))];
   const strongest = down.form === "moved" ? null : down.terms[0];
   return {
@@ -23,7 +24,7 @@ export function arithmeticPart(view) {
     point(term) {
       if (down.form === "moved") return;
       const item = (term && find(view, term)) || strongest;
-      if (item) one.replaceChildren(...oneLine(view, item));
+      if (item) one.replaceChildren(...oneLine(view, item, names));
     },
   };
 }
@@ -37,23 +38,25 @@ function working(label, ...parts) {
 }
 
 /** z = x·w + x·w + … (n more: sum) + bias + ε. */
-function sumLine(sum, down) {
-  const name = sum.factor === 1 ? "z" : sum.factor > 0 ? "z⁺" : "z⁻";
-  const paired = down.plain && "w" in down.labels;
-  const terms = sum.terms.map(({ source, index, x, w, value }, i) =>
-    span("", termKey(source, index), value, (i ? " + " : "") + (paired ? `${factor(x)}·${factor(w)}` : factor(value))),
-  );
+function sumLine(sum) {
+  const terms = sum.terms.map((item, i) => span("", termKey(item.source, item.index), item.value, (i ? " + " : "") + multiplied(item, item.value)));
   const rest = sum.rest.count ? [span("lrp-unit-more", "", sum.rest.value, ` + … (${moreText(sum.rest.count, "term")}: ${number(sum.rest.value)})`)] : [];
   const added = ["bias", "stabilizer"]
     .filter((key) => Math.abs(sum[key]) > TINY * Math.abs(sum.denominator))
     .map((key) => span("", "", sum[key], ` + ${factor(sum[key])} ${key === "bias" ? "(bias)" : "(ε)"}`));
-  return working(`${name} =`, ...terms, ...rest, ...added, span("lrp-unit-result", "", sum.denominator, ` = ${number(sum.denominator)}`));
+  return working(`${sum.name} =`, ...terms, ...rest, ...added, span("lrp-unit-result", "", sum.denominator, ` = ${number(sum.denominator)}`));
 }
 
-/** R_i = x·w / z · R_j for one receiver. */
-function oneLine(view, item) {
+/** A contribution as x·w where that is what it is, else as a number. */
+function multiplied({ x, w }, value, dot = "·") {
+  const same = w !== undefined && Math.abs(x * w - value) <= TINY * Math.abs(value);
+  return same ? `${factor(x)}${dot}${factor(w)}` : factor(value);
+}
+
+/** R_i = x·w / z · R_j for one receiver; of several sums a fraction for each that it is part of. */
+function oneLine(view, item, names) {
   const { down } = view;
-  const place = placeInShort(item.index);
+  const place = placeInShort(item.index, names);
   const term = termKey(item.source, item.index);
   const label = element("span", { class: "lrp-unit-label" }, "Rᵢ =");
   const to = element("span", { class: "lrp-small-text" }, ` goes to ${place}`);
@@ -63,10 +66,14 @@ function oneLine(view, item) {
     const text = won ? `x = ${number(item.x)} is the largest: all of R` : `x = ${number(item.x)} is not the largest: nothing`;
     return [label, span("", term, item.x, text), result, to];
   }
-  if (down.sums.length !== 1 || !down.sums[0].denominator) return [label, span("", term, item.share, `${number(100 * item.share)} % of ${signed(view.relevance)}`), result, to];
-  const over = down.plain && "w" in down.labels ? `${factor(item.x)} · ${factor(item.w)}` : number(item.product ?? item.x);
-  const fraction = element("span", { class: "lrp-unit-fraction", "data-term": term }, element("span", {}, over), element("span", {}, number(down.sums[0].denominator)));
-  return [label, fraction, span("", "", view.relevance, ` · ${factor(view.relevance)}`), result, to];
+  const several = down.sums.length > 1;
+  const sums = down.sums.map((sum, k) => ({ ...sum, part: several ? item[`product ${k}`] : (item.product ?? item.x) }));
+  const taking = several ? sums.filter(({ part }) => part) : sums;
+  if (taking.length !== 1 || !taking[0].denominator) return [label, span("", term, item.share, `${number(100 * item.share)} % of ${signed(view.relevance)}`), result, to];
+  const [sum] = taking;
+  const fraction = element("span", { class: "lrp-unit-fraction", "data-term": term }, element("span", {}, multiplied(item, sum.part, " · ")), element("span", {}, number(sum.denominator)));
+  const by = sum.factor === 1 ? [] : [span("", "", sum.factor, `${factor(sum.factor)} · `)];
+  return [label, ...by, fraction, span("", "", view.relevance, ` · ${factor(view.relevance)}`), result, to];
 }
 
 /** R = what the strongest receive + … (n more: sum) + booked. */

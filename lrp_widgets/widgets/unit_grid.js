@@ -34,15 +34,18 @@ export function shade(key, value, most, table) {
   return `rgb(${INKS[key][value < 0 ? 1 : 0]} / ${(SOFT * Math.min(1, Math.abs(part))).toFixed(3)})`;
 }
 
-/** A small grid of numbers. `cells`: [{value, term, label}] row by row; `go(i)` makes them buttons. */
+/** A small grid of numbers. `cells`: [{value, term, label}] row by row, or {pad: true} for padding;
+ *  `go(i)` makes them buttons. */
 export function numberGrid({ cells, columns, key, most, write, table, go }) {
   const rows = cells.length / columns;
   const numbers = columns <= MOST_NUMBERS && rows <= MOST_NUMBERS;
+  const first = cells.findIndex(({ pad }) => !pad);
   const node = element("div", { class: `lrp-unit-grid lrp-unit-grid-${key}` });
   node.classList.toggle("lrp-unit-grid-fine", !numbers);
   node.style.setProperty("--lrp-columns", columns);
   node.append(
-    ...cells.map(({ value, term, label }, i) => {
+    ...cells.map(({ pad, value, term, label }, i) => {
+      if (pad) return element("span", { class: "lrp-unit-cell lrp-unit-pad", title: "padding: outside of the layer, read as 0" }, numbers ? "pad" : "");
       const cell = element(
         go ? "button" : "span",
         {
@@ -51,7 +54,7 @@ export function numberGrid({ cells, columns, key, most, write, table, go }) {
           "data-value": value,
           title: label,
           "aria-label": go && label,
-          tabindex: go && i ? -1 : undefined,
+          tabindex: go && i !== first ? -1 : undefined,
           onclick: go && (() => go(i)),
         },
         numbers ? write(value) : "",
@@ -70,8 +73,8 @@ function walk(event, node, columns) {
   if (!by) return;
   const cells = [...node.children];
   const next = cells[cells.indexOf(document.activeElement) + by];
-  if (next) {
-    for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
+  if (next?.matches("button")) {
+    for (const cell of cells) if (cell.matches("button")) cell.tabIndex = cell === next ? 0 : -1;
     next.focus();
   }
   event.preventDefault();

@@ -3,10 +3,11 @@ import { number, signed } from "./format.js";
 import { drawPicture } from "./map_view.js";
 import { receiversPart } from "./unit_down.js";
 import { arithmeticPart } from "./unit_equation.js";
+import { gotoForm } from "./unit_goto.js";
 import { sendersPart } from "./unit_up.js";
 import { placeInShort, placeText } from "./unit_words.js";
 
-const CRUMBS = 6; // more would not fit in a line: those in between become "…"
+const CRUMBS = 4; // more would not fit in a line: those in between become "…"
 
 /** The microscope: one unit with all its arithmetic.
  *  `actions`: go(layer, index), close() or undefined for one that cannot be closed. */
@@ -16,6 +17,7 @@ export function unitPanel(actions) {
   const close = element("button", { class: "lrp-button lrp-unit-close", title: "Back to the map (Esc)", onclick: actions.close }, "close ", element("kbd", {}, "Esc"));
   const value = element("span", { class: "lrp-unit-value" });
   const waiting = element("span", { class: "lrp-unit-waiting", role: "status" });
+  const goto = gotoForm(go);
   const path = element("nav", { class: "lrp-unit-path", "aria-label": "Path walked" });
   const up = element("section", { class: "lrp-unit-up", "aria-label": "Where it comes from" });
   const picture = fieldView();
@@ -26,11 +28,13 @@ export function unitPanel(actions) {
     "section",
     { class: "lrp-card lrp-unit", "aria-label": "Microscope", "data-lm-suppress-shortcuts": "true", onkeydown: onKey },
     element("div", { class: "lrp-unit-head" }, title, value, waiting, ...(actions.close ? [close] : [])),
-    path,
+    element("div", { class: "lrp-unit-way" }, path, goto.node),
     element("div", { class: "lrp-unit-body" }, element("div", { class: "lrp-unit-left" }, up, picture.node), element("div", { class: "lrp-unit-right" }, down, sums)),
     live,
   );
+  const wish = { by: "unit" }; // how the senders are listed
   let arithmetic = null;
+  let layers = [];
   let timer = 0;
 
   function onKey(event) {
@@ -39,6 +43,8 @@ export function unitPanel(actions) {
     event.preventDefault();
     event.stopPropagation();
   }
+
+  const namesOf = (layer) => layers.find(({ name }) => name === layer)?.channel_names ?? [];
 
   function go(layer, index) {
     wait();
@@ -73,9 +79,9 @@ export function unitPanel(actions) {
     const crumb = ({ layer, index }, last) =>
       element(
         last ? "span" : "button",
-        { class: "lrp-unit-crumb", "aria-current": last && "true", onclick: last ? undefined : () => go(layer, index), title: `${layer}, ${placeText(index)}` },
+        { class: "lrp-unit-crumb", "aria-current": last && "true", onclick: last ? undefined : () => go(layer, index), title: `${layer}, ${placeText(index, namesOf(layer))}` },
         element("b", {}, layer),
-        ` ${placeInShort(index)}`,
+        ` ${placeInShort(index, namesOf(layer))}`,
       );
     const nodes = walked.map((place, i) => crumb(place, i === walked.length - 1));
     if (nodes.length > CRUMBS) nodes.splice(1, nodes.length - CRUMBS, element("span", { class: "lrp-unit-gap" }, "…"));
@@ -86,29 +92,37 @@ export function unitPanel(actions) {
     node,
     wait,
     rest,
+    /** The layers that there are: [{name, shape, channel_names}]. */
+    showLayers(all) {
+      layers = all;
+      goto.build(all);
+    },
     focus: () => title.focus({ preventScroll: true }),
     showPicture: picture.show,
     /** Show a unit; `table` are the colours of relevance. */
     update(view, walked, table) {
       rest();
       const held = node.contains(document.activeElement);
-      title.replaceChildren(view.layer, element("span", {}, placeText(view.index), view.name ? ` · ${view.name}` : ""));
+      const place = placeText(view.index, namesOf(view.layer));
+      const below = namesOf(view.down?.source ?? view.layer);
+      title.replaceChildren(view.layer, element("span", {}, place, view.name ? ` · ${view.name}` : ""));
       value.replaceChildren(
         "R ",
         element("b", { "data-value": view.relevance }, signed(view.relevance)),
-        element("span", { class: "lrp-small-text" }, ` · activation ${number(view.activation)}`),
+        element("span", { class: "lrp-small-text" }, ` · activation ${[view.activation].flat().map((one) => number(one)).join(", ")}`),
       );
       crumbs(walked);
+      goto.update(view);
       const heading = (text) => element("h3", { class: "lrp-heading" }, text);
-      up.replaceChildren(heading("Where it comes from"), ...sendersPart(view, table, go));
-      down.replaceChildren(heading("Where it goes"), ...receiversPart(view, table, go));
-      arithmetic = arithmeticPart(view);
+      up.replaceChildren(heading("Where it comes from"), ...sendersPart(view, table, go, wish));
+      down.replaceChildren(heading("Where it goes"), ...receiversPart(view, table, go, below));
+      arithmetic = arithmeticPart(view, below);
       sums.replaceChildren(...arithmetic.nodes);
       sums.hidden = !arithmetic.nodes.length;
       arithmetic.point(null);
       picture.mark(view.field);
       if (held) title.focus({ preventScroll: true });
-      live.textContent = `${view.layer}, ${placeText(view.index)}, relevance ${signed(view.relevance)}`;
+      live.textContent = `${view.layer}, ${place}, relevance ${signed(view.relevance)}`;
     },
     close: rest,
   };
