@@ -279,9 +279,9 @@ PAGES = (
     ),
     Page(
         "Another class",
-        "Until now all classes were explained at once; here it is «target» alone. Any other class "
-        "can be chosen, such as the runner-up, «second». How alike two maps are, the rank correlation "
-        "says: 1 means the same order of pixels.",
+        "Until now all classes were explained at once; [this map] is for «target» alone. Any other "
+        "class can be chosen, such as the runner-up, «second». How alike two maps are, the rank "
+        "correlation says: 1 means the same order of pixels.",
         _at("input", explain="probability"),
         "map",
         Task(
