@@ -194,6 +194,9 @@ def test_the_page_of_the_senders(learner):
     down = learner.stepper.unit["down"]["terms"][0]
     learner.look(down["source"], down["index"])
     assert "That went down, to block4_conv2" in learner.says
+    learner.stepper.leave()
+    assert "was closed" in learner.says
+    learner.look(down["source"], down["index"])
     for layer in ("block4_pool", "flatten", "fc1", "predictions"):
         assert not learner.panel["may_go_on"]
         up = learner.stepper.unit["up"][0]
@@ -213,6 +216,9 @@ def test_the_page_of_the_pixel(learner):
     assert not learner.panel["may_go_on"]
     assert "darker" in learner.says
     assert learner.stepper.unit["layer"] == "block1_conv1"  # the unit is back
+    learner.stepper.leave()
+    learner.wait()
+    assert learner.stepper.unit["layer"] == "block1_conv1"
     learner.look("input", best["index"])
     assert learner.panel["may_go_on"]
     assert f"row {row}, column {column} received {number(best['relevance'])}" in learner.says

@@ -160,4 +160,5 @@ def test_a_link_to_a_page_a_reload_and_the_keyboard(address, page):
     page.keyboard.press("Enter")
     wait_for_page(page, 12)
     assert spills(page) == []
-    assert page.problems == []
+    # A page that goes away asks Voilà to end its kernel, which Voilà refuses.
+    assert [one for one in page.problems if "voila/api/shutdown" not in one] == []

@@ -5,9 +5,11 @@ const KEPT = /^(token|_xsrf|voila-.*|hide|lock)$/;
 export function addressOfPage() {
   const ours = document.body.dataset.voila !== undefined; // elsewhere the address is the notebook's
   const before = window.location.search;
+  let kept = new URLSearchParams(before).has("tour");
   return (number) => {
-    if (!ours) return;
-    let query = new URLSearchParams(before);
+    if (!ours || (!number && !kept)) return;
+    kept = Boolean(number);
+    const query = new URLSearchParams(before);
     if (number) for (const name of [...query.keys()]) KEPT.test(name) || query.delete(name);
     if (number) query.set("tour", number);
     else query.delete("tour");

@@ -52,10 +52,9 @@ def first_map(e):
 
 
 def strongest_cell(entry):
-    """(row, column) of the place that received most, summed over channels, and how much it did."""
+    """Where the layer's map received most, (row, column) or (unit,), and how much it did."""
     held = summed(entry.relevance)
-    row, column = np.unravel_index(held.argmax(), held.shape)
-    return (int(row), int(column)), float(held.max())
+    return tuple(map(int, np.unravel_index(held.argmax(), held.shape))), float(held.max())
 
 
 def strongest_unit(entry):

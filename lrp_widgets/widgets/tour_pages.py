@@ -58,7 +58,7 @@ FACTS = {
     "pooling": lambda m: {"avg": "proportional", "max": "winner-take-all"}[m.explanation.pooling],
     "second": lambda m: m.explanation.prediction[1][0],
     "start": lambda m: total(m.explanation.start_total),
-    "pooled": lambda m: m.explanation[first_map(m.explanation)].kind_text,
+    "pooled": lambda m: _pooling(m.explanation),
     "object": lambda m: _object(m, 0),
     "on the object": lambda m: _object(m, 1),
 }
@@ -75,10 +75,16 @@ def _object(m, which):
     return "an unknown part" if shares is None else percent(shares[which])
 
 
+def _pooling(e):
+    found = (layer.kind_text for layer in e.layers if "pooling" in layer.kind)
+    return next(found, "a pooling layer")
+
+
 def _strongest_here(m):
     """The strongest unit in the cell that received most."""
-    (row, column), _ = strongest_cell(m.entry)
-    return m.layer, (row, column, int(m.entry.relevance[row, column].argmax()))
+    cell, _ = strongest_cell(m.entry)
+    held = m.entry.relevance[cell]
+    return m.layer, (*cell, int(held.argmax())) if held.ndim else cell
 
 
 def _strongest_unit(m):
@@ -86,6 +92,8 @@ def _strongest_unit(m):
 
 
 def _strongest_sender(m):
+    if not m.unit:
+        return m.opened["layer"], tuple(m.opened["index"])
     up = m.unit["up"][0]
     return up["layer"], tuple(up["top"][0]["index"])
 

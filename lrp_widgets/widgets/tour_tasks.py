@@ -102,6 +102,8 @@ def any_blue(m, choice):
 
 # The rule
 
+CLOSED = Verdict(False, "The microscope was closed: click a cell of the map to open it again.")
+COLOURS = ("red", "green", "blue")
 FROM_NOTHING = ("nothing", "as much as the others", "what its weight says")
 
 
@@ -121,24 +123,26 @@ def share_of_nothing(m, choice):
 def strongest_opened(m, choice=None):
     if not m.unit:
         return None
-    layer, index = m.unit["layer"], m.unit["index"]
-    entry = m.explanation[layer]
+    index, entry = m.unit["index"], m.explanation[m.unit["layer"]]
     cell, most = strongest_cell(entry)
-    if tuple(index[:2]) == cell:
+    here = tuple(index[: len(cell)])
+    if here != cell:
+        held = float(summed(entry.relevance)[here])
         return Verdict(
-            True,
-            f"Row {cell[0]}, column {cell[1]} holds {number(most)}. Of it, channel {index[2]} "
-            f"holds {number(m.unit['relevance'])}: that unit is now under the microscope.",
+            False, f"{place(here).capitalize()} holds {number(held)}; another cell is darker."
         )
-    held = float(summed(entry.relevance)[tuple(index[:2])])
-    return Verdict(
-        False, f"{place(index).capitalize()} holds {number(held)}; another cell is darker."
-    )
+    says = f"{place(here).capitalize()} holds {number(most)}. "
+    if len(index) > len(cell):
+        says += f"Of it, channel {index[-1]} holds {number(m.unit['relevance'])}: "
+        says += "that unit is now under the microscope."
+    return Verdict(True, says)
 
 
 def at_the_class(m, choice=None):
-    if not m.unit or m.unit == m.opened:
+    if m.unit == m.opened:
         return None
+    if not m.unit:
+        return CLOSED
     layer, last = m.unit["layer"], m.names[-1]
     if layer == last:
         return Verdict(
@@ -152,15 +156,20 @@ def at_the_class(m, choice=None):
 
 
 def strongest_receiver(m, choice=None):
-    if not m.unit or not m.opened or m.unit == m.opened:
+    if m.unit == m.opened:
         return None
+    if not m.unit:
+        return CLOSED
     best = m.opened["down"]["terms"][0]
     if m.unit["layer"] == best["source"] and m.unit["index"] == best["index"]:
         sent = best["relevance"]
         share = percent(sent / m.opened["relevance"])
-        at, colour = place(best["index"]), ("red", "green", "blue")[best["index"][-1]]
+        channels, channel = m.explanation[best["source"]].shape[-1], best["index"][-1]
+        what = COLOURS[channel] if channels == len(COLOURS) else f"channel {channel}"
         return Verdict(
-            True, f"The {colour} of {at} received {number(sent)}: {share} of the unit's R."
+            True,
+            f"The {what} of {place(best['index'])} received {number(sent)}: {share} of this "
+            "unit’s R.",
         )
     return Verdict(False, "Another cell of the grid R, at the right, is darker than this one.")
 
@@ -181,7 +190,7 @@ def activation_shown(m, choice=None):
     r = rank_correlation(summed(m.entry.relevance), summed(m.entry.activation))
     return Verdict(
         True,
-        f"The two maps' rank correlation is {number(r)}: 1 would mean the same order of places, "
+        f"The two maps’ rank correlation is {number(r)}: 1 would mean the same order of places, "
         "0 none in common.",
     )
 

@@ -131,6 +131,7 @@ class Touring:
             self._last, self._unit = self._unit, change["new"]
             if self._page.opens and not self._opened:
                 self._opened = change["new"]
+                self._draw()
         task = self._page.task
         if task and not task.choices and not self._answered:
             self._judge()
@@ -157,10 +158,17 @@ class Touring:
 
     # Tasks
 
+    @property
+    def _ready(self):
+        """Whether the page's state is on the screen, the unit that it opens included."""
+        return self._arrived and (self._page.opens is None or bool(self._opened))
+
     def _choose(self, choice):
         task = self._page.task
-        if not self._arrived or self._answered or task is None or choice not in self._choices():
+        if not self._ready or self._answered or task is None or choice not in self._choices():
             return
+        if self._page.state.layer in self._stepper.explanation.totals:
+            self._stepper.current = self._page.state.layer  # of which the question is
         self._chosen = choice
         if task.reveal is None:
             self._judge()
@@ -170,7 +178,7 @@ class Touring:
     def _show_me(self):
         """Do what the page asks for; a prediction is shown without one."""
         task = self._page.task
-        if not self._arrived or self._answered or task is None:
+        if not self._ready or self._answered or task is None:
             return
         self._showing = True
         if task.reveal:
@@ -237,7 +245,7 @@ class Touring:
             "done": sorted(self._done),
             "text": to_html(self._with_facts(page.text)),
             "part": part,
-            "ready": self._arrived,
+            "ready": self._ready,
             "asks": to_html(task.asks) if task else "",
             "choices": list(self._choices()) if task and self._arrived else [],
             "chosen": self._chosen or "",
