@@ -168,8 +168,8 @@ def strongest_receiver(m, choice=None):
         what = COLOURS[channel] if channels == len(COLOURS) else f"channel {channel}"
         return Verdict(
             True,
-            f"The {what} of {place(best['index'])} received {number(sent)}: {share} of this "
-            "unit’s R.",
+            f"The {what} of {place(best['index'])} received {number(sent)}: {share} of what "
+            "the unit had to share.",
         )
     return Verdict(False, "Another cell of the grid R, at the right, is darker than this one.")
 
