@@ -18,6 +18,8 @@ from .remarks import remarks
 from .state import State, read, unit_place, write
 from .stepper import LayerStepper
 from .take_home import TakeHome
+from .tour_pages import BEGINNINGS
+from .touring import Touring
 from .unit_view import has_unit
 
 # The picture that suits a network best: mini-vgg knows drawn shapes, the others photographs.
@@ -47,7 +49,7 @@ class Dashboard(VBox):
 
     def __init__(self, query=None, explainer=None):
         self._state, self._address_notes = read(
-            address_query() if query is None else query, SAMPLES, models.NAMES
+            address_query() if query is None else query, SAMPLES, models.NAMES, BEGINNINGS
         )
         self._request = self._explanation = None  # what is on the screen
         self._offered = None  # the request that waits for a download
@@ -65,15 +67,29 @@ class Dashboard(VBox):
         )
         self.stepper.examine = self._examine
         self.stepper.frame = self._frame
-        body = Box([self.controls, self.offer, self.stepper])
+        self.touring = Touring(self)
+        body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
         body.add_class("lrp-body")
-        bar = Box([self.header, self.take_home])
+        bar = Box([self.header, self.touring.bar, self.take_home])
         bar.add_class("lrp-title-bar")
         super().__init__([bar, body])
         self.add_class("lrp-dashboard")
 
         self._set_view(self._state)
         self._connect()
+        if self._state.tour:
+            self.touring.follow_link(self._state.tour)
+        self._start()
+
+    def go(self, state):
+        """Put a `State` in place as its link would; what is hidden or locked stays so."""
+        hidden, locked = self._state.hide, self._state.lock
+        self._state = self._awaited = replace(state, hide=hidden, lock=locked)
+        self._address_notes = []
+        self._complain("")
+        self.offer.close()
+        self.stepper.leave()
+        self._set_view(self._state)
         self._start()
 
     def wait(self, timeout=None):
@@ -102,6 +118,7 @@ class Dashboard(VBox):
         self._overlay_link = jslink((self.controls["overlay"], "value"), (self.stepper, "overlay"))
         for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
+        self.touring.panel.observe(self._write_link, names="page")
         self.stepper.observe(self._cancel, names="cancelled")
         self.offer.fetch.on_click(lambda _: self._accept(self._offered))
         self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
@@ -129,7 +146,7 @@ class Dashboard(VBox):
 
     def _begin_with(self, request):
         self._set_controls(request)
-        self._asking.ask(_essential(request), at_once=True)
+        self._asking.ask(_essential(request), at_once=self._explanation is None)
 
     # A setting was changed
 
@@ -245,6 +262,7 @@ class Dashboard(VBox):
         scene = not uploaded and is_scene(request.picture)
         self.stepper.notes = notes + remarks(explanation, scene, uploaded)
         self._write_link()
+        self.touring.shown()
 
     def _list_classes(self):
         scores = self._explanation.layers[-1].activation
@@ -308,7 +326,7 @@ class Dashboard(VBox):
     # The link
 
     def _write_link(self, _=None):
-        self.header.query = write(self.state)
+        self.header.query = write(self.state, BEGINNINGS)
         uploaded = not self.controls["picture"].selected
         self.header.note = "Your own picture cannot travel in it." if uploaded else ""
 
@@ -328,6 +346,7 @@ class Dashboard(VBox):
             layer=self._awaited.layer if self._awaited else self._layer(),
             unit=self._awaited.unit if self._awaited else self._unit(),
             overlay=self.stepper.overlay,
+            tour=self.touring.number,
             hide=self._state.hide,
             lock=self._state.lock,
             **{name: getattr(self.stepper, name) for name in LOOKING},
@@ -340,8 +359,13 @@ class Dashboard(VBox):
         return self._explanation.layers[0].name
 
     def _layer(self):
-        """The layer looked at, or None for the one that a page begins with."""
-        if self._explanation is None or self.stepper.current == self._first_layer:
+        """The layer looked at, or None for the one that a page begins with.
+
+        A page of the tour may begin with any of them.
+        """
+        if self._explanation is None:
+            return None
+        if self.stepper.current == self._first_layer and not self.touring.number:
             return None
         return self.stepper.current
 

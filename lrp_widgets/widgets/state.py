@@ -1,7 +1,7 @@
 """The page's settings as an address carries them: ``?network=vgg16&pooling=max&layer=conv4``."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
 from ..colors import COLORMAPS, SCALES
@@ -30,10 +30,10 @@ class State:
     """Everything that a link sets; None leaves the choice to the page.
 
     `target` and `other` are a class's number or name, `layer` a layer's name, `step` one of its
-    four steps ("" for none), `channel` −1 for the sum. `hide` names the controls that are not
-    shown, and `lock` disables every setting, so that only stepping, looking and copying the link
-    remain. `unit` is the one under the microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel,
-    "input:3,4".
+    four steps ("" for none), `channel` −1 for the sum. `tour` is the open page of the guided tour,
+    0 for none. `hide` names the controls that are not shown, and `lock` disables every setting, so
+    that only stepping, looking and copying the link remain. `unit` is the one under the
+    microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4".
     """
 
     picture: str | None = None
@@ -54,17 +54,19 @@ class State:
     limits: str = "layer"
     percentile: float = 99.5
     overlay: float = 1.0
+    tour: int = 0
     hide: tuple[str, ...] = ()
     lock: bool = False
     unit: str | None = None
 
 
-def read(query, pictures, networks):
+def read(query, pictures, networks, tour=()):
     """Return the State that a query string describes, and a note for whatever it ignores.
 
-    `pictures`, `networks`: the names that exist. Unknown names and values leave the default.
+    `pictures`, `networks`: the names that exist; `tour`: the states that the pages of the guided
+    tour begin with. Unknown names and values leave the default.
     """
-    readers = _readers(tuple(pictures), tuple(networks))
+    readers = _readers(tuple(pictures), tuple(networks), len(tour))
     found, notes = {}, []
     for name, text in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
         if name in NOT_OURS or name.startswith("voila-"):
@@ -78,7 +80,7 @@ def read(query, pictures, networks):
             found[name] = readers[name](text)
         except ValueError as error:
             notes.append(f"The address sets {name} to “{_short(text)}”, which is ignored: {error}.")
-    return State(**found), notes
+    return replace(_beginning(found.get("tour", 0), tour), **found), notes
 
 
 def unit_place(unit):
@@ -87,12 +89,16 @@ def unit_place(unit):
     return layer, tuple(map(int, numbers.split(",")))
 
 
-def write(state):
-    """Return the query string of a state: what differs from the defaults, always in one order."""
+def write(state, tour=()):
+    """Return the query string of a state: what differs from the defaults, always in one order.
+
+    Of a page of the `tour` that is what differs from the state it begins with.
+    """
+    beginning = _beginning(state.tour, tour)
     pairs = []
     for field in fields(state):
         value = getattr(state, field.name)
-        if value == field.default:
+        if value is None or value == getattr(beginning, field.name):
             continue
         if isinstance(value, tuple):
             value = ",".join(value)
@@ -102,7 +108,12 @@ def write(state):
     return urlencode(pairs, safe=",:")
 
 
-def _readers(pictures, networks):
+def _beginning(page, tour):
+    """The state that a page of the tour begins with; page 0 is no page of it."""
+    return tour[page - 1] if 0 < page <= len(tour) else State()
+
+
+def _readers(pictures, networks, pages):
     """Setting name → function from text to value, which raises ValueError saying what is right."""
     return {
         "picture": _one_of(pictures),
@@ -123,6 +134,7 @@ def _readers(pictures, networks):
         "limits": _one_of(("layer", "common")),
         "percentile": _number(50, 100),
         "overlay": _number(0, 1),
+        "tour": _whole_number(0, pages),
         "hide": _some_of(HIDEABLE),
         "lock": _flag,
         "unit": _unit,
