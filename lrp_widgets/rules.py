@@ -316,16 +316,27 @@ class Gamma(Rule):
     generalized: bool = False
     name: ClassVar[str] = "γ"
     letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
-        r" \, \mathrm{sign}",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
-        r"R_i = x_i c_i",
-    )
 
     def __post_init__(self):
         _check("gamma", self.gamma, self.gamma >= 0, "at least 0")
+
+    @property
+    def steps(self):
+        if self.generalized:
+            return (
+                r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma + b_j + \gamma b^\sigma_j"
+                r" + \varepsilon \sigma, \; \sigma = \mathrm{sign}(z_j)",
+                r"s_j = R_j / z_j",
+                r"c_i = \sum_j w_{ij} s_j, \; c^\pm_i = \sum_j w^{\pm\sigma}_{ij} s_j",
+                r"R_i = x_i c_i + \gamma (x^+_i c^+_i + x^-_i c^-_i)",
+            )
+        return (
+            r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
+            r" \, \mathrm{sign}",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
+            r"R_i = x_i c_i",
+        )
 
     @property
     def equation(self):

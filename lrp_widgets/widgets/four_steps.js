@@ -110,7 +110,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     operandMap.node.hidden = !shown;
     if (!isOn()) return stop();
     drawBar();
-    if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, each unit's as it is: R_i = R_j. Nothing is added up or divided.`);
+    if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, each unit's as it is. Nothing is added up or divided.`);
     else if (!shown) lines.update("", "");
     else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
     if (shown) operandMap.show(operandLook());

@@ -216,6 +216,7 @@ function render({ model, el }) {
     for (const card of [layerCard, totalsCard]) card.inert = isOpen();
     if (isOpen()) {
       stopPlaying();
+      steps.stop();
       panel.update(model.get("unit"), model.get("path"), tableOf("relevance"));
       if (!wasOpen) panel.focus();
     } else if (wasOpen) {
