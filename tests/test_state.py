@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrp_widgets.colors import COLORMAPS
-from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, State, read, write
+from lrp_widgets.composites import COMPOSITES
+from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, VIEWS, State, read, write
 
 PICTURES = ("cat", "star", "heart")
 NETWORKS = ("mini-vgg", "vgg16")
@@ -15,6 +16,22 @@ NETWORKS = ("mini-vgg", "vgg16")
 class_names = st.integers(0, 10**6) | st.text(min_size=1).filter(
     lambda text: not (text.isascii() and text.isdigit())
 )
+
+differing_pairs = st.fixed_dictionaries(
+    {},
+    optional={
+        "picture": st.sampled_from(PICTURES),
+        "network": st.sampled_from(NETWORKS),
+        "weights": st.sampled_from(["pretrained", "random"]),
+        "seed": st.integers(0, LARGEST_SEED),
+        "pooling": st.sampled_from(["avg", "max"]),
+        "rules": st.sampled_from(tuple(COMPOSITES)),
+        "input_rule": st.sampled_from(["ones", "none"]),
+        "explain": st.sampled_from(["softmax", "probability", "logit", "contrast"]),
+        "target": st.integers(0, 10**6) | st.just("runner-up"),
+        "channels": st.sampled_from(["gray", "rgb"]),
+    },
+).map(lambda pairs: tuple(pairs.items()))
 
 states = st.builds(
     State,
@@ -37,6 +54,9 @@ states = st.builds(
     overlay=st.floats(0, 1),
     hide=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
     lock=st.booleans(),
+    view=st.sampled_from(VIEWS),
+    b=st.none() | differing_pairs,
+    scales=st.sampled_from(["own", "common"]),
 )
 
 
@@ -75,6 +95,11 @@ def test_only_what_differs_is_written():
         ("hide=network,everything", ["hide", "picture, network"]),
         ("lock=yes", ["lock", "0 or 1"]),
         ("layer=", ["layer", "a name is needed"]),
+        ("view=film", ["view", "step, compare"]),
+        ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
+        ("b=lock:1", ["b", "picture, network, weights"]),
+        ("b=target:second", ["for target", "whole number", "runner-up"]),
+        ("scales=both", ["scales", "own, common"]),
     ],
 )
 def test_what_is_unknown_is_ignored_with_a_note(query, words):
@@ -82,6 +107,12 @@ def test_what_is_unknown_is_ignored_with_a_note(query, words):
     assert state == State()
     assert len(notes) == 1
     assert all(word in notes[0] for word in words)
+
+
+def test_what_pane_b_has_otherwise_is_readable_in_the_address():
+    state = State(view="compare", b=(("weights", "random"), ("target", "runner-up")))
+    assert write(state) == "view=compare&b=weights:random,target:runner-up"
+    assert read("b=", PICTURES, NETWORKS) == (State(b=()), [])
 
 
 def test_the_rest_of_an_address_still_counts():

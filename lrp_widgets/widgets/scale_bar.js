@@ -5,7 +5,8 @@ import { segments } from "./segments.js";
 
 const CHANNEL_BARS = ["#000, #f00", "#000, #0f0", "#000, #00f"];
 
-/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`. */
+/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`;
+ *  without it nothing can be chosen. */
 export function scaleBar(onLimits) {
   const low = element("span", { class: "lrp-scale-low" });
   const high = element("span", { class: "lrp-scale-high" });
@@ -24,12 +25,12 @@ export function scaleBar(onLimits) {
     "div",
     { class: "lrp-scale" },
     element("div", { class: "lrp-scale-row" }, low, bar, high),
-    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node),
+    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, ...(onLimits ? [common.node] : [])),
   );
 
   return {
     node,
-    update({ limits, table, quantity, scale, which, clipped, colors, percentile }) {
+    update({ limits, table, quantity, scale, which, clipped, colors, percentile, meaning = "zero is white" }) {
       const write = quantity === "relevance" ? signed : number;
       low.textContent = write(limits.low, 2);
       high.textContent = write(limits.high, 2);
@@ -45,7 +46,7 @@ export function scaleBar(onLimits) {
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
       else if (scale === "min-max") words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
-      else if (quantity === "relevance") words.textContent = `zero is white; ${beyond}`;
+      else if (quantity === "relevance") words.textContent = `${meaning}; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =
         scale === "min-max"
