@@ -2,7 +2,7 @@ import { activationTable, relevanceTable } from "./colormap.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
 import { comparePane, layerLine } from "./compare_pane.js";
 import { element, oncePerFrame } from "./dom.js";
-import { number } from "./format.js";
+import { fixed } from "./format.js";
 import { LayerMaps } from "./layer_maps.js";
 import { activationLimits, relevanceLimits } from "./limits.js";
 import { pairedTotals } from "./paired_totals.js";
@@ -237,8 +237,9 @@ function render({ model, el }) {
   }
 
   function draw() {
-    drawStepping();
+    page.toggleAttribute("data-empty", !count());
     if (!count()) return drawEmpty();
+    drawStepping();
     behind = !frame.clientWidth;
     if (behind) return;
     const i = current();
@@ -277,16 +278,14 @@ function render({ model, el }) {
       return;
     }
     const { correlation, words } = found;
-    const text = correlation === null ? "–" : number(correlation, 2);
-    difference.head(`rank correlation ${text}`);
+    difference.head(`rank correlation ${correlation === null ? "–" : fixed(correlation, 2)}`);
     difference.line(element("span", { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN }, words));
   }
 
   function drawTitles() {
-    const texts = model.get("titles");
-    const differ = texts.some(Boolean);
-    sides[0].head(texts[0] || (differ ? "as B otherwise" : ""));
-    sides[1].head(!model.get("second").layers ? "" : texts[1] || (differ ? "as A otherwise" : "the same as A"));
+    const [first, second] = model.get("titles");
+    sides[0].head(first);
+    sides[1].head(second || (model.get("second").layers ? "the same as A" : ""));
   }
 
   function drawStepping() {

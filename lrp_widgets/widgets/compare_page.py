@@ -33,7 +33,7 @@ WORDS = {
     "network": proper_name,
     "pooling": {"avg": "proportional", "max": "winner-take-all"}.get,
     "rules": captions.rule_words,
-    "input_rule": {"ones": "x = 1", "none": "the pixels themselves"}.get,
+    "input_rule": {"ones": "x = 1", "none": "pixel values"}.get,
     "channels": {"gray": "gray", "rgb": "RGB"}.get,
 }
 OPTIONS = {
@@ -193,6 +193,7 @@ class ComparePage:
 
     def _set_up(self, experiment):
         self.differing = dict(experiment.second)
+        self.widget.notes = []
         if experiment.at_input and self._first is not None:
             self.widget.current = self._first[1].layers[0].name
         asked = self._set_first(experiment.first)
@@ -212,6 +213,7 @@ class ComparePage:
                 self._signs.error = f"{LABELS[name]} is ignored: {error}."
                 return
         self.differing = own
+        self.widget.notes = []
         self._changed()
         self._ask()
 

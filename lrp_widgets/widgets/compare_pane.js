@@ -32,7 +32,8 @@ export function comparePane(badge, label, actions) {
     { class: "lrp-pane", "aria-label": label },
     element("div", { class: "lrp-pane-head" }, element("b", { class: "lrp-badge" }, badge), title, extra),
     line,
-    element("div", { class: "lrp-pane-stage" }, body, words, notice.node),
+    element("div", { class: "lrp-pane-stage" }, body, words),
+    notice.node,
   );
   let shown = null;
 
@@ -51,6 +52,7 @@ export function comparePane(badge, label, actions) {
     head(text) {
       title.textContent = text;
       title.title = text;
+      node.setAttribute("aria-label", text ? `${label}: ${text}` : label);
     },
     line(...parts) {
       line.replaceChildren(...parts);
@@ -93,10 +95,12 @@ export function comparePane(badge, label, actions) {
       const { wrapped, classes } = shown.layer;
       const className = classes ? shown.classNames[index] : "";
       place.textContent = wrapped ? `unit ${index}${className && ` · ${className}`}` : `row ${cell.row}, column ${cell.column}`;
+      place.hidden = shown.colors; // three values need its room, and the other pane names it
       const write = shown.quantity === "relevance" ? signed : number;
-      value.replaceChildren(
-        ...readValues(index).map((v) => element("b", { "data-value": v }, write(v, shown.depth > 1 ? 2 : 3))),
-      );
+      const values = readValues(index);
+      const several = values.length > 1;
+      const texts = values.map((v) => element("b", { "data-value": v }, write(v, several ? 2 : 3)));
+      value.replaceChildren(...(several ? texts.map((text, c) => element("span", {}, `${"RGB"[c]} `, text)) : texts));
     },
     /** What is going on, as the kernel says it. */
     signs({ status = "", progress = -1, cancellable = false, error = "", stale = false }) {

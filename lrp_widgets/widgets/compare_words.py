@@ -7,9 +7,8 @@ from ..captions import settings
 # How a setting is put where only some of them are named; the others stand for themselves.
 _PHRASES = {
     "rule": "rule {}",
-    "input layer": "{} at the input layer",
+    "input layer": "{} at the input",
     "pooling": "{} pooling",
-    "explained": "explains {}",
 }
 
 _VIEWS = {"gray": "gray", "rgb": "RGB"}
@@ -39,7 +38,7 @@ def _otherwise(mine, other):
     parts = [
         _phrase(name, words) for name, words in settings(e).items() if words != words_of_other[name]
     ]
-    if not _same_picture(e.picture, f.picture):
+    if _another_picture(e.picture, f.picture):
         parts.append("another picture")
     if view != view_of_other:
         parts.append(_VIEWS[view])
@@ -51,14 +50,15 @@ def _phrase(name, words):
         kind, _, seed = words.partition(", ")
         return f"{kind} weights" + (f" ({seed})" if seed else "")
     if (name, words) == ("input layer", "like every layer"):
-        words = "the pixels themselves"
+        words = "pixel values"
     return _PHRASES.get(name, "{}").format(words)
 
 
-def _same_picture(first, second):
-    if first is None or second is None:
-        return first is second
-    return np.array_equal(first, second)
+def _another_picture(first, second):
+    """Whether two pictures differ; of two sizes nobody knows, for networks crop and resize."""
+    if first is None or second is None or first.shape != second.shape:
+        return False
+    return not np.array_equal(first, second)
 
 
 def correlation_words(r, equal):

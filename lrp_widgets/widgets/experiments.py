@@ -29,7 +29,7 @@ EXPERIMENTS = (
     Experiment(
         "weights",
         "pretrained | random",
-        "Pretrained weights: relevance sits on the object. Random ones: it spreads over the picture.",
+        "Pretrained weights: relevance sits on the object. Random: it spreads over the picture.",
         {"weights": "pretrained"},
         {"weights": "random"},
     ),
