@@ -79,11 +79,11 @@ class Dashboard(VBox):
             SAMPLES,
             models.NAMES,
         )
-        body = Box([self.controls, self.offer, self.stepper, self.compare.widget])
-        body.add_class("lrp-body")
+        self._body = Box([self.controls, self.offer, self.stepper])
+        self._body.add_class("lrp-body")
         bar = Box([self.header, self.take_home])
         bar.add_class("lrp-title-bar")
-        super().__init__([bar, body])
+        super().__init__([bar, self._body])
         self.add_class("lrp-dashboard")
 
         self._set_view(self._state)
@@ -342,6 +342,8 @@ class Dashboard(VBox):
         comparing = change["new"] == "compare"
         self.stepper.layout.display = "none" if comparing else None
         if comparing:
+            if self.compare.widget not in self._body.children:  # until then nothing of it is drawn
+                self._body.children = [*self._body.children, self.compare.widget]
             self.compare.open()
         else:
             self.compare.close()
