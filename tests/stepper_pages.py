@@ -136,11 +136,12 @@ def write_widget(path, widget, height="640px"):
 
     def take(value, path):
         """The value without its bytes, which go to `buffers`."""
-        if isinstance(value, bytes):
-            buffers.append((path, base64.b64encode(value).decode()))
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             return {key: take(inside, (*path, key)) for key, inside in value.items()}
-        return value
+        if not isinstance(value, bytes):
+            return value
+        buffers.append((path, base64.b64encode(value).decode()))
+        return None
 
     ours = [name for name in widget.traits(sync=True) if not name.startswith("_")]
     for key in ours:

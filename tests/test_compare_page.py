@@ -119,6 +119,14 @@ def test_settings_of_pane_b_alone(make):
     assert page.compare.widget.second_signs["error"].startswith("Seed is ignored: it is a whole")
 
 
+def test_pane_b_explains_the_class_that_pane_a_explains(make):
+    page = make("view=compare&explain=contrast&b=weights:random")
+    assert page.compare._second[0].target == 0
+    assert page.compare._second[0].other == 1
+    click(page, type="choose", name="explain", value="logit")
+    assert [e.target for e in page.compare.widget.explanations] == ["circle", "circle"]
+
+
 def test_another_class_costs_pane_b_one_explanation_only(make, recorder):
     page = make("view=compare&explain=logit&b=target:2")
     assert page._explanation.target == "circle"

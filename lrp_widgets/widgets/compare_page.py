@@ -158,6 +158,9 @@ class ComparePage:
         own = {REQUESTED_AS.get(name, name): value for name, value in self.differing.items()}
         if own.get("network", request.network) != request.network:
             own = {"target": None, "other": None} | own  # its classes are others
+        elif own:
+            # The class that A explains, which need not be the strongest one here.
+            own = _classes_of(explanation) | own
         if own.get("target") == RUNNER_UP:
             own["target"] = _runner_up(explanation)
         if own.get("input_rule") == "none":
@@ -277,6 +280,14 @@ class ComparePage:
             order = (-explanation.layers[-1].activation).argsort(kind="stable")
             options += [[str(k), names[k]] for k in map(int, order)]
         return options
+
+
+def _classes_of(explanation):
+    """The classes that an explanation is of, by number; those of its start alone."""
+    target, other = explanation.target_index, explanation.other_index
+    if target is None:
+        target = explanation.layers[-1].activation.argmax()
+    return {"target": int(target)} | ({} if other is None else {"other": int(other)})
 
 
 def _runner_up(explanation):
