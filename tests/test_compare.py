@@ -59,9 +59,10 @@ def test_numbers_that_are_not_looked_at_are_not_sent(pair):
 
 def test_the_correlation_of_every_layer_s_summed_maps(pair):
     a, b = pair
-    pairs = Compare(a, b).pairs
-    for entry, x, y in zip(pairs, a.layers, b.layers, strict=True):
-        for quantity in ("relevance", "activation"):
+    compare = Compare(a, b)
+    for quantity in ("relevance", "activation"):
+        compare.quantity = quantity
+        for entry, x, y in zip(compare.pairs, a.layers, b.layers, strict=True):
             maps = [getattr(each, quantity) for each in (x, y)]
             if x.relevance.ndim > 1:
                 maps = [each.sum(-1, dtype=np.float64) for each in maps]

@@ -85,7 +85,7 @@ class Compare(anywidget.AnyWidget):
             for k, side in enumerate(("first", "second")):
                 if self._explanations[k] is not before[k]:
                     self._pack_side(side)
-            self.pairs = list(_pairs(first, second))
+            self.pairs = list(_pairs(first, second, self.quantity))
             self._name_differences()
             if self.current not in first.totals:
                 self.current = first.layers[0].name
@@ -96,12 +96,17 @@ class Compare(anywidget.AnyWidget):
         return self._explanations
 
     @traitlets.observe("quantity", "first_view", "second_view")
-    def _send_what_is_missing(self, _):
+    def _send_what_is_missing(self, change):
+        if self.first == {}:
+            return
         for side in ("first", "second"):
             packed = getattr(self, side)
             if packed and set(self._wanted(side)) - set(packed):
                 self._pack_side(side)
-        self._name_differences()
+        if change["name"] == "quantity":
+            self.pairs = list(_pairs(*self._explanations, self.quantity))
+        else:
+            self._name_differences()
 
     def _pack_side(self, side):
         explanation = self._explanations[side == "second"]
@@ -138,7 +143,7 @@ class Compare(anywidget.AnyWidget):
             self.titles = differences(first, second, (self.first_view, self.second_view))
 
 
-def _pairs(first, second):
+def _pairs(first, second, quantity):
     """For each layer of the first: its partner's position, and how alike their maps are."""
     if second is None:
         return
@@ -146,7 +151,7 @@ def _pairs(first, second):
     for layer, j in zip(first.layers, matched, strict=True):
         partner = second.layers[j]
         pair = {"partner": j, "comparable": layer.shape == partner.shape}
-        for quantity in QUANTITIES if pair["comparable"] else ():
+        if pair["comparable"]:
             maps = [summed(getattr(each, quantity)) for each in (layer, partner)]
             r = rank_correlation(*maps)
             pair[quantity] = {
