@@ -2,7 +2,7 @@
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POOLING = {"avg": "proportional", "max": "winner-take-all"}
-_RULES = {"z-plus": "z⁺"}
+_RULES = {"z-plus": "z⁺", "epsilon": "ε"}
 _INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
 
 
@@ -51,6 +51,11 @@ def explained(e):
     return f"{e.start} of {e.target}"
 
 
+def rule_words(name):
+    """Return a composite's or a rule's name in words."""
+    return _RULES.get(name, str(name))
+
+
 def settings(e):
     """Return every setting of an explanation, {name: words}, in the order to be read."""
     network, used = e.network, e.settings
@@ -58,7 +63,7 @@ def settings(e):
     return {
         "network": network.name,
         "weights": f"{network.weights}{seed}",
-        "rule": _RULES.get(used["rules"], str(used["rules"])),
+        "rule": rule_words(used["rules"]),
         "input layer": _INPUT_RULES.get(used["input_rule"], str(used["input_rule"])),
         "pooling": _POOLING[e.pooling],
         "explained": explained(e),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 COLORMAPS = ("RdBu_r", "PuOr_r", "seismic")
+DIFFERENCE = "PRGn"  # of two maps: never taken for relevance itself
 SCALES = ("symmetric", "min-max")
 PERCENTILE = 99.5
 
@@ -29,14 +30,14 @@ class Limits:
 
 
 def lookup_table(name):
-    """Return the colour table of one of COLORMAPS, uint8 (256, 3).
+    """Return the colour table of one of COLORMAPS or of DIFFERENCE, uint8 (256, 3).
 
     Entry 128 is zero and exactly white; entry 128 + k and 128 − k are equally far from it, for k up
     to 127, the limit. Entry 0 repeats entry 1. Raises ValueError for an unknown name.
     """
     from matplotlib import colormaps
 
-    if name not in COLORMAPS:
+    if name not in (*COLORMAPS, DIFFERENCE):
         raise ValueError(f"Unknown colour map {name!r}; there are {', '.join(COLORMAPS)}.")
     position = np.linspace(-1, 1, 2 * STEPS + 1)
     table = colormaps[name].resampled(len(position))(np.arange(len(position)))[:, :3]

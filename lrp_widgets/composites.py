@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .layers import Addition, GlobalAveragePooling, GlobalMaxPooling, Weighted, Window
-from .rules import Ones, Pass, Proportional, Rule, WinnerTakeAll, ZPlus
+from .rules import Epsilon, Ones, Pass, Proportional, Rule, WinnerTakeAll, ZPlus
 
 POOLING = {"avg": Proportional(), "max": WinnerTakeAll()}
 
@@ -20,7 +20,10 @@ class Composite:
         return self.rule
 
 
-COMPOSITES = {"z-plus": Composite("z-plus", ZPlus())}
+COMPOSITES = {
+    composite.name: composite
+    for composite in (Composite("z-plus", ZPlus()), Composite("epsilon", Epsilon()))
+}
 
 
 def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):

@@ -11,6 +11,9 @@ from . import memory
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB.
 KEPT = 256 * 2**20
 
+# Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
+KEPT_NETWORKS = 512 * 2**20
+
 # What importing TensorFlow takes, in bytes (measured on Linux).
 TENSORFLOW = 540 * 2**20
 
@@ -35,6 +38,16 @@ class Request:
     input_rule: str | None = "ones"
     epsilon: float = 1e-9
 
+    @property
+    def essential(self):
+        """The request without what makes no difference to its answer."""
+        return replace(
+            self,
+            seed=self.seed if self.weights == "random" else 0,
+            target=None if self.start == "softmax" else self.target,
+            other=self.other if self.start == "contrast" else None,
+        )
+
 
 @dataclass(frozen=True)
 class NetworkCard:
@@ -47,7 +60,7 @@ class NetworkCard:
 
 
 class Explainer:
-    """Answers requests, and keeps the current network and the last explanations.
+    """Answers requests, and keeps the last networks and explanations.
 
         explainer = Explainer()
         e = explainer(Request("cat", "tiny-darknet"))
@@ -64,10 +77,10 @@ class Explainer:
         self._memory_needed = memory_needed or _memory_needed
         self._kept = kept
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
-        self._network = None
-        self._network_key = None
+        self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
         self._examiner = None  # of the explanation looked at last
         self._lock = threading.Lock()
+        self._working = threading.Lock()
 
     def known(self, request):
         """Return the explanation if it is at hand, else None. May be called from any thread."""
@@ -81,13 +94,13 @@ class Explainer:
         """Return the explanation that `request` asks for.
 
         `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
-        `cancel`, a threading.Event, ends a download. One thread at a time.
+        `cancel`, a threading.Event, ends a download. Threads wait for each other.
         Raises ValueError with one sentence for a request that cannot be answered.
         """
-        explanation = self.known(request)
-        if explanation is not None:
-            return explanation
-        report = report or _say_nothing
+        with self._working:
+            return self.known(request) or self._answer(request, report or _say_nothing, cancel)
+
+    def _answer(self, request, report, cancel):
         network = self._get_network(request, report, cancel)
         report("Reading the picture", -1)
         image = self._read(request.picture, network)
@@ -109,29 +122,42 @@ class Explainer:
         return explanation
 
     def examiner(self, request, explanation, report=None, cancel=None):
-        """Return the `units.Examiner` of a request's explanation. One thread at a time.
+        """Return the `units.Examiner` of a request's explanation. Threads wait for each other.
 
         Loads the request's network again where another one has taken its place.
         """
-        if self._examiner is None or self._examiner.e is not explanation:
-            from .units import Examiner
+        with self._working:
+            if self._examiner is None or self._examiner.e is not explanation:
+                from .units import Examiner
 
-            network = self._get_network(request, report or _say_nothing, cancel)
-            self._examiner = Examiner(explanation, network)
-        return self._examiner
+                network = self._get_network(request, report or _say_nothing, cancel)
+                self._examiner = Examiner(explanation, network)
+            return self._examiner
 
     def _get_network(self, request, report, cancel):
         key = (request.network, request.weights, request.seed)
-        if key == self._network_key:
-            return self._network
-        held = self._memory_needed(self._network_key[0]) if self._network_key else 0
-        needed = self._memory_needed(request.network)
-        memory.require(needed, f"The network {request.network}", freed=held)
-        # The old one goes first: two large networks at once would not fit a small machine.
-        self._network = self._network_key = self._examiner = None
-        self._network = self._load(request.network, request.weights, request.seed, report, cancel)
-        self._network_key = key
-        return self._network
+        if key not in self._networks:
+            self._make_room(request.network)
+            network = self._load(request.network, request.weights, request.seed, report, cancel)
+            self._networks[key] = network
+        self._networks.move_to_end(key)
+        return self._networks[key]
+
+    def _make_room(self, name):
+        """Let old networks go before another comes: two large ones would not fit a small machine.
+
+        Raises NotEnoughMemory, and keeps them, where it would not fit even so.
+        """
+        needed = self._memory_needed(name)
+        held = {key: self._memory_needed(key[0]) for key in self._networks}
+        going = []
+        while held and needed + sum(held.values()) > KEPT_NETWORKS:
+            oldest = next(iter(held))
+            going.append((oldest, held.pop(oldest)))
+        memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
+        for key, _ in going:
+            del self._networks[key]
+            self._examiner = None  # it may hold that network
 
     def _keep(self, request, explanation):
         with self._lock:

@@ -10,6 +10,13 @@ from lrp_widgets.explanation import Explanation, LayerResult
 from lrp_widgets.mini.scenes import KINDS
 
 SIDE = 4
+DEFAULTS = {
+    "rules": "z-plus",
+    "pooling": "avg",
+    "input_rule": "ones",
+    "epsilon": 1e-9,
+    "dtype": "float32",
+}
 CLASSES = {"mini-vgg": list(KINDS), "tiny-darknet": ["cat", "crane", "crane"]}
 
 
@@ -48,7 +55,7 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
         start=start,
         target_index=None if start == "softmax" else target,
         other_index=other if start == "contrast" else None,
-        settings={"pooling": "avg", **settings},
+        settings={**DEFAULTS, **settings},
         is_batch=False,
     )
 
@@ -102,6 +109,5 @@ class Recorder:
 
     def explain(self, network, image, **settings):
         assert self.gate.wait(30)
-        settings = {k: v for k, v in settings.items() if k not in ("rules", "input_rule")}
         self.explained.append((network.name, settings["start"], settings["target"]))
         return make_explanation(network, image, **settings)

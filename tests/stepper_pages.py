@@ -2,6 +2,7 @@
 
 The page holds the widget's real module, style sheet and state; a few lines stand in for the
 model that Jupyter would give it: `window.model`. What the widget sends is kept in `model.sent`.
+Bytes travel apart, by their path in the state.
 """
 
 import base64
@@ -91,8 +92,10 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>stepper</title>
 <div id="cell"></div>
 <script type="module">
 const state = %(state)s;
-for (const [key, text] of Object.entries(%(buffers)s)) {
-  state[key] = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+for (const [path, text] of %(buffers)s) {
+  const last = path.pop();
+  const holder = path.reduce((inside, key) => inside[key], state);
+  holder[last] = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 const listeners = [];
 const model = {
@@ -129,14 +132,22 @@ def write_page(path, explanation=None, height="640px", **traits):
 
 def write_widget(path, widget, height="640px"):
     """Write a page with any of our widgets to `path`; return its address."""
-    state, buffers = {}, {}
+    state, buffers = {}, []
+
+    def take(value, path):
+        """The value without its bytes, which go to `buffers`."""
+        if isinstance(value, dict):
+            return {key: take(inside, (*path, key)) for key, inside in value.items()}
+        if not isinstance(value, bytes):
+            return value
+        buffers.append((path, base64.b64encode(value).decode()))
+        return None
+
     ours = [name for name in widget.traits(sync=True) if not name.startswith("_")]
     for key in ours:
         value = getattr(widget, key)
-        if isinstance(value, bytes):
-            buffers[key] = base64.b64encode(value).decode()
-        elif isinstance(value, str | int | float | list | tuple | dict | bool):
-            state[key] = value
+        if isinstance(value, str | bytes | int | float | list | tuple | dict | bool):
+            state[key] = take(value, (key,))
 
     def script(value):
         return json.dumps(value).replace("</", "<\\/")

@@ -2,6 +2,8 @@
 
 import gc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,10 +69,35 @@ def test_answers_outlive_their_network(recorder):
     assert answer.prediction[0][0] == "circle"
 
 
-def test_the_old_network_is_let_go_before_the_next_is_loaded(recorder):
+def test_two_small_networks_stay_side_by_side(recorder):
+    explainer = recorder.explainer(needed=lambda name: 200 * 2**20)
+    random = Request("star", "mini-vgg", weights="random")
+    for picture in ("star", "heart", "ring"):
+        explainer(Request(picture, "mini-vgg"))
+        explainer(replace(random, picture=picture))
+    assert len(recorder.loaded) == 2
+    explainer(replace(random, seed=1))  # a third one takes the place of the oldest
+    explainer(replace(random, picture="cross"))
+    assert len(recorder.loaded) == 3
+    explainer(Request("cross", "mini-vgg"))
+    assert len(recorder.loaded) == 4
+
+
+def test_requests_from_two_threads_wait_for_each_other(recorder):
     explainer = recorder.explainer()
+    requests = [Request("star", "mini-vgg", pooling=pooling) for pooling in ("avg", "max")]
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(explainer, requests))
+    assert [e.pooling for e in answers] == ["avg", "max"]
+    assert len(recorder.loaded) == 1
+
+
+def test_the_old_network_is_let_go_before_the_next_is_loaded(recorder):
+    explainer = recorder.explainer(needed=lambda name: 400 * 2**20)
     answer = explainer(STAR)
-    old = weakref.ref(explainer._network)
+    (network,) = explainer._networks.values()
+    old = weakref.ref(network)
+    del network
     alive = []
 
     def load(*arguments):

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrp_widgets.colors import COLORMAPS
-from lrp_widgets.widgets.state import HIDEABLE, LARGEST_SEED, State, read, unit_place, write
+from lrp_widgets.composites import COMPOSITES
+from lrp_widgets.widgets.state import (
+    HIDEABLE,
+    LARGEST_SEED,
+    VIEWS,
+    State,
+    read,
+    unit_place,
+    write,
+)
 
 PICTURES = ("cat", "star", "heart")
 NETWORKS = ("mini-vgg", "vgg16")
@@ -15,6 +24,22 @@ NETWORKS = ("mini-vgg", "vgg16")
 class_names = st.integers(0, 10**6) | st.text(min_size=1).filter(
     lambda text: not (text.isascii() and text.isdigit())
 )
+
+differing_pairs = st.fixed_dictionaries(
+    {},
+    optional={
+        "picture": st.sampled_from(PICTURES),
+        "network": st.sampled_from(NETWORKS),
+        "weights": st.sampled_from(["pretrained", "random"]),
+        "seed": st.integers(0, LARGEST_SEED),
+        "pooling": st.sampled_from(["avg", "max"]),
+        "rules": st.sampled_from(tuple(COMPOSITES)),
+        "input_rule": st.sampled_from(["ones", "none"]),
+        "explain": st.sampled_from(["softmax", "probability", "logit", "contrast"]),
+        "target": st.integers(0, 10**6) | st.just("runner-up"),
+        "channels": st.sampled_from(["gray", "rgb"]),
+    },
+).map(lambda pairs: tuple(pairs.items()))
 
 states = st.builds(
     State,
@@ -43,6 +68,9 @@ states = st.builds(
         st.text(min_size=1),
         st.lists(st.integers(0, 10**6), min_size=1).map(lambda index: ",".join(map(str, index))),
     ),
+    view=st.sampled_from(VIEWS),
+    b=st.none() | differing_pairs,
+    scales=st.sampled_from(["own", "common"]),
 )
 
 
@@ -83,6 +111,11 @@ def test_only_what_differs_is_written():
         ("layer=", ["layer", "a name is needed"]),
         ("unit=fc1", ["unit", "“fc1”", "fc1:12"]),
         ("unit=fc1:-1", ["unit", "fc1:12"]),
+        ("view=film", ["view", "step, compare"]),
+        ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
+        ("b=lock:1", ["b", "picture, network, weights"]),
+        ("b=target:second", ["for target", "whole number", "runner-up"]),
+        ("scales=both", ["scales", "own, common"]),
     ],
 )
 def test_what_is_unknown_is_ignored_with_a_note(query, words):
@@ -96,6 +129,12 @@ def test_a_unit_is_a_layer_and_its_numbers():
     assert write(State(unit="block2_conv1:3,4,7")) == "unit=block2_conv1:3,4,7"
     assert unit_place("block2_conv1:3,4,7") == ("block2_conv1", (3, 4, 7))
     assert unit_place("a:b:12") == ("a:b", (12,))
+
+
+def test_what_pane_b_has_otherwise_is_readable_in_the_address():
+    state = State(view="compare", b=(("weights", "random"), ("target", "runner-up")))
+    assert write(state) == "view=compare&b=weights:random,target:runner-up"
+    assert read("b=", PICTURES, NETWORKS) == (State(b=()), [])
 
 
 def test_the_rest_of_an_address_still_counts():

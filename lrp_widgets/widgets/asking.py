@@ -23,8 +23,8 @@ class Asking:
     """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
 
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
-    answer and ends the fading, `remarked(note)` with a remark that came later, and
-    `failed(request, sentence)` when there is no answer; all on the widgets' own thread.
+    answer and ends the fading, `remarked(note)` with a remark that came later (None: no remarks),
+    and `failed(request, sentence)` when there is no answer; all on the widgets' own thread.
     """
 
     def __init__(self, explainer, stepper, shown, remarked, failed):
@@ -54,7 +54,7 @@ class Asking:
             self._worker.later(0 if at_once else PATIENCE, self._if_newest, number, self._reveal)
         else:
             self._shown(request, known)
-            if not explains_another_class(known):
+            if not self._compares(known):
                 return
         self._worker.submit(lambda cancel: self._answer(number, request, known, cancel))
 
@@ -120,7 +120,7 @@ class Asking:
             explanation = known or self._explainer(request, report, cancel)
             if known is None:
                 deliver(self._shown, request, explanation)
-            if explains_another_class(explanation) and not cancel.is_set():
+            if self._compares(explanation) and not cancel.is_set():
                 report("Comparing with the top class", -1)
                 top = self._explainer(replace(request, target=None), report, cancel)
                 deliver(self._remarked, agreement(explanation, top))
@@ -128,6 +128,9 @@ class Asking:
         except Exception as error:
             if not cancel.is_set():
                 deliver(self._fail, request, sentence(error))
+
+    def _compares(self, explanation):
+        return self._remarked is not None and explains_another_class(explanation)
 
     def _reporter(self, deliver):
         last = ("", 0.0)

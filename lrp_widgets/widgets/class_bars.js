@@ -2,8 +2,9 @@ import { cssColor, indexer } from "./colormap.js";
 import { signed } from "./format.js";
 
 /** Draw a short vector as one bar a row, with its name and its number. Bars to the left are
- *  negative. The canvas is drawn at the screen's resolution for the given size in CSS pixels. */
-export function paintBars(canvas, { values }, names, table, width, height, styles) {
+ *  negative. The canvas is drawn at the screen's resolution for the given size in CSS pixels.
+ *  `most`: the value of a full bar, by default the largest. */
+export function paintBars(canvas, { values }, names, table, width, height, styles, most) {
   const scale = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -12,7 +13,7 @@ export function paintBars(canvas, { values }, names, table, width, height, style
 
   const row = height / values.length;
   const size = Math.max(9, Math.min(styles.size, row * 0.5));
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const largest = most || values.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1;
   const index = indexer({ low: -largest, high: largest });
   const setFont = (weight) => (context.font = `${weight} ${size}px ${styles.font}`);
   context.textBaseline = "middle";

@@ -11,6 +11,7 @@ from .. import models
 from ..explainer import Explainer, Request
 from ..images import SAMPLES, is_scene
 from .asking import Asking
+from .compare_page import ComparePage
 from .controls import ASKING, Controls, proper_name
 from .header import Header
 from .offer import Offer
@@ -29,6 +30,12 @@ SUITING_OTHERS = "cat"
 # The controls whose value is a request's, as it is; and the class lists.
 SETTINGS = ("network", "weights", "seed", "pooling")
 CLASSES = ("target", "other")
+
+# The views in the title bar: name, label, explanation.
+VIEWS = (
+    ("step", "Step through", "One layer after the other, from the output to the input"),
+    ("compare", "Compare", "Two explanations side by side: one experiment a click"),
+)
 
 # Which of the stepper's traits a control sets.
 SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
@@ -57,22 +64,32 @@ class Dashboard(VBox):
         self._complaint = ""  # stays on the page until another setting is chosen
         self._quiet = False
 
-        self.header = Header()
+        self.header = Header(views=VIEWS)
         self.controls = Controls(models.NAMES)
         self.offer = Offer()
         self.stepper = LayerStepper()
+        self.stepper.add_class("lrp-stepping-view")
         self.take_home = TakeHome(self.stepper)
-        self._asking = Asking(
-            explainer or Explainer(), self.stepper, self._show, self._remark, self._fail
-        )
+        explainer = explainer or Explainer()
+        self._asking = Asking(explainer, self.stepper, self._show, self._remark, self._fail)
         self.stepper.examine = self._examine
         self.stepper.frame = self._frame
+        self.compare = ComparePage(
+            explainer,
+            models.on_disk,
+            self.stepper,
+            self.controls,
+            self._set_some,
+            self._write_link,
+            SAMPLES,
+            models.NAMES,
+        )
         self.touring = Touring(self)
-        body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
-        body.add_class("lrp-body")
+        self._body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
+        self._body.add_class("lrp-body")
         bar = Box([self.header, self.touring.bar, self.take_home])
         bar.add_class("lrp-title-bar")
-        super().__init__([bar, body])
+        super().__init__([bar, self._body])
         self.add_class("lrp-dashboard")
 
         self._set_view(self._state)
@@ -80,6 +97,7 @@ class Dashboard(VBox):
         if self._state.tour:
             self.touring.follow_link(self._state.tour)
         self._start()
+        self.header.view = self._state.view
 
     def go(self, state):
         """Put a `State` in place as its link would; what is hidden or locked stays so."""
@@ -91,10 +109,11 @@ class Dashboard(VBox):
         self.stepper.leave()
         self._set_view(self._state)
         self._start()
+        self.header.view = self._state.view
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._asking.wait(timeout)
+        return self._asking.wait(timeout) and self.compare.wait(timeout)
 
     # Starting
 
@@ -106,7 +125,11 @@ class Dashboard(VBox):
         for name in LOOKING:
             setattr(self.stepper, name, getattr(state, name))
         self.controls.hide(state.hide)
-        self.controls.disable(state.lock)
+        self.compare.hide(state.hide)
+        self._disable(state.lock)
+        self.compare.widget.scales = state.scales
+        if state.b is not None:
+            self.compare.differing = dict(state.b)
 
     def _connect(self):
         for name in ASKING:
@@ -114,8 +137,14 @@ class Dashboard(VBox):
             self.controls[name].observe(self._changed, names=watched)
         for name, trait in SHOWN_BY.items():
             traitlets.link((self.controls[name], "value"), (self.stepper, trait))
+            compared = "first_view" if trait == "view" else trait
+            traitlets.link((self.controls[name], "value"), (self.compare.widget, compared))
         # In the browser: the picture follows the slider without asking the kernel.
-        self._overlay_link = jslink((self.controls["overlay"], "value"), (self.stepper, "overlay"))
+        self._overlay_links = [
+            jslink((self.controls["overlay"], "value"), (widget, "overlay"))
+            for widget in (self.stepper, self.compare.widget)
+        ]
+        self.header.observe(self._turn, names="view")
         for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.touring.panel.observe(self._write_link, names="page")
@@ -146,7 +175,7 @@ class Dashboard(VBox):
 
     def _begin_with(self, request):
         self._set_controls(request)
-        self._asking.ask(_essential(request), at_once=self._explanation is None)
+        self._asking.ask(request.essential, at_once=self._explanation is None)
 
     # A setting was changed
 
@@ -156,6 +185,10 @@ class Dashboard(VBox):
         if change["owner"] is self.controls["network"]:
             self._suit_network(change["old"], change["new"])
             self._awaited = None
+        self._ask_for_what_is_set()
+
+    def _ask_for_what_is_set(self):
+        """Ask for what the controls stand at; return whether it is not on the screen already."""
         self.controls.show_needed()
         self._address_notes = []
         self._complain("")
@@ -168,8 +201,20 @@ class Dashboard(VBox):
             self.stepper.stale = True
         elif request == self._request:
             self._asking.stop()
+            return False
         else:
             self._asking.ask(request)
+        return True
+
+    def _set_some(self, settings):
+        """Set some controls at once, as an experiment does; return whether that asks anew."""
+        with self._quietly():
+            for name, value in settings.items():
+                if name in CLASSES:
+                    self.controls.choose_class(name, value)
+                else:
+                    self.controls[name].value = value
+        return self._ask_for_what_is_set()
 
     def _suit_network(self, old, new):
         """Classes of another network are others, and so is the picture to begin with."""
@@ -186,14 +231,12 @@ class Dashboard(VBox):
         else:  # the class lists are still empty
             classes = {name: getattr(self._awaited, name) for name in CLASSES}
         settings = {name: self.controls[name].value for name in SETTINGS}
-        return _essential(
-            Request(
-                self.controls["picture"].picture,
-                start=self.controls["explain"].value,
-                **settings,
-                **classes,
-            )
-        )
+        return Request(
+            self.controls["picture"].picture,
+            start=self.controls["explain"].value,
+            **settings,
+            **classes,
+        ).essential
 
     def _set_controls(self, request):
         """Put the controls where `request` has them, without asking for anything."""
@@ -227,9 +270,9 @@ class Dashboard(VBox):
         self._set_controls(request)
         fetching = request.weights == "pretrained"
         # A change of settings would end the download: until it is here, only Cancel does.
-        self.controls.disable(fetching or self._state.lock)
+        self._disable(fetching or self._state.lock)
         self.stepper.cancellable = fetching
-        self._asking.ask(_essential(request), at_once=fetching)
+        self._asking.ask(request.essential, at_once=fetching)
 
     def _cancel(self, _):
         self.offer.close()
@@ -246,7 +289,11 @@ class Dashboard(VBox):
 
     def _settle(self):
         self.stepper.cancellable = False
-        self.controls.disable(self._state.lock)
+        self._disable(self._state.lock)
+
+    def _disable(self, disabled):
+        self.controls.disable(disabled)
+        self.compare.widget.locked = disabled
 
     # An answer came
 
@@ -261,6 +308,8 @@ class Dashboard(VBox):
         uploaded = isinstance(request.picture, bytes)
         scene = not uploaded and is_scene(request.picture)
         self.stepper.notes = notes + remarks(explanation, scene, uploaded)
+        self.compare.widget.notes = notes
+        self.compare.follow(self._request, explanation)
         self._write_link()
         self.touring.shown()
 
@@ -323,6 +372,20 @@ class Dashboard(VBox):
     def _complain(self, sentence):
         self._complaint = self.stepper.error = sentence
 
+    # The views
+
+    def _turn(self, change):
+        comparing = change["new"] == "compare"
+        self.stepper.layout.display = "none" if comparing else None
+        if comparing:
+            if self.compare.widget not in self._body.children:  # until then nothing of it is drawn
+                self._body.children = [*self._body.children, self.compare.widget]
+            self.touring.leave()  # its pages are about the stepper
+            self.compare.open()
+        else:
+            self.compare.close()
+        self._write_link()
+
     # The link
 
     def _write_link(self, _=None):
@@ -349,9 +412,16 @@ class Dashboard(VBox):
             tour=self.touring.number,
             hide=self._state.hide,
             lock=self._state.lock,
+            view=self.header.view,
+            b=tuple(self.compare.differing.items()) if self._has_compared else None,
+            scales=self.compare.widget.scales,
             **{name: getattr(self.stepper, name) for name in LOOKING},
             **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
         )
+
+    @property
+    def _has_compared(self):
+        return self.compare.is_open or self._state.b is not None
 
     @property
     def _first_layer(self):
@@ -414,14 +484,3 @@ def _with_class_numbers(request, explanation):
     if isinstance(request.other, str):
         changes["other"] = int(explanation.other_index)
     return replace(request, **changes)
-
-
-def _essential(request):
-    """The request without what makes no difference to its answer."""
-    one_class = request.start != "softmax"
-    return replace(
-        request,
-        seed=request.seed if request.weights == "random" else 0,
-        target=request.target if one_class else None,
-        other=request.other if request.start == "contrast" else None,
-    )

@@ -23,14 +23,18 @@ export function signed(value, digits = 3) {
   return (value > 0 ? "+" : "") + number(value, digits);
 }
 
-/** A layer's total: three decimals, fewer for large logits. */
-export function formatTotal(value) {
-  const decimals = Math.abs(value) < 100 ? 3 : 1;
+/** A number with so many decimals, with a true minus sign and none before a zero. */
+export function fixed(value, decimals) {
   return value.toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
 }
 
+/** A layer's total: three decimals, fewer for large logits. */
+export function formatTotal(value) {
+  return fixed(value, Math.abs(value) < 100 ? 3 : 1);
+}
+
 export function percent(share, decimals = 1) {
-  return `${(100 * share).toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "")} %`;
+  return `${fixed(100 * share, decimals)} %`;
 }
 
 export function shapeText(shape) {

@@ -1,6 +1,7 @@
 // The title bar.
 
 import { copyText } from "./clipboard.js";
+import { tabList } from "./tabs.js";
 
 // In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
 const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
@@ -20,7 +21,7 @@ function render({ model, el }) {
   el.classList.add("lrp-header");
   el.innerHTML = `
     <h1>Layer-wise Relevance Propagation</h1>
-    <p>Follow a network’s answer back to the pixels, layer by layer.</p>
+    <nav></nav>
     <div class="lrp-header-link">
       <span role="status"></span>
       <input type="text" readonly hidden aria-label="Link to this state">
@@ -28,6 +29,9 @@ function render({ model, el }) {
     </div>`;
   const [said, field, button] = ["span", "input", "button"].map((tag) => el.querySelector(tag));
   button.title = "Copy an address that opens this page exactly as it stands";
+
+  const tabs = tabList(model);
+  el.querySelector("nav").replaceWith(tabs.node);
 
   let hiding = 0;
   const say = (text, seconds) => {
@@ -66,7 +70,10 @@ function render({ model, el }) {
     button.focus();
   });
 
-  return () => clearTimeout(hiding);
+  return () => {
+    clearTimeout(hiding);
+    tabs.close();
+  };
 }
 
 export default { render };

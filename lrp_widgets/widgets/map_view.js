@@ -8,14 +8,14 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  *
  *  Places are fractions of the map, so that a place stays where it is from layer to layer.
  *  `actions`: hover(place or null), pin(place), release(), move(rows, columns),
- *  open() for the arithmetic of the place. */
+ *  open() for the arithmetic of the place, if there is one to open. */
 export function mapView(actions) {
   const under = element("canvas", { class: "lrp-under", "aria-hidden": "true" });
   const canvas = element("canvas", {
     class: "lrp-canvas",
     role: "img",
     tabindex: 0,
-    "aria-description": "Arrow keys move a cell over the map; Enter opens its arithmetic; Page Up and Page Down step through the layers.",
+    "aria-description": `Arrow keys move a cell over the map; ${actions.open ? "Enter opens its arithmetic; " : ""}Page Up and Page Down step through the layers.`,
   });
   const cell = element("div", { class: "lrp-cell", hidden: true });
   const map = element("div", { class: "lrp-map" }, under, canvas, cell);
@@ -34,12 +34,12 @@ export function mapView(actions) {
   canvas.addEventListener("pointerleave", () => actions.hover(null));
   canvas.addEventListener("click", (event) => {
     actions.pin(placeOf(event));
-    actions.open();
+    actions.open?.();
   });
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (MOVES[event.key]) actions.move(...MOVES[event.key]);
-    else if (event.key === "Enter") actions.open();
+    else if (event.key === "Enter") actions.open?.();
     else if (event.key === "Escape") actions.release();
     else return;
     event.preventDefault();
@@ -62,9 +62,9 @@ export function mapView(actions) {
       if (colors) paintColors(canvas, shown, limits);
       else paintMap(canvas, shown, limits, table);
     },
-    drawBars(shown, names, table, styles) {
+    drawBars(shown, names, table, styles, largest) {
       shape(shown.rows, 1, true);
-      paintBars(canvas, shown, names, table, map.clientWidth, map.clientHeight, styles);
+      paintBars(canvas, shown, names, table, map.clientWidth, map.clientHeight, styles, largest);
     },
     /** The cell {row, column} that holds a place. */
     cellOf(place) {

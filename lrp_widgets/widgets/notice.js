@@ -12,7 +12,7 @@ const KEYS = [
 
 /** The last line of the card: what is going on, what went wrong, remarks, or else the keys.
  *  It keeps its place, so that nothing jumps. `actions`: cancel(), dismiss(). */
-export function noticeLine(actions) {
+export function noticeLine(actions, keyHints = KEYS) {
   const bar = element("i");
   const progress = element("span", { class: "lrp-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
   const status = element("span", { class: "lrp-status-text", role: "status" });
@@ -29,7 +29,7 @@ export function noticeLine(actions) {
   const keys = element(
     "div",
     { class: "lrp-keys" },
-    ...KEYS.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
+    ...keyHints.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
   );
 
   const remarks = element("ul", { class: "lrp-notes" });

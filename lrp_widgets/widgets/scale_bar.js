@@ -6,7 +6,7 @@ import { segments } from "./segments.js";
 const CHANNEL_BARS = ["#000, #f00", "#000, #0f0", "#000, #00f"];
 
 /** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`;
- *  `beside`: what else stands in its last row. */
+ *  Without it nothing can be chosen. `beside`: what else stands in its last row. */
 export function scaleBar(onLimits, beside) {
   const low = element("span", { class: "lrp-scale-low" });
   const high = element("span", { class: "lrp-scale-high" });
@@ -25,13 +25,13 @@ export function scaleBar(onLimits, beside) {
     "div",
     { class: "lrp-scale" },
     element("div", { class: "lrp-scale-row" }, low, bar, high),
-    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node, beside),
+    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, ...[onLimits && common.node, beside].filter(Boolean)),
   );
 
   return {
     node,
     /** `step`: which of the four steps is shown, if any; each has a scale of its own. */
-    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step }) {
+    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step, meaning = "zero is white" }) {
       const write = quantity === "relevance" || step === "R" ? signed : number;
       low.textContent = write(limits.low, 2);
       high.textContent = write(limits.high, 2);
@@ -47,7 +47,7 @@ export function scaleBar(onLimits, beside) {
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
       else if (scale === "min-max" && (!step || step === "R")) words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
-      else if (quantity === "relevance" || step) words.textContent = `zero is white; ${beyond}`;
+      else if (quantity === "relevance" || step) words.textContent = `${meaning}; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =
         scale === "min-max" && (!step || step === "R")

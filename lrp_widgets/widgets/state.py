@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
 from ..colors import COLORMAPS, SCALES
+from ..composites import COMPOSITES
 
 # The controls that `hide` may name. "explain" takes its class lists along, "weights" the seed.
 HIDEABLE = (
@@ -19,10 +20,16 @@ HIDEABLE = (
     "overlay",
 )
 
+# The views that the title bar offers.
+VIEWS = ("step", "compare")
+
 # What servers add to addresses themselves.
 NOT_OURS = ("token", "_xsrf")
 
 LARGEST_SEED = 2**31 - 1
+
+# Pane B's class: the strongest one that pane A does not explain.
+RUNNER_UP = "runner-up"
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class State:
     four steps ("" for none), `channel` −1 for the sum. `tour` is the open page of the guided tour,
     0 for none. `hide` names the controls that are not shown, and `lock` disables every setting, so
     that only stepping, looking and copying the link remain. `unit` is the one under the
-    microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4".
+    microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4". `view` is the tab, and `b`
+    what pane B of "Compare" has otherwise, as pairs of name and value; None leaves it to the page.
     """
 
     picture: str | None = None
@@ -58,6 +66,9 @@ class State:
     hide: tuple[str, ...] = ()
     lock: bool = False
     unit: str | None = None
+    view: str = "step"
+    b: tuple[tuple[str, int | str], ...] | None = None
+    scales: str = "own"
 
 
 def read(query, pictures, networks, tour=()):
@@ -101,11 +112,27 @@ def write(state, tour=()):
         if value is None or value == getattr(beginning, field.name):
             continue
         if isinstance(value, tuple):
-            value = ",".join(value)
+            value = ",".join(item if isinstance(item, str) else _pair(*item) for item in value)
         elif isinstance(value, bool):
             value = int(value)
         pairs.append((field.name, value))
     return urlencode(pairs, safe=",:")
+
+
+def differing(pictures, networks):
+    """What pane B can have otherwise: setting name → function from text to value, as for `read`."""
+    return {
+        "picture": _one_of(pictures),
+        "network": _one_of(networks),
+        "weights": _one_of(("pretrained", "random")),
+        "seed": _whole_number(0, LARGEST_SEED),
+        "pooling": _one_of(("avg", "max")),
+        "rules": _one_of(tuple(COMPOSITES)),
+        "input_rule": _one_of(("ones", "none")),
+        "explain": _one_of(("softmax", "probability", "logit", "contrast")),
+        "target": _class_of_b,
+        "channels": _one_of(("gray", "rgb")),
+    }
 
 
 def _beginning(page, tour):
@@ -138,6 +165,9 @@ def _readers(pictures, networks, pages):
         "hide": _some_of(HIDEABLE),
         "lock": _flag,
         "unit": _unit,
+        "view": _one_of(VIEWS),
+        "b": _pairs_of(differing(pictures, networks)),
+        "scales": _one_of(("own", "common")),
     }
 
 
@@ -158,6 +188,26 @@ def _some_of(names):
         return found
 
     return read_names
+
+
+def _pairs_of(readers):
+    def read_pairs(text):
+        found = {}
+        for part in filter(None, text.split(",")):
+            name, _, value = part.partition(":")
+            if name not in readers:
+                raise ValueError(f"it can set {', '.join(readers)}")
+            try:
+                found[name] = readers[name](value)
+            except ValueError as error:
+                raise ValueError(f"for {name}, {error}") from None
+        return tuple(found.items())
+
+    return read_pairs
+
+
+def _pair(name, value):
+    return f"{name}:{value}"
 
 
 def _number(least, most):
@@ -192,6 +242,15 @@ def _name(text):
 def _class(text):
     name = _name(text)
     return int(name) if name.isascii() and name.isdigit() else name
+
+
+def _class_of_b(text):
+    if text == RUNNER_UP:
+        return text
+    try:
+        return _whole_number(0, 2**31 - 1)(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or {RUNNER_UP}") from None
 
 
 def _flag(text):

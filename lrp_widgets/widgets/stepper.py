@@ -85,14 +85,14 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
             raise ValueError(
                 f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
             )
-        layers = _describe(entries, explanation)
+        layers = describe_layers(entries, explanation)
         with self._lock, self.hold_sync():
             self._version += 1
             self._explanation = explanation
-            self.relevance_maps = _pack(summed(entry.relevance) for entry in entries)
-            self.activation_maps = _pack(summed(entry.activation) for entry in entries)
+            self.relevance_maps = pack(summed(entry.relevance) for entry in entries)
+            self.activation_maps = pack(summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
-            self.pixels = _pack([pixels] if np.shape(pixels)[-1] == 3 else [])
+            self.pixels = pack([pixels] if np.shape(pixels)[-1] == 3 else [])
             picture = in_colors(explanation.picture)
             self.picture = b"" if picture is None else picture.tobytes()
             self.relevance_tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
@@ -139,10 +139,10 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         if not known or channel not in range(layer["channels"]):
             return
         array = np.asarray(getattr(self._explanation[layer["name"]], quantity))
-        self.send(message, [_pack([array[..., channel]])])
+        self.send(message, [pack([array[..., channel]])])
 
 
-def _describe(entries, explanation):
+def describe_layers(entries, explanation):
     """What the browser must know of every layer besides its numbers."""
     of_classes = class_layers(explanation)
     described, offset = [], 0
@@ -185,6 +185,6 @@ def _strongest_channels(array):
     return [int(k) for k in np.argsort(-held, kind="stable")[:STRONGEST_CHANNELS]]
 
 
-def _pack(arrays):
+def pack(arrays):
     """All arrays one after the other as float32 bytes."""
     return b"".join(np.ascontiguousarray(array, np.float32).tobytes() for array in arrays)

@@ -1,0 +1,78 @@
+"""The experiments of the post, one click each in "Compare": settings of pane A, and B’s others."""
+
+from dataclasses import dataclass, field
+
+from .state import RUNNER_UP
+
+# The composite that stands against z⁺.
+OTHER_RULE = "epsilon"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Settings by the names that an address uses; `at_input`: whether the input shows it best."""
+
+    name: str
+    label: str
+    words: str
+    first: dict = field(default_factory=dict)
+    second: dict = field(default_factory=dict)
+    at_input: bool = False
+
+    @property
+    def names(self):
+        """The settings that it touches."""
+        return {*self.first, *self.second}
+
+
+EXPERIMENTS = (
+    Experiment(
+        "weights",
+        "pretrained | random",
+        "Pretrained weights: relevance sits on the object. Random: it spreads over the picture.",
+        {"weights": "pretrained"},
+        {"weights": "random"},
+    ),
+    Experiment(
+        "pooling",
+        "proportional | winner-take-all",
+        "Winner-take-all hands a window's relevance to its largest activation alone: "
+        "the map gets crisper, the total stays.",
+        {"pooling": "avg"},
+        {"pooling": "max"},
+    ),
+    Experiment(
+        "channels",
+        "gray | RGB",
+        "The same relevance of the pixels: added up over the colour channels, "
+        "or one value each, as brightness of red, green and blue.",
+        {"channels": "gray"},
+        {"channels": "rgb"},
+        at_input=True,
+    ),
+    Experiment(
+        "input",
+        "x = 1 | pixel values",
+        "At the input layer: with x = 1 no pixel counts for more because it is bright; "
+        "with the pixels themselves dark places get next to nothing.",
+        {},
+        {"input_rule": "none"},
+        at_input=True,
+    ),
+    Experiment(
+        "class",
+        "this class | runner-up",
+        "Under z⁺ the maps of two classes are nearly equal: see the rank correlation. "
+        "What differs is how much there was to share.",
+        {"explain": "probability", "target": None},
+        {"target": RUNNER_UP},
+    ),
+    Experiment(
+        "rule",
+        "z⁺ | another rule",
+        "ε counts all contributions with their signs, so that relevance can be negative; "
+        "z⁺ counts the positive ones alone.",
+        {},
+        {"rules": OTHER_RULE},
+    ),
+)
