@@ -17,7 +17,7 @@ export function stepBar(actions) {
   const slide = button("", actions.toggleSlide);
   const pace = element("input", {
     type: "range",
-    class: "lrp-slider lrp-pace",
+    class: "lrp-pace",
     min: 0,
     max: PACES.length - 1,
     step: 1,
