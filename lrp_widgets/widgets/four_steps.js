@@ -40,6 +40,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   let sliding = 0;
   let cell = null; // of the large map, the window's last place
   let shown = null;
+  let operand = null; // the map beside the large one
 
   const ms = () => (calm.matches ? Math.max(CALM_MS, model.get("pace")) : model.get("pace"));
   const isOn = () => Boolean(model.get("step")) && layerNow().steps > 0;
@@ -113,18 +114,19 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, each unit's as it is. Nothing is added up or divided.`);
     else if (!shown) lines.update("", "");
     else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
-    if (shown) operandMap.show(operandLook());
+    operand = shown && operandLook();
+    if (operand) operandMap.show(operand);
   }
 
   /** The map that the step's line reads its numbers from. */
   function operandLook() {
     const { frames: found, x, ones } = frames.of(layerNow());
-    const { operand, terms } = found[shown.step];
+    const { operand: source, terms } = found[shown.step];
     const key = [frames.kept.version, frames.kept.layer, shown.step, term, model.get("colormap"), model.get("scale"), model.get("percentile")].join(" ");
-    if (operand === "R_j") return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
-    const from = operand === "x" ? x : found[operand].terms;
+    if (source === "R_j") return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
+    const from = source === "x" ? x : found[source].terms;
     const { layer, map } = frames.map(from[Math.min(terms[term].of, from.length - 1)]);
-    if (operand !== "x") return { key, name: found[operand].name, layer, map, ...colored(operand, map) };
+    if (source !== "x") return { key, name: found[source].name, layer, map, ...colored(source, map) };
     const { limits, table } = look(layer, "activation");
     return { key, name: ones ? "x = 1" : "x", layer, map, limits: ones ? { low: 0, high: 3 * layer.channels } : limits, table };
   }
@@ -132,7 +134,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   /** Mark what feeds a cell of the large map; say it in words. */
   function point(at) {
     cell = at;
-    const { layer, name } = operandLook();
+    const { layer, name } = operand;
     const region = regionOf(at, layer);
     operandMap.mark(region, layer);
     if (!region) return `from ${name} of all ${layer.size} units`;

@@ -17,7 +17,7 @@ export function stepBar(actions) {
   const slide = button("", actions.toggleSlide);
   const pace = element("input", {
     type: "range",
-    class: "lrp-slider lrp-pace",
+    class: "lrp-pace",
     min: 0,
     max: PACES.length - 1,
     step: 1,
@@ -31,10 +31,13 @@ export function stepBar(actions) {
   const controls = element("div", { class: "lrp-step-row" }, which.node, previous, play, next);
   const speed = element("div", { class: "lrp-step-row" }, slide, pace, seconds);
 
-  function name(control, on, sign, words) {
-    control.replaceChildren(icon(on ? PAUSE : sign));
-    control.title = on ? "Pause" : words;
-    control.setAttribute("aria-label", control.title);
+  /** Only where it changes: a frame that comes while a button is held down must not lose the click. */
+  function name(control, on, sign, words, text = "") {
+    const title = on ? "Pause" : words;
+    if (control.title === title) return;
+    control.title = title;
+    control.setAttribute("aria-label", title);
+    control.replaceChildren(icon(on ? PAUSE : sign), ...(on || !text ? [] : [element("span", { class: "lrp-slide-word" }, text)]));
   }
 
   return {
@@ -48,8 +51,7 @@ export function stepBar(actions) {
       name(play, playing, PLAY, "Play the four steps (space)");
       slide.hidden = !slides;
       slide.disabled = calm;
-      name(slide, sliding, WINDOW, calm ? "Your system asks for less motion: move the window with the arrow keys on the map" : "Slide the window over the map");
-      if (!sliding) slide.append(element("span", { class: "lrp-slide-word" }, " slide"));
+      name(slide, sliding, WINDOW, calm ? "Your system asks for less motion: move the window with the arrow keys on the map" : "Slide the window over the map", " slide");
       const at = PACES.findIndex((each) => each >= ms);
       pace.value = at;
       pace.style.setProperty("--lrp-done", at / (PACES.length - 1));

@@ -26,7 +26,7 @@ export function operandView() {
   const title = element("div", { class: "lrp-small-text lrp-operand-title" });
   const canvas = element("canvas", { role: "img" });
   const mark = element("div", { class: "lrp-cell lrp-window" });
-  const frame = element("div", { class: "lrp-picture" }, canvas, mark);
+  const frame = element("div", { class: "lrp-operand-map" }, canvas, mark);
   const node = element("div", { class: "lrp-operand" }, title, element("div", { class: "lrp-picture-box" }, frame));
   let painted = null;
   return {
