@@ -440,9 +440,11 @@ class Dashboard(VBox):
         return self.stepper.current
 
     def _unit(self):
-        """The unit under the microscope, as a link names it; None for none."""
+        """The unit under the microscope, as a link names it; None for none, or the tour's own."""
         unit = self.stepper.unit
-        return f"{unit['layer']}:{','.join(map(str, unit['index']))}" if unit else None
+        if not unit or unit == self.touring.opened:
+            return None
+        return f"{unit['layer']}:{','.join(map(str, unit['index']))}"
 
     def _class_name(self, number):
         """A class's name where it says which class is meant, else its number."""

@@ -36,6 +36,7 @@ class Touring:
         self._dashboard = dashboard
         self._stepper = dashboard.stepper
         self._page = None
+        self._opened = {}  # the unit that the page itself has opened
         self._resume_at = 1
         self._done = set()  # numbers of the pages whose tasks are done
         self._before = None  # the learner's own state
@@ -108,6 +109,11 @@ class Touring:
         self.back.layout.display = None if offered else "none"
 
     # What the dashboard shows
+
+    @property
+    def opened(self):
+        """The unit that the open page put under the microscope by itself; {} for none."""
+        return self._opened if self.number else {}
 
     def shown(self):
         """There is another result on the screen."""
