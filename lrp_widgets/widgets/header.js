@@ -1,20 +1,7 @@
 // The title bar.
 
 import { copyText } from "./clipboard.js";
-
-// In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
-const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
-
-const makeLink = (notebook, query) => {
-  const { origin, pathname } = window.location;
-  let path = pathname;
-  if (document.body.dataset.voila === undefined) {
-    const [, base, inTree, inNotebook] = EDITOR.exec(pathname) ?? [null, "/"];
-    const open = [inTree, inNotebook].find((name) => name?.endsWith(".ipynb")) ?? notebook;
-    path = `${base}voila/render/${open}`;
-  }
-  return origin + path + (query && `?${query}`);
-};
+import { pageOf } from "./notebook_links.js";
 
 function render({ model, el }) {
   el.classList.add("lrp-header");
@@ -40,7 +27,10 @@ function render({ model, el }) {
     field.hidden = true;
   };
 
-  const link = () => makeLink(model.get("notebook"), model.get("query"));
+  const link = () => {
+    const query = model.get("query");
+    return window.location.origin + pageOf(model.get("notebook")) + (query && `?${query}`);
+  };
   const showLink = () => {
     field.value = link();
     if (document.activeElement === field) field.select();
