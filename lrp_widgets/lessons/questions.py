@@ -149,7 +149,7 @@ class Code(Question):
         for mistaken, message in self.mistakes:
             if self._same(results, mistaken, cases):
                 return Verdict(False, message)
-        return Verdict(False, self._difference(results[0], self.expected(*cases[0])))
+        return Verdict(False, self._first_difference(results, cases))
 
     def _same(self, results, function, cases):
         return all(
@@ -157,16 +157,24 @@ class Code(Question):
             for result, case in zip(results, cases, strict=True)
         )
 
-    def _difference(self, result, right):
-        try:
-            result = np.asarray(result, float)
-        except (TypeError, ValueError):
-            return f"A number or an array is wanted, not {type(result).__name__}."
-        right = np.asarray(right)
-        if result.shape != right.shape:
-            return f"The result has the shape {result.shape}; it should be {right.shape}."
-        with np.printoptions(precision=4, suppress=True):
-            return f"For the first case you get {result}; right is {right}."
+    def _first_difference(self, results, cases):
+        rights = [self.expected(*case) for case in cases]
+        for number, (result, right) in enumerate(zip(results, rights, strict=True), 1):
+            if not _equal(result, right, self.tolerance):
+                return _difference(result, right, number)
+        raise AssertionError("The results do not differ.")
+
+
+def _difference(result, right, number):
+    try:
+        result = np.asarray(result, float)
+    except (TypeError, ValueError):
+        return f"A number or an array is wanted, not {type(result).__name__}."
+    right = np.asarray(right)
+    if result.shape != right.shape:
+        return f"The result has the shape {result.shape}; it should be {right.shape}."
+    with np.printoptions(precision=4, suppress=True):
+        return f"In test case {number} you get {result}; right is {right}."
 
 
 def _equal(result, right, tolerance):

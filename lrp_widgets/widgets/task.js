@@ -2,11 +2,10 @@
 
 import { element } from "./dom.js";
 
-let tasksMade = 0;
-
 function render({ model, el }) {
   // ---- parts ----
-  const id = `lrp-task-${(tasksMade += 1)}`;
+  // Every task runs its own copy of this module: counting would give all the same name.
+  const id = `lrp-task-${Math.random().toString(36).slice(2)}`;
   const text = markup("div", "lrp-task-text", model.get("text"));
   text.id = id;
   const field = { number: numberField, choice: choiceField, code: codeField }[model.get("form")](model, id, answer);
