@@ -11,8 +11,10 @@ from contextlib import suppress
 
 import zmq
 from jupyter_core.paths import jupyter_config_path
+from jupyter_server.utils import url_path_join
 from tornado.netutil import bind_sockets
 from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
 
 from .resources import folder, voila_settings_folder
 
@@ -97,9 +99,29 @@ def has_display():
 
 
 class _Server(Voila):
-    """Voilà, saying where it is in one line and opening the browser only where one can be seen."""
+    """Voilà with the lessons beside the dashboard, and its address in one line.
+
+    The browser is opened only where it can be seen.
+    """
 
     wants_browser = False
+
+    def init_handlers(self):
+        """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.
+
+        They have the addresses that a Jupyter server's Voilà gives them, so that the same links
+        work in both; there is no listing, and nothing from other folders.
+        """
+        siblings = (
+            url_path_join(self.server_url, r"/voila/render/([^/]+\.ipynb)"),
+            TornadoVoilaHandler,
+            {
+                "template_paths": self.template_paths,
+                "config": self.config,
+                "voila_configuration": self.voila_configuration,
+            },
+        )
+        return [siblings, *super().init_handlers()]
 
     def launch_browser(self):
         """Called by Voilà once it listens."""

@@ -285,3 +285,29 @@ def lab_server():
             return url
 
         yield serve
+
+
+@pytest.fixture(scope="session")
+def lessons_url():
+    """The address of ``lrp-widgets dashboard``, with the lessons below ``voila/render/``."""
+    with contextlib.ExitStack() as stack:
+        home, port = _home(stack), free_port()
+        url = f"http://127.0.0.1:{port}/"
+        call = f"from lrp_widgets.serve import serve; serve(port={port}, open_browser=False)"
+        command = [sys.executable, "-c", call]
+        start_server(stack, command, url + "voila/static/voila.js", home, home)
+        yield url
+
+
+@pytest.fixture
+def open_lesson(lessons_url, page):
+    """Open a lesson as a page: ``page = open_lesson(2)`` returns once its tasks are there."""
+    from lrp_widgets.lessons import lesson
+
+    def open_page(number):
+        page.goto(f"{lessons_url}voila/render/{lesson(number).notebook}", timeout=120_000)
+        page.locator(".lrp-lesson-head").wait_for(timeout=120_000)
+        page.locator(".lrp-task").first.wait_for(timeout=60_000)
+        return page
+
+    return open_page

@@ -1,21 +1,9 @@
 // The title bar.
 
 import { copyText } from "./clipboard.js";
+import { element } from "./dom.js";
+import { pageOf, siblingPage, underVoila } from "./notebook_links.js";
 import { tabList } from "./tabs.js";
-
-// In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
-const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
-
-const makeLink = (notebook, query) => {
-  const { origin, pathname } = window.location;
-  let path = pathname;
-  if (document.body.dataset.voila === undefined) {
-    const [, base, inTree, inNotebook] = EDITOR.exec(pathname) ?? [null, "/"];
-    const open = [inTree, inNotebook].find((name) => name?.endsWith(".ipynb")) ?? notebook;
-    path = `${base}voila/render/${open}`;
-  }
-  return origin + path + (query && `?${query}`);
-};
 
 function render({ model, el }) {
   el.classList.add("lrp-header");
@@ -31,6 +19,8 @@ function render({ model, el }) {
   button.title = "Copy an address that opens this page exactly as it stands";
 
   const tabs = tabList(model);
+  const lessons = element("a", { class: "lrp-tab", title: "A notebook for every equation", target: underVoila() ? undefined : "_blank", href: siblingPage("index.ipynb") }, "Lessons");
+  tabs.node.append(lessons);
   el.querySelector("nav").replaceWith(tabs.node);
 
   let hiding = 0;
@@ -44,7 +34,10 @@ function render({ model, el }) {
     field.hidden = true;
   };
 
-  const link = () => makeLink(model.get("notebook"), model.get("query"));
+  const link = () => {
+    const query = model.get("query");
+    return window.location.origin + pageOf(model.get("notebook")) + (query && `?${query}`);
+  };
   const showLink = () => {
     field.value = link();
     if (document.activeElement === field) field.select();

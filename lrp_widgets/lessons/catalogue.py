@@ -1,0 +1,96 @@
+"""What lessons there are, in order: one table for the index, the links and the tests."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: `goal` says in one sentence what one can do after its `minutes`."""
+
+    number: int
+    slug: str
+    title: str
+    goal: str
+    minutes: int
+
+    @property
+    def notebook(self):
+        """The file's name, as in ``02_dense.ipynb``."""
+        return f"{self.number:02d}_{self.slug}.ipynb"
+
+
+LESSONS = (
+    Lesson(
+        1,
+        "from_prediction_to_relevance",
+        "From prediction to relevance",
+        "Say what relevance is, where it starts, and how the choice of the start changes its sum.",
+        20,
+    ),
+    Lesson(
+        2,
+        "dense",
+        "The z⁺-rule in a dense layer",
+        "Share out one unit's relevance by hand, in four steps, and write them in NumPy.",
+        25,
+    ),
+    Lesson(
+        3,
+        "conservation",
+        "Conservation",
+        "Check every layer's total, make it fail on purpose, and find where the rest went.",
+        20,
+    ),
+    Lesson(
+        4,
+        "convolution",
+        "Convolution",
+        "See why a convolution is a dense layer with shared weights, and add up its windows.",
+        25,
+    ),
+    Lesson(
+        5,
+        "pooling",
+        "Pooling and flatten",
+        "Tell proportional from winner-take-all pooling, in one window and in a whole map.",
+        20,
+    ),
+    Lesson(
+        6,
+        "input",
+        "The input layer",
+        "Explain why x is set to 1 at the pixels, and show what brightness does without it.",
+        20,
+    ),
+    Lesson(
+        7,
+        "through_vgg16",
+        "Through VGG16",
+        "Follow relevance through a large network, from the answer to the pixels of a photograph.",
+        20,
+    ),
+    Lesson(
+        8,
+        "trained_or_random",
+        "Trained or random?",
+        "Measure what a map owes to training, and what it hardly shows at all.",
+        30,
+    ),
+    Lesson(
+        9,
+        "your_own_network",
+        "Your own network",
+        "Build and train a small Keras network, and look inside it with the same tools.",
+        25,
+    ),
+)
+
+
+def lesson(number):
+    """Return the lesson of that number; raises ValueError where there is none."""
+    for each in LESSONS:
+        if each.number == number:
+            return each
+    raise ValueError(
+        f"There are lessons {LESSONS[0].number} to {LESSONS[-1].number}, not {number}."
+    )

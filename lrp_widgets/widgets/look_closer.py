@@ -1,0 +1,17 @@
+"""The dashboard within a lesson: the same page with only the controls that the lesson needs."""
+
+from .dashboard import Dashboard
+
+
+class LookCloser(Dashboard):
+    """A dashboard without title bar, opened where a lesson wants it.
+
+        LookCloser("network=mini-vgg&picture=star&hide=explain,colours")
+
+    `query` is what a link carries; see `widgets.state.State`.
+    """
+
+    def __init__(self, query, explainer=None):
+        super().__init__(query, explainer)
+        self.children = self.children[1:]
+        self.add_class("lrp-look-closer")

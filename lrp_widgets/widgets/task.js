@@ -1,0 +1,94 @@
+// A lesson's question: what is asked, a field or options, the verdict, hint and solution.
+
+import { element } from "./dom.js";
+
+function render({ model, el }) {
+  // ---- parts ----
+  // Every task runs its own copy of this module: counting would give all the same name.
+  const id = `lrp-task-${Math.random().toString(36).slice(2)}`;
+  const text = markup("div", "lrp-task-text", model.get("text"));
+  text.id = id;
+  const field = { number: numberField, choice: choiceField, code: codeField }[model.get("form")](model, id, answer);
+  const verdict = element("div", { class: "lrp-task-verdict", role: "status" });
+  const hint = element("details", { class: "lrp-task-more" }, element("summary", {}, "Hint"), markup("div", "", model.get("hint")));
+  const told = element("div", {});
+  const solution = element("details", { class: "lrp-task-more", ontoggle: reveal }, element("summary", {}, "Solution"), told);
+  const card = element(
+    "section",
+    { class: "lrp-card lrp-task", "aria-labelledby": id, "data-lm-suppress-shortcuts": "true" },
+    element("div", { class: "lrp-heading" }, "Task"),
+    text,
+    field.node,
+    verdict,
+    element("div", { class: "lrp-task-help" }, hint, solution),
+  );
+  el.append(card);
+
+  // ---- what happens ----
+  function answer(value) {
+    model.send({ type: "answer", value });
+    verdict.textContent = "…";
+  }
+
+  function reveal() {
+    if (solution.open && !model.get("solution")) model.send({ type: "solution" });
+  }
+
+  function showVerdict() {
+    const { right, message, count } = model.get("verdict");
+    card.classList.toggle("lrp-task-right", right === true);
+    if (!count) return;
+    const sign = element("b", {}, right ? "✓ Right." : "✗ Not yet.");
+    verdict.replaceChildren(sign, " ", markup("span", "", message));
+  }
+
+  function showSolution() {
+    told.innerHTML = model.get("solution") || "…";
+  }
+
+  // ---- wiring ----
+  model.on("change:verdict", showVerdict);
+  model.on("change:solution", showSolution);
+  showVerdict();
+  showSolution();
+  return () => {
+    model.off("change:verdict", showVerdict);
+    model.off("change:solution", showSolution);
+    card.remove();
+  };
+}
+
+/** HTML that the kernel made of a lesson's own Markdown. */
+function markup(tag, name, html) {
+  const node = element(tag, { class: name || undefined });
+  node.innerHTML = html;
+  return node;
+}
+
+function numberField(model, id, answer) {
+  const input = element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-labelledby": id, placeholder: "a number" });
+  const send = () => (input.value.trim() ? answer(input.value) : input.focus());
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send();
+    event.stopPropagation();
+  });
+  const unit = element("span", { class: "lrp-task-unit" }, model.get("unit"));
+  const button = element("button", { type: "button", class: "lrp-button", onclick: send }, "Check");
+  return { node: element("div", { class: "lrp-task-field" }, input, unit, button) };
+}
+
+function choiceField(model, id, answer) {
+  const options = model.get("options").map((option, number) => {
+    const radio = element("input", { type: "radio", name: id, value: String(number), onchange: () => answer(number) });
+    return element("label", {}, radio, markup("span", "", option));
+  });
+  return { node: element("div", { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id }, ...options) };
+}
+
+function codeField() {
+  const inLab = document.body.dataset.voila === undefined;
+  const words = inLab ? "Write it in the cell below and run that cell." : "This one wants code: open the lesson in JupyterLab.";
+  return { node: element("p", { class: "lrp-task-unit" }, words) };
+}
+
+export default { render };

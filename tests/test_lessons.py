@@ -1,0 +1,99 @@
+"""All lessons alike: their order of sections, and their questions.
+
+That they run from top to bottom is nbmake's to see, as for every notebook.
+"""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+from lrp_widgets.lessons import LESSONS, check, lesson
+from lrp_widgets.lessons.asking import questions
+from lrp_widgets.lessons.questions import Choice, Code, Number
+from lrp_widgets.resources import folder
+
+SECTIONS = [
+    "What you need to know",
+    "Theory",
+    "Play",
+    "Look closer",
+    "Tasks",
+    "Legend",
+    "Where to read on",
+]
+
+each_lesson = pytest.mark.parametrize("number", [each.number for each in LESSONS])
+
+
+def read(number):
+    return nbformat.read(folder("notebooks") / lesson(number).notebook, as_version=4)
+
+
+def source(number, kind):
+    return [cell.source for cell in read(number).cells if cell.cell_type == kind]
+
+
+@each_lesson
+def test_sections_come_in_one_order(number):
+    headings = re.findall(r"^(#+) (.+)$", "\n".join(source(number, "markdown")), re.MULTILINE)
+    assert headings[0] == ("#", lesson(number).title)
+    assert [text for level, text in headings if level == "##"] == SECTIONS
+    assert all(len(level) <= 3 for level, _ in headings)
+
+
+@each_lesson
+def test_a_lesson_begins_with_the_way_to_the_others(number):
+    first = read(number).cells[0]
+    assert first.cell_type == "code"
+    assert f"LessonHead({number})" in first.source
+
+
+@each_lesson
+def test_every_question_is_asked_and_every_asked_question_exists(number):
+    code = "\n".join(source(number, "code"))
+    asked = set(re.findall(r'Task\(\s*"([^"]+)"', code))
+    assert asked == set(questions(number))
+    assert len(asked) >= 3
+    assert set(re.findall(r'check\(\s*"([^"]+)"', code)) <= asked
+
+
+@each_lesson
+def test_questions_know_right_from_wrong(number):
+    for name, question in questions(number).items():
+        assert question.solution().strip() and question.hint.strip(), name
+        match question:
+            case Number():
+                expected = float(question.expected())
+                assert np.isfinite(expected), name
+                assert check(name, expected), name
+                assert check(name, f"{expected:.6g}"), name
+                assert not check(name, expected * 1.5 + 0.1), name
+                for mistake, message in question.mistakes:
+                    verdict = check(name, float(mistake()))
+                    assert (verdict.right, verdict.message) == (False, message), name
+            case Choice():
+                right = int(question.expected())
+                for k, option in enumerate(question.options):
+                    assert check(name, k).right is (k == right), name
+                    assert check(name, option).right is (k == right), name
+            case Code():
+                assert check(name, question.expected), name
+                assert not check(name, lambda *_: None), name
+                for mistake, message in question.mistakes:
+                    assert check(name, mistake).message == message, name
+
+
+def test_the_catalogue_is_in_order():
+    assert [each.number for each in LESSONS] == list(range(1, len(LESSONS) + 1))
+    assert lesson(2).notebook == "02_dense.ipynb"
+    with pytest.raises(ValueError, match="There are lessons 1 to"):
+        lesson(0)
+
+
+def test_an_unknown_question_is_named():
+    with pytest.raises(ValueError, match="no question '02-nonsense'; this lesson asks 02-"):
+        check("02-nonsense", 1)
+    with pytest.raises(ValueError, match="no lesson '77'"):
+        check("77-share", 1)
