@@ -67,7 +67,8 @@ class Explainer:
         self._network = None
         self._network_key = None
         self._examiner = None  # of the explanation looked at last
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of what is kept
+        self._working = threading.RLock()  # several pages may share one explainer
 
     def known(self, request):
         """Return the explanation if it is at hand, else None. May be called from any thread."""
@@ -81,13 +82,13 @@ class Explainer:
         """Return the explanation that `request` asks for.
 
         `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
-        `cancel`, a threading.Event, ends a download. One thread at a time.
+        `cancel`, a threading.Event, ends a download. Other threads wait for their turn.
         Raises ValueError with one sentence for a request that cannot be answered.
         """
-        explanation = self.known(request)
-        if explanation is not None:
-            return explanation
-        report = report or _say_nothing
+        with self._working:
+            return self.known(request) or self._answer(request, report or _say_nothing, cancel)
+
+    def _answer(self, request, report, cancel):
         network = self._get_network(request, report, cancel)
         report("Reading the picture", -1)
         image = self._read(request.picture, network)
@@ -109,16 +110,17 @@ class Explainer:
         return explanation
 
     def examiner(self, request, explanation, report=None, cancel=None):
-        """Return the `units.Examiner` of a request's explanation. One thread at a time.
+        """Return the `units.Examiner` of a request's explanation.
 
         Loads the request's network again where another one has taken its place.
         """
-        if self._examiner is None or self._examiner.e is not explanation:
-            from .units import Examiner
+        with self._working:
+            if self._examiner is None or self._examiner.e is not explanation:
+                from .units import Examiner
 
-            network = self._get_network(request, report or _say_nothing, cancel)
-            self._examiner = Examiner(explanation, network)
-        return self._examiner
+                network = self._get_network(request, report or _say_nothing, cancel)
+                self._examiner = Examiner(explanation, network)
+            return self._examiner
 
     def _get_network(self, request, report, cancel):
         key = (request.network, request.weights, request.seed)

@@ -11,6 +11,7 @@ _HOME = {
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
     "Microscope": "microscope",
+    "StartBars": "start_bars",
     "Task": "task",
 }
 
