@@ -7,7 +7,7 @@ import numpy as np
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
-POOL = "block3_pool"  # the layer whose units are counted
+POOL = "block2_pool"  # the layer whose units are counted
 LAYER = "fc1"  # the layer whose total is foretold
 
 
@@ -200,7 +200,7 @@ QUESTIONS = {
             "The shares are what they would have been; what is shared has the other sign.",
             "A negative logit is a number like any other: it is shared out as well.",
         ),
-        hint="Look closer, above: the class that is explained there has a negative logit.",
+        hint="Under “Look closer” a class with a negative logit is explained: look at its map.",
         solution=lambda: (
             f"The class {_names(PICTURE)[-1]} has the logit "
             f"{_minus(_logit(PICTURE, -1))}, and so have its pixels together "

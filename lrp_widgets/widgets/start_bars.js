@@ -103,7 +103,7 @@ function render({ model, el }) {
 
 /** A dropdown with its label before it; `update(choices, chosen)` with [value, text] each. */
 function choiceOf(label, onChoose) {
-  const select = element("select", { onchange: () => onChoose(select.value) });
+  const select = element("select", { "aria-label": label, onchange: () => onChoose(select.value) });
   let shown = "";
   return {
     node: element("label", { class: "lrp-start-choice" }, element("span", {}, label), select),
