@@ -7,6 +7,7 @@ _HOME = {
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
+    "LeakyWalk": "leaky_walk",
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
