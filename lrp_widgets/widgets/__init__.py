@@ -14,6 +14,7 @@ _HOME = {
     "Microscope": "microscope",
     "StartBars": "start_bars",
     "Task": "task",
+    "WalkTable": "walk_table",
 }
 
 __all__ = list(_HOME)
