@@ -153,7 +153,7 @@ def test_half_is_counted_by_a_learner():
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(7)
     walk = page.locator(".lrp-look-closer").first
-    walk.get_by_text("layer 1 of 16").wait_for(timeout=120_000)
+    walk.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
     cells = page.locator(".lrp-walk-table tr").filter(has_text="block1_conv1").locator("td")
     _, _, shape, units, places, *_ = cells.all_text_contents()
     # The slider to the first convolution: the shape on the page is the table's.
