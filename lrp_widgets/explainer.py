@@ -79,8 +79,8 @@ class Explainer:
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
         self._examiner = None  # of the explanation looked at last
-        self._lock = threading.Lock()
-        self._working = threading.Lock()
+        self._lock = threading.Lock()  # of what is kept
+        self._working = threading.Lock()  # several pages may share one explainer
 
     def known(self, request):
         """Return the explanation if it is at hand, else None. May be called from any thread."""
@@ -94,7 +94,7 @@ class Explainer:
         """Return the explanation that `request` asks for.
 
         `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
-        `cancel`, a threading.Event, ends a download. Threads wait for each other.
+        `cancel`, a threading.Event, ends a download. Other threads wait for their turn.
         Raises ValueError with one sentence for a request that cannot be answered.
         """
         with self._working:

@@ -3,7 +3,12 @@
 ``check("02-share", 0.4)`` tells at once whether an answer is right.
 """
 
+import os
+
 from .asking import check, question
 from .catalogue import LESSONS, Lesson, lesson
 
 __all__ = ["LESSONS", "Lesson", "check", "lesson", "question"]
+
+# TensorFlow's greetings would stand in the middle of a lesson.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -7,11 +7,14 @@ _HOME = {
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
+    "LeakyWalk": "leaky_walk",
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
     "Microscope": "microscope",
+    "StartBars": "start_bars",
     "Task": "task",
+    "WalkTable": "walk_table",
 }
 
 __all__ = list(_HOME)

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { number, signed } from "./format.js";
+import { segments } from "./segments.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 420;
@@ -20,11 +21,13 @@ function render({ model, el }) {
   const lines = STEP_NAMES.map((name, at) => stepLine(name, () => choose(at)));
   const steps = element("div", { class: "lrp-graph-steps", role: "group", "aria-label": "The four steps" }, ...lines.map((line) => line.node));
   const sums = element("p", { class: "lrp-graph-sums", role: "status" });
+  const rules = segments("Rule", model.get("rule_names").map((name) => [name, name]), (name) => put("rule_name", name));
+  rules.node.hidden = !model.get("rule_names").length;
   const card = element(
     "section",
     { class: "lrp-card lrp-graph", "aria-label": "A dense layer", "data-lm-suppress-shortcuts": "true" },
     element("div", { class: "lrp-graph-picture" }, graph, sums),
-    element("div", { class: "lrp-graph-side" }, sliders, steps),
+    element("div", { class: "lrp-graph-side" }, rules.node, sliders, steps),
   );
   el.append(card);
 
@@ -77,6 +80,7 @@ function render({ model, el }) {
     const { inputs, outputs } = size();
     const { edges, contributions, z, s, c, received, booked } = model.get("numbers");
     const step = model.get("step");
+    rules.set(model.get("rule_name"));
     const spread = (k, count) => TOP + ((HEIGHT - TOP) * (k + 0.5)) / count;
     const outAt = (j) => spread(j, outputs);
     const inAt = (i) => spread(i, inputs);
@@ -106,7 +110,7 @@ function render({ model, el }) {
   }
 
   // ---- wiring ----
-  const names = ["numbers", "step"];
+  const names = ["numbers", "step", "rule_name"];
   for (const name of names) model.on(`change:${name}`, draw);
   buildSliders();
   draw();

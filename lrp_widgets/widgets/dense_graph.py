@@ -18,6 +18,7 @@ class DenseGraph(anywidget.AnyWidget):
 
         DenseGraph()                                       # 3 inputs, 2 outputs, the z⁺-rule
         DenseGraph([1, 2], [[1, -2], [-1, 3]], [1, 2], rule=Epsilon(0.5), b=[0.5, -1])
+        DenseGraph(b=[1, 0], rules={"z⁺": ZPlus(), "ε": Epsilon(0.5)})    # a choice of rules
 
     `x` (n,), `W` (n, m) with a row for each input, `R` (m,), and `b` (m,) or none. Sliders
     change them; the four steps beside the graph show what the rule makes of them. What is drawn
@@ -35,19 +36,25 @@ class DenseGraph(anywidget.AnyWidget):
     step = traitlets.Int(3, min=0, max=3, help="0: z, 1: s, 2: c, 3: R").tag(sync=True)
     steps = traitlets.List(traitlets.Unicode(), help="MathML").tag(sync=True)
     numbers = traitlets.Dict(help="what flows, for the page").tag(sync=True)
+    rule_names = traitlets.List(traitlets.Unicode(), help="[] for no choice").tag(sync=True)
+    rule_name = traitlets.Unicode("", help="the one that is chosen").tag(sync=True)
 
     def __init__(self, x=(1, 2, 0.5), W=((0.8, -0.5), (0.3, 1), (-0.6, 0.4)), R=(0.6, 0.4),
-                 rule=None, b=None, epsilon=1e-9):  # fmt: skip
-        self._rule, self._epsilon = rule or ZPlus(), epsilon
+                 rule=None, b=None, epsilon=1e-9, rules=None):  # fmt: skip
+        self._rules = rules or {}
+        self._rule, self._epsilon = rule or next(iter(self._rules.values()), ZPlus()), epsilon
         super().__init__(
             x=[float(v) for v in x],
             weights=[[float(w) for w in row] for row in W],
             relevance=[float(r) for r in R],
             bias=[] if b is None else [float(v) for v in b],
             limits={"x": INPUTS, "w": WEIGHTS, "R": _wide_enough(RELEVANCE, R), "b": WEIGHTS},
+            rule_names=list(self._rules),
+            rule_name=next(iter(self._rules), ""),
         )
         self._work_out()
         self.observe(self._work_out, names=["x", "weights", "relevance", "bias"])
+        self.observe(self._choose, names="rule_name")
 
     @property
     def rule(self):
@@ -58,6 +65,9 @@ class DenseGraph(anywidget.AnyWidget):
     def rule(self, rule):
         self._rule = rule
         self._work_out()
+
+    def _choose(self, change):
+        self.rule = self._rules[change["new"]]
 
     def _work_out(self, _=None):
         from ..one_dense import flows

@@ -1,0 +1,235 @@
+"""Questions of lesson 1: from the prediction to the relevance that it starts with."""
+
+from functools import cache
+
+import numpy as np
+
+from .questions import Choice, Code, Number
+
+PICTURE = "star"
+POOL = "block2_pool"  # the layer whose units are counted
+LAYER = "fc1"  # the layer whose total is foretold
+
+
+def contrast(z, t, o):
+    """The start as the lesson defines it: R_t = z_t, R_o = −z_o, and 0 elsewhere."""
+    R = np.zeros(len(z))
+    R[t], R[o] = z[t], -z[o]
+    return R
+
+
+@cache
+def _network():
+    from ..models import load_network
+
+    return load_network("mini-vgg")
+
+
+@cache
+def _output(picture):
+    from ..images import load_image
+    from ..network_output import output_of
+
+    return output_of(_network(), load_image(picture, _network()))
+
+
+@cache
+def _explained(start, target=None):
+    from ..explaining import explain
+    from ..images import load_image
+
+    return explain(_network(), load_image(PICTURE, _network()), start=start, target=target)
+
+
+def _ranked(picture):
+    """The classes of a picture, the largest logit first: (index, …)."""
+    return np.argsort(-_output(picture).logits, kind="stable")
+
+
+def _names(picture):
+    return [_network().class_names[k] for k in _ranked(picture)]
+
+
+def _logit(picture, rank):
+    return float(np.sort(_output(picture).logits)[::-1][rank])
+
+
+def _softmax_total():
+    return float(_output(PICTURE).start("softmax")[0].sum())
+
+
+def _total_choice():
+    total = _softmax_total()
+    candidates = [float(_output(PICTURE).scores.max()), 1.0, len(_output(PICTURE).names)]
+    return int(np.argmin(np.abs(np.array(candidates) - total)))
+
+
+def _units():
+    return int(np.prod(_explained("softmax")[POOL].shape))
+
+
+def _side_of_negative():
+    """What explaining a class with a negative logit does to the pixels: the option's number."""
+    most_negative = int(_output(PICTURE).logits.argmin())
+    pixels = _explained("logit", most_negative).pixels
+    if (pixels <= 0).all():
+        return 1
+    return 2 if not pixels.any() else 0
+
+
+def _contrast_cases():
+    random = np.random.default_rng(1)
+    cases = [(np.array([2.0, -1.0, 0.5]), 0, 1)]
+    for classes in (4, 6, 9):
+        t, o = random.choice(classes, 2, replace=False)
+        cases.append((random.standard_normal(classes), int(t), int(o)))
+    return cases
+
+
+def _without_minus(z, t, o):
+    R = contrast(z, t, o)
+    R[o] = z[o]
+    return R
+
+
+def _all_the_others(z, t, o):
+    R = -np.array(z)
+    R[t] = z[t]
+    return R
+
+
+def _only_the_total(z, t, o):
+    return z[t] - z[o]
+
+
+QUESTIONS = {
+    "01-predict": Choice(
+        text=f"The network says “{PICTURE}” with a probability just below 1. We start with *all* "
+        "probabilities at once. What is the total of this start, $\\sum_k R^{(N)}_k$?",
+        options=("That probability, a little below 1", "1", "The number of classes"),
+        expected=_total_choice,
+        why=(
+            "The other classes keep their probabilities too, however small they are. "
+            "What do all of them add up to?",
+            "A softmax makes probabilities: together they are 1, whatever the picture is.",
+            "Each class brings its own probability, not 1.",
+        ),
+        hint="$p_k = e^{z_k} / \\sum_l e^{z_l}$. Add up all $p_k$.",
+        solution=lambda: (
+            f"The probabilities are {_listed(_output(PICTURE).scores)}; their sum is "
+            f"{_softmax_total():.3f}."
+        ),
+    ),
+    "01-units": Number(
+        text=f"How many units does the layer **{POOL}** have, and so how many numbers does its "
+        "relevance consist of? Step there: its shape stands beside its name.",
+        hint="Rows × columns × channels.",
+        expected=_units,
+        tolerance=0,
+        mistakes=(
+            (
+                lambda: np.prod(_explained("softmax")[POOL].shape[:2]),
+                "These are the cells of the map. Each of them stands for all channels at this "
+                "place, added up.",
+            ),
+            (
+                lambda: _explained("softmax")[POOL].shape[-1],
+                "That is the number of channels; each has a unit at every place.",
+            ),
+        ),
+        solution=lambda: (
+            f"{' · '.join(map(str, _explained('softmax')[POOL].shape))} $=$ {_units()}."
+        ),
+        well_done="Relevance has the shape of the activation: one number a unit.",
+    ),
+    "01-contrast": Number(
+        text="Choose the picture **heart** in the widget above. What is the total of the start "
+        "*contrast*, of the first class against the second?",
+        hint="The total is $z_t - z_o$: read the two largest logits.",
+        expected=lambda: _logit("heart", 0) - _logit("heart", 1),
+        mistakes=(
+            (
+                lambda: _logit("heart", 0) + _logit("heart", 1),
+                "You have added them; the other class counts with a minus sign.",
+            ),
+            (
+                lambda: _logit("heart", 0),
+                "That is the first class alone; the second is taken away from it.",
+            ),
+            (
+                lambda: _logit(PICTURE, 0) - _logit(PICTURE, 1),
+                f"That is the total for the picture {PICTURE}; choose the heart.",
+            ),
+        ),
+        solution=lambda: (
+            f"$z$ of {_names('heart')[0]} is {_logit('heart', 0):.3f}, of {_names('heart')[1]} "
+            f"{_logit('heart', 1):.3f}; the difference is "
+            f"{_logit('heart', 0) - _logit('heart', 1):.3f}."
+        ),
+        well_done="A contrast asks: why this class *rather than* that one?",
+    ),
+    "01-layer": Number(
+        text=f"You explain the logit of the class {PICTURE} in the picture {PICTURE}. Without "
+        f"looking: what will the total of the layer **{LAYER}** be, one step further down?",
+        hint="Relevance is only handed on. The layer above, where it starts, has the total $z_t$.",
+        expected=lambda: _explained("logit")[LAYER].total,
+        mistakes=(
+            (lambda: 1.0, "1 is the total of the start with all probabilities."),
+            (
+                lambda: float(_output(PICTURE).scores.max()),
+                "That is the class's probability; the logit is asked for.",
+            ),
+        ),
+        solution=lambda: (
+            f"The start has the total $z_t =$ {_logit(PICTURE, 0):.3f}, and {LAYER} has "
+            f"{_explained('logit')[LAYER].total:.3f}."
+        ),
+        well_done="Lesson 3 is about nothing else.",
+    ),
+    "01-negative": Choice(
+        text="You explain the logit of a class whose logit is *below zero*. What happens to the "
+        "relevance of the pixels, compared with a class whose logit is above zero?",
+        options=(
+            "Nothing: relevance is never below zero",
+            "It is below zero, or zero, everywhere: the map is turned over",
+            "It is zero everywhere: such a class is not there, so there is nothing to explain",
+        ),
+        expected=_side_of_negative,
+        why=(
+            "The start keeps the sign of the logit, and shares of a negative number are negative.",
+            "The shares are what they would have been; what is shared has the other sign.",
+            "A negative logit is a number like any other: it is shared out as well.",
+        ),
+        hint="Under “Look closer” a class with a negative logit is explained: look at its map.",
+        solution=lambda: (
+            f"The class {_names(PICTURE)[-1]} has the logit "
+            f"{_minus(_logit(PICTURE, -1))}, and so have its pixels together "
+            f"{_minus(_explained('logit', int(_ranked(PICTURE)[-1])).layers[0].total)}."
+        ),
+    ),
+    "01-code": Code(
+        text="Write the start *contrast* as a function `contrast(z, t, o)` of the logits `z` and "
+        "the numbers of two classes: an array with $+z_t$ at `t`, $-z_o$ at `o`, 0 elsewhere.",
+        hint="`np.zeros(len(z))`, and then two entries.",
+        cases=_contrast_cases,
+        expected=contrast,
+        mistakes=(
+            (_without_minus, "The other class, `o`, counts with a minus sign."),
+            (_all_the_others, "Only the two classes have an entry; all others are 0."),
+            (_only_the_total, "That is the total; an array with one entry a class is wanted."),
+        ),
+        solution=lambda: (
+            "```python\ndef contrast(z, t, o):\n    R = np.zeros(len(z))\n"
+            "    R[t] = z[t]\n    R[o] = -z[o]\n    return R\n```"
+        ),
+        well_done="What a start is, is up to whoever asks.",
+    ),
+}
+
+
+def _listed(values):
+    return ", ".join(f"{value:.4f}" for value in values)
+
+
+def _minus(value):
+    return f"{value:.3f}".replace("-", "−")

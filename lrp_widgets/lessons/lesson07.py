@@ -1,0 +1,260 @@
+"""Questions of lesson 7, a walk through a large network; all computed on the one that is here."""
+
+from functools import cache
+
+import numpy as np
+
+from .. import memory, models
+from ..architectures import VGG16, vgg
+from ..explainer import Explainer, Request
+from ..walk_facts import becomes_finer_at, cells_for_half, largest, walk_facts
+from .questions import Choice, Code, Number
+
+# From the one that the lesson is about to those that stand in for it.
+NETWORKS = ("vgg16", "tiny-darknet", "mini-vgg")
+PICTURES = {"vgg16": "cat", "tiny-darknet": "cat", "mini-vgg": "star"}
+
+# "About as large a part" is between 1/2 and 2 times.
+ABOUT = 2
+
+explainer = cache(Explainer)  # one for the whole lesson
+
+
+@cache
+def network():
+    """The network of this walk: the first of `NETWORKS` whose trained weights can be loaded."""
+    return next(name for name in NETWORKS if models.on_disk(name) and _fits(name))
+
+
+def picture():
+    """The picture of this walk: a photograph, or a scene where the network knows only scenes."""
+    return PICTURES[network()]
+
+
+def walk(start="softmax"):
+    """The Explanation that the lesson walks through; the dashboard's own where it is at hand."""
+    return explainer()(Request(picture(), network(), start=start))
+
+
+def output_layer():
+    """The name of the network's last layer, where the walk begins; loads nothing."""
+    return "softmax" if network() == "tiny-darknet" else "predictions"
+
+
+def which_network():
+    """Say in Markdown which network this walk goes through, and why."""
+    here = network()
+    size = memory.size(models.download_size("vgg16"))
+    if here == "vgg16":
+        return "VGG16's trained weights are on this machine: the walk goes through **VGG16**."
+    if models.on_disk("vgg16"):
+        said = "VGG16's trained weights are on this machine, but too little memory is free for it. "
+    else:
+        said = f"VGG16's trained weights, {size}, are not on this machine. "
+    if here == "tiny-darknet":
+        return said + (
+            "So the walk goes through **tiny-darknet**: smaller, but trained on the same thousand "
+            "classes of photographs."
+        )
+    if not models.on_disk("tiny-darknet"):
+        small = memory.size(models.download_size("tiny-darknet"))
+        said += f"Neither are tiny-darknet's, {small}. "
+    return said + (
+        "So the walk goes through **mini-vgg**, built like VGG16 but small. It knows drawn shapes "
+        "only, so its picture is a drawn scene instead of a photograph."
+    )
+
+
+def about_vgg16():
+    """Say in Markdown how large VGG16 is, counted in its architecture."""
+    blocks = [name for name in VGG16 if name.startswith("block")]
+    weights = sum(
+        layer.kernel.size + layer.bias.size for layer in vgg(VGG16) if hasattr(layer, "kernel")
+    )
+    return (
+        f"VGG16 has {len(blocks)} convolutions, in {len({name[:6] for name in blocks})} blocks "
+        f"that end with a pooling each, and then {len(VGG16) - len(blocks)} dense layers; "
+        f"together {weights / 1e6:.0f} million weights and biases."
+    )
+
+
+def _fits(name):
+    return models.memory_needed(name) <= memory.available() or name == NETWORKS[-1]
+
+
+@cache
+def _facts():
+    return walk_facts(walk())
+
+
+def _finer():
+    """Where the map becomes finer on the way down: the option's number."""
+    layers = becomes_finer_at(_facts())
+    if not layers:
+        return 2
+    return 1 if all("pooling" in each.kind for each in layers) else 0
+
+
+def _largest():
+    """Where the layer with the most units is: the option's number."""
+    names = [each.name for each in reversed(_facts())]
+    at = names.index(largest(_facts()).name) / (len(names) - 1)
+    return 0 if at == 0 else 1 + int(np.searchsorted((1 / 3, 2 / 3), at))
+
+
+def _coarsest():
+    """The topmost layer that has places."""
+    return next(each for each in _facts() if each.cells)
+
+
+def _focus():
+    """Whether half of the relevance lies in a smaller part of the pixels: the option's number."""
+    ratio = _facts()[-1].half / _coarsest().half
+    return 0 if ratio < 1 / ABOUT else 2 if ratio > ABOUT else 1
+
+
+@cache
+def _logit_total():
+    return walk("logit").layers[0].total
+
+
+def _cases():
+    random = np.random.default_rng(7)
+    cases = [(np.array([[0.1, 0.4], [0.2, 0.05]]),)]
+    cases += [(random.random(shape) ** 3,) for shape in ((3, 4), (5, 5), (7, 2))]
+    return [*cases, (walk().heatmap().astype(np.float64),)]
+
+
+def _weakest_first(R):
+    held = np.cumsum(np.sort(R.ravel()))
+    return int(np.searchsorted(held, held[-1] / 2)) + 1
+
+
+def _one_too_few(R):
+    return cells_for_half(R) - 1
+
+
+def _as_part(R):
+    return cells_for_half(R) / R.size
+
+
+def _here():
+    return f"this walk, *{picture()}* through {network()}"
+
+
+QUESTIONS = {
+    "07-finer": Choice(
+        text="The walk begins at the classes, which have no place in the picture, and ends at the "
+        "pixels. Where on the way down does the map get more cells?",
+        options=(
+            "A little at every layer",
+            "Only on the way through a pooling layer",
+            "Nowhere: the topmost map is as fine as the picture",
+        ),
+        expected=_finer,
+        why=(
+            "Look at the shapes: does a convolution change the number of rows and columns here?",
+            "On the way up a pooling made one cell out of a window; on the way down one cell is "
+            "shared out to a window.",
+            "Compare the shape of the topmost layer that has rows and columns with the picture's.",
+        ),
+        hint="Step through the layers, and read the shape beside each name.",
+        solution=lambda: (
+            "The map gets finer below "
+            + _and([each.name for each in becomes_finer_at(_facts())])
+            + f": from {_coarsest().cells:,} cells at {_coarsest().name} to "
+            f"{_facts()[-1].cells:,} pixels."
+        ),
+    ),
+    "07-largest": Choice(
+        text="Which layer has the most units, that is, the most numbers of relevance?",
+        options=(
+            "The picture itself",
+            "A layer in the third next to the picture",
+            "A layer in the middle third",
+            "A layer in the third next to the output",
+        ),
+        expected=_largest,
+        why=(
+            "The picture has many cells, but only three channels.",
+            "Many cells and many channels: that is where memory goes, and time.",
+            "Multiply rows, columns and channels; then compare with the layers further down.",
+            "Many channels, but few cells, or none. Multiply out.",
+        ),
+        hint="Units are rows × columns × channels. The first convolution keeps the picture's rows "
+        "and columns.",
+        solution=lambda: (
+            f"{largest(_facts()).name} has {'×'.join(map(str, largest(_facts()).shape))} = "
+            f"{largest(_facts()).units:,} units, the picture {_facts()[-1].units:,}."
+        ),
+    ),
+    "07-focus": Choice(
+        text="Take the topmost layer that has a map. Some part of its cells, the strongest ones, "
+        "holds half of all relevance. How large a part of the *pixels* holds half of it, at the "
+        "end of the walk?",
+        options=(
+            "Less than half as large a part: the walk focuses",
+            "About as large a part, between half and twice: the walk refines the map, no more",
+            "More than twice as large a part: the walk spreads",
+        ),
+        expected=_focus,
+        # Which one is right depends on the network: each is said of a right and of a wrong answer.
+        why=(
+            "Focusing means that the last column of the table falls to less than half, from the "
+            "topmost map's row down to the pixels.",
+            "Refining means that the cells become many, while the last column of the table stays "
+            "about what it is at the topmost map.",
+            "Spreading means that the last column of the table grows to more than twice, from the "
+            "topmost map's row down to the pixels.",
+        ),
+        hint="The table has it, in its last column.",
+        solution=lambda: (
+            f"{100 * _coarsest().half:.1f} % of the cells at {_coarsest().name}, and "
+            f"{100 * _facts()[-1].half:.1f} % of the pixels."
+        ),
+    ),
+    "07-logit": Number(
+        text="Explain the *logit* of the most probable class instead of all classes, in "
+        f"{_here()}. What is the total at the **input**?",
+        hint="Under *Explain* choose one class: logit. The total of every layer stands on the "
+        "right.",
+        expected=_logit_total,
+        mistakes=(
+            (lambda: _facts()[-1].total, "That is the total for all classes; choose the logit."),
+            (
+                lambda: walk("probability").layers[0].total,
+                "That is the total for the class's probability; choose the logit.",
+            ),
+        ),
+        solution=lambda: (
+            f"The start is the logit of {walk('logit').target}, {walk('logit').start_total:.3f}, "
+            f"and the pixels together have {_logit_total():.3f}."
+        ),
+        well_done="The start travels through the whole network; only its shares change.",
+    ),
+    "07-code": Code(
+        text="How concentrated is a map? Write `cells_for_half(R)`: how many cells of the map `R`, "
+        "an array without negative numbers, suffice to hold half of its total. Your function is "
+        f"tried on small maps, and on the pixels of {_here()}.",
+        hint="Sort the cells, the largest first, and add them up one after the other: `np.sort`, "
+        "`[::-1]`, `np.cumsum`. `np.argmax(condition)` finds the first place where it is true.",
+        cases=_cases,
+        expected=cells_for_half,
+        mistakes=(
+            (_weakest_first, "You begin with the weakest cells; the strongest come first."),
+            (_one_too_few, "One too few: places are counted from 0, cells from 1."),
+            (_as_part, "That is the part of the cells; their number is wanted."),
+        ),
+        solution=lambda: (
+            "```python\ndef cells_for_half(R):\n    held = np.cumsum(np.sort(R.ravel())[::-1])\n"
+            "    return np.argmax(held >= held[-1] / 2) + 1\n```\n"
+            f"In {_here()}, these are {cells_for_half(walk().heatmap()):,} of "
+            f"{walk().heatmap().size:,} pixels."
+        ),
+        well_done="A number that can be compared between layers, pictures and networks.",
+    ),
+}
+
+
+def _and(words):
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)

@@ -1,0 +1,37 @@
+"""A whole walk as a table: every layer's shape, size, total and concentration."""
+
+from ipywidgets import HTML
+
+from ..captions import total
+from ..prose import html
+from ..walk_facts import walk_facts
+
+HEAD = "| layer | kind | shape | units | cells | total ΣR | half of it in |"
+
+
+class WalkTable(HTML):
+    """What changes from the output down to the picture, one row a layer.
+
+        WalkTable(explain(network, image))
+
+    Raises ValueError for an explanation of several pictures.
+    """
+
+    def __init__(self, explanation):
+        if explanation.is_batch:
+            raise ValueError(
+                f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
+            )
+        rows = "\n".join(map(_row, walk_facts(explanation)))
+        super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|\n{rows}\n"))
+        self.add_class("lrp-walk-table")
+
+
+def _row(each):
+    cells = f"{each.cells:,}" if each.cells else "–"
+    of = "cells" if each.cells else "units"
+    shape = "×".join(map(str, each.shape))
+    return (
+        f"| {each.name} | {each.kind_text} | {shape} | {each.units:,} | {cells} "
+        f"| {total(each.total)} | {100 * each.half:.1f} % of the {of} |"
+    )

@@ -1,0 +1,173 @@
+"""Lesson 7: the walk through whichever trained network is here."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lrp_widgets import memory, models
+from lrp_widgets.images import load_image
+from lrp_widgets.lessons import check, lesson07
+from lrp_widgets.lessons.asking import questions
+from lrp_widgets.models import load_network
+from lrp_widgets.network_output import output_of
+from lrp_widgets.walk_facts import (
+    LayerFacts,
+    becomes_finer_at,
+    cells_for_half,
+    largest,
+    walk_facts,
+)
+from lrp_widgets.widgets import WalkTable
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Make it look as if only these networks' trained weights were on the disk."""
+
+    def choose(*names, free=64 * 2**30):
+        monkeypatch.setattr(models, "on_disk", lambda name, weights="pretrained": name in names)
+        monkeypatch.setattr(memory, "available", lambda: free)
+        lesson07.network.cache_clear()
+
+    yield choose
+    lesson07.network.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("here", "free", "name", "picture", "said"),
+    [
+        (("mini-vgg",), 2**34, "mini-vgg", "star", "Neither are tiny-darknet's, 4.2 MB."),
+        (("mini-vgg", "tiny-darknet"), 2**34, "tiny-darknet", "cat", "553 MB, are not on this"),
+        (lesson07.NETWORKS, 2**34, "vgg16", "cat", "through **VGG16**"),
+        (lesson07.NETWORKS, 2**30, "tiny-darknet", "cat", "too little memory is free for it"),
+        (lesson07.NETWORKS, 2**20, "mini-vgg", "star", "too little memory is free for it"),
+    ],
+)
+def test_the_best_network_that_is_here_is_walked_through(only, here, free, name, picture, said):
+    only(*here, free=free)
+    assert (lesson07.network(), lesson07.picture()) == (name, picture)
+    assert said in lesson07.which_network()
+
+
+def test_vgg16_is_counted_in_its_architecture():
+    channels = [3, 64, 64, 128, 128, 256, 256, 256, *[512] * 6]
+    widths = [7 * 7 * 512, 4096, 4096, 1000]
+    count = sum(3 * 3 * c * n + n for c, n in pairwise(channels))
+    count += sum(c * n + n for c, n in pairwise(widths))
+    assert f"{count / 1e6:.0f} million" in lesson07.about_vgg16()
+    assert "13 convolutions, in 5 blocks" in lesson07.about_vgg16()
+
+
+def test_the_walk_opens_at_the_output():
+    assert lesson07.output_layer() == lesson07.walk().layers[-1].name
+    assert lesson07.walk() is lesson07.walk()
+
+
+def facts(**changes):
+    plain = {"name": "a", "kind": "dense", "kind_text": "", "shape": (4,), "total": 1, "half": 0.5}
+    return LayerFacts(**plain | changes)
+
+
+def test_facts_of_a_walk_are_counted():
+    walk = [
+        facts(units=4, cells=0),
+        facts(name="coarse", units=40, cells=4),
+        facts(name="same", units=40, cells=4),
+        facts(name="fine", units=48, cells=16),
+        facts(name="input", units=48, cells=16),
+    ]
+    assert [each.name for each in becomes_finer_at(walk)] == ["same"]
+    assert largest(walk).name == "input"
+
+
+def test_half_of_the_relevance_is_found_by_adding_up():
+    random = np.random.default_rng(0)
+    for shape in ((6,), (3, 5), (4, 4)):
+        R = random.random(shape) ** 2
+        held = count = 0
+        for value in sorted(R.ravel(), reverse=True):
+            held += value
+            count += 1
+            if held >= R.sum() / 2:
+                break
+        assert cells_for_half(R) == count
+    assert cells_for_half([0.1, -0.9]) == 1  # relevance of either sign counts by its size
+
+
+def test_facts_are_those_of_the_explanation():
+    e = lesson07.walk()
+    walk = walk_facts(e)
+    assert [each.name for each in walk] == [each.name for each in e.layers][::-1]
+    for each in walk:
+        R = e[each.name].relevance
+        assert each.units == R.size
+        assert each.cells == (R.shape[0] * R.shape[1] if R.ndim == 3 else 0)
+        assert each.total == pytest.approx(R.sum(dtype=np.float64))
+    pixels = e.heatmap("gray")
+    assert walk[-1].half == pytest.approx(cells_for_half(pixels) / pixels.size, rel=1e-3)
+    table = WalkTable(e).value
+    assert table.count("<tr>") == len(walk) + 1
+    assert f"{largest(walk).units:,}" in table
+
+
+@pytest.fixture
+def only_tiny_darknet(networks_folder, monkeypatch, tmp_path):
+    """A walk of its own, through tiny-darknet with its trained weights."""
+    monkeypatch.setenv("LRP_WIDGETS_CACHE", str(tmp_path))
+    (tmp_path / "tiny_darknet.weights").symlink_to(networks_folder / "tiny_darknet.weights")
+    monkeypatch.setattr(memory, "available", lambda: 2**30)  # no room for VGG16, if it is here
+    caches = (lesson07.network, lesson07.explainer, lesson07._facts, lesson07._logit_total)
+    for each in caches:
+        each.cache_clear()
+    yield
+    for each in caches:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("only_tiny_darknet")
+def test_the_questions_hold_on_photographs_too():
+    assert (lesson07.network(), lesson07.picture()) == ("tiny-darknet", "cat")
+    assert lesson07.output_layer() == lesson07.walk().layers[-1].name
+    network = load_network("tiny-darknet")
+    logits = output_of(network, load_image("cat", network)).logits
+    asked = questions(7)
+    assert asked["07-logit"].expected() == pytest.approx(logits.max(), rel=1e-4)
+    assert "pool4, pool3, pool2 and pool1" in asked["07-finer"].solution()
+    assert "224×224×16 = 802,816 units" in asked["07-largest"].solution()
+    assert asked["07-largest"].expected() == 1
+    pixels = lesson07.walk().heatmap().size
+    assert f"of {pixels:,} pixels" in asked["07-code"].solution()
+
+
+def test_half_is_counted_by_a_learner():
+    def cells(R):
+        held = np.cumsum(np.sort(R.ravel())[::-1])
+        return np.argmax(held >= held[-1] / 2) + 1
+
+    assert check("07-code", cells)
+    assert "One too few" in check("07-code", lambda R: cells(R) - 1).message
+
+
+@pytest.mark.browser
+def test_the_lesson_is_worked_through(open_lesson):
+    page = open_lesson(7)
+    walk = page.locator(".lrp-look-closer").first
+    walk.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
+    cells = page.locator(".lrp-walk-table tr").filter(has_text="block1_conv1").locator("td")
+    _, _, shape, units, places, *_ = cells.all_text_contents()
+    # The slider to the first convolution: the shape on the page is the table's.
+    walk.locator("input[type=range]").first.fill("14")
+    walk.locator(".lrp-title").filter(has_text="block1_conv1").get_by_text(shape).wait_for()
+    rows, columns, channels = map(int, shape.split("×"))
+    assert int(units.replace(",", "")) == rows * columns * channels
+    assert int(places.replace(",", "")) == rows * columns
+    # A prediction: wrong, then right.
+    predict = page.locator(".lrp-task").filter(has_text="get more cells?")
+    predict.get_by_label("A little at every layer").check()
+    predict.get_by_text("does a convolution change").wait_for()
+    predict.get_by_label("Only on the way through a pooling layer").check()
+    predict.get_by_text("✓ Right.").wait_for()
+    # Nothing is fetched: the page says which network it found.
+    page.get_by_text("So the walk goes through mini-vgg").wait_for()
+    assert page.problems == []
