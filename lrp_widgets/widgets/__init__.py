@@ -11,6 +11,9 @@ _HOME = {
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
     "Microscope": "microscope",
+    "PoolingMaps": "pooling_maps",
+    "PoolingWindow": "pooling_window",
+    "SideBySide": "side_by_side",
     "Task": "task",
 }
 

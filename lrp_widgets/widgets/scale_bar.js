@@ -5,14 +5,15 @@ import { segments } from "./segments.js";
 
 const CHANNEL_BARS = ["#000, #f00", "#000, #0f0", "#000, #00f"];
 
-/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`. */
+/** The colour bar with its limits, and in words what it shows. `onLimits("layer" | "common")`,
+ *  where there are layers to choose for. */
 export function scaleBar(onLimits) {
   const low = element("span", { class: "lrp-scale-low" });
   const high = element("span", { class: "lrp-scale-high" });
   const zero = element("span", { class: "lrp-scale-zero" }, element("b", {}, "0"));
   const bar = element("div", { class: "lrp-scale-bar" }, zero);
   const words = element("span", { class: "lrp-scale-words" });
-  const common = segments(
+  const common = onLimits && segments(
     "Scale",
     [
       ["layer", "per layer", "Each layer has a colour scale of its own"],
@@ -24,7 +25,7 @@ export function scaleBar(onLimits) {
     "div",
     { class: "lrp-scale" },
     element("div", { class: "lrp-scale-row" }, low, bar, high),
-    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, common.node),
+    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, ...(common ? [common.node] : [])),
   );
 
   return {
@@ -51,7 +52,7 @@ export function scaleBar(onLimits) {
         scale === "min-max"
           ? "The colours run from the smallest to the largest value, which moves zero."
           : `The limits are the ${percentile}th percentile of ${quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
-      common.set(which);
+      common?.set(which);
     },
   };
 }
