@@ -14,6 +14,7 @@ _HOME = {
     "PoolingMaps": "pooling_maps",
     "PoolingWindow": "pooling_window",
     "SideBySide": "side_by_side",
+    "SlidingKernel": "sliding_kernel",
     "Task": "task",
 }
 
