@@ -4,6 +4,7 @@ from importlib import import_module
 
 _HOME = {
     "Beside": "beside",
+    "BrightnessMaps": "brightness_maps",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
