@@ -30,7 +30,8 @@ def test_black_gets_nothing_from_the_pixels_themselves(network):
     maps = both_maps(network, image)
     black = image == 0
     assert on_black(maps[None]) == 0
-    assert on_black(maps["ones"]) == pytest.approx(maps["ones"].pixels[black].sum(), abs=1e-6) > 0.1
+    assert on_black(maps["ones"]) > 0.1
+    assert on_black(maps["ones"]) == pytest.approx(maps["ones"].pixels[black].sum(), abs=1e-5)
     assert maps["ones"].totals["input"] == pytest.approx(1, abs=1e-4)
     # Windows that are black all over have nothing to share by: the ledger has the rest.
     lost = maps[None].layers[1].absorbed

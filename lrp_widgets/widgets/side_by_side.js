@@ -117,7 +117,8 @@ function render({ model, el }) {
       view.markCell(cell);
       const i = cell.row * columns + cell.column;
       const values = colors ? [...view.values.subarray(3 * i, 3 * i + 3)] : [view.values[i]];
-      readout.replaceChildren(`row ${cell.row + 1}, column ${cell.column + 1}: `, element("b", {}, values.map((value) => signed(value, 2)).join(" · ")));
+      const written = values.map((value, channel) => `${colors ? ["R ", "G ", "B "][channel] : ""}${signed(value, 2)}`);
+      readout.replaceChildren(`row ${cell.row + 1}, column ${cell.column + 1}`, element("b", {}, written.join("  ")));
     });
     const [rows, columns] = model.get("picture_shape");
     frame.hidden = false;
