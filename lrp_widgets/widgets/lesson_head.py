@@ -1,5 +1,6 @@
 """The line above every lesson: which one this is, how long it takes, and the way to the others."""
 
+import os
 from dataclasses import asdict
 
 import anywidget
@@ -26,6 +27,8 @@ class LessonHead(anywidget.AnyWidget):
     count = traitlets.Int().tag(sync=True)
 
     def __init__(self, number):
+        # Before a lesson's first computation: TensorFlow's greetings would fill a cell.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         at = LESSONS.index(lesson(number))
         super().__init__(
             lesson=_described(LESSONS[at]),
