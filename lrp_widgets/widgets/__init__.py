@@ -4,6 +4,7 @@ from importlib import import_module
 
 _HOME = {
     "Beside": "beside",
+    "BrightnessMaps": "brightness_maps",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
@@ -12,6 +13,10 @@ _HOME = {
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
     "Microscope": "microscope",
+    "PoolingMaps": "pooling_maps",
+    "PoolingWindow": "pooling_window",
+    "SideBySide": "side_by_side",
+    "SlidingKernel": "sliding_kernel",
     "StartBars": "start_bars",
     "Task": "task",
     "WalkTable": "walk_table",
