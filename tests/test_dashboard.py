@@ -10,7 +10,7 @@ import pytest
 from fake_explaining import Recorder
 
 from lrp_widgets.images import SAMPLES
-from lrp_widgets.widgets import asking, remarks
+from lrp_widgets.widgets import asking
 from lrp_widgets.widgets import dashboard as module
 from lrp_widgets.widgets.controls import HELP, LABELS
 from lrp_widgets.widgets.dashboard import Dashboard
@@ -471,17 +471,6 @@ def test_the_gallery_shows_every_sample(make):
     assert [sample["name"] for sample in samples] == list(SAMPLES)
     assert {sample["kind"] for sample in samples} == {"photograph", "scene"}
     assert all(sample["source"].startswith("data:image/jpeg;base64,") for sample in samples)
-
-
-# Rank correlation
-
-
-def test_rank_correlation_of_known_cases():
-    a = [[1.0, 2.0], [3.0, 10.0]]
-    assert remarks.rank_correlation(a, [[5.0, 6.0], [7.0, 8.0]]) == pytest.approx(1)
-    assert remarks.rank_correlation(a, [[4.0, 3.0], [2.0, 1.0]]) == pytest.approx(-1)
-    # Ties share a rank: ranks (0, 1.5, 1.5, 3) against (0, 1, 2, 3).
-    assert remarks.rank_correlation([0, 1, 1, 2], [0, 1, 2, 3]) == pytest.approx(4.5 / 22.5**0.5)
 
 
 def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):

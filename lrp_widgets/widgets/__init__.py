@@ -4,14 +4,18 @@ from importlib import import_module
 
 _HOME = {
     "Beside": "beside",
+    "ClassMaps": "class_maps",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
+    "MapRow": "map_row",
     "Microscope": "microscope",
+    "RandomizedLayers": "randomized_layers",
     "Task": "task",
+    "TrainedOrRandom": "trained_or_random",
 }
 
 __all__ = list(_HOME)

@@ -1,7 +1,6 @@
 """What the page remarks about the present result: sentences that keep a learner from misreading."""
 
-import numpy as np
-
+from ..measures import rank_correlation
 from ..mini.scenes import KINDS
 
 
@@ -56,16 +55,3 @@ def agreement(explanation, top):
 
 def _number(value):
     return f"{value:.2f}".replace("-", "−")
-
-
-def rank_correlation(a, b):
-    """Spearman's rank correlation of two arrays of one shape, equal values sharing their rank."""
-    a, b = (_ranks(x) - (x.size - 1) / 2 for x in (np.ravel(a), np.ravel(b)))
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale else float("nan")
-
-
-def _ranks(x):
-    """Ranks from 0 on; equal values get the mean of their ranks."""
-    _, which, counts = np.unique(x, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts + 1) / 2)[which]
