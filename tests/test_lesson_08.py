@@ -218,7 +218,8 @@ def test_the_slider_randomises_and_shows_no_step_before_it_was_chosen(page, tmp_
 def test_lesson_8_in_the_browser(open_lesson):
     page = open_lesson(8)
     # The post's experiment, read off the page and computed once more.
-    numbers = page.locator(".lrp-map-row-card .lrp-panel-numbers", has_text="correlation").first
+    experiment = page.get_by_label("Trained and random weights")
+    numbers = experiment.locator(".lrp-panel-numbers", has_text="correlation")
     numbers.wait_for(timeout=120_000)
     cells = numbers.locator("tr", has_text="share on object").locator("td").all_inner_texts()
     drawn = sanity.scene(0)
