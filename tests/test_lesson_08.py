@@ -227,7 +227,7 @@ def test_lesson_8_in_the_browser(open_lesson):
     assert cells[0] == f"{100 * measures.mass(e.heatmap(), drawn.mask):.1f} %"
 
     slider = page.locator(".lrp-randomized input[type=range]")
-    page.locator(".lrp-randomized polyline").first.wait_for(timeout=120_000)
+    page.locator(".lrp-randomized-said", has_text="as trained").wait_for(timeout=120_000)
     slider.fill("2")
     page.locator(".lrp-randomized-said", has_text="fc1").wait_for()
 

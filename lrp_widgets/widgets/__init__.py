@@ -11,11 +11,13 @@ _HOME = {
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
+    "LookInside": "look_inside",
     "MapRow": "map_row",
     "Microscope": "microscope",
     "RandomizedLayers": "randomized_layers",
     "Task": "task",
     "TrainedOrRandom": "trained_or_random",
+    "Training": "training",
 }
 
 __all__ = list(_HOME)
