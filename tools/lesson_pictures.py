@@ -30,10 +30,14 @@ FIRST_WIDGET = """() => {
   const play = headings.find((h) => h.textContent.startsWith("Play"));
   const after = (node) => play.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
   const found = [...document.querySelectorAll(".lrp-beside-widget, .lrp-card:not(.lrp-task)")];
-  const first = found.find((node) => after(node) && node.getBoundingClientRect().height > 120);
+  const first = found.find((node) => after(node) && node.getBoundingClientRect().height);
   first?.setAttribute("data-picture", "");
   return Boolean(first);
 }"""
+
+# No widget says any more that it is busy.
+QUIET = """() => ![...document.querySelectorAll("[role=status]")]
+  .some((node) => node.textContent.trim().endsWith("…"))"""
 
 
 def main(numbers):
@@ -71,8 +75,8 @@ def main(numbers):
 def _photograph(page):
     page.locator(".lrp-task").first.wait_for(timeout=120_000)
     page.wait_for_function(FIRST_WIDGET, timeout=120_000)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(20_000)  # what is measured behind the page has come by then
+    page.wait_for_timeout(2000)  # what is measured behind the page has begun by then
+    page.wait_for_function(QUIET, timeout=240_000)
     return page.locator("[data-picture]").screenshot()
 
 

@@ -32,9 +32,10 @@ class LookInside(VBox):
         self.summary = HTML()
         self.stepper = LayerStepper()
         self._worker = Worker()
+        self._difference = 0.0
         super().__init__([Box([self.picture]), self.summary, self.stepper])
         self.children[0].add_class("lrp-map-controls")
-        self.summary.add_class("lrp-inside-summary")
+        self.add_class("lrp-look-inside")
         self.picture.observe(lambda _: self._explain(), names="value")
         training.on_change(self.read)
         self.read(training.model)
@@ -45,7 +46,7 @@ class LookInside(VBox):
 
     def read(self, model):
         """Read a Keras model and explain the chosen picture by it."""
-        self.network, self._difference = None, ""
+        self.network = None
         self._model = model
         self._explain()
 
@@ -79,7 +80,7 @@ class LookInside(VBox):
         said, probability = explanation.prediction[0]
         self.summary.value = html(
             f"The network says “{said}” ({100 * probability:.1f} %). Its output and the Keras "
-            f"model's differ by at most **{self._difference:.1e}**. "
+            f"model's differ by at most {_power(self._difference)}. "
             f"Layers: {layers}. Total at the output **{explanation.start_total:.4f}**, at the "
             f"pixels **{explanation.layers[0].total:.4f}**."
         )
@@ -95,3 +96,9 @@ def difference(network, model, images):
     x = images.astype(np.float32)
     ours, theirs = network(x), np.asarray(model(x, training=False))
     return float(np.abs(ours - theirs).max() / np.abs(theirs).max())
+
+
+def _power(value):
+    """A small number as Markdown: $5.7 \\cdot 10^{-7}$."""
+    factor, power = f"{value:.1e}".split("e")
+    return f"${factor} \\cdot 10^{{{int(power)}}}$"
