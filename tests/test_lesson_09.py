@@ -102,7 +102,7 @@ def test_the_network_is_read_anew_after_training():
     untrained = inside.network
     assert [layer.name for layer in untrained.layers][:4] == [
         "input",
-        "rescaling",
+        "scale",
         "conv1",
         "pool1",
     ]
@@ -146,9 +146,9 @@ def test_lesson_9_in_the_browser(open_lesson):
     name, probability = e.prediction[0]
     assert f"“{name}” ({100 * probability:.1f} %)" in summary.inner_text()
 
-    page.get_by_role("button", name="Train").click()
+    page.locator(".lrp-training button").click()
     page.locator(".lrp-training", has_text="drawing pictures").wait_for(timeout=60_000)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     page.locator(".lrp-training", has_text="stopped in").wait_for(timeout=180_000)
 
     task = page.locator(".lrp-task", has_text="Before any training")
