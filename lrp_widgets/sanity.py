@@ -4,8 +4,9 @@ Scenes are known by their number, 0 to `SCENES` − 1; training has not seen the
 measured is kept.
 """
 
+import threading
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, wraps
 
 import numpy as np
 
@@ -14,6 +15,20 @@ from .mini.scenes import draw_scene
 
 SCENES = 16
 _SEED = 8  # training draws with seed 1
+
+_measuring = threading.RLock()
+
+
+def _once(function):
+    """Keep what `function` returns; whoever asks meanwhile waits instead of measuring it too."""
+    kept = cache(function)
+
+    @wraps(function)
+    def ask(*arguments):
+        with _measuring:
+            return kept(*arguments)
+
+    return ask
 
 
 @dataclass(frozen=True)
@@ -45,14 +60,21 @@ def scene(number):
     return draw_scene((_SEED, number))
 
 
-@cache
 def network(down_to=None, seed=0):
     """mini-vgg as trained, or with random weights from its output down to the layer `down_to`."""
-    if down_to is not None:
-        return network().randomized(seed, down_to)
+    return _trained() if down_to is None else _randomized(down_to, seed)
+
+
+@_once
+def _trained():
     from .models import load_network
 
     return load_network("mini-vgg")
+
+
+@_once
+def _randomized(down_to, seed):
+    return _trained().randomized(seed, down_to)
 
 
 def steps():
@@ -65,14 +87,16 @@ def all_random():
     return steps()[-1]
 
 
-@cache
 def outcomes(down_to=None, seed=0):
-    """Explain all scenes by the network with those weights; an Outcome for each.
+    """Explain all scenes by the network with those weights; an Outcome for each."""
+    return _outcomes(down_to, seed if down_to else 0)
 
-    One batch, because the same computation for one scene after the other takes far longer.
-    """
+
+@_once
+def _outcomes(down_to, seed):
     from .explaining import explain
 
+    # One batch, because the same computation for one scene after the other takes far longer.
     drawn = [scene(number) for number in range(SCENES)]
     e = explain(network(down_to, seed), np.stack([each.image for each in drawn]))
     maps = [one.heatmap("gray") for one in e]
@@ -107,7 +131,7 @@ def covered(number=None):
     return float(scene(number).mask.mean())
 
 
-@cache
+@_once
 def class_maps(number):
     """Explain every class's probability for a scene.
 

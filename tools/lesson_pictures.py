@@ -29,7 +29,7 @@ FIRST_WIDGET = """() => {
   const headings = [...document.querySelectorAll("h2")];
   const play = headings.find((h) => h.textContent.startsWith("Play"));
   const after = (node) => play.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const found = [...document.querySelectorAll(".lrp-beside-widget, .lrp-card:not(.lrp-task)")];
+  const found = [...document.querySelectorAll(".lrp-look-closer, .lrp-card:not(.lrp-task)")];
   const first = found.find((node) => after(node) && node.getBoundingClientRect().height);
   first?.setAttribute("data-picture", "");
   return Boolean(first);
@@ -38,6 +38,9 @@ FIRST_WIDGET = """() => {
 # No widget says any more that it is busy.
 QUIET = """() => ![...document.querySelectorAll("[role=status]")]
   .some((node) => node.textContent.trim().endsWith("…"))"""
+
+# What is pressed first, and the words that say that it is done.
+PRESSED = {9: ("Train", "trained in")}
 
 
 def main(numbers):
@@ -63,7 +66,7 @@ def main(numbers):
                     page = browser.new_page(viewport={"width": 1280, "height": 900})
                     page.goto(f"{address}voila/render/{each.notebook}", timeout=120_000)
                     file = FOLDER / f"{each.number:02d}.png"
-                    file.write_bytes(_small(_photograph(page)))
+                    file.write_bytes(_small(_photograph(page, each.number)))
                     page.close()
                     print(file, file.stat().st_size)
         finally:
@@ -72,11 +75,15 @@ def main(numbers):
             server.wait()
 
 
-def _photograph(page):
+def _photograph(page, number):
     page.locator(".lrp-task").first.wait_for(timeout=120_000)
     page.wait_for_function(FIRST_WIDGET, timeout=120_000)
     page.wait_for_timeout(2000)  # what is measured behind the page has begun by then
     page.wait_for_function(QUIET, timeout=240_000)
+    if number in PRESSED:
+        button, done = PRESSED[number]
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_text(done).wait_for(timeout=240_000)
     return page.locator("[data-picture]").screenshot()
 
 
