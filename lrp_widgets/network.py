@@ -194,9 +194,9 @@ class Network:
                 layer = layer if layer.name in kept else drawn
             layers.append(layer)
         word = "partly random" if kept else "random"
-        made = Network(layers, self.name, self._class_names, self.preprocess, word, seed)
-        made.compiled = self.compiled  # weights are its arguments, not part of it
-        return made
+        return Network(
+            layers, self.name, self._class_names, self.preprocess, weights=word, seed=seed
+        )
 
 
 def _with_random_weights(layer, random):
