@@ -14,7 +14,7 @@ class Network:
 
     `layers`: in topological order; the first is the input, the last the output.
     `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
-    `weights`: where the weights are from, in a word ("pretrained", "random", "file", …).
+    `weights`: where the weights are from, in a word ("pretrained", "random", "file").
     """
 
     def __init__(

@@ -9,7 +9,6 @@ from stepper_pages import write_widget
 from lrp_widgets import explain, load_network, measures, sanity
 from lrp_widgets.explainer import Explainer
 from lrp_widgets.lessons import check
-from lrp_widgets.mini.scenes import draw_scene
 from lrp_widgets.widgets import ClassMaps, MapRow, RandomizedLayers, TrainedOrRandom
 from lrp_widgets.widgets.map_row import Panel
 
