@@ -40,8 +40,9 @@ format: $(READY) ## write code and notebooks as lint wants them
 	$(BIN)/ruff format .
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
 
-screenshots: $(READY) ## photograph the dashboard for the README
+screenshots: $(READY) ## photograph the dashboard for the README, and each lesson for the index
 	$(BIN)/python -m tools.screenshots
+	$(BIN)/python -m tools.lesson_pictures
 
 pins: $(READY) ## choose the pinned versions anew
 	$(BIN)/python -m pip install --quiet uv

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .map_measures import correlation
+from .measures import correlation
 
 # The input rule of `explain` → what it puts for x.
 INPUT_RULES = {"ones": "x = 1", None: "x = the pixels"}

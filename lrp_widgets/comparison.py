@@ -1,8 +1,6 @@
-"""Two explanations side by side: which layers belong together, and how alike their maps are."""
+"""Two explanations side by side: which of their layers belong together."""
 
 import numpy as np
-
-__all__ = ["partners", "rank_correlation"]
 
 
 def partners(first, second):
@@ -21,21 +19,3 @@ def partners(first, second):
     known.append((len(first) - 1, len(second) - 1))
     positions = np.interp(range(len(first)), *zip(*known, strict=True))
     return [int(position + 0.5) for position in positions]
-
-
-def rank_correlation(a, b):
-    """Return Spearman's rank correlation of two arrays of one size.
-
-    That is Pearson's correlation of the ranks, from −1 to 1; equal values share the mean of their
-    ranks. It asks only whether both put the same places first, not how large the values are. It
-    is NaN where all values of one array are equal.
-    """
-    a, b = (_ranks(x) - (x.size - 1) / 2 for x in (np.ravel(a), np.ravel(b)))
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale else float("nan")
-
-
-def _ranks(x):
-    """Ranks from 0 on; equal values get the mean of their ranks."""
-    _, which, counts = np.unique(x, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts + 1) / 2)[which]

@@ -170,19 +170,32 @@ class Network:
             return layer.move([self.real_places(source, outputs) for source in layer.inputs])
         return tf.ones_like(outputs[name][:1])
 
-    def randomized(self, seed=0):
+    def randomized(self, seed=0, down_to=None):
         """The same network with He-scaled random weights and no bias, reproducible by `seed`.
 
         w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015).
+        With `down_to`, a layer's name, the layers below it keep their weights: only those from
+        the output down to it are drawn, as `randomized(seed)` draws them (Adebayo et al. 2018,
+        "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
         """
+        names = [layer.name for layer in self.weighted]
+        if down_to is not None and down_to not in names:
+            raise ValueError(
+                f"{self.name} has no weights to draw in a layer {down_to!r}: "
+                f"choose one of {', '.join(names)}."
+            )
+        kept = names[: names.index(down_to)] if down_to else []
         random = np.random.default_rng(seed)
         layers = []
         for layer in self.layers:
             if isinstance(layer, Weighted):
-                layer = _with_random_weights(layer, random)
+                # Drawn also where it is not used, so that the layers above stay the same.
+                drawn = _with_random_weights(layer, random)
+                layer = layer if layer.name in kept else drawn
             layers.append(layer)
+        word = "partly random" if kept else "random"
         return Network(
-            layers, self.name, self._class_names, self.preprocess, weights="random", seed=seed
+            layers, self.name, self._class_names, self.preprocess, weights=word, seed=seed
         )
 
 

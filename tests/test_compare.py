@@ -5,7 +5,7 @@ import pytest
 from fake_explaining import FakeNetwork, make_explanation
 from stepper_pages import SMALL, made_up
 
-from lrp_widgets.comparison import rank_correlation
+from lrp_widgets.measures import rank_correlation
 from lrp_widgets.widgets.compare import Compare
 from lrp_widgets.widgets.compare_words import correlation_words, differences
 

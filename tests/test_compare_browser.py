@@ -7,7 +7,7 @@ from stepper_pages import SMALL, made_up, write_widget
 from test_compare import settled
 
 from lrp_widgets import explain, load_image, load_network
-from lrp_widgets.comparison import rank_correlation
+from lrp_widgets.measures import rank_correlation
 from lrp_widgets.resources import folder
 from lrp_widgets.widgets.compare import Compare
 

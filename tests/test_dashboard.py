@@ -473,9 +473,6 @@ def test_the_gallery_shows_every_sample(make):
     assert all(sample["source"].startswith("data:image/jpeg;base64,") for sample in samples)
 
 
-# Rank correlation
-
-
 def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
     async def open_page():
         page = Dashboard("network=mini-vgg", recorder.explainer())

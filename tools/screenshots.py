@@ -28,7 +28,7 @@ SHOTS = {
 def main():
     """Write one PNG of 1280×720 for each of `SHOTS`."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "lrp_widgets", "dashboard", "--no-browser", "--port"]
     with tempfile.TemporaryDirectory() as home:
         server = subprocess.Popen(
@@ -38,7 +38,7 @@ def main():
         )
         try:
             address = f"http://127.0.0.1:{port}/"
-            _wait_for(f"{address}voila/static/voila.js")
+            wait_for(f"{address}voila/static/voila.js")
             _photograph(address)
         finally:
             server.terminate()
@@ -65,13 +65,13 @@ def _photograph(address):
         browser.close()
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(address, patience=60):
+def wait_for(address, patience=60):
     deadline = time.monotonic() + patience
     while True:
         try:

@@ -48,7 +48,7 @@ def _flat_index():
 def _fewest():
     """The shares of pixels that hold 90 % of mini-vgg's map of a star: (avg, max)."""
     from .. import explain, load_image, load_network
-    from ..map_measures import fewest_cells
+    from ..measures import fewest_cells
 
     network = load_network("mini-vgg")
     star = load_image("star", network)

@@ -5,6 +5,7 @@ from importlib import import_module
 _HOME = {
     "Beside": "beside",
     "BrightnessMaps": "brightness_maps",
+    "ClassMaps": "class_maps",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
@@ -12,13 +13,18 @@ _HOME = {
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
     "LookCloser": "look_closer",
+    "LookInside": "look_inside",
+    "MapRow": "map_row",
     "Microscope": "microscope",
     "PoolingMaps": "pooling_maps",
     "PoolingWindow": "pooling_window",
+    "RandomizedLayers": "randomized_layers",
     "SideBySide": "side_by_side",
     "SlidingKernel": "sliding_kernel",
     "StartBars": "start_bars",
     "Task": "task",
+    "TrainedOrRandom": "trained_or_random",
+    "Training": "training",
     "WalkTable": "walk_table",
 }
 

@@ -2,7 +2,7 @@
 
 from ..brightness import INPUT_RULES, both_maps, brighter, goes_along, on_black
 from ..images import SAMPLES, load_image
-from ..map_measures import correlation
+from ..measures import correlation
 from .side_by_side import SideBySide, in_decimals, in_percent
 
 DARKEST, BRIGHTEST, STEP = -120, 120, 10

@@ -1,7 +1,7 @@
 // The line above a lesson: before · index · after, and a link to the other way of opening it.
 
 import { element } from "./dom.js";
-import { siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
+import { labBeside, siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
 
 function render({ model, el }) {
   const asPage = underVoila();
@@ -18,8 +18,7 @@ function render({ model, el }) {
   const otherWay = asPage
     ? element("a", { href: siblingInLab(notebook) }, "open in JupyterLab")
     : element("a", { href: siblingPage(notebook), target: "_blank" }, "open as a page");
-  // A page that is served alone has no JupyterLab beside it.
-  if (asPage && !window.location.pathname.includes("/voila/render/notebooks/")) otherWay.hidden = true;
+  otherWay.hidden = !labBeside();
 
   const line = element(
     "nav",

@@ -38,3 +38,6 @@ export function siblingInLab(name, folder = "notebooks") {
   const beside = path ? path.replace(/[^/]*$/, "") : `${folder}/`;
   return `${base}lab/tree/${beside}${name}`;
 }
+
+/** Whether JupyterLab stands beside this page: a page that is served alone has none. */
+export const labBeside = () => !underVoila() || window.location.pathname.includes("/voila/render/notebooks/");

@@ -1,6 +1,6 @@
 """What the page remarks about the present result: sentences that keep a learner from misreading."""
 
-from ..comparison import rank_correlation
+from ..measures import rank_correlation
 from ..mini.scenes import KINDS
 
 

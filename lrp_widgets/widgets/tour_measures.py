@@ -6,7 +6,7 @@ import numpy as np
 
 from ..images import is_scene, scene_mask
 from ..maps import is_vector, summed
-from .remarks import rank_correlation
+from ..measures import rank_correlation
 
 KINDS_OF_LOSS = ("bias", "stabilizer", "dead")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..maps import is_vector, summed
-from .remarks import rank_correlation
+from ..measures import rank_correlation
 from .tour_measures import (
     colour_shares,
     first_map,

@@ -1,0 +1,228 @@
+"""Questions of lesson 8: what a map owes to training, measured."""
+
+import numpy as np
+
+from .. import measures, sanity
+from .questions import Choice, Code, Number
+
+# A map small enough to measure by hand, and the pixels of its object.
+MAP = np.array([[0.30, 0.05, 0.05], [0.25, 0.10, 0.05], [0.10, 0.05, 0.05]])
+OBJECT = np.array([[True, False, False], [True, False, False], [True, False, False]])
+
+# Two maps of four pixels, for the rank correlation.
+ONE, OTHER = np.array([0.4, 0.1, 0.3, 0.2]), np.array([0.6, 0.05, 0.15, 0.2])
+
+# The scene that the tasks are about, by its number on the page less one.
+SCENE = 0
+
+LEVELS = (0.5, 0.9)  # between the options of a question on rank correlations
+
+
+def _level(correlation):
+    return int(np.searchsorted(LEVELS, correlation))
+
+
+def _correlation(down_to):
+    return sanity.mean(down_to).correlation
+
+
+def _of_other_classes():
+    found = sorted(sanity.class_correlations(SCENE))
+    return found[:-1]  # without the class chosen, whose map is compared with itself
+
+
+def _entropy(R):
+    p = np.abs(R).ravel() / np.abs(R).sum()
+    p = p[p > 0]
+    return -(p * np.log(p)).sum() / np.log(np.size(R))
+
+
+def _not_normalised(R):
+    return _entropy(R) * np.log(np.size(R))
+
+
+def _in_bits(R):
+    return _not_normalised(R) / np.log(2)
+
+
+def _maps():
+    random = np.random.default_rng(8)
+    return [(MAP,), (random.random((4, 6)) ** 3,), (random.standard_normal((5, 5)),)]
+
+
+def _share_course():
+    """How the share on the object goes over the steps: 0 falls always, 1 stays, 2 rises first."""
+    shares = [sanity.mean(down_to).mass for down_to in sanity.steps()]
+    if max(shares) > 1.1 * shares[0]:
+        return 2
+    return 0 if shares[-1] < 0.9 * shares[0] else 1
+
+
+def _first_below(level):
+    """The first layer, from the output, at which the mean correlation is below `level`."""
+    return next(name for name in sanity.steps()[1:] if _correlation(name) < level)
+
+
+def _shares():
+    found = [(name or "trained", sanity.mean(name).mass) for name in sanity.steps()]
+    return ", ".join(f"{name} {share:.2f}" for name, share in found)
+
+
+_LAYERS = tuple(
+    f"{name}"
+    for name in (
+        *("predictions", "fc1", "block4_conv2", "block4_conv1", "block3_conv2"),
+        *("block3_conv1", "block2_conv2", "block2_conv1", "block1_conv2", "block1_conv1"),
+    )
+)
+
+QUESTIONS = {
+    "08-predict-random": Choice(
+        text="A network's trained weights are replaced by random ones, all of them. Where will the "
+        "relevance of a scene lie?",
+        options=(
+            "On the object, as before",
+            "More evenly over the whole picture than before",
+            "On a few single pixels",
+        ),
+        expected=lambda: (
+            1
+            if sanity.mean(sanity.all_random()).entropy > sanity.mean().entropy
+            else (0 if sanity.mean(sanity.all_random()).mass > sanity.mean().mass else 2)
+        ),
+        why=(
+            "Compare the shares on the object below.",
+            "Its entropy is higher, as the table below shows. Look how *much* higher.",
+            "That would be an entropy near 0. Read the numbers below.",
+        ),
+        hint="Random weights prefer no place.",
+        solution=lambda: (
+            f"Mean entropy over {sanity.SCENES} scenes: {sanity.mean().entropy:.3f} with trained "
+            f"weights, {sanity.mean(sanity.all_random()).entropy:.3f} with random ones."
+        ),
+    ),
+    "08-predict-top": Choice(
+        text="Now only the *two topmost* layers get random weights, **predictions** and **fc1**: "
+        "the network's answers become worthless. What will the rank correlation of its map "
+        "with the trained network's map be, on average?",
+        options=("Below 0.5: the map is another one", "Between 0.5 and 0.9", "Above 0.9"),
+        expected=lambda: _level(_correlation("fc1")),
+        why=(
+            "The answer is another one. Move the slider to 2 and look at the map.",
+            "Move the slider to 2 and read the correlation.",
+            "The map hardly knows what the network answers.",
+        ),
+        hint="Under z⁺ the upper layers only weigh, with positive weights, what comes from below.",
+        solution=lambda: (
+            f"Down to predictions {_correlation('predictions'):.3f}, down to fc1 "
+            f"{_correlation('fc1'):.3f}: means over {sanity.SCENES} scenes."
+        ),
+    ),
+    "08-predict-class": Choice(
+        text="The network is trained again. For one and the same scene, you explain each of the "
+        "eight classes in turn. How alike will the maps of the other classes be to the map "
+        "of the class that the network chooses?",
+        options=(
+            "Rank correlation below 0.5: each class looks elsewhere",
+            "Between 0.5 and 0.9",
+            "Above 0.9: nearly the same map for each class",
+        ),
+        expected=lambda: _level(min(_of_other_classes())),
+        why=(
+            "One would wish so. Look at the eight maps below.",
+            "Look at the eight maps below.",
+            "A z⁺ map shows what the network has *seen*, hardly what speaks for *this* class.",
+        ),
+        hint="Which of the layers know about classes at all?",
+        solution=lambda: (
+            f"In scene {SCENE + 1} the correlations lie between {_of_other_classes()[0]:.3f} and "
+            f"{_of_other_classes()[-1]:.3f}."
+        ),
+    ),
+    "08-mass": Number(
+        text="A map of nine pixels: first row 0.30, 0.05, 0.05; second row 0.25, 0.10, 0.05; third "
+        "row 0.10, 0.05, 0.05. The object is the *first column*. What is the share of relevance "
+        "on the object?",
+        hint="Add what lies on the object, and divide by the sum of all.",
+        expected=lambda: measures.mass(MAP, OBJECT),
+        mistakes=(
+            (
+                lambda: measures.rank_accuracy(MAP, OBJECT),
+                "That is the rank accuracy: how many of the three strongest pixels are the "
+                "object's.",
+            ),
+            (lambda: OBJECT.mean(), "That is how much of the picture the object covers."),
+        ),
+        solution=lambda: f"$0.30 + 0.25 + 0.10 = {MAP[OBJECT].sum():.2f}$ of ${MAP.sum():.2f}$.",
+        well_done="The object covers a third of the picture: this map knows something.",
+    ),
+    "08-correlation": Number(
+        text="One map has the values 0.4, 0.1, 0.3, 0.2 at its four pixels, another one 0.6, 0.05, "
+        "0.15, 0.2. What is their rank correlation?",
+        hint="Ranks of the first: 4, 1, 3, 2. With differences $d_i$ of the ranks it is "
+        "$1 - 6 \\sum d_i^2 / (n(n^2-1))$.",
+        expected=lambda: measures.rank_correlation(ONE, OTHER),
+        mistakes=(
+            (
+                lambda: np.corrcoef(ONE, OTHER)[0, 1],
+                "That is the correlation of the values; that of the ranks is asked for.",
+            ),
+        ),
+        solution=lambda: (
+            "Ranks 4, 1, 3, 2 and 4, 1, 2, 3: two differ by 1, so "
+            f"$1 - 6 \\cdot 2 / (4 \\cdot 15) = {measures.rank_correlation(ONE, OTHER):.1f}$."
+        ),
+        well_done="Only the order counts: the values themselves may be any.",
+    ),
+    "08-measure": Choice(
+        text="Measure with the slider, from step to step (the numbers below the maps, or the thin "
+        "dashed line): when more and more layers get random weights, how does the *mean* share "
+        "on the object change?",
+        options=(
+            "It falls from step to step",
+            "It stays as it is",
+            "It rises for some steps before it falls",
+        ),
+        expected=_share_course,
+        why=(
+            "Look at the dashed lines again, in the middle of the chart.",
+            "Compare the first and the last step.",
+            "So a map on the object is no proof of training: edges alone attract relevance.",
+        ),
+        hint="Follow the thin dashed line from left to right.",
+        solution=lambda: f"The means are: {_shares()}.",
+    ),
+    "08-layer": Choice(
+        text="Down to which layer must the weights be random until the *mean* rank correlation is "
+        "below 0.9 for the first time?",
+        options=_LAYERS,
+        expected=lambda: _LAYERS.index(_first_below(0.9)),
+        why=tuple(
+            f"With random weights down to {name}: read the mean correlation once more."
+            for name in _LAYERS
+        ),
+        hint="Read **correlation**, “mean of 16”, below the map at each step.",
+        solution=lambda: (
+            f"Down to {_first_below(0.9)} it is {_correlation(_first_below(0.9)):.3f}; one layer "
+            f"less, {_correlation(sanity.steps()[sanity.steps().index(_first_below(0.9)) - 1]):.3f}"
+            "."
+        ),
+    ),
+    "08-code": Code(
+        text="Write the normalised entropy as a function `entropy(R)`: shares $p_i$ of $|R|$, "
+        "$-\\sum_i p_i \\log p_i$, divided by the logarithm of the number of pixels. A pixel "
+        "with $p_i = 0$ adds nothing.",
+        hint="`np.abs(R).ravel()`, divide by its sum, keep what is above 0, and `np.log`.",
+        cases=_maps,
+        expected=_entropy,
+        mistakes=(
+            (_not_normalised, "Divide by $\\log n$, so that an even map has the entropy 1."),
+            (_in_bits, "Those are bits: divide by the logarithm of $n$ to the same base."),
+        ),
+        solution=lambda: (
+            "```python\ndef entropy(R):\n    p = np.abs(R).ravel() / np.abs(R).sum()\n"
+            "    p = p[p > 0]\n    return -(p * np.log(p)).sum() / np.log(R.size)\n```"
+        ),
+        well_done="Zero for a single pixel, one for an even map.",
+    ),
+}

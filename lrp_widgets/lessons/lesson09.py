@@ -1,0 +1,119 @@
+"""Questions of lesson 9: a network of one's own."""
+
+from functools import cache
+
+import numpy as np
+
+from .. import training
+from .questions import Choice, Code, Number
+
+CHANNELS = 12  # of the lesson's first convolution
+
+
+def relative_difference(a, b):
+    """The largest |a − b|, relative to the largest |b|."""
+    return np.abs(a - b).max() / np.abs(b).max()
+
+
+def _cases():
+    random = np.random.default_rng(9)
+    b = random.random((4, 3))
+    return [(b + 1e-3 * random.standard_normal(b.shape), b), (2 * b, b), (-b[:1], b[:1])]
+
+
+def models():
+    """Three small Keras models to hand to from_keras, named as in the question."""
+    from keras import Input, Sequential, layers
+
+    def stack(*inner):
+        return Sequential([Input((8, 8, 3)), *inner, layers.Dense(3, activation="softmax")])
+
+    return {
+        "A convolution, BatchNormalization, Dropout, Flatten, Dense": stack(
+            layers.Conv2D(4, 3), layers.BatchNormalization(), layers.Dropout(0.2), layers.Flatten()
+        ),
+        "Convolutions with strides, GlobalAveragePooling2D, Dense": stack(
+            layers.Conv2D(4, 3, strides=2), layers.GlobalAveragePooling2D()
+        ),
+        "A Reshape to a sequence, LSTM, Dense": stack(layers.Reshape((8, 24)), layers.LSTM(4)),
+    }
+
+
+@cache
+def _answers():
+    """What from_keras says of each of the models: "" where it reads it."""
+    from ..network import Network
+
+    said = []
+    for model in models().values():
+        try:
+            Network.from_keras(model)
+            said.append("")
+        except ValueError as error:
+            said.append(str(error))
+    return said
+
+
+def _refused():
+    return next(k for k, said in enumerate(_answers()) if said)
+
+
+QUESTIONS = {
+    "09-predict": Number(
+        text=f"Before any training, which share of the fresh pictures will the network name "
+        f"rightly, about? There are {len(training.KINDS)} kinds, each equally often.",
+        hint="It guesses.",
+        expected=lambda: 1 / len(training.KINDS),
+        tolerance=0.05,
+        mistakes=(
+            (lambda: 0.5, "That would be guessing between two kinds."),
+            (lambda: 0.0, "Even whoever guesses is right now and then."),
+        ),
+        solution=lambda: f"$1 / {len(training.KINDS)} = {1 / len(training.KINDS):.2f}$.",
+        well_done="Guessing; the chart marks it with a dashed line.",
+    ),
+    "09-weights": Number(
+        text=f"The first convolution has {CHANNELS} kernels of 3×3 pixels over the three colours, "
+        "and no bias. How many weights are these?",
+        hint="Rows · columns · channels in · channels out.",
+        expected=lambda: 3 * 3 * 3 * CHANNELS,
+        tolerance=1e-6,
+        mistakes=(
+            (lambda: 3 * 3 * CHANNELS, "Each kernel looks at all three colours."),
+            (lambda: 3 * 3 * 3 * CHANNELS + CHANNELS, "With a bias each; here there is none."),
+        ),
+        solution=lambda: f"$3 \\cdot 3 \\cdot 3 \\cdot {CHANNELS} = {3 * 3 * 3 * CHANNELS}$.",
+    ),
+    "09-refused": Choice(
+        text="Which of these models will `Network.from_keras` refuse?",
+        options=(
+            "A convolution, BatchNormalization, Dropout, Flatten, Dense",
+            "Convolutions with strides, GlobalAveragePooling2D, Dense",
+            "A Reshape to a sequence, LSTM, Dense",
+        ),
+        expected=_refused,
+        why=(
+            "All of these are linear maps or are gone after training: it reads this one.",
+            "Strides and averages are linear: it reads this one.",
+            "An LSTM multiplies what it reads by what it reads: no linear map and its transpose.",
+        ),
+        hint="Relevance goes down through linear maps. Which layer is none?",
+        solution=lambda: f"It says: “{_answers()[_refused()]}”",
+    ),
+    "09-code": Code(
+        text="Write a function `difference(a, b)` that tells how far an array is from another: the "
+        "largest $|a - b|$, divided by the largest $|b|$.",
+        hint="`np.abs(…).max()`, twice.",
+        cases=_cases,
+        expected=relative_difference,
+        mistakes=(
+            (lambda a, b: np.abs(a - b).max(), "Divide by the largest $|b|$."),
+            (lambda a, b: (a - b).max() / b.max(), "Take sizes: a difference may be negative."),
+        ),
+        solution=lambda: (
+            "```python\ndef difference(a, b):\n"
+            "    return np.abs(a - b).max() / np.abs(b).max()\n```"
+        ),
+        well_done="Small numbers mean little without what they are small against.",
+    ),
+}
