@@ -1,4 +1,4 @@
-"""How even, how much on the object, how alike: relevance maps in numbers, and what they go along with."""
+"""How even, how much on the object, how alike: relevance maps in numbers."""
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def rank_correlation(a, b):
 
 
 def correlation(a, b):
-    """Return Pearson's correlation of two arrays of one shape; NaN where one of them is constant."""
+    """Return Pearson's correlation of two arrays of one shape; NaN where one is constant."""
     a, b = (np.ravel(np.asarray(each, np.float64)) for each in (a, b))
     a, b = a - a.mean(), b - b.mean()
     sizes = np.sqrt((a @ a) * (b @ b))

@@ -33,7 +33,7 @@ def test_flows_are_the_golden_case(rule, bias, expected):
 
 
 def test_edges_are_written_out():
-    x, w, r = np.array([1, 2, 0.5]), np.array([[0.8, -0.5], [0.3, 1], [-0.6, 0.4]]), [0.6, 0.4]
+    x, w, r = np.array([1, 2, 0.5]), np.array([[0.8, -0.5], [0.3, 1], [-0.8, 0.4]]), [0.6, 0.4]
     found = flows(ZPlus(), x, w, r)
     for j in range(2):
         z = sum(x[i] * max(w[i, j], 0) for i in range(3))
@@ -97,7 +97,7 @@ def test_the_lesson_is_worked_through(open_lesson):
         "() => document.querySelector('.lrp-graph-drawing').textContent.includes('R₃0')"
     )
     values = page.locator(".lrp-graph-step").nth(3).locator(".lrp-graph-values").text_content()
-    x, w, r = np.array([1, 2, 0]), np.maximum([[0.8, -0.5], [0.3, 1], [-0.6, 0.4]], 0), [0.6, 0.4]
+    x, w, r = np.array([1, 2, 0]), np.maximum([[0.8, -0.5], [0.3, 1], [-0.8, 0.4]], 0), [0.6, 0.4]
     received = x * (w @ (r / (x @ w)))
     np.testing.assert_allclose([float(v) for v in values.split()], received, atol=5e-4)
     # A task: wrong, then right.

@@ -5,8 +5,7 @@ import pytest
 from small import picture, small_vgg
 
 from lrp_widgets import explain
-from lrp_widgets.measures import correlation, fewest_cells
-from lrp_widgets.measures import entropy
+from lrp_widgets.measures import correlation, entropy, fewest_cells
 from lrp_widgets.one_window import share_windows
 from lrp_widgets.widgets import PoolingMaps, PoolingWindow, SideBySide
 

@@ -6,7 +6,7 @@ from .questions import Choice, Code, Number
 
 # The layer that the tasks are about: three inputs, two outputs.
 X = np.array([1.0, 2.0, 0.5])
-W = np.array([[0.8, -0.5], [0.3, 1.0], [-0.6, 0.4]])  # W[i, j] leads from input i to output j
+W = np.array([[0.8, -0.5], [0.3, 1.0], [-0.8, 0.4]])  # W[i, j] leads from input i to output j
 R = np.array([0.6, 0.4])
 
 
@@ -57,7 +57,7 @@ def _without_x(x, W, R):
 
 _GIVEN = (
     "$x = (1, 2, 0.5)$, $R = (0.6, 0.4)$, and the weights "
-    "$w_{11} = 0.8,\\ w_{21} = 0.3,\\ w_{31} = -0.6$ to output 1, "
+    "$w_{11} = 0.8,\\ w_{21} = 0.3,\\ w_{31} = -0.8$ to output 1, "
     "$w_{12} = -0.5,\\ w_{22} = 1,\\ w_{32} = 0.4$ to output 2."
 )
 

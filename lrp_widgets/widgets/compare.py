@@ -6,8 +6,8 @@ import traitlets
 
 from lrp_widgets.colors import COLORMAPS, DIFFERENCE, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.comparison import partners
-from lrp_widgets.measures import rank_correlation
 from lrp_widgets.maps import summed
+from lrp_widgets.measures import rank_correlation
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.compare_words import correlation_words, differences
 from lrp_widgets.widgets.microscope import in_colors

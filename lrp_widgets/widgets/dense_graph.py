@@ -39,7 +39,7 @@ class DenseGraph(anywidget.AnyWidget):
     rule_names = traitlets.List(traitlets.Unicode(), help="[] for no choice").tag(sync=True)
     rule_name = traitlets.Unicode("", help="the one that is chosen").tag(sync=True)
 
-    def __init__(self, x=(1, 2, 0.5), W=((0.8, -0.5), (0.3, 1), (-0.6, 0.4)), R=(0.6, 0.4),
+    def __init__(self, x=(1, 2, 0.5), W=((0.8, -0.5), (0.3, 1), (-0.8, 0.4)), R=(0.6, 0.4),
                  rule=None, b=None, epsilon=1e-9, rules=None):  # fmt: skip
         self._rules = rules or {}
         self._rule, self._epsilon = rule or next(iter(self._rules.values()), ZPlus()), epsilon

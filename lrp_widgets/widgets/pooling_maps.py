@@ -1,8 +1,7 @@
 """What the choice of pooling does to the map of a whole network, shown and measured."""
 
 from ..images import SAMPLES, load_image
-from ..measures import correlation, fewest_cells
-from ..measures import entropy
+from ..measures import correlation, entropy, fewest_cells
 from .side_by_side import SideBySide, in_decimals, in_percent
 
 WAYS = {"avg": "proportional", "max": "winner-take-all"}
