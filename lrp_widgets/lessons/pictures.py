@@ -4,7 +4,7 @@ from ..resources import folder
 
 # What each picture shows, in words.
 SHOWS = {
-    1: "The stepper on a drawn star: a layer's activations, the totals, all layers as a film strip.",
+    1: "The stepper on a drawn star: a layer's activations, the totals, and a film strip.",
     2: "Two outputs and three inputs joined by edges, as thick as the relevance that flows.",
     3: "A small dense layer in which one output is driven by its bias and hands on nothing.",
     4: "A kernel over a small picture, its windows’ relevance, and the same as a dense matrix.",
