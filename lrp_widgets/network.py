@@ -15,6 +15,7 @@ class Network:
     `layers`: in topological order; the first is the input, the last the output.
     `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
+    `default_rules`: the name of the composite that suits it, used for `rules=None`.
     """
 
     def __init__(
@@ -25,12 +26,14 @@ class Network:
         preprocess=None,
         weights="file",
         seed=None,
+        default_rules="z-plus",
     ):
         self.layers = list(layers)
         self.name = name
         self.preprocess = preprocess or AS_IT_IS
         self.weights = weights
         self.seed = seed
+        self.default_rules = default_rules
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
@@ -182,7 +185,13 @@ class Network:
                 layer = _with_random_weights(layer, random)
             layers.append(layer)
         return Network(
-            layers, self.name, self._class_names, self.preprocess, weights="random", seed=seed
+            layers,
+            self.name,
+            self._class_names,
+            self.preprocess,
+            weights="random",
+            seed=seed,
+            default_rules=self.default_rules,
         )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Inputs, Sum, WinnerTakeAll
+from .rules import Inputs, Rule, Sum, WinnerTakeAll
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
@@ -85,6 +85,8 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
         return layer.back(relevance, xs), Booked(dead=0.0 if lost is None else total(lost))
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Booked()
+    if isinstance(rule, Rule):
+        return share_signed(rule, xs, relevance, epsilon)
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = _sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
@@ -107,16 +109,22 @@ class Divided(NamedTuple):
 
 def divide(rule, a, relevance, epsilon):
     """Steps z and s, once for each of the rule's sums."""
-    epsilon = tf.convert_to_tensor(rule.stabilizer(epsilon), tf.float64)
-    epsilon = tf.cast(epsilon, relevance.dtype)
     for part in rule.sums(a):
         mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
         z = sum(a.layer.linear(x, w) for x, w in part.pairs)
         d = z if part.bias is None else z + part.bias
-        e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
+        e = _stabilizer(rule, epsilon, d)
+        if part.cancels or part.factor < 0:
+            e = tf.where(d < 0, -e, e)
         nothing = _nothing_to_share(a.layer, part, d, e)
         s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
         yield Divided(part, mine, z, e, nothing, s)
+
+
+def _stabilizer(rule, epsilon, d):
+    """The rule's ε in the type of the denominators; float64 numbers are not cut short before."""
+    e = rule.stabilizer(epsilon, d)
+    return tf.cast(e, d.dtype) if tf.is_tensor(e) else tf.constant(e, d.dtype)
 
 
 def redistribute(rule, a, relevance, epsilon):
@@ -157,6 +165,19 @@ def _nothing_to_share(layer, part, d, e):
         return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
 
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
+
+
+def share_signed(rule, xs, relevance, epsilon):
+    """Share an addition as a layer with weights of one: (relevance of each input, Booked)."""
+    z = tf.add_n(xs)
+    e = _stabilizer(rule, epsilon, z)
+    e = tf.where(z < 0, -e, e)
+    terms = tf.add_n([tf.abs(x) for x in xs])
+    smallest = SMALLEST[z.dtype.name]
+    nothing = (terms < smallest) | (tf.abs(z + e) < smallest)
+    s = tf.math.divide_no_nan(relevance, tf.where(nothing, tf.zeros_like(z), z + e))
+    dead = tf.where(nothing, relevance, tf.zeros_like(z))
+    return [x * s for x in xs], Booked(stabilizer=total(s * e), dead=total(dead))
 
 
 def share_proportionally(xs, relevance, gather, spread, signed=True):

@@ -39,7 +39,8 @@ class Inputs:
     """What a rule may look at: the layer's input `x`, its weights `w` and `b`, and more.
 
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
-    x can be below zero.
+    x can be below zero. `channel` is the number of each input's channel where x is one unit's
+    fan-in; None where the channels are x's last axis.
     """
 
     layer: Any
@@ -48,6 +49,7 @@ class Inputs:
     b: Any
     real: Any
     nonnegative: bool = False
+    channel: Any = None
 
     @property
     def z(self):
@@ -65,6 +67,15 @@ class Inputs:
         if self.nonnegative:
             return ((self.x, _minus(self.w)),)
         return ((_plus(self.x), _minus(self.w)), (_minus(self.x), _plus(self.w)))
+
+    def per_channel(self, values):
+        """A tensor of one value for all, or of one a channel, that fits to x."""
+        import tensorflow as tf
+
+        values = tf.constant(values, self.x.dtype)
+        if values.shape.rank == 0 or self.channel is None:
+            return values
+        return tf.gather(values, self.channel)
 
     def bias_plus(self):
         return None if self.b is None else _plus(self.b)
@@ -85,8 +96,8 @@ class Rule:
         """The sums by which each output's relevance is shared."""
         raise NotImplementedError
 
-    def stabilizer(self, epsilon):
-        """The ε that this rule adds to its denominators, where `explain` was given `epsilon`."""
+    def stabilizer(self, epsilon, d):
+        """The ε that this rule adds to the denominators `d`; `epsilon` is that of `explain`."""
         return epsilon
 
 
@@ -153,29 +164,43 @@ class Epsilon(Rule):
     r"""ε: share by all contributions, the bias counted, the denominator kept from zero.
 
     R_i = Σ_j x_i w_ij / (z_j + ε·sign(z_j)) · R_j with z_j = Σ_i x_i w_ij + b_j, sign(0) = +1.
-    Bach et al. 2015, equation 58.
+    With `relative`, ε · rms(z) takes the place of ε, rms(z) = √(mean of z² over the layer's
+    units), for each picture of a batch its own.
+    Bach et al. 2015, equation 58; relative: Montavon et al. 2019.
     """
 
     epsilon: float = 0.25
+    relative: bool = False
     name: ClassVar[str] = "ε"
-    equation: ClassVar[str] = (
-        r"R_i = \sum_j \frac{x_i w_{ij}}{z_j + \varepsilon \, \mathrm{sign}(z_j)} R_j"
-    )
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i w_{ij} + b_j + \varepsilon \, \mathrm{sign}",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w_{ij} s_j",
-        r"R_i = x_i c_i",
-    )
 
     def __post_init__(self):
         _check("epsilon", self.epsilon, self.epsilon >= 0, "at least 0")
 
+    @property
+    def equation(self):
+        return (
+            rf"R_i = \sum_j \frac{{x_i w_{{ij}}}}{{z_j + {self._stabilizer}"
+            r" \, \mathrm{sign}(z_j)} R_j"
+        )
+
+    @property
+    def steps(self):
+        return (
+            rf"z_j = \sum_i x_i w_{{ij}} + b_j + {self._stabilizer} \, \mathrm{{sign}}",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j w_{ij} s_j",
+            r"R_i = x_i c_i",
+        )
+
+    @property
+    def _stabilizer(self):
+        return r"\varepsilon \, \mathrm{rms}(z)" if self.relative else r"\varepsilon"
+
     def sums(self, a):
         return (Sum(((a.x, a.w),), a.b, cancels=True),)
 
-    def stabilizer(self, epsilon):
-        return self.epsilon
+    def stabilizer(self, epsilon, d):
+        return self.epsilon * root_mean_square(d) if self.relative else self.epsilon
 
 
 @dataclass(frozen=True)
@@ -198,7 +223,7 @@ class Zero(Rule):
     def sums(self, a):
         return (Sum(((a.x, a.w),), a.b, cancels=True),)
 
-    def stabilizer(self, epsilon):
+    def stabilizer(self, epsilon, d):
         return 0.0
 
 
@@ -337,13 +362,14 @@ class Flat(Rule):
 class ZBox(Rule):
     r"""z^B: for an input layer whose values lie between `low` and `high`.
 
-    R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the network's own input
-    units; `low` and `high` are a number each, or one a channel. The bias takes no part.
-    Montavon et al. 2017.
+    R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the units of the layer's
+    input; `low` and `high` are a number each, or one a channel. Without them, a composite takes
+    what the network's own preprocessing makes of pixels 0 and 255 (`input_bounds`). The bias
+    takes no part. Montavon et al. 2017.
     """
 
-    low: float | tuple[float, ...]
-    high: float | tuple[float, ...]
+    low: float | tuple[float, ...] | None = None
+    high: float | tuple[float, ...] | None = None
     name: ClassVar[str] = "z^B"
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
@@ -357,13 +383,13 @@ class ZBox(Rule):
     )
 
     def __post_init__(self):
-        if np.any(np.asarray(self.low) > np.asarray(self.high)):
+        if (self.low is None) != (self.high is None):
+            raise ValueError("z^B needs both low and high, or neither.")
+        if self.low is not None and np.any(np.asarray(self.low) > np.asarray(self.high)):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
 
     def sums(self, a):
-        import tensorflow as tf
-
-        low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
+        low, high = (a.per_channel(v) * a.real for v in (self.low, self.high))
         pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
         return (Sum(pairs, cancels=True),)
 
@@ -412,6 +438,13 @@ class Pass:
     name: ClassVar[str] = "pass"
     equation: ClassVar[str] = r"R_i = R_j"
     steps: ClassVar[tuple[str, ...]] = (r"R_i = R_j",)
+
+
+def root_mean_square(z):
+    """√(mean of z²) over all but the batch axis, with that axis's companions kept: (B, 1, …)."""
+    import tensorflow as tf
+
+    return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
 
 
 def _plus(x):

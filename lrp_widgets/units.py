@@ -4,7 +4,7 @@ The same rule objects as in `propagation` work on the unit's own inputs, as a de
 output; nothing is computed by another formula. Everything here is float64.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tensorflow as tf
@@ -21,7 +21,7 @@ from .layers import (
     Window,
 )
 from .propagation import divide, unit_ledger
-from .rules import Inputs, WinnerTakeAll
+from .rules import Inputs, Rule, WinnerTakeAll
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ class Examiner:
         self.e, self.network = e, network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
         self._real_places = {}
+        self._settled = {}
 
     def unit(self, name, index):
         """All arithmetic of unit `index` (without the batch axis) of layer `name`.
@@ -151,6 +152,18 @@ class Examiner:
     def _relevance(self, layer, index):
         return float(self.e[layer.name].relevance[index])
 
+    def _rule(self, layer):
+        """The layer's rule; a stabilizer relative to the whole layer is made a number here."""
+        rule = self.e[layer.name].rule
+        if not getattr(rule, "relative", False):
+            return rule
+        if layer.name not in self._settled:
+            xs = [tf.constant(self._x(source)[None], tf.float64) for source in layer.inputs]
+            z = layer.combine(xs, *self.network.tensors("float64").get(layer.name, ()))
+            epsilon = _number(rule.stabilizer(0.0, z))
+            self._settled[layer.name] = replace(rule, epsilon=epsilon, relative=False)
+        return self._settled[layer.name]
+
     # Downwards
 
     def _down(self, layer, index):
@@ -199,9 +212,10 @@ class Examiner:
             b=b,
             real=tf.constant(self._real(source)[here][None], dtype),
             nonnegative=self.network.nonnegative(source),
+            channel=places[:, -1],
         )
         relevance = self.e[layer.name].relevance[position][outputs]
-        rule, epsilon = self.e[layer.name].rule, self.e.settings["epsilon"]
+        rule, epsilon = self._rule(layer), self.e.settings["epsilon"]
         return a, list(divide(rule, a, tf.constant(relevance[None], dtype), epsilon))
 
     def _down_pooled(self, layer, index):
@@ -221,8 +235,13 @@ class Examiner:
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
         relevance = self._relevance(layer, index)
-        part = _proportional(x, relevance)
-        lost = 0.0 if part.z else relevance / len(x)
+        rule = self._rule(layer)
+        if isinstance(rule, Rule):
+            part, lost = _signed(rule, x, relevance)
+        else:
+            part = _proportional(x, relevance)
+            lost = _booked(dead=0.0 if part.z else relevance)
+        booked = {key: value / len(x) for key, value in lost.items()}
         return [
             Downward(
                 source=source,
@@ -231,7 +250,7 @@ class Examiner:
                 w=None,
                 sums=(part,),
                 relevance=part.s * part.products[[k]],
-                booked=_booked(dead=lost),
+                booked=booked,
             )
             for k, source in enumerate(layer.inputs)
         ]
@@ -386,6 +405,22 @@ def _proportional(x, relevance):
         products = np.minimum(x, 0)
     z = float(products.sum())
     return UnitSum(1.0, products, z, 0.0, 0.0, relevance / z if z else 0.0)
+
+
+def _signed(rule, x, relevance):
+    """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, lost)."""
+    w = tf.ones((len(x), 1), tf.float64)
+    a = Inputs(
+        layer=Dense(name="addition", kernel=w),
+        x=tf.constant([x]),
+        w=w,
+        b=None,
+        real=tf.ones_like(x),
+    )
+    [divided] = divide(rule, a, tf.constant([[relevance]], tf.float64), 0.0)
+    _, stabilizer, dead = map(_number, unit_ledger(divided, None))
+    z, e, s = map(_number, (divided.z, divided.e, divided.s))
+    return UnitSum(1.0, x, z, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
 
 
 def _booked(bias=0.0, stabilizer=0.0, dead=0.0):
