@@ -16,6 +16,7 @@ class Network:
     `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
     `default_rules`: the name of the composite that suits it, used for `rules=None`.
+    `notes`: what became of each BatchNorm when the network was read, in a sentence each.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Network:
         weights="file",
         seed=None,
         default_rules="z-plus",
+        notes=(),
     ):
         self.layers = list(layers)
         self.name = name
@@ -34,6 +36,7 @@ class Network:
         self.weights = weights
         self.seed = seed
         self.default_rules = default_rules
+        self.notes = tuple(notes)
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
@@ -51,7 +54,7 @@ class Network:
         """
         from .keras_reader import read
 
-        layers = read(model)
+        layers, notes = read(model)
         classes = model.output_shape[-1]
         if class_names is None and classes is not None:
             class_names = [f"class {k}" for k in range(classes)]
@@ -60,7 +63,7 @@ class Network:
                 f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
                 "given: give one for each."
             )
-        return cls(layers, model.name, class_names, preprocess)
+        return cls(layers, model.name, class_names, preprocess, notes=notes)
 
     def __getitem__(self, name):
         try:
@@ -192,6 +195,7 @@ class Network:
             weights="random",
             seed=seed,
             default_rules=self.default_rules,
+            notes=self.notes,
         )
 
 

@@ -82,7 +82,8 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
         return [share], booked
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
-        return layer.back(relevance, xs), Booked(dead=0.0 if lost is None else total(lost))
+        booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})
+        return layer.back(relevance, xs), booked
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Booked()
     if isinstance(rule, Rule):

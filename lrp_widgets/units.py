@@ -260,7 +260,11 @@ class Examiner:
         source, place = _origin(layer, self.shapes, index)
         if place is None:  # padding keeps nothing
             none, nowhere = np.zeros(0), np.zeros((0, len(index)), int)
-            return [Downward(source, nowhere, none, None, (), none, _booked(dead=relevance))]
+            return [
+                Downward(
+                    source, nowhere, none, None, (), none, _booked(**{layer.lost_to: relevance})
+                )
+            ]
         places = np.array([place])
         x = self._x(source)[tuple(places.T)]
         shown = self._shown(source, places)
