@@ -100,7 +100,8 @@ def _compiled(network, rules, start, dtype):
 
         @tf.function(autograph=False)
         def run(tensors, x, target, other, epsilon):
-            outputs, logits = network.walk(x, tensors)
+            sums = {}
+            outputs, logits = network.walk(x, tensors, sums)
             output = outputs[network.layers[-1].name]
             if output.shape.rank != 2:
                 raise ValueError(
@@ -112,7 +113,9 @@ def _compiled(network, rules, start, dtype):
             relevance, target, other = starts.relevance_at_output(
                 start, output, logits, target, other
             )
-            relevances, ledger = propagate(network, tensors, outputs, relevance, rules, epsilon)
+            relevances, ledger = propagate(
+                network, tensors, outputs, relevance, rules, epsilon, sums
+            )
             return outputs, relevances, ledger, target, other
 
         network.compiled[key] = run

@@ -120,6 +120,12 @@ class Dense(Weighted):
             return tf.matmul(s, w, transpose_b=True)
         return tf.tensordot(s, w, [[-1], [-1]])
 
+    def spread_evenly(self, s, like):
+        """The transpose where every weight is one."""
+        import tensorflow as tf
+
+        return tf.reduce_sum(s, -1, keepdims=True) * tf.ones((like.shape[-1],), s.dtype)
+
 
 @dataclass(eq=False, kw_only=True)
 class Convolution(Weighted):
@@ -174,6 +180,20 @@ class Convolution(Weighted):
             s,
             self._spread_kernel(w),
         )
+
+    def spread_evenly(self, s, like):
+        """The transpose where every weight is one: sums over windows, and no convolution."""
+        import tensorflow as tf
+
+        if self.dilation != (1, 1):
+            return self.transpose(s, tf.ones(self.kernel.shape, s.dtype), like)
+        shape = tf.shape(s)
+        s = tf.reshape(s, tf.concat([shape[:3], [self.groups, -1]], 0))
+        window = Window(
+            name="", size=self.kernel.shape[:2], strides=self.strides, padding=self.padding
+        )
+        spread = window.spread(tf.reduce_sum(s, -1), like[..., : self.groups])
+        return tf.repeat(spread, self.kernel.shape[2], -1)
 
     def _per_group(self, convolve, x, w):
         import tensorflow as tf

@@ -24,7 +24,8 @@ class Sum:
     `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it.
+    `cancels`: whether contributions of both signs can meet in it. `denominator`: Σ over the pairs
+    plus the bias, where the rule knows it at less cost. `even`: whether all weights are one.
     """
 
     pairs: tuple
@@ -32,6 +33,8 @@ class Sum:
     factor: float = 1.0
     only: Any = None
     cancels: bool = False
+    denominator: Any = None
+    even: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Inputs:
 
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
     x can be below zero. `channel` is the number of each input's channel where x is one unit's
-    fan-in; None where the channels are x's last axis.
+    fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
+    pass, `kept(rule)` the rule's constant from an earlier one; None where they are not at hand.
     """
 
     layer: Any
@@ -50,11 +54,19 @@ class Inputs:
     real: Any
     nonnegative: bool = False
     channel: Any = None
+    stored: Any = None
+    kept: Any = None
 
     @property
     def z(self):
         """The layer's output before its activation, bias included."""
+        if self.stored is not None:
+            return self.stored
         return self.layer.combine([self.x], self.w, self.b)
+
+    def constant(self, rule):
+        """`rule.constant`, which no picture changes, so that it is made only once."""
+        return rule.constant(self) if self.kept is None else self.kept(rule)
 
     def positive(self):
         """Pairs of all contributions above zero: x⁺w⁺ and x⁻w⁻."""
@@ -94,6 +106,10 @@ class Rule:
 
     def sums(self, a: Inputs) -> tuple[Sum, ...]:
         """The sums by which each output's relevance is shared."""
+        raise NotImplementedError
+
+    def constant(self, a: Inputs):
+        """What of the denominators depends on weights and padding alone, for rules that ask."""
         raise NotImplementedError
 
     def stabilizer(self, epsilon, d):
@@ -156,7 +172,10 @@ class Ones(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _plus(a.w)),)),)
+        return (Sum(((a.real, _plus(a.w)),), denominator=a.constant(self)),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, _plus(a.w))
 
 
 @dataclass(frozen=True)
@@ -197,7 +216,7 @@ class Epsilon(Rule):
         return r"\varepsilon \, \mathrm{rms}(z)" if self.relative else r"\varepsilon"
 
     def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
 
     def stabilizer(self, epsilon, d):
         return self.epsilon * root_mean_square(d) if self.relative else self.epsilon
@@ -221,7 +240,7 @@ class Zero(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
 
     def stabilizer(self, epsilon, d):
         return 0.0
@@ -302,20 +321,31 @@ class Gamma(Rule):
         )
 
     def sums(self, a):
+        z = a.z
         if not self.generalized:
-            pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
-            return (Sum(pairs, self._enlarged(a.b, a.bias_plus()), cancels=True),)
+            more = _with(a.layer.linear(a.x, _plus(a.w)), a.bias_plus())
+            pairs = ((a.x, self._enlarged(a.w, _plus(a.w))),)
+            bias = self._enlarged(a.b, a.bias_plus())
+            return (Sum(pairs, bias, cancels=True, denominator=z + self.gamma * more),)
+        above = _with(sum(a.layer.linear(x, w) for x, w in a.positive()), a.bias_plus())
         return (
-            self._signed(a, a.positive(), a.bias_plus(), a.z >= 0),
-            self._signed(a, a.negative(), a.bias_minus(), a.z < 0),
+            self._signed(a, _plus, _minus, z >= 0, z + self.gamma * above),
+            self._signed(a, _minus, _plus, z < 0, z + self.gamma * (z - above)),
         )
 
-    def _signed(self, a, enlarged, bias, only):
-        pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
-        return Sum(pairs, self._enlarged(a.b, bias), only=only, cancels=True)
+    def _signed(self, a, part, other, only, denominator):
+        """The sum for the outputs whose z has the sign of `part`."""
+        pairs = ((a.x, self._enlarged(a.w, part(a.w))),)
+        if not a.nonnegative:
+            pairs = (
+                (_plus(a.x), self._enlarged(a.w, part(a.w))),
+                (_minus(a.x), self._enlarged(a.w, other(a.w))),
+            )
+        bias = None if a.b is None else self._enlarged(a.b, part(a.b))
+        return Sum(pairs, bias, only=only, cancels=True, denominator=denominator)
 
-    def _enlarged(self, bias, part):
-        return None if bias is None else bias + self.gamma * part
+    def _enlarged(self, values, part):
+        return None if values is None else values + self.gamma * part
 
 
 @dataclass(frozen=True)
@@ -335,7 +365,10 @@ class WSquare(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, a.w * a.w),)),)
+        return (Sum(((a.real, a.w * a.w),), denominator=a.constant(self)),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, a.w * a.w)
 
 
 @dataclass(frozen=True)
@@ -355,7 +388,11 @@ class Flat(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _ones_like(a.w)),)),)
+        pairs = ((a.real, _ones_like(a.w)),)
+        return (Sum(pairs, denominator=a.constant(self), even=True),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, _ones_like(a.w))
 
 
 @dataclass(frozen=True)
@@ -389,9 +426,17 @@ class ZBox(Rule):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
 
     def sums(self, a):
-        low, high = (a.per_channel(v) * a.real for v in (self.low, self.high))
-        pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
-        return (Sum(pairs, cancels=True),)
+        low, high = self._bounds(a)
+        pairs = ((a.x - low, _plus(a.w)), (a.x - high, _minus(a.w)))
+        z = a.z if a.b is None else a.z - a.b
+        return (Sum(pairs, cancels=True, denominator=z - a.constant(self)),)
+
+    def constant(self, a):
+        low, high = self._bounds(a)
+        return a.layer.linear(low, _plus(a.w)) + a.layer.linear(high, _minus(a.w))
+
+    def _bounds(self, a):
+        return tuple(a.per_channel(values) * a.real for values in (self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -445,6 +490,10 @@ def root_mean_square(z):
     import tensorflow as tf
 
     return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
+
+
+def _with(z, bias):
+    return z if bias is None else z + bias
 
 
 def _plus(x):
