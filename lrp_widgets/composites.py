@@ -31,6 +31,7 @@ from .rules import (
     Proportional,
     Rule,
     WinnerTakeAll,
+    WSquare,
     ZBox,
     Zero,
     ZPlus,
@@ -40,10 +41,12 @@ POOLING = {"avg": Proportional(), "max": WinnerTakeAll()}
 
 # The parts of a network that a row can name, beside its blocks and layers.
 EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
+DEPTHWISE = "depthwise convolutions"
 LOWER, UPPER, CLASSIFIER, INPUT = "lower blocks", "upper blocks", "classifier", "input layer"
 PARTS = {
     EVERY: "every layer with weights",
     CONVOLUTIONS: "the convolutions",
+    DEPTHWISE: "the convolutions that read one channel for each output",
     DENSE_LAYERS: "the dense layers",
     LOWER: "the lower three fifths of the blocks before the dense part: VGG16's block1 to block3",
     UPPER: "the other blocks before the dense part: VGG16's block4 and block5",
@@ -97,6 +100,12 @@ COMPOSITES = {
             ((EVERY, ZPlus()),),
             "z⁺ everywhere: only what speaks for a unit counts.",
             'the post; Montavon et al. 2017, "Explaining nonlinear classification decisions"',
+        ),
+        Composite(
+            "z-plus-depthwise",
+            ((EVERY, ZPlus()), (DEPTHWISE, WSquare())),
+            "z⁺, but w² in depthwise convolutions, whose few inputs often add up to nothing.",
+            "this project: chosen by measurement on MobileNetV2, see models.py",
         ),
         Composite(
             "epsilon-plus",
@@ -245,6 +254,7 @@ def _parts(network):
     return {
         EVERY: everything,
         CONVOLUTIONS: everything - dense_layers,
+        DEPTHWISE: {layer.name for layer in network.weighted if getattr(layer, "depthwise", False)},
         DENSE_LAYERS: dense_layers,
         LOWER: {name for names in before[:cut] for name in names},
         UPPER: {name for names in before[cut:] for name in names},

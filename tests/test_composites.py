@@ -60,6 +60,7 @@ def residual(seed=0, biases=True):
 def test_the_composites_and_their_order():
     assert NAMES == (
         "z-plus",
+        "z-plus-depthwise",
         "epsilon-plus",
         "epsilon-plus-flat",
         "epsilon-alpha2-beta1",

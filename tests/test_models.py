@@ -125,6 +125,8 @@ def assert_same_output(network, model, rtol=1e-5):
 def test_names_and_unknown_names():
     assert models.NAMES == (
         "mini-vgg",
+        "mini-resnet",
+        "mini-densenet",
         "tiny-darknet",
         "mobilenetv2",
         "densenet121",
@@ -480,6 +482,27 @@ def test_tiny_darknet_from_the_published_file_anywhere(networks_folder):
 # Networks that branch
 
 
+@pytest.mark.parametrize("name", ["mini-resnet", "mini-densenet"])
+def test_the_mini_siblings_come_with_the_package(name):
+    from lrp_widgets.mini.scenes import draw_scene
+
+    network = load_network(name)
+    assert network.weights == "pretrained" and network.default_rules == "z-plus"
+    assert network.class_names == load_network("mini-vgg").class_names
+    assert len(network.notes) > 10
+    scenes = [draw_scene(4000 + i) for i in range(40)]
+    output = network(network.preprocess(np.stack([scene.image for scene in scenes])))
+    assert np.sum(output.argmax(-1) == [scene.label for scene in scenes]) >= 38
+    again = load_network(name, "random", seed=3)
+    assert again.weights == "random" and again.notes == network.notes
+
+
+def test_a_mini_sibling_refuses_the_others_weights():
+    vgg = models.OFFERS["mini-vgg"].file
+    with pytest.raises(ValueError, match=r"^mini_vgg\.npz does not hold .* mini-resnet\.$"):
+        load_network("mini-resnet", vgg)
+
+
 def test_mobilenet_from_a_file(networks_folder):
     network = load_network("mobilenetv2", networks_folder / "mobilenet_v2_1.0_224_legacy.h5")
     assert network.weights == "file"
@@ -514,6 +537,8 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
     assert not models.on_disk("vgg16", tmp_path / "nowhere.h5")
     assert [models.download_size(name) for name in models.NAMES] == [
         0,
+        0,
+        0,
         4_185_968,
         14_536_120,
         33_188_688,
@@ -525,7 +550,8 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
 
 def test_memory_needed_counts_tensorflow_until_it_is_here(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    needs = [models.memory_needed(name) for name in models.NAMES]
+    names = ("mini-vgg", "mini-resnet", "tiny-darknet", "mobilenetv2", "vgg16", "vgg19")
+    needs = [models.memory_needed(name) for name in names]
     assert needs == sorted(needs)
     weights = (
         sum(

@@ -7,6 +7,7 @@ BatchNorm is kept in the weights file, so that reading them shows how it is fold
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -41,22 +42,22 @@ def read_card(name: str) -> dict:
 
 
 def set_weights(model, path: Path) -> None:
-    """Fill a model from a weights file, tensor by tensor, by path."""
-    with np.load(path) as file:
-        for weight in model.weights:
-            if weight.path in file:
+    """Fill a model from a weights file, tensor by tensor, by path.
+
+    Raises ValueError, one sentence, for a file that does not hold this model's weights.
+    """
+    try:
+        with np.load(path) as file:
+            for weight in model.weights:
                 weight.assign(file[weight.path])
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name} does not hold the weights of {model.name}.") from error
 
 
 def write_weights(model, path: Path) -> None:
     """Write kernels, biases and BatchNorm's statistics, float32, by path."""
-    tensors = {weight.path: np.asarray(weight, np.float32) for weight in _stored(model)}
+    tensors = {weight.path: np.asarray(weight, np.float32) for weight in model.weights}
     np.savez_compressed(path, **tensors)
-
-
-def _stored(model):
-    """The model's weights, without the seeds of dropout."""
-    return [weight for weight in model.weights if weight.dtype == "float32"]
 
 
 def _resnet():
