@@ -1,8 +1,11 @@
 """Numbers and settings in words, for figures, summaries and files."""
 
+from .rules import Ones, Rule
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POOLING = {"avg": "proportional", "max": "winner-take-all"}
-_RULES = {"z-plus": "z⁺", "epsilon": "ε"}
+_RULES = {"z-plus": "z⁺"}
+_SYMBOLS = {"epsilon": "ε", "gamma": "γ", "alpha": "α", "beta": "β"}
 _INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
 
 
@@ -35,6 +38,27 @@ def share(value, whole):
     return minus(f"{100 * value / whole:.1f} %") if whole else "–"
 
 
+def rule(rule):
+    """Return a rule with its settings: "γ = 0.25", "ε = 0.25 · rms(z)", "αβ, α = 2, β = 1"."""
+    values = {key: value for key, value in vars(rule).items() if value is not None}
+    relative = " · rms(z)" if values.pop("relative", False) else ""
+    words = {key: _words(value) for key, value in values.items() if not isinstance(value, bool)}
+    name = "generalised γ" if values.get("generalized") else rule.name
+    name += " with bias" if values.get("bias") else ""
+    settings = [f"{_SYMBOLS.get(key, key)} = {text}{relative}" for key, text in words.items()]
+    if len(settings) == 1 and settings[0].startswith(rule.name):
+        return name.removesuffix(rule.name) + settings[0]
+    return ", ".join([name, *settings])
+
+
+def _words(value):
+    if isinstance(value, tuple):
+        some = [minus(f"{each:.4g}") for each in value[:4]]
+        return f"({', '.join(some)}{', …' if len(value) > 4 else ''})"
+    text = f"{value:.4g}"
+    return number(value, 1) if "e" in text else minus(text)
+
+
 def minus(text):
     """Return a formatted number with a true minus sign, and none before a zero."""
     if text.startswith("-") and not text.strip("-0. %"):
@@ -64,12 +88,22 @@ def settings(e):
         "network": network.name,
         "weights": f"{network.weights}{seed}",
         "rule": rule_words(used["rules"]),
-        "input layer": _INPUT_RULES.get(used["input_rule"], str(used["input_rule"])),
+        "input layer": _input_rule(e),
         "pooling": _POOLING[e.pooling],
         "explained": explained(e),
         "stabilizer": f"ε = {number(used['epsilon'], 1)}",
         "dtype": used["dtype"],
     }
+
+
+def _input_rule(e):
+    """The first weights' rule; "ones" may stand for one that the composite has of its own."""
+    asked = e.settings["input_rule"]
+    if asked == "ones":
+        used = next((each.rule for each in e.layers if isinstance(each.rule, Rule)), None)
+        if used is not None and not isinstance(used, Ones):
+            return rule(used)
+    return _INPUT_RULES.get(asked, str(asked))
 
 
 def settings_line(e):

@@ -27,17 +27,20 @@ def explain(
 
     `image`: uint8 goes through the network's preprocessing, a float array is its input as it
     is; (H, W, C) or (B, H, W, C), or (D,) or (B, D) for a network without pictures.
-    `rules`: a composite, its name, or one rule for all layers with weights. `pooling`: "avg"
+    `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, or
+    None for the network's own default. `pooling`: "avg"
     (proportional) or "max" (winner-take-all). `start`: "softmax", "probability", "logit",
     "contrast", None for the network's default. `target`, `other`: class index or name, by
-    default the top class and the runner-up; for a batch also a list. `input_rule`: "ones"
-    (x = 1), None, or a rule, for the first layer. `epsilon`: the stabilizer ε ≥ 0.
+    default the top class and the runner-up; for a batch also a list. `input_rule`, for the first
+    layer: "ones" is the composite's own rule for it and, where it names none, z⁺ with x = 1;
+    None treats it like every other; or a rule. `epsilon`: the stabilizer ε ≥ 0.
     `dtype`: "float32" or "float64".
 
     Returns an `Explanation`. Raises ValueError, in one sentence, for anything that does not
     fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
     with Tensorflow".
     """
+    rules = network.default_rules if rules is None else rules
     if dtype not in ("float32", "float64"):
         raise ValueError(f'dtype must be "float32" or "float64"; got {dtype!r}.')
     if not (np.isscalar(epsilon) and np.isfinite(epsilon) and epsilon >= 0):
@@ -97,7 +100,8 @@ def _compiled(network, rules, start, dtype):
 
         @tf.function(autograph=False)
         def run(tensors, x, target, other, epsilon):
-            outputs, logits = network.walk(x, tensors)
+            sums = {}
+            outputs, logits = network.walk(x, tensors, sums)
             output = outputs[network.layers[-1].name]
             if output.shape.rank != 2:
                 raise ValueError(
@@ -109,7 +113,9 @@ def _compiled(network, rules, start, dtype):
             relevance, target, other = starts.relevance_at_output(
                 start, output, logits, target, other
             )
-            relevances, ledger = propagate(network, tensors, outputs, relevance, rules, epsilon)
+            relevances, ledger = propagate(
+                network, tensors, outputs, relevance, rules, epsilon, sums
+            )
             return outputs, relevances, ledger, target, other
 
         network.compiled[key] = run

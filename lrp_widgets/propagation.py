@@ -8,12 +8,14 @@
 This module knows rules and layers, but no particular rule and no particular network.
 """
 
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Inputs, Sum, WinnerTakeAll
+from .rules import Inputs, Rule, Sum, WinnerTakeAll
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
@@ -38,12 +40,14 @@ def total(values):
     return tf.reduce_sum(values, list(range(1, values.shape.rank)))
 
 
-def propagate(network, tensors, outputs, relevance, rules, epsilon):
+def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None):
     """Walk backwards from the relevance of the network's output.
 
     `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape;
-    `rules`: {layer name: rule}. Returns ({layer name: relevance}, {layer name: entry}); an
-    entry holds the totals "in" and "out", and what was booked to "bias", "stabilizer", "dead".
+    `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
+    with weights, which need not be computed again where they are given. Returns
+    ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and "out", and
+    what was booked to "bias", "stabilizer", "dead".
     """
     last = network.layers[-1].name
     relevances = {last: relevance}
@@ -55,7 +59,7 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon):
             relevances[layer.name] = tf.zeros_like(outputs[layer.name])
         relevance = relevances[layer.name]
         shares, booked = _step(
-            network, layer, tensors, outputs, relevance, rules[layer.name], epsilon
+            network, layer, tensors, outputs, relevance, rules[layer.name], epsilon, sums or {}
         )
         out = tf.add_n([total(share) for share in shares])
         ledger[layer.name] = {"in": total(relevance), "out": out, **booked._asdict()}
@@ -65,7 +69,7 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon):
     return relevances, ledger
 
 
-def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
+def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums):
     """One layer's relevance, handed to its inputs: (relevance of each input, Booked)."""
     xs = [outputs[source] for source in layer.inputs]
     if isinstance(layer, Weighted):
@@ -77,17 +81,36 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
             b=b,
             real=network.real_places(layer.inputs[0], outputs),
             nonnegative=network.nonnegative(layer.inputs[0]),
+            stored=sums.get(layer.name),
         )
+        if a.x.shape[1:].is_fully_defined():
+            a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs))
         share, booked = redistribute(rule, a, relevance, epsilon)
         return [share], booked
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
-        return layer.back(relevance, xs), Booked(dead=0.0 if lost is None else total(lost))
+        booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})
+        return layer.back(relevance, xs), booked
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Booked()
+    if isinstance(rule, Rule):
+        return share_signed(rule, xs, relevance, epsilon)
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
+
+
+def _constant(network, rule, a, outputs):
+    """The rule's constant for a layer: computed with the first picture, then kept."""
+    key = (a.layer.name, rule, a.x.dtype.name, tuple(a.x.shape[1:]))
+    if key not in network.constants:
+        with tf.init_scope():  # outside of the compiled call
+            w, b = network.tensors(a.x.dtype.name)[a.layer.name]
+            x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
+            real = network.real_places(a.layer.inputs[0], outputs)
+            alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)
+            network.constants[key] = rule.constant(alone)
+    return network.constants[key]
 
 
 class Divided(NamedTuple):
@@ -107,16 +130,26 @@ class Divided(NamedTuple):
 
 def divide(rule, a, relevance, epsilon):
     """Steps z and s, once for each of the rule's sums."""
-    epsilon = tf.convert_to_tensor(rule.stabilizer(epsilon), tf.float64)
-    epsilon = tf.cast(epsilon, relevance.dtype)
     for part in rule.sums(a):
         mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
-        z = sum(a.layer.linear(x, w) for x, w in part.pairs)
-        d = z if part.bias is None else z + part.bias
-        e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
+        if part.denominator is None:
+            z = sum(a.layer.linear(x, w) for x, w in part.pairs)
+            d = z if part.bias is None else z + part.bias
+        else:
+            d = part.denominator
+            z = d if part.bias is None else d - part.bias
+        e = _stabilizer(rule, epsilon, d)
+        if part.cancels or part.factor < 0:
+            e = tf.where(d < 0, -e, e)
         nothing = _nothing_to_share(a.layer, part, d, e)
         s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
         yield Divided(part, mine, z, e, nothing, s)
+
+
+def _stabilizer(rule, epsilon, d):
+    """The rule's ε in the type of the denominators; float64 numbers are not cut short before."""
+    e = rule.stabilizer(epsilon, d)
+    return tf.cast(e, d.dtype) if tf.is_tensor(e) else tf.constant(e, d.dtype)
 
 
 def redistribute(rule, a, relevance, epsilon):
@@ -124,10 +157,25 @@ def redistribute(rule, a, relevance, epsilon):
     share, booked = tf.zeros_like(a.x), Booked()
     for divided in divide(rule, a, relevance, epsilon):
         part = divided.part
-        for x, w in part.pairs:
-            share += part.factor * x * a.layer.transpose(divided.s, w, a.x)
+        if part.only is None:
+            share += _hand_down(a, divided)
+        else:  # often there is nothing for one of the signs: behind a ReLU no z below zero has R
+            share += tf.cond(
+                tf.reduce_any(divided.s != 0),
+                partial(_hand_down, a, divided),
+                partial(tf.zeros_like, a.x),
+            )
         booked += Booked(*(part.factor * total(entry) for entry in unit_ledger(divided, a.b)))
     return share, booked
+
+
+def _hand_down(a, divided):
+    """Steps c and R of one sum: x · transpose(s, w) over its pairs, times its factor."""
+    part, s = divided.part, divided.s
+    if part.even:
+        [(x, _)] = part.pairs
+        return part.factor * x * a.layer.spread_evenly(s, a.x)
+    return part.factor * sum(x * a.layer.transpose(s, w, a.x) for x, w in part.pairs)
 
 
 def unit_ledger(divided, b):
@@ -157,6 +205,25 @@ def _nothing_to_share(layer, part, d, e):
         return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
 
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
+
+
+def share_signed(rule, xs, relevance, epsilon):
+    """Share an addition as a layer with weights of one: (relevance of each input, Booked)."""
+    _, s, e, nothing = divide_added(rule, xs, relevance, epsilon)
+    dead = tf.where(nothing, relevance, tf.zeros_like(relevance))
+    return [x * s for x in xs], Booked(stabilizer=total(s * e), dead=total(dead))
+
+
+def divide_added(rule, xs, relevance, epsilon):
+    """Steps z and s of such an addition: (z + e, s, e, where there is nothing to share by)."""
+    z = tf.add_n(xs)
+    e = _stabilizer(rule, epsilon, z)
+    e = tf.where(z < 0, -e, e)
+    terms = tf.add_n([tf.abs(x) for x in xs])
+    smallest = SMALLEST[z.dtype.name]
+    nothing = (terms < smallest) | (tf.abs(z + e) < smallest)
+    s = tf.math.divide_no_nan(relevance, tf.where(nothing, tf.zeros_like(z), z + e))
+    return z + e, s, e, nothing
 
 
 class Strength(NamedTuple):
