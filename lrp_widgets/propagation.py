@@ -139,7 +139,7 @@ def divide(rule, a, relevance, epsilon):
             d = part.denominator
             z = d if part.bias is None else d - part.bias
         e = _stabilizer(rule, epsilon, d)
-        if part.cancels or part.factor < 0:
+        if part.cancels or part.below:
             e = tf.where(d < 0, -e, e)
         nothing = _nothing_to_share(a.layer, part, d, e)
         s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
@@ -165,7 +165,8 @@ def redistribute(rule, a, relevance, epsilon):
                 partial(_hand_down, a, divided),
                 partial(tf.zeros_like, a.x),
             )
-        booked += Booked(*(part.factor * total(entry) for entry in unit_ledger(divided, a.b)))
+        factor = tf.cast(part.factor, tf.float64)
+        booked += Booked(*(factor * total(entry) for entry in unit_ledger(divided, a.b)))
     return share, booked
 
 
