@@ -102,6 +102,13 @@ def fetch(file, progress=None, cancel=None, patience=PATIENCE):
     return path
 
 
+def forget(path):
+    """Delete a fetched file, and what was noted of it."""
+    for gone in (path, _note(path)):
+        with contextlib.suppress(OSError):  # what cannot be deleted only takes room
+            gone.unlink()
+
+
 def _retrieve(file, meter, patience):
     import pooch
 

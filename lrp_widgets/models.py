@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, darknet, downloads, imagenet, keras_weights
+from . import architectures, darknet, downloads, imagenet, keras_weights, weight_files
 from .downloads import Cancelled, DownloadError, RemoteFile
 from .layers import Weighted
 from .network import Network
@@ -37,6 +37,9 @@ RETRY_AFTER = 300
 # Resident memory that importing TensorFlow and Keras adds, in bytes.
 TENSORFLOW = 500 * 2**20
 
+# Random weights of this seed, the default, are shared by all processes if they are large.
+SHARED_SEED = 0
+
 _ADVICE = '; weights="random" and the bundled mini-vgg need no download'
 
 
@@ -45,7 +48,7 @@ class Offer:
     """One network that can be loaded by name.
 
     `layers()` gives its layers without weights; `file` is where its weights lie and
-    `read(path, wanted)` reads them, {layer name: kernel shape} → {layer name: (kernel, bias)};
+    `read(path, wanted)` yields them, {layer name: kernel shape} → (layer name, (kernel, bias));
     in place of both, `model(path or None)` gives a network's layers and notes from Keras;
     `class_names()` gives its classes, empty where only their numbers are known, `keras_class_names`
     those of a Keras file where their order differs, and `extras` are the files that it takes for
@@ -83,33 +86,77 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
     """
     offer = _offer(name)
     if weights == "random":
-        return _empty(name, offer).randomized(seed)
+        return _random(name, offer, seed, progress, cancel)
     if weights == "pretrained":
-        path, word = fetch(name, progress, cancel), "pretrained"
-    else:
-        path, word = _existing(weights), "file"
+        return _pretrained(name, offer, progress, cancel)
+    path = _existing(weights)
     if offer.model is not None:
-        return _from_keras(name, offer, path, word)
+        return _from_keras(name, offer, path, "file")
     if path.suffix != offer.suffix:
         names = offer.keras_class_names or offer.class_names
         offer = replace(offer, read=keras_weights.read, class_names=names)
-    network = _empty(name, offer)  # after the fetch, which brings the classes' names
-    return _filled(network, offer.read(path, _shapes(network)), word)
+    network = _empty(name, offer)
+    found = weight_files.given(name, path, offer.read, _shapes(network), progress, cancel)
+    return _filled(network, found, "file")
+
+
+def _random(name, offer, seed, progress, cancel):
+    network = _empty(name, offer)
+    if seed != SHARED_SEED or offer.model is not None:
+        return network.randomized(seed)
+    found = weight_files.drawn(name, network, seed, progress, cancel)
+    return _filled(network, found, "random", seed)
+
+
+def _pretrained(name, offer, progress, cancel):
+    if offer.model is not None:
+        path = offer.file if isinstance(offer.file, Path) else _fetch_file(offer, progress, cancel)
+        return _from_keras(name, offer, path, "pretrained")
+    shapes = _shapes(_empty(name, offer))
+    if isinstance(offer.file, Path):
+        weights = dict(offer.read(offer.file, shapes))
+    else:
+        weights = weight_files.published(name, offer.file, offer.read, shapes, progress, cancel)
+        _fetch_extras(offer, cancel)
+    return _filled(_empty(name, offer), weights, "pretrained")  # the extras bring classes' names
 
 
 def fetch(name, progress=None, cancel=None):
-    """Return the path of the network's pretrained weights, fetched if they are not here.
+    """Get a network's pretrained weights ready for every process of this machine.
 
-    The names of its classes are fetched as well where that is possible. Arguments and errors as
-    in `load_network`.
+    They are fetched if they are not here. Those of a network that needs no Keras are laid out in
+    the cache folder, one tensor at a time, and the published file is deleted again if it was not
+    here before. The names of its classes are fetched as well where that is possible. Arguments
+    and errors as in `load_network`, and DownloadError where the cache folder cannot take them.
     """
     offer = _offer(name)
     if isinstance(offer.file, Path):
-        return offer.file
+        return
+    if offer.model is not None:
+        _fetch_file(offer, progress, cancel)
+        return
+    shapes = _shapes(_empty(name, offer))
+    try:
+        weight_files.keep(name, offer.file, offer.read, shapes, progress, cancel)
+    except DownloadError:
+        raise
+    except OSError as error:
+        raise DownloadError(
+            f"The weights of {name} could not be kept in {cache_folder()}: "
+            f"{(error.strerror or str(error)).lower()}."
+        ) from error
+    _fetch_extras(offer, cancel)
+
+
+def _fetch_file(offer, progress, cancel):
     path = downloads.fetch(offer.file, progress, cancel)
+    _fetch_extras(offer, cancel)
+    return path
+
+
+def _fetch_extras(offer, cancel):
     for extra in offer.extras:
         _fetch_if_possible(extra, cancel)
-    return path
 
 
 def on_disk(name, weights="pretrained"):
@@ -119,7 +166,10 @@ def on_disk(name, weights="pretrained"):
         return True
     if weights != "pretrained":
         return Path(weights).expanduser().is_file()
-    return isinstance(offer.file, Path) or offer.file.find() is not None
+    if isinstance(offer.file, Path):
+        return True
+    shelf = weight_files.published_shelf(name, offer.file)
+    return shelf.is_filled() or offer.file.find() is not None
 
 
 def download_size(name):
@@ -177,7 +227,7 @@ def _from_keras(name, offer, path, word):
     )
 
 
-def _filled(network, weights, word):
+def _filled(network, weights, word, seed=None):
     """`network` with `weights`, {layer name: (kernel, bias)}."""
     layers = [
         replace(layer, kernel=weights[layer.name][0], bias=weights[layer.name][1])
@@ -193,6 +243,7 @@ def _filled(network, weights, word):
         names if len(names) == classes else None,  # a fine-tuned network has classes of its own
         network.preprocess,
         word,
+        seed,
         default_rules=network.default_rules,
     )
 
@@ -245,7 +296,7 @@ def _read_npz(path, wanted):
     for name, shape in wanted.items():
         if weights[name][0].shape != shape:
             raise ValueError(f"{path.name} does not fit: the kernel of {name} has another shape.")
-    return weights
+    return weights.items()
 
 
 # tiny-darknet
@@ -278,7 +329,7 @@ TINY_LABELS = RemoteFile(
 
 def _read_darknet(path, wanted):
     *normalized, _ = wanted
-    return darknet.read(path, wanted, normalized)
+    return darknet.read(path, wanted, normalized).items()
 
 
 def _tiny_class_names():
