@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from . import dense_blocks
 from .layers import Addition, Input, Moving, Weighted
 from .rules import Inputs, Rule, Sum, WinnerTakeAll
 
@@ -83,6 +84,10 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums):
             nonnegative=network.nonnegative(layer.inputs[0]),
             stored=sums.get(layer.name),
         )
+        if dense_blocks.is_large(a):
+            step = partial(redistribute, rule, epsilon=epsilon)
+            share, booked = dense_blocks.in_blocks(a, relevance, rule.skips_zeros, step)
+            return [share], Booked(*booked)
         if a.x.shape[1:].is_fully_defined():
             a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs))
         share, booked = redistribute(rule, a, relevance, epsilon)

@@ -122,6 +122,7 @@ class Rule:
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+    skips_zeros: ClassVar[bool] = True  # whether an input of zero gets no relevance
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
     uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
 
@@ -214,6 +215,7 @@ class Ones(Rule):
     """
 
     name: ClassVar[str] = "z⁺ with x = 1"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w^+_{ij}}{\sum_{i'} w^+_{i'j}} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i w^+_{ij} + \varepsilon",
@@ -505,6 +507,7 @@ class WSquare(Rule):
     """
 
     name: ClassVar[str] = "w²"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w_{ij}^2}{\sum_{i'} w_{i'j}^2} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i w_{ij}^2 + \varepsilon",
@@ -529,6 +532,7 @@ class Flat(Rule):
     """
 
     name: ClassVar[str] = "flat"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{1}{\sum_{i'} 1} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i 1 + \varepsilon",
@@ -559,6 +563,7 @@ class ZBox(Rule):
     high: float | tuple[float, ...] | None = None
     name: ClassVar[str] = "z^B"
     uses_z: ClassVar[bool] = True
+    skips_zeros: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"

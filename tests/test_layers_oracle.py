@@ -4,7 +4,7 @@ import numpy as np
 import oracle
 import pytest
 
-from lrp_widgets import Network, rules
+from lrp_widgets import Network, dense_blocks, rules
 from lrp_widgets.activations import Activation
 from lrp_widgets.layers import (
     Addition,
@@ -73,7 +73,8 @@ def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance):
                 got = np.broadcast_to(ledger[layer.name][entry], len(x))[picture]
                 assert got == pytest.approx(value, abs=tolerance * scale), (layer.name, entry)
         for name, value in expected.items():
-            error = np.abs(relevances[name][picture] - value).max() / np.abs(value).max()
+            largest = np.abs(value).max() or 1.0
+            error = np.abs(relevances[name][picture] - value).max() / largest
             assert error <= tolerance, (name, error)
 
 
@@ -139,6 +140,26 @@ def test_dense(rule):
             bias=random.normal(size=5) if seed % 2 else None,
         )
         one_layer(layer, random.normal(size=(3, 7)), rule, seed)
+
+
+@pytest.mark.parametrize("units", [6, 7])
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_dense_in_blocks_without_the_rows_whose_input_is_zero(rule, units, monkeypatch):
+    monkeypatch.setattr(dense_blocks, "LARGE", 0)
+    monkeypatch.setattr(dense_blocks, "BLOCK", 5 * 3)  # 6 units in blocks of 2, 7 in one
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = Dense(
+            name="layer",
+            inputs=("input",),
+            kernel=random.normal(size=(9, units)),
+            bias=random.normal(size=units) if seed % 2 else None,
+        )
+        x = random.normal(size=(2, 9))
+        x[:, [1, 4]] = 0  # in both pictures
+        x[0, 2] = 0
+        x[0] *= seed != 3  # one picture that is black
+        one_layer(layer, x, rule, seed)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=repr)
