@@ -474,10 +474,10 @@ OFFERS = {
         "z-plus",
     ),
     "vgg16": _vgg(
-        "vgg16", architectures.VGG16, "64373286793e3c8b2b4e3219cbf3544b", 553_467_096, 1500 * 2**20
+        "vgg16", architectures.VGG16, "64373286793e3c8b2b4e3219cbf3544b", 553_467_096, 1100 * 2**20
     ),
     "vgg19": _vgg(
-        "vgg19", architectures.VGG19, "cbe5617147190e668d6c5d5026f83318", 574_710_816, 1560 * 2**20
+        "vgg19", architectures.VGG19, "cbe5617147190e668d6c5d5026f83318", 574_710_816, 1150 * 2**20
     ),
 }
 NAMES = tuple(OFFERS)
