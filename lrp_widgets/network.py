@@ -42,6 +42,7 @@ class Network:
         self._tensors = {}
         self.compiled = {}  # what `passes` has compiled for this network
         self.passed = None  # the outputs for the last picture, which `passes` keeps
+        self.added_up = None  # what the rules added up for it
         self.constants = {}  # what `propagation` keeps from one picture to the next
         _check(self.layers, self._by_name)
 

@@ -7,13 +7,14 @@ of the last picture are kept, so that a slider computes the way back and nothing
 import copy
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from . import starts
-from .propagation import propagate
+from .propagation import add_up, propagate
 from .rules import Rule
 
 
@@ -43,7 +44,7 @@ def forward(network, rules, x, dtype):
     made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
     if len(x) == 1:
         made = tf.nest.map_structure(lambda tensor: tensor.numpy(), made)
-        network.passed = key, made
+        network.passed, network.added_up = (key, made), None
     return made
 
 
@@ -62,11 +63,13 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
     """
     forms, values = _without_values(rules)
+    added_up = _add_up_once(network, forms, dtype, passed)
     key = ("backward", tuple(forms.items()), start, dtype)
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
         network.tensors(dtype),
         tf.nest.map_structure(tf.convert_to_tensor, passed),
+        added_up,
         tf.convert_to_tensor(target, tf.int32),
         tf.convert_to_tensor(other, tf.int32),
         tf.convert_to_tensor(epsilon, tf.float64),
@@ -74,16 +77,38 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     )
 
 
+def _add_up_once(network, forms, dtype, passed):
+    """What `propagation.add_up` gives, kept for the next question about the same picture.
+
+    A batch's is not made ahead: it may be large, and is needed only a layer at a time.
+    """
+    if network.passed is None or network.passed[1] is not passed:
+        return {}
+    asked = tuple(forms.items())
+    if network.added_up is None or network.added_up[0] != asked:
+        network.added_up = None  # before there are two
+        run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
+        network.added_up = (
+            asked,
+            run(network.tensors(dtype), tf.nest.map_structure(tf.convert_to_tensor, passed)),
+        )
+    return network.added_up[1]
+
+
+def _sums(network, rules, tensors, passed):
+    return add_up(network, tensors, passed.outputs, rules, passed.sums)
+
+
 def _propagate(network, forms, start, dtype):
     last = network.layers[-1].name
 
-    def run(tensors, passed, target, other, epsilon, values):
+    def run(tensors, passed, added_up, target, other, epsilon, values):
         relevance, target, other = starts.relevance_at_output(
             start, passed.outputs[last], passed.logits, target, other
         )
         rules = _with_values(forms, tf.cast(values, dtype))
         relevances, ledger = propagate(
-            network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums
+            network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up
         )
         return relevances, ledger, target, other
 

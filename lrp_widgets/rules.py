@@ -58,7 +58,8 @@ class Inputs:
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
     x can be below zero. `channel` is the number of each input's channel where x is one unit's
     fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
-    pass, `kept(rule)` the rule's constant from an earlier one; None where they are not at hand.
+    pass, `kept(rule)` the rule's constant from an earlier one, `added_up` what `add_up` gave for
+    it; None where they are not at hand.
     """
 
     layer: Any
@@ -70,6 +71,7 @@ class Inputs:
     channel: Any = None
     stored: Any = None
     kept: Any = None
+    added_up: Any = None
 
     @property
     def z(self):
@@ -122,6 +124,7 @@ class Rule:
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+    changes_w: ClassVar[bool] = True  # whether it shares by other weights than the layer's own
     skips_zeros: ClassVar[bool] = True  # whether an input of zero gets no relevance
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
     uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
@@ -245,6 +248,7 @@ class Epsilon(Rule):
     epsilon: float = 0.25
     relative: bool = False
     name: ClassVar[str] = "ε"
+    changes_w: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {
         "epsilon": (0, *(k * 10**-power for power in range(6, 0, -1) for k in (1, 2.5, 5)), 1, 2.5)
@@ -300,6 +304,7 @@ class Zero(Rule):
     """
 
     name: ClassVar[str] = "LRP-0"
+    changes_w: ClassVar[bool] = False
     uses_z: ClassVar[bool] = True
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
     steps: ClassVar[tuple[str, ...]] = (

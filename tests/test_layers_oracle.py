@@ -104,6 +104,10 @@ CONVOLUTIONS = {
     "no bias": dict(bias=False),
     "groups": dict(groups=2, depth=4, padding="same"),
     "1×1": dict(size=(1, 1)),
+    "turned": dict(padding="same", size=(3, 1), depth=8, filters=2),
+    "turned groups": dict(
+        padding="same", size=(1, 3), depth=16, groups=2, filters=2, dilation=(1, 2)
+    ),
     "depthwise": dict(groups=3, filters=6, strides=(2, 2), padding="same"),
     "depthwise, uneven strides": dict(groups=3, filters=3, strides=(2, 1)),
 }
