@@ -146,8 +146,14 @@ def _equation(network, layer, rule):
 def _check_finite(network, outputs, relevances):
     for what, arrays in (("output", outputs), ("relevance", relevances)):
         for layer in network.layers:
-            if not np.isfinite(arrays[layer.name]).all():
+            if not _finite(arrays[layer.name]):
                 raise ValueError(
                     f"The {what} of layer {layer.name!r} is too large to be a number here: "
                     'check the picture\'s values, or try dtype="float64".'
                 )
+
+
+def _finite(array):
+    """Whether all values are finite: the quick way first, which a sum too large may spoil."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.isfinite(array.sum()) or np.isfinite(array).all()

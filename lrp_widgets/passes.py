@@ -19,7 +19,7 @@ from .rules import Rule
 
 
 class Forward(NamedTuple):
-    """What the forward pass gave, as arrays or tensors.
+    """What the forward pass gave, as tensors.
 
     `outputs`: {layer name: output}; `logits`; `sums`: {layer name: output before its activation}
     of the layers with weights, empty where no rule asks for them.
@@ -43,7 +43,6 @@ def forward(network, rules, x, dtype):
     run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
     made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
     if len(x) == 1:
-        made = tf.nest.map_structure(lambda tensor: tensor.numpy(), made)
         network.passed, network.added_up = (key, made), None
     return made
 
@@ -68,7 +67,7 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
         network.tensors(dtype),
-        tf.nest.map_structure(tf.convert_to_tensor, passed),
+        passed,
         added_up,
         tf.convert_to_tensor(target, tf.int32),
         tf.convert_to_tensor(other, tf.int32),
@@ -90,7 +89,7 @@ def _add_up_once(network, forms, dtype, passed):
         run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
         network.added_up = (
             asked,
-            run(network.tensors(dtype), tf.nest.map_structure(tf.convert_to_tensor, passed)),
+            run(network.tensors(dtype), passed),
         )
     return network.added_up[1]
 

@@ -267,8 +267,22 @@ def test_a_second_call_compiles_nothing():
     network = small_vgg()
     for seed in range(3):
         explain(network, picture(network, seed), start="logit", target=seed, epsilon=10.0**-seed)
-    assert len(network.compiled) == 2  # forwards and backwards
+    assert len(network.compiled) == 3  # forwards, what the rules add up, backwards
     assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+
+
+def test_another_class_of_the_same_picture_adds_up_nothing_again():
+    network = small_vgg()
+    explain(network, picture(network), start="logit", target=0)
+    added_up = network.added_up
+    assert len(added_up[1]) == len(network.weighted) - 1  # the first layer's is its rule's constant
+    e = explain(network, picture(network), start="logit", target=1)
+    assert network.added_up is added_up
+    fresh = explain(small_vgg(), picture(network), start="logit", target=1)
+    for ours, theirs in zip(e.layers, fresh.layers, strict=True):
+        np.testing.assert_array_equal(ours.relevance, theirs.relevance)
+    explain(network, picture(network, 1), start="logit", target=1)
+    assert network.added_up is not added_up
 
 
 @pytest.mark.parametrize(
