@@ -18,8 +18,8 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866)
-	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT)
+dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866, PREHEAT=1 keeps a kernel ready)
+	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT) $(if $(PREHEAT),--preheat)
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ALLOW_ROOT)

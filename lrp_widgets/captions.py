@@ -1,8 +1,13 @@
 """Numbers and settings in words, for figures, summaries and files."""
 
+from contextlib import suppress
+
+from .rule_text import read_rule, split
+from .rules import Ones, Rule
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POOLING = {"avg": "proportional", "max": "winner-take-all"}
-_RULES = {"z-plus": "z⁺", "epsilon": "ε"}
+_SYMBOLS = {"epsilon": "ε", "gamma": "γ", "alpha": "α", "beta": "β"}
 _INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
 
 
@@ -35,6 +40,27 @@ def share(value, whole):
     return minus(f"{100 * value / whole:.1f} %") if whole else "–"
 
 
+def rule(rule):
+    """Return a rule with its settings: "γ = 0.25", "ε = 0.25 · rms(z)", "αβ, α = 2, β = 1"."""
+    values = {key: value for key, value in vars(rule).items() if value is not None}
+    relative = " · rms(z)" if values.pop("relative", False) else ""
+    words = {key: _words(value) for key, value in values.items() if not isinstance(value, bool)}
+    name = "generalised γ" if values.get("generalized") else rule.name
+    name += " with bias" if values.get("bias") else ""
+    settings = [f"{_SYMBOLS.get(key, key)} = {text}{relative}" for key, text in words.items()]
+    if len(settings) == 1 and settings[0].startswith(rule.name):
+        return name.removesuffix(rule.name) + settings[0]
+    return ", ".join([name, *settings])
+
+
+def _words(value):
+    if isinstance(value, tuple):
+        some = [minus(f"{each:.4g}") for each in value[:4]]
+        return f"({', '.join(some)}{', …' if len(value) > 4 else ''})"
+    text = f"{value:.4g}"
+    return number(value, 1) if "e" in text else minus(text)
+
+
 def minus(text):
     """Return a formatted number with a true minus sign, and none before a zero."""
     if text.startswith("-") and not text.strip("-0. %"):
@@ -52,8 +78,14 @@ def explained(e):
 
 
 def rule_words(name):
-    """Return a composite's or a rule's name in words."""
-    return _RULES.get(name, str(name))
+    """Return a composite, as `rule_text` writes it, in words: "z⁺; block2: γ = 0.1"."""
+    try:
+        base, changed = split(name)
+    except ValueError:
+        return name  # a composite of one's own, called otherwise
+    with suppress(ValueError):  # a composite's own name is its word
+        base = rule(read_rule(base))
+    return "; ".join([base, *(f"{part}: {rule(each)}" for part, each in changed.items())])
 
 
 def settings(e):
@@ -64,12 +96,22 @@ def settings(e):
         "network": network.name,
         "weights": f"{network.weights}{seed}",
         "rule": rule_words(used["rules"]),
-        "input layer": _INPUT_RULES.get(used["input_rule"], str(used["input_rule"])),
+        "input layer": _input_rule(e),
         "pooling": _POOLING[e.pooling],
         "explained": explained(e),
         "stabilizer": f"ε = {number(used['epsilon'], 1)}",
         "dtype": used["dtype"],
     }
+
+
+def _input_rule(e):
+    """The first weights' rule; "ones" may stand for one that the composite has of its own."""
+    asked = e.settings["input_rule"]
+    if asked == "ones":
+        used = next((each.rule for each in e.layers if isinstance(each.rule, Rule)), None)
+        if used is not None and not isinstance(used, Ones):
+            return rule(used)
+    return _INPUT_RULES.get(asked, str(asked))
 
 
 def settings_line(e):

@@ -1,72 +1,327 @@
-"""Composites: which rule each layer gets."""
+"""Composites: which rule each layer gets.
 
-from dataclasses import dataclass
+A composite is a table from a part of a network to a rule; the last row that fits a layer counts:
 
-from .layers import Addition, GlobalAveragePooling, GlobalMaxPooling, Weighted, Window
-from .rules import Epsilon, Ones, Pass, Proportional, Rule, WinnerTakeAll, ZPlus
+    print(describe(network, "epsilon-plus-flat"))
+    composite = COMPOSITES["epsilon-plus"].replaced("block2", Gamma(0.1))
+    e = explain(network, image, rules=composite)
+"""
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from . import captions
+from .blocks import DENSE, blocks
+from .input_bounds import input_bounds
+from .layers import (
+    Addition,
+    Dense,
+    GlobalAveragePooling,
+    GlobalMaxPooling,
+    Weighted,
+    Window,
+)
+from .rule_text import OWN, read_rule, spell, split
+from .rules import (
+    AlphaBeta,
+    Epsilon,
+    Flat,
+    Gamma,
+    Ones,
+    Pass,
+    Proportional,
+    Rule,
+    WinnerTakeAll,
+    WSquare,
+    ZBox,
+    Zero,
+    ZPlus,
+)
 
 POOLING = {"avg": Proportional(), "max": WinnerTakeAll()}
+
+# The parts of a network that a row can name, beside its blocks and layers.
+EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
+DEPTHWISE = "depthwise convolutions"
+LOWER, UPPER, CLASSIFIER, INPUT = "lower blocks", "upper blocks", "classifier", "input layer"
+PARTS = {
+    EVERY: "every layer with weights",
+    CONVOLUTIONS: "the convolutions",
+    DEPTHWISE: "the convolutions that read one channel for each output",
+    DENSE_LAYERS: "the dense layers",
+    LOWER: "the lower three fifths of the blocks before the dense part: VGG16's block1 to block3",
+    UPPER: "the other blocks before the dense part: VGG16's block4 and block5",
+    CLASSIFIER: "the dense part, or the last layer with weights where there is none",
+    INPUT: "the first layers with weights that are reached from the input",
+}
 
 
 @dataclass(frozen=True)
 class Composite:
-    """One rule for every layer with weights; `composite.assign` adds the other layers' rules."""
+    """A table from parts of a network to rules: the last row that fits a layer counts.
+
+    `rows`: (part, rule); a part is one of `PARTS`, a block (`blocks.blocks`) or a layer's name.
+    A layer's own name goes before the input layer, and this before all other parts.
+    `description` is one line, `source` where it is from. Additions get what a convolution in
+    their place would: LRP-0 and ε share signed and stabilised, every other rule proportionally.
+    Pooling takes the learner's switch unless a row names the layer.
+    """
 
     name: str
-    rule: Rule
+    rows: tuple[tuple[str, Rule], ...]
+    description: str = ""
+    source: str = ""
 
-    def rule_for(self, layer):
-        """The rule of a layer with weights."""
-        return self.rule
+    def replaced(self, part, rule):
+        """The same composite with another rule for a part, a block or a layer.
+
+            COMPOSITES["epsilon-plus"].replaced("block2", Gamma(0.1))
+
+        An earlier replacement of the same part is forgotten. Raises ValueError for what is no
+        rule; an unknown part is refused where the network is known, by `assign`.
+        """
+        if not isinstance(rule, Rule | Proportional | WinnerTakeAll):
+            raise ValueError(f"A composite maps parts of a network to rules; got {rule!r}.")
+        base, *edits = self.name.split(",")
+        edits = [edit for edit in edits if not edit.startswith(f"{part}:")]
+        name = ",".join([base, *edits, f"{part}:{spell(rule)}"])
+        return replace(self, name=name, rows=(*self.rows, (part, rule)))
+
+    @property
+    def input_rule(self):
+        """The composite's own rule for the first layers with weights; None if it names none."""
+        return next((rule for part, rule in reversed(self.rows) if part == INPUT), None)
 
 
 COMPOSITES = {
     composite.name: composite
-    for composite in (Composite("z-plus", ZPlus()), Composite("epsilon", Epsilon()))
+    for composite in (
+        Composite(
+            "z-plus",
+            ((EVERY, ZPlus()),),
+            "z⁺ everywhere: only what speaks for a unit counts.",
+            'the post; Montavon et al. 2017, "Explaining nonlinear classification decisions"',
+        ),
+        Composite(
+            "z-plus-depthwise",
+            ((EVERY, ZPlus()), (DEPTHWISE, WSquare())),
+            "z⁺, but w² in depthwise convolutions, whose few inputs often add up to nothing.",
+            "this project: chosen by measurement on MobileNetV2, see models.py",
+        ),
+        Composite(
+            "epsilon-plus",
+            ((CONVOLUTIONS, ZPlus()), (DENSE_LAYERS, Epsilon(1e-6))),
+            "ε in the dense part, which tells classes apart; z⁺ in the convolutions.",
+            'Kohlbrenner et al. 2020, "Towards Best Practice in Explaining Neural Network '
+            'Decisions with LRP"',
+        ),
+        Composite(
+            "epsilon-plus-flat",
+            ((CONVOLUTIONS, ZPlus()), (DENSE_LAYERS, Epsilon(1e-6)), (INPUT, Flat())),
+            "The same, and flat at the first layer: coarser, but free of its filters' pattern.",
+            "Kohlbrenner et al. 2020; flat: Lapuschkin et al. 2019",
+        ),
+        Composite(
+            "epsilon-alpha2-beta1",
+            ((CONVOLUTIONS, AlphaBeta(2, 1)), (DENSE_LAYERS, Epsilon(1e-6))),
+            "ε in the dense part; α2β1 in the convolutions, which also shows what speaks against.",
+            "Bach et al. 2015; Kohlbrenner et al. 2020",
+        ),
+        Composite(
+            "epsilon-alpha2-beta1-flat",
+            ((CONVOLUTIONS, AlphaBeta(2, 1)), (DENSE_LAYERS, Epsilon(1e-6)), (INPUT, Flat())),
+            "The same, and flat at the first layer.",
+            "Kohlbrenner et al. 2020; flat: Lapuschkin et al. 2019",
+        ),
+        Composite(
+            "epsilon-gamma-box",
+            (
+                (CONVOLUTIONS, Gamma(0.25, generalized=True)),
+                (DENSE_LAYERS, Epsilon(1e-6)),
+                (INPUT, ZBox()),
+            ),
+            "ε in the dense part, γ in the convolutions, z^B for the pixels.",
+            "Montavon et al. 2019, with γ generalised by sign; Anders et al. 2021 (zennit)",
+        ),
+        Composite(
+            "excitation-backprop",
+            ((EVERY, ZPlus()), (INPUT, ZPlus())),
+            "z⁺ down to the pixels themselves, so that bright pixels receive more.",
+            'Zhang et al. 2016, "Top-down Neural Attention by Excitation Backprop"',
+        ),
+        Composite(
+            "overview-vgg",
+            (
+                (LOWER, Gamma(0.25)),
+                (UPPER, Epsilon(0.25, relative=True)),
+                (CLASSIFIER, Zero()),
+                (INPUT, ZBox()),
+            ),
+            "z^B for the pixels, γ in the lower blocks, ε in the upper ones, LRP-0 in the dense "
+            "part.",
+            'Montavon et al. 2019, "Layer-wise Relevance Propagation: An Overview", for VGG16 '
+            "with average pooling",
+        ),
+    )
 }
+NAMES = tuple(COMPOSITES)
 
 
 def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
     """The rule of every layer but the input: {layer name: rule}.
 
-    `rules`: a composite, its name, or one rule for every layer with weights. `pooling`: "avg"
-    (proportional) or "max" (winner-take-all), for pooling over windows; global average pooling
-    and addition are always proportional, global max pooling always winner-take-all.
-    `input_rule`: "ones", None (like every other layer) or a rule, for the first layers with
-    weights reached from the input. Raises ValueError for what it does not know.
+    `rules`: a composite, its name, one rule for every layer with weights, text of these (see
+    `rule_text`), or None for the network's own default composite. `pooling`: "avg"
+    (proportional) or "max" (winner-take-all), for pooling over windows; global average pooling is
+    always proportional, global max pooling always winner-take-all. `input_rule`, for the first
+    layers with weights reached from the input: "ones" is the composite's own rule for them and,
+    where it names none, z⁺ with x = 1; None treats them like every other layer; a rule goes before
+    all else.
+    Raises ValueError for what it does not know.
     """
-    composite = _composite(rules)
+    chosen = choose(network, rules)
     if pooling not in POOLING:
         raise ValueError(f'pooling must be "avg" or "max"; got {pooling!r}.')
-    if input_rule == "ones":
-        input_rule = Ones()
-    elif input_rule is not None and not isinstance(input_rule, Rule):
+    if not (input_rule is None or input_rule == "ones" or isinstance(input_rule, Rule)):
         raise ValueError(f'input_rule must be "ones", None or a rule; got {input_rule!r}.')
+    parts = _parts(network)
+    _check_parts(chosen, network, parts)
+    named = dict(chosen.rows)
+
+    def by_part(layer):
+        rows = (row for row in reversed(chosen.rows) if row[0] != INPUT)
+        return next((rule for part, rule in rows if layer.name in parts.get(part, ())), ZPlus())
+
+    def of_weighted(layer):
+        first = layer.name in parts[INPUT]
+        if first and isinstance(input_rule, Rule):
+            return input_rule
+        if layer.name in named:
+            return named[layer.name]
+        if first and input_rule == "ones":
+            return chosen.input_rule or Ones()
+        return by_part(layer)
 
     def rule(layer):
         match layer:
             case Weighted():
-                first = input_rule is not None and network.reads_input(layer)
-                return input_rule if first else composite.rule_for(layer)
-            case Window():
-                return POOLING[pooling]
+                return _fitted(of_weighted(layer), network, layer)
+            case Addition():
+                found = named.get(layer.name) or by_part(layer)
+                return found if isinstance(found, Zero | Epsilon) else Proportional()
             case GlobalMaxPooling():
                 return WinnerTakeAll()
-            case GlobalAveragePooling() | Addition():
+            case GlobalAveragePooling():
                 return Proportional()
+            case Window():
+                return named.get(layer.name, POOLING[pooling])
         return Pass()
 
-    return {layer.name: rule(layer) for layer in network.layers[1:]}
+    assigned = {layer.name: rule(layer) for layer in network.layers[1:]}
+    _check_kinds(network, assigned)
+    return assigned
 
 
-def _composite(rules):
+def describe(network, rules="z-plus", pooling="avg", input_rule="ones"):
+    """The composite as a table of text for this network: block, layers, rule.
+
+    Neighbouring layers of a block with the same rule share a row; layers that only pass
+    relevance on are left out. Arguments and errors as in `assign`.
+    """
+    assigned = assign(network, rules, pooling, input_rule)
+    name = captions.rule_words(choose(network, rules).name)
+    rows = [("block", "layers", "rule")]
+    for block, names in blocks(network).items():
+        shown = [name for name in names if not isinstance(assigned[name], Pass)]
+        for words, group in groupby(shown, key=lambda name: captions.rule(assigned[name])):
+            group = list(group)
+            layers = group[0] if len(group) == 1 else f"{group[0]} … {group[-1]} ({len(group)})"
+            rows.append((block, layers, words))
+    widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
+    lines = [f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}" for row in rows]
+    return "\n".join([f"{name} for {network.name}", *lines])
+
+
+def _parts(network):
+    """{part or block: the names of the layers that it stands for}; additions are among them."""
+    grouped = blocks(network)
+    before = [names for block, names in grouped.items() if block != DENSE]
+    behind = set(grouped.get(DENSE, ()))
+    cut = max(1, round(0.6 * len(before)))
+    weighted = [layer.name for layer in network.weighted]
+    dense = {layer.name for layer in network.weighted if isinstance(layer, Dense)}
+    added = {layer.name for layer in network.layers if isinstance(layer, Addition)}
+    everything = {*weighted, *added}
+    dense_layers = dense | (added & behind)
+    return {
+        EVERY: everything,
+        CONVOLUTIONS: everything - dense_layers,
+        DEPTHWISE: {layer.name for layer in network.weighted if getattr(layer, "depthwise", False)},
+        DENSE_LAYERS: dense_layers,
+        LOWER: {name for names in before[:cut] for name in names},
+        UPPER: {name for names in before[cut:] for name in names},
+        CLASSIFIER: behind if behind & {*weighted} else {*weighted[-1:]},
+        INPUT: {layer.name for layer in network.weighted if network.reads_input(layer)},
+        **{block: set(names) for block, names in grouped.items()},
+    }
+
+
+def _fitted(rule, network, layer):
+    """The rule with what it takes from the network: z^B's bounds, where it has none."""
+    if isinstance(rule, ZBox) and rule.low is None:
+        return ZBox(*input_bounds(network, layer))
+    return rule
+
+
+def _check_parts(composite, network, parts):
+    names = {layer.name for layer in network.layers[1:]}
+    for part, _ in composite.rows:
+        if part not in parts and part not in names:
+            known = ", ".join(blocks(network))
+            raise ValueError(
+                f"{network.name} has no part, block or layer {part!r}: its blocks are {known}; "
+                f"parts are {', '.join(PARTS)}."
+            )
+
+
+def _check_kinds(network, assigned):
+    for name, rule in assigned.items():
+        layer = network[name]
+        if isinstance(layer, Weighted) and not isinstance(rule, Rule):
+            raise ValueError(f"{name} has weights; {rule.name} is a rule for pooling.")
+        if isinstance(layer, Window) and isinstance(rule, Rule):
+            raise ValueError(f"{name} is a pooling layer; {rule.name} is a rule for weights.")
+
+
+def choose(network, rules):
+    """The composite that `rules` stands for, as `assign` takes them; its name says it as text."""
+    rules = OWN if rules is None else rules
     if isinstance(rules, Composite):
         return rules
     if isinstance(rules, Rule):
-        return Composite(rules.name, rules)
-    if rules in COMPOSITES:
-        return COMPOSITES[rules]
-    raise ValueError(
-        f"rules must be a composite, a rule or one of {', '.join(map(repr, COMPOSITES))}; "
-        f"got {rules!r}."
-    )
+        return Composite(spell(rules), ((EVERY, rules),))
+    if not isinstance(rules, str):
+        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {rules!r}.")
+    try:
+        base, changed = split(rules)
+    except ValueError as error:
+        raise ValueError(f"rules cannot be {rules!r}: {error}.") from None
+    found = COMPOSITES.get(network.default_rules if base == OWN else base)
+    if found is None:
+        found = _one_rule(base)
+    for part, rule in changed.items():
+        found = found.replaced(part, rule)
+    return found
+
+
+_NAMES = f"one of {', '.join(map(repr, COMPOSITES))}"
+
+
+def _one_rule(text):
+    try:
+        rule = read_rule(text)
+    except ValueError:
+        rule = None
+    if not isinstance(rule, Rule):
+        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {text!r}.")
+    return Composite(text, ((EVERY, rule),))

@@ -33,7 +33,8 @@ class RemoteFile:
 
     `what`: a plural that a sentence can start with, as in "the labels of tiny-darknet".
     `hashes`: "md5:…" or "sha256:…", that of the published file first, then those of others that
-    do as well. `names`: what the file may be called; the first is what it is saved as.
+    do as well; empty where none was published, and the size has to do. `names`: what the file may
+    be called; the first is what it is saved as.
     `folders`: functions that give the folders where it may lie; it is saved in the first.
     `size` in bytes, None where it is not known; `advice` ends the sentence of an error.
     """
@@ -52,7 +53,8 @@ class RemoteFile:
 
     def find_intact(self):
         """Return the path of a file whose hash is right, or None; hashes each file only once."""
-        return next((path for path in self._present() if _is_intact(path, self.hashes)), None)
+        present = self._present()
+        return next((p for p in present if not self.hashes or _is_intact(p, self.hashes)), None)
 
     def target(self):
         """Where the file is saved when it is fetched."""
@@ -95,8 +97,16 @@ def fetch(file, progress=None, cancel=None, patience=PATIENCE):
             f"{_capital(file.what)}{amount} {state} and could not be fetched: "
             f"{reason}{file.advice}."
         ) from error
-    _remember(path, file.hashes[0])
+    if file.hashes:
+        _remember(path, file.hashes[0])
     return path
+
+
+def forget(path):
+    """Delete a fetched file, and what was noted of it."""
+    for gone in (path, _note(path)):
+        with contextlib.suppress(OSError):  # what cannot be deleted only takes room
+            gone.unlink()
 
 
 def _retrieve(file, meter, patience):
@@ -104,10 +114,15 @@ def _retrieve(file, meter, patience):
 
     target = file.target()
     downloader = pooch.HTTPDownloader(progressbar=meter, chunk_size=CHUNK, timeout=patience)
+    known = file.hashes[0] if file.hashes else None
+    if known is None:
+        target.unlink(missing_ok=True)  # what is there has another size, or it had been found
     with _quiet(pooch.get_logger()):
-        return Path(
-            pooch.retrieve(file.url, file.hashes[0], target.name, target.parent, None, downloader)
-        )
+        path = pooch.retrieve(file.url, known, target.name, target.parent, None, downloader)
+    if known is None and target.stat().st_size != file.size:
+        target.unlink()
+        raise ValueError("The file has another size.")
+    return Path(path)
 
 
 def _make_room(file):
@@ -170,7 +185,8 @@ def _reason(error, file, done):
         case OSError():
             return f"{file.target().parent} cannot be written to ({error.strerror or error})"
         case ValueError():
-            return "what arrived is not the published file (its hash differs)"
+            what = "hash" if file.hashes else "size"
+            return f"what arrived is not the published file (its {what} differs)"
     raise error
 
 

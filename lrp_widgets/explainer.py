@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from . import memory
 
-# Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB.
-KEPT = 256 * 2**20
+# Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
+# most others.
+KEPT = 128 * 2**20
 
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
 KEPT_NETWORKS = 512 * 2**20
@@ -119,6 +120,7 @@ class Explainer:
         card = NetworkCard(network.name, network.weights, network.seed, network.class_names)
         explanation = replace(explanation, network=card)
         self._keep(request, explanation)
+        memory.give_back()
         return explanation
 
     def examiner(self, request, explanation, report=None, cancel=None):

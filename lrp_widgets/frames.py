@@ -11,8 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from .layers import Dense, GlobalMaxPooling, MaxPooling, Weighted
-from .propagation import divide, strengths, sums_of
-from .rules import Inputs, WinnerTakeAll
+from .propagation import divide, divide_added, strengths, sums_of
+from .rules import Epsilon, Inputs, Rule, WinnerTakeAll
 
 STEPS = ("z", "s", "c", "R")
 
@@ -85,6 +85,8 @@ def frames(e, name, network=None):
         made = _weighted(e, network, layer, xs[0], relevance)
     elif isinstance(rule, WinnerTakeAll):
         made = _winners(layer, xs[0], relevance)
+    elif isinstance(rule, Rule):
+        made = _signed(layer, rule, xs, relevance, e.settings["epsilon"])
     else:
         made = _proportional(layer, xs, relevance, signed)
     made = {step: frame._replace(terms=_shown(e, network, frame)) for step, frame in made.items()}
@@ -133,11 +135,14 @@ def _weighted(e, network, layer, x, relevance):
     source = layer.inputs[0]
     zeros = {each.name: tf.zeros((1, *each.shape), x.dtype) for each in e.layers}
     real = network.real_places(source, zeros)
-    sums, all_real = None, True
-    for w, b, mine in _blocks(layer, network.tensors(x.dtype.name)[layer.name], relevance):
+    tensors = network.tensors(x.dtype.name)[layer.name]
+    sums, all_real, rule = None, True, e[layer.name].rule
+    if isinstance(rule, Epsilon):
+        rule = rule.settled(layer.combine([x], *tensors))  # ε may be relative to all outputs
+    for w, b, mine in _blocks(layer, tensors, relevance):
         a = Inputs(layer, x, w, b, real, network.nonnegative(source))
         found = []
-        for divided in divide(e[layer.name].rule, a, mine, e.settings["epsilon"]):
+        for divided in divide(rule, a, mine, e.settings["epsilon"]):
             part = divided.part
             d = divided.z + divided.e if part.bias is None else divided.z + part.bias + divided.e
             d = d if part.only is None else tf.where(part.only, d, tf.zeros_like(d))
@@ -207,19 +212,30 @@ def _proportional(layer, xs, relevance, signed):
         shares = [
             share + x * each for share, x, each in zip(shares, strength.parts, cs, strict=True)
         ]
-    inputs = list(zip(layer.inputs, xs, strict=True))
+    return _steps(layer, xs, z, s, c, shares)
+
+
+def _signed(layer, rule, xs, relevance, epsilon):
+    """An addition as LRP-0 and ε share it: as a layer with weights of one."""
+    d, s, *_ = divide_added(rule, xs, relevance, epsilon)
+    c = [Term(source, source, s) for source in layer.inputs]
+    shares = [x * s for x in xs]
+    return _steps(layer, xs, [Term("", layer.name, d)], [Term("", layer.name, s)], c, shares)
+
+
+def _steps(layer, xs, z, s, c, shares):
+    """The frames of a layer without weights; the relevance of each of its inputs is in `shares`."""
+
+    def for_each(values):
+        pairs = enumerate(zip(layer.inputs, values, strict=True))
+        return [Term(source, source, value, k) for k, (source, value) in pairs]
+
     return {
-        "x": Frame("", [Term(source, source, x) for source, x in inputs]),
+        "x": Frame("", for_each(xs)),
         "z": Frame("x", z),
         "s": Frame("R_j", s),
         "c": Frame("s", c),
-        "R": Frame(
-            "c",
-            [
-                Term(source, source, share, k)
-                for k, (source, share) in enumerate(zip(layer.inputs, shares, strict=True))
-            ],
-        ),
+        "R": Frame("c", for_each(shares)),
     }
 
 

@@ -41,7 +41,7 @@ ACTIVATIONS = {
 
 
 def read(model):
-    """The layers of a functional or Sequential Keras model, canonized, in topological order.
+    """(layers, notes) of a functional or Sequential Keras model, canonized (see `canonize`).
 
     The first is the input, named "input"; the others keep Keras's names, with "_2" and so on
     where a layer is called again. Arrays are copies, in float64 where the model's are, and a
@@ -65,11 +65,13 @@ class _Reading:
     """What has been read of one model so far."""
 
     def __init__(self, model):
+        self._name = model.name
         self._own_names = {INPUT, *_layer_names(model)}
         self._arrays = {}
         self._layers = {}
 
     def layers_of(self, graph):
+        _check_all(graph, self._name)
         shape = tuple(graph.inputs[0].shape[1:])
         self._layers[INPUT] = Input(name=INPUT, shape=shape)
         [output] = self._read_graph(graph, [INPUT])
@@ -106,9 +108,14 @@ class _Reading:
         layer = reader(_Call(keras_layer, node, self._array))
         if layer is None:
             return sources
-        layer = replace(layer, name=self._free_name(keras_layer), inputs=tuple(sources))
-        self._layers[layer.name] = layer
-        return [layer.name]
+        *before, layer = layer if isinstance(layer, tuple) else (layer,)
+        name = self._free_name(keras_layer.name)
+        for each in before:
+            each = replace(each, name=self._free_name(name + each.name), inputs=tuple(sources))
+            self._layers[each.name] = each
+            sources = [each.name]
+        self._layers[name] = replace(layer, name=name, inputs=tuple(sources))
+        return [name]
 
     def _array(self, keras_layer, attribute):
         """A layer's weights, copied once however often the layer is called."""
@@ -117,12 +124,11 @@ class _Reading:
             self._arrays[key] = _to_array(getattr(keras_layer, attribute))
         return self._arrays[key]
 
-    def _free_name(self, keras_layer):
-        name = keras_layer.name
-        number = 1
+    def _free_name(self, wanted):
+        name, number = wanted, 1
         while name in self._layers or (number > 1 and name in self._own_names):
             number += 1
-            name = f"{keras_layer.name}_{number}"
+            name = f"{wanted}_{number}"
         return name
 
 
@@ -163,13 +169,38 @@ def _describe(operation):
     return f"Operation {name!r} (keras.ops {kind})"
 
 
+def _check_all(graph, name):
+    """Refuse a model with several layers that cannot be read, all of them by name."""
+    unread = list(_unread(graph))
+    if len(unread) > 1:
+        named = [f"{layer.name!r} ({type(layer).__name__})" for layer in unread]
+        more = f", {len(named) - 8} more" if len(named) > 8 else ""
+        *first, last = named[:8]
+        raise ValueError(
+            f"{len(unread)} layers of {name!r} cannot be read: {', '.join(first)} and "
+            f"{last}{more}; the layers that can: {_known()}."
+        )
+
+
+def _unread(graph):
+    for operation in graph.operations:
+        inner = _graph(operation)
+        if inner is not None:
+            yield from _unread(inner)
+        elif not isinstance(operation, keras.layers.InputLayer) and type(operation) not in READERS:
+            yield operation
+
+
+def _known():
+    return "InputLayer, " + ", ".join(sorted(kind.__name__ for kind in READERS))
+
+
 def _reader_of(keras_layer):
     # The very class, not a subclass: that may compute something else.
     reader = READERS.get(type(keras_layer))
     if reader is None:
-        known = ", ".join(sorted(kind.__name__ for kind in READERS))
         raise ValueError(
-            f"{_describe(keras_layer)} cannot be read; the layers that can: InputLayer, {known}."
+            f"{_describe(keras_layer)} cannot be read; the layers that can: {_known()}."
         )
     if getattr(keras_layer, "data_format", "channels_last") != "channels_last":
         raise ValueError(
@@ -239,6 +270,41 @@ def _convolution(call):
         dilation=layer.dilation_rate,
         groups=layer.groups,
         activation=call.activation,
+    )
+
+
+def _depthwise(call):
+    return replace(
+        _by_channel(call, "kernel"),
+        bias=call.array("bias"),
+        activation=call.activation,
+    )
+
+
+def _separable(call):
+    """Two layers: a depthwise convolution, and one of 1×1 that mixes its channels."""
+    return (
+        replace(_by_channel(call, "depthwise_kernel"), name="_depthwise"),
+        Convolution(
+            name="",
+            kernel=call.array("pointwise_kernel"),
+            bias=call.array("bias"),
+            activation=call.activation,
+        ),
+    )
+
+
+def _by_channel(call, attribute):
+    """A depthwise convolution as one of as many groups as there are channels."""
+    layer, kernel = call.layer, call.array(attribute)
+    rows, columns, channels, each = kernel.shape
+    return Convolution(
+        name="",
+        kernel=kernel.reshape(rows, columns, 1, channels * each),
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation=layer.dilation_rate,
+        groups=channels,
     )
 
 
@@ -402,6 +468,8 @@ SEVERAL_INPUTS = {
 
 READERS = {
     keras.layers.Conv2D: _convolution,
+    keras.layers.DepthwiseConv2D: _depthwise,
+    keras.layers.SeparableConv2D: _separable,
     keras.layers.Dense: _dense,
     keras.layers.BatchNormalization: _batch_norm,
     keras.layers.MaxPooling2D: _pooling(MaxPooling),

@@ -19,7 +19,7 @@ from .arrays import aligned_empty
 
 
 def read(path, wanted):
-    """Read a Keras file into {layer name: (kernel, bias)}, float32.
+    """Read a Keras file layer by layer: yields (layer name, (kernel, bias)), float32.
 
     `wanted`: {layer name: kernel shape} of the network, input first; each has a bias. Layers are
     found by name, or, where the file's carry other names, by their order among those of their
@@ -33,7 +33,8 @@ def read(path, wanted):
         problem = _misfit(stored, names, wanted)
         if problem:
             raise ValueError(f"{path.name} does not fit: {problem}.")
-        return {name: tuple(map(_array, stored[names[name]])) for name in wanted}
+        for name in wanted:
+            yield name, tuple(map(_array, stored[names[name]]))
 
 
 @contextlib.contextmanager

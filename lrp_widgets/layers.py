@@ -82,6 +82,11 @@ class Moving(Layer):
         """The relevance that `back` leaves behind, place by place; None where it leaves none."""
         return None
 
+    @property
+    def lost_to(self):
+        """The ledger's entry for what is lost."""
+        return "dead"
+
 
 @dataclass(eq=False, kw_only=True)
 class Input(Moving):
@@ -115,6 +120,12 @@ class Dense(Weighted):
             return tf.matmul(s, w, transpose_b=True)
         return tf.tensordot(s, w, [[-1], [-1]])
 
+    def spread_evenly(self, s, like):
+        """The transpose where every weight is one."""
+        import tensorflow as tf
+
+        return tf.reduce_sum(s, -1, keepdims=True) * tf.ones((like.shape[-1],), s.dtype)
+
 
 @dataclass(eq=False, kw_only=True)
 class Convolution(Weighted):
@@ -128,9 +139,23 @@ class Convolution(Weighted):
     groups: int = 1
     kind: ClassVar[str] = "convolution"
 
+    @property
+    def depthwise(self):
+        """Whether every output channel reads one input channel alone."""
+        return self.groups > 1 and self.kernel.shape[2] == 1
+
+    @property
+    def _depthwise_at_once(self):
+        """Whether TensorFlow's own depthwise operation applies, which knows only square strides."""
+        return self.depthwise and self.strides[0] == self.strides[1]
+
     def linear(self, x, w):
         import tensorflow as tf
 
+        if self._depthwise_at_once:
+            return tf.nn.depthwise_conv2d(
+                x, self._by_channel(w), [1, *self.strides, 1], self.padding.upper()
+            )
         return self._per_group(
             lambda x, w: tf.nn.conv2d(x, w, self.strides, self.padding.upper()),
             x,
@@ -141,12 +166,49 @@ class Convolution(Weighted):
         import tensorflow as tf
 
         shape = tf.shape(like)
+        if self._depthwise_at_once:
+            return tf.nn.depthwise_conv2d_backprop_input(
+                tf.concat([tf.shape(s)[:1], shape[1:]], 0),
+                self._by_channel(w),
+                s,
+                [1, *self.strides, 1],
+                self.padding.upper(),
+            )
+        if self._turns_quickly(like.shape):
+            return self._per_group(_convolve_turned, s, self._spread_kernel(w))
         shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
         return self._per_group(
             lambda s, w: tf.nn.conv2d_transpose(s, w, shape, self.strides, self.padding.upper()),
             s,
             self._spread_kernel(w),
         )
+
+    def _turns_quickly(self, shape):
+        """Whether to convolve with the kernel turned round, which is the same as the transpose.
+
+        On the CPU TensorFlow's own transpose is up to three times as slow for large pictures;
+        for small ones with many channels, turning the kernel costs more than it saves.
+        """
+        rows, columns, channels = shape[1:]
+        if self.strides != (1, 1) or self.padding != "same" or None in (rows, columns):
+            return False
+        even = any(size % 2 == 0 for size in self.kernel.shape[:2])  # pads one side more
+        small = self.kernel.size <= 16 * rows * columns and channels >= 8 * self.groups
+        return small and not even
+
+    def spread_evenly(self, s, like):
+        """The transpose where every weight is one: sums over windows, and no convolution."""
+        import tensorflow as tf
+
+        if self.dilation != (1, 1):
+            return self.transpose(s, tf.ones(self.kernel.shape, s.dtype), like)
+        shape = tf.shape(s)
+        s = tf.reshape(s, tf.concat([shape[:3], [self.groups, -1]], 0))
+        window = Window(
+            name="", size=self.kernel.shape[:2], strides=self.strides, padding=self.padding
+        )
+        spread = window.spread(tf.reduce_sum(s, -1), like[..., : self.groups])
+        return tf.repeat(spread, self.kernel.shape[2], -1)
 
     def _per_group(self, convolve, x, w):
         import tensorflow as tf
@@ -156,6 +218,13 @@ class Convolution(Weighted):
         # TensorFlow's grouped gradient knows no float64 on the CPU, so each group goes alone.
         parts = zip(tf.split(x, self.groups, -1), tf.split(w, self.groups, -1), strict=True)
         return tf.concat([convolve(x, w) for x, w in parts], -1)
+
+    def _by_channel(self, w):
+        """The kernel as (rows, columns, channels in, channels out of each)."""
+        import tensorflow as tf
+
+        w = self._spread_kernel(w)
+        return tf.reshape(w, [*w.shape[:2], self.groups, w.shape[3] // self.groups])
 
     def _spread_kernel(self, w):
         """The kernel with zeros between its rows and columns, which is what dilation means."""
@@ -172,14 +241,21 @@ class Convolution(Weighted):
     @property
     def kind_text(self):
         rows, columns = self.kernel.shape[:2]
-        text = f"convolution {rows}×{columns}"
+        text = f"{'depthwise ' * self.depthwise}convolution {rows}×{columns}"
         if self.strides != (1, 1):
             text += f" · stride {_pair(self.strides)}"
         if self.dilation != (1, 1):
             text += f" · dilation {_pair(self.dilation)}"
-        if self.groups > 1:
+        if self.groups > 1 and not self.depthwise:
             text += f" · {self.groups} groups"
         return text
+
+
+def _convolve_turned(s, w):
+    """The transpose of a convolution with stride 1 that keeps the picture's size."""
+    import tensorflow as tf
+
+    return tf.nn.conv2d(s, tf.transpose(w[::-1, ::-1], [0, 1, 3, 2]), 1, "SAME")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -382,12 +458,25 @@ class Reshape(Moving):
 
 @dataclass(eq=False, kw_only=True)
 class Padding(Moving):
-    """Zeros around the picture: ((top, bottom), (left, right)). They keep no relevance."""
+    """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
+
+    They hold zeros, or a `value` a channel, where BatchNorm has been moved past them; relevance
+    that reaches such constants is booked to bias, as that of every other constant.
+    """
 
     pads: tuple[tuple[int, int], tuple[int, int]]
+    value: np.ndarray | None = None
     kind: ClassVar[str] = "padding"
 
     def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        if self.value is None:
+            return self.move(xs)
+        value = tf.cast(self.value, xs[0].dtype)
+        return self.move([xs[0] - value]) + value
+
+    def move(self, xs):
         import tensorflow as tf
 
         return tf.pad(xs[0], [(0, 0), *self.pads, (0, 0)])
@@ -398,8 +487,16 @@ class Padding(Moving):
     def lost(self, relevance):
         import tensorflow as tf
 
-        kept = self.combine([tf.ones_like(self._cut(relevance))])
+        kept = self.move([tf.ones_like(self._cut(relevance))])
         return relevance * (1 - kept)
+
+    @property
+    def lost_to(self):
+        return "dead" if self.value is None else "bias"
+
+    @property
+    def keeps_sign(self):
+        return self.value is None or bool(np.all(self.value >= 0))
 
     def _cut(self, x):
         import tensorflow as tf
@@ -407,6 +504,35 @@ class Padding(Moving):
         (top, bottom), (left, right) = self.pads
         shape = tf.shape(x)
         return x[:, top : shape[1] - bottom, left : shape[2] - right]
+
+
+@dataclass(eq=False, kw_only=True)
+class Threshold(Moving):
+    """Values cut off at `low` and `high`, one of each a channel: what BatchNorm leaves of a ReLU.
+
+    ReLU(s·x + o) = s·max(x, t) + o with t = −o/s, and s·min(x, t) + o where s is negative.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    kind: ClassVar[str] = "threshold"
+
+    def combine(self, xs, w=None, b=None):
+        import tensorflow as tf
+
+        low, high = (tf.cast(limit, xs[0].dtype) for limit in (self.low, self.high))
+        return tf.minimum(tf.maximum(xs[0], low), high)
+
+    def move(self, xs):
+        return xs[0]
+
+    @property
+    def keeps_sign(self):
+        return bool(np.all(self.high >= 0))
+
+    @property
+    def kind_text(self):
+        return "ReLU of a BatchNorm, as a threshold for each channel"
 
 
 class Elementwise(Moving):
@@ -424,7 +550,10 @@ class Elementwise(Moving):
 
 @dataclass(eq=False, kw_only=True)
 class Affine(Moving):
-    """Rescaling or normalisation of the input: x · scale + offset, per channel or for all."""
+    """Rescaling or normalisation: x · scale + offset, per channel or for all.
+
+    Relevance passes on one to one, whatever the offset adds.
+    """
 
     scale: np.ndarray
     offset: np.ndarray

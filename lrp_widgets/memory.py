@@ -1,5 +1,7 @@
 """How much memory is really available: the machine's, or less where a container sets a limit."""
 
+import contextlib
+import sys
 from pathlib import Path
 
 import psutil
@@ -55,6 +57,18 @@ def _lines(path):
         return path.read_text().splitlines()
     except OSError:
         return []
+
+
+def give_back():
+    """Return freed memory to the system, where the C library keeps it for later (Linux's does).
+
+    After VGG16 was explained that is 240 MB, which other visitors can use.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(AttributeError):  # other C libraries keep none
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def require(needed, what, freed=0):

@@ -15,6 +15,8 @@ class Network:
     `layers`: in topological order; the first is the input, the last the output.
     `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
+    `default_rules`: the name of the composite that suits it, used for `rules=None`.
+    `notes`: what became of each BatchNorm when the network was read, in a sentence each.
     """
 
     def __init__(
@@ -25,16 +27,23 @@ class Network:
         preprocess=None,
         weights="file",
         seed=None,
+        default_rules="z-plus",
+        notes=(),
     ):
         self.layers = list(layers)
         self.name = name
         self.preprocess = preprocess or AS_IT_IS
         self.weights = weights
         self.seed = seed
+        self.default_rules = default_rules
+        self.notes = tuple(notes)
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
-        self.compiled = {}  # what `propagation` has compiled for this network
+        self.compiled = {}  # what `passes` has compiled for this network
+        self.passed = None  # the outputs for the last picture, which `passes` keeps
+        self.added_up = None  # what the rules added up for it
+        self.constants = {}  # what `propagation` keeps from one picture to the next
         _check(self.layers, self._by_name)
 
     @classmethod
@@ -48,7 +57,7 @@ class Network:
         """
         from .keras_reader import read
 
-        layers = read(model)
+        layers, notes = read(model)
         classes = model.output_shape[-1]
         if class_names is None and classes is not None:
             class_names = [f"class {k}" for k in range(classes)]
@@ -57,7 +66,7 @@ class Network:
                 f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
                 "given: give one for each."
             )
-        return cls(layers, model.name, class_names, preprocess)
+        return cls(layers, model.name, class_names, preprocess, notes=notes)
 
     def __getitem__(self, name):
         try:
@@ -98,6 +107,28 @@ class Network:
         """The layers with weights, input first."""
         return [layer for layer in self.layers if isinstance(layer, Weighted)]
 
+    def summary(self):
+        """Print a table of the layers: kind, output shape, weights, and the rule of each.
+
+        A network that stands here can be explained as a whole: layers that have no rule are
+        refused by name when a model is read.
+        """
+        from .network_summary import text
+
+        print(text(self))
+
+    def shapes(self):
+        """Every layer's output shape without the batch axis, None where it varies: {name: tuple}.
+
+        Nothing is computed.
+        """
+        import tensorflow as tf
+
+        tensors = self.tensors()
+        walk = tf.function(lambda x: self.walk(x, tensors)[0], autograph=False)
+        traced = walk.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
+        return {name: tuple(x.shape[1:]) for name, x in traced.structured_outputs.items()}
+
     def _class_count(self):
         for layer in reversed(self.layers):
             if isinstance(layer, Weighted):
@@ -116,10 +147,11 @@ class Network:
             }
         return self._tensors[dtype]
 
-    def walk(self, x, tensors):
+    def walk(self, x, tensors, sums=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
 
         The logits are what stands before a final softmax or sigmoid, else the output itself.
+        A dict `sums` is filled with what the layers with weights put out before their activation.
         """
         outputs = {}
         for layer in self.layers:
@@ -129,6 +161,8 @@ class Network:
             xs = [outputs[name] for name in layer.inputs]
             z = layer.combine(xs, *tensors.get(layer.name, ()))
             outputs[layer.name] = layer.activate(z)
+            if sums is not None and isinstance(layer, Weighted):
+                sums[layer.name] = z
         squashed = layer.activation is not None and layer.activation.name in ("softmax", "sigmoid")
         return outputs, (z if squashed else outputs[layer.name])
 
@@ -168,7 +202,10 @@ class Network:
         layer = self[name]
         if isinstance(layer, Moving) and not isinstance(layer, Input):
             return layer.move([self.real_places(source, outputs) for source in layer.inputs])
-        return tf.ones_like(outputs[name][:1])
+        output = outputs[name]
+        if tf.TensorShape(output.shape[1:]).is_fully_defined():
+            return tf.ones((1, *output.shape[1:]), output.dtype)
+        return tf.ones_like(output[:1])
 
     def randomized(self, seed=0, down_to=None):
         """The same network with He-scaled random weights and no bias, reproducible by `seed`.
@@ -195,7 +232,14 @@ class Network:
             layers.append(layer)
         word = "partly random" if kept else "random"
         return Network(
-            layers, self.name, self._class_names, self.preprocess, weights=word, seed=seed
+            layers,
+            self.name,
+            self._class_names,
+            self.preprocess,
+            weights=word,
+            seed=seed,
+            default_rules=self.default_rules,
+            notes=self.notes,
         )
 
 

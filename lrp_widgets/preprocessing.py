@@ -10,10 +10,11 @@ class Preprocess:
     """Turn RGB pixels 0…255 into a network's input: (pixel · scale − mean) per channel.
 
     `order` "BGR" swaps red and blue first, as the networks trained with Caffe expect;
-    `mean` is given in that order. Arrays are (…, H, W, C); the result is float32.
+    `mean`, and `scale` where it is one a channel, are given in that order. Arrays are
+    (…, H, W, C); the result is float32.
     """
 
-    scale: float = 1.0
+    scale: float | tuple[float, ...] = 1.0
     mean: tuple[float, ...] = ()
     order: str = "RGB"
 
@@ -21,10 +22,16 @@ class Preprocess:
         x = np.asarray(pixels, np.float32)
         if self.order == "BGR":
             x = x[..., ::-1]
-        x = x * np.float32(self.scale)
+        x = x * np.asarray(self.scale, np.float32)
         return x - np.asarray(self.mean, np.float32) if self.mean else x
 
 
 AS_IT_IS = Preprocess()
 CAFFE = Preprocess(mean=(103.939, 116.779, 123.68), order="BGR")
 UNIT = Preprocess(scale=1 / 255)
+SIGNED_UNIT = Preprocess(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
+# (pixel / 255 − mean) / deviation, with ImageNet's mean and deviation of each channel
+TORCH = Preprocess(
+    scale=(1 / 255 / 0.229, 1 / 255 / 0.224, 1 / 255 / 0.225),
+    mean=(0.485 / 0.229, 0.456 / 0.224, 0.406 / 0.225),
+)

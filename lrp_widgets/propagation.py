@@ -8,12 +8,15 @@
 This module knows rules and layers, but no particular rule and no particular network.
 """
 
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import tensorflow as tf
 
+from . import dense_blocks
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Inputs, Sum, WinnerTakeAll
+from .rules import Inputs, Rule, Sum, WinnerTakeAll
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
@@ -32,18 +35,20 @@ class Booked(NamedTuple):
 
 def total(values):
     """Σ over all but the batch axis, in float64 once rows are added up."""
-    if values.shape.rank > 2:
-        values = tf.reduce_sum(values, -2)  # one axis in the type at hand is exact enough
+    if values.shape.rank > 2:  # one row in the type at hand is exact enough
+        values = tf.reduce_sum(values, [-2, -1] if values.shape.rank > 3 else -1)
     values = tf.cast(values, tf.float64)
     return tf.reduce_sum(values, list(range(1, values.shape.rank)))
 
 
-def propagate(network, tensors, outputs, relevance, rules, epsilon):
+def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None):
     """Walk backwards from the relevance of the network's output.
 
     `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape;
-    `rules`: {layer name: rule}. Returns ({layer name: relevance}, {layer name: entry}); an
-    entry holds the totals "in" and "out", and what was booked to "bias", "stabilizer", "dead".
+    `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
+    with weights, `added_up`: what `add_up` gave; neither is computed again where it is given.
+    Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
+    "out", and what was booked to "bias", "stabilizer", "dead".
     """
     last = network.layers[-1].name
     relevances = {last: relevance}
@@ -55,7 +60,15 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon):
             relevances[layer.name] = tf.zeros_like(outputs[layer.name])
         relevance = relevances[layer.name]
         shares, booked = _step(
-            network, layer, tensors, outputs, relevance, rules[layer.name], epsilon
+            network,
+            layer,
+            tensors,
+            outputs,
+            relevance,
+            rules[layer.name],
+            epsilon,
+            sums or {},
+            added_up or {},
         )
         out = tf.add_n([total(share) for share in shares])
         ledger[layer.name] = {"in": total(relevance), "out": out, **booked._asdict()}
@@ -65,29 +78,83 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon):
     return relevances, ledger
 
 
-def _step(network, layer, tensors, outputs, relevance, rule, epsilon):
+def add_up(network, tensors, outputs, rules, sums=None):
+    """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
+
+    Only what costs a convolution or a product of matrices, and not what is done in blocks.
+    """
+    added_up = {}
+    for layer in network.weighted:
+        rule = rules[layer.name]
+        a = _inputs(network, layer, tensors, outputs, sums or {})
+        if not _in_blocks(rule, a):
+            parts = [part for part in rule.sums(a) if part.denominator is None]
+            if parts:
+                added_up[layer.name] = [_add_up(layer, part) for part in parts]
+    return added_up
+
+
+def _add_up(layer, part):
+    return tf.add_n([layer.linear(x, w) for x, w in part.pairs])
+
+
+def _in_blocks(rule, a):
+    return rule.changes_w and dense_blocks.is_large(a)
+
+
+def _inputs(network, layer, tensors, outputs, sums):
+    """What a rule may look at in a layer with weights."""
+    w, b = tensors[layer.name]
+    a = Inputs(
+        layer=layer,
+        x=outputs[layer.inputs[0]],
+        w=w,
+        b=b,
+        real=network.real_places(layer.inputs[0], outputs),
+        nonnegative=network.nonnegative(layer.inputs[0]),
+        stored=sums.get(layer.name),
+    )
+    if a.x.shape[1:].is_fully_defined() and not dense_blocks.is_large(a):
+        a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs))
+    return a
+
+
+def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, added_up):
     """One layer's relevance, handed to its inputs: (relevance of each input, Booked)."""
     xs = [outputs[source] for source in layer.inputs]
     if isinstance(layer, Weighted):
-        w, b = tensors[layer.name]
-        a = Inputs(
-            layer=layer,
-            x=xs[0],
-            w=w,
-            b=b,
-            real=network.real_places(layer.inputs[0], outputs),
-            nonnegative=network.nonnegative(layer.inputs[0]),
-        )
+        a = _inputs(network, layer, tensors, outputs, sums)
+        a = replace(a, added_up=added_up.get(layer.name))
+        if _in_blocks(rule, a):
+            step = partial(redistribute, rule, epsilon=epsilon)
+            share, booked = dense_blocks.in_blocks(a, relevance, rule.skips_zeros, step)
+            return [share], Booked(*booked)
         share, booked = redistribute(rule, a, relevance, epsilon)
         return [share], booked
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
-        return layer.back(relevance, xs), Booked(dead=0.0 if lost is None else total(lost))
+        booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})
+        return layer.back(relevance, xs), booked
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Booked()
+    if isinstance(rule, Rule):
+        return share_signed(rule, xs, relevance, epsilon)
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
+
+
+def _constant(network, rule, a, outputs):
+    """The rule's constant for a layer: computed with the first picture, then kept."""
+    key = (a.layer.name, rule, a.x.dtype.name, tuple(a.x.shape[1:]))
+    if key not in network.constants:
+        with tf.init_scope():  # outside of the compiled call
+            w, b = network.tensors(a.x.dtype.name)[a.layer.name]
+            x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
+            real = network.real_places(a.layer.inputs[0], outputs)
+            alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)
+            network.constants[key] = rule.constant(alone)
+    return network.constants[key]
 
 
 class Divided(NamedTuple):
@@ -107,27 +174,81 @@ class Divided(NamedTuple):
 
 def divide(rule, a, relevance, epsilon):
     """Steps z and s, once for each of the rule's sums."""
-    epsilon = tf.convert_to_tensor(rule.stabilizer(epsilon), tf.float64)
-    epsilon = tf.cast(epsilon, relevance.dtype)
+    added_up = iter(a.added_up or ())
     for part in rule.sums(a):
         mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
-        z = sum(a.layer.linear(x, w) for x, w in part.pairs)
-        d = z if part.bias is None else z + part.bias
-        e = tf.where(d < 0, -epsilon, epsilon) if part.cancels or part.factor < 0 else epsilon
+        if part.denominator is None:
+            z = next(added_up, None)
+            z = _add_up(a.layer, part) if z is None else z
+            d = z if part.bias is None else z + part.bias
+        else:
+            d = part.denominator
+            z = d if part.bias is None else d - part.bias
+        e = _stabilizer(rule, epsilon, d)
+        if part.cancels or part.below:
+            e = tf.where(d < 0, -e, e)
         nothing = _nothing_to_share(a.layer, part, d, e)
-        s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
-        yield Divided(part, mine, z, e, nothing, s)
+        yield Divided(part, mine, z, e, nothing, _quotient(mine, d + e, nothing))
+
+
+def _quotient(mine, d, nothing):
+    """Step s: R / d, and 0 where there is nothing to share by, which is seldom so anywhere."""
+    return tf.cond(
+        tf.reduce_any(nothing),
+        lambda: tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros((), d.dtype), d)),
+        lambda: tf.math.divide_no_nan(mine, d),
+    )
+
+
+def _stabilizer(rule, epsilon, d):
+    """The rule's ε in the type of the denominators; float64 numbers are not cut short before."""
+    e = rule.stabilizer(epsilon, d)
+    return tf.cast(e, d.dtype) if tf.is_tensor(e) else tf.constant(e, d.dtype)
 
 
 def redistribute(rule, a, relevance, epsilon):
     """The four steps for a layer with weights: (relevance of its input, Booked)."""
-    share, booked = tf.zeros_like(a.x), Booked()
+    shares, booked = [], Booked()
     for divided in divide(rule, a, relevance, epsilon):
         part = divided.part
-        for x, w in part.pairs:
-            share += part.factor * x * a.layer.transpose(divided.s, w, a.x)
-        booked += Booked(*(part.factor * total(entry) for entry in unit_ledger(divided, a.b)))
-    return share, booked
+        if part.only is None:
+            share = _hand_down(a, divided)
+        else:  # often there is nothing for one of the signs: behind a ReLU no z below zero has R
+            share = tf.cond(
+                tf.reduce_any(divided.s != 0),
+                partial(_hand_down, a, divided),
+                partial(tf.zeros_like, a.x),
+            )
+        shares.append(share)
+        factor = tf.cast(part.factor, tf.float64)
+        booked += Booked(*(factor * entry for entry in _ledger(divided, a.b)))
+    return tf.add_n(shares), booked
+
+
+def _hand_down(a, divided):
+    """Steps c and R of one sum: x · transpose(s, w) over its pairs, times its factor."""
+    part, s = divided.part, divided.s
+    if part.even:
+        [(x, _)] = part.pairs
+        share = x * a.layer.spread_evenly(s, a.x)
+    else:
+        share = tf.add_n([x * a.layer.transpose(s, w, a.x) for x, w in part.pairs])
+    whole = isinstance(part.factor, float) and part.factor == 1
+    return share if whole else part.factor * share
+
+
+def _ledger(divided, b):
+    """The layer's totals of `unit_ledger`, looking closely only where something is lost."""
+    part, _, _, e, nothing, s = divided
+    none = tf.zeros(tf.shape(s)[:1], tf.float64)
+    lost = tf.cond(
+        tf.reduce_any(nothing),
+        lambda: [total(entry) for entry in _lost(divided, b)],
+        lambda: [none, none],
+    )
+    by_bias = lost[0] if part.bias is None else lost[0] + total(s * part.bias)
+    by_stabilizer = total(s) * tf.cast(e, tf.float64) if e.shape.rank == 0 else total(s * e)
+    return by_bias, by_stabilizer, lost[1]
 
 
 def unit_ledger(divided, b):
@@ -136,20 +257,23 @@ def unit_ledger(divided, b):
     A unit that has nothing to share by passes nothing on; its relevance is booked to bias
     where the layer's bias `b` is above zero (the bias alone drove it), else to dead.
     """
-    part, mine, _, e, nothing, s = divided
-    lost = tf.where(nothing, mine, 0.0)
+    part, _, _, e, _, s = divided
+    by_bias, dead = _lost(divided, b)
+    return by_bias if part.bias is None else by_bias + s * part.bias, s * e, dead
+
+
+def _lost(divided, b):
+    """The relevance of units that have nothing to share by: (to bias, dead)."""
+    lost = tf.where(divided.nothing, divided.mine, 0.0)
     driven = tf.zeros((), bool) if b is None else b > 0
-    by_bias = tf.where(driven, lost, 0.0)
-    if part.bias is not None:
-        by_bias += s * part.bias
-    return by_bias, s * e, tf.where(driven, tf.zeros_like(lost), lost)
+    return tf.where(driven, lost, 0.0), tf.where(driven, tf.zeros_like(lost), lost)
 
 
 def _nothing_to_share(layer, part, d, e):
     """Where all terms of an output's sum are zero, or their sum too small to divide by."""
     smallest = SMALLEST[d.dtype.name]
     if not part.cancels:
-        return tf.abs(d) < smallest
+        return (-d if part.below else d) < smallest
     zero = tf.abs(d) < smallest
 
     def look_closer():  # terms that cancel to zero are not nothing: the stabilizer is there
@@ -157,6 +281,25 @@ def _nothing_to_share(layer, part, d, e):
         return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
 
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
+
+
+def share_signed(rule, xs, relevance, epsilon):
+    """Share an addition as a layer with weights of one: (relevance of each input, Booked)."""
+    _, s, e, nothing = divide_added(rule, xs, relevance, epsilon)
+    dead = tf.where(nothing, relevance, tf.zeros_like(relevance))
+    return [x * s for x in xs], Booked(stabilizer=total(s * e), dead=total(dead))
+
+
+def divide_added(rule, xs, relevance, epsilon):
+    """Steps z and s of such an addition: (z + e, s, e, where there is nothing to share by)."""
+    z = tf.add_n(xs)
+    e = _stabilizer(rule, epsilon, z)
+    e = tf.where(z < 0, -e, e)
+    terms = tf.add_n([tf.abs(x) for x in xs])
+    smallest = SMALLEST[z.dtype.name]
+    nothing = (terms < smallest) | (tf.abs(z + e) < smallest)
+    s = tf.math.divide_no_nan(relevance, tf.where(nothing, tf.zeros_like(z), z + e))
+    return z + e, s, e, nothing
 
 
 class Strength(NamedTuple):

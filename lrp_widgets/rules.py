@@ -24,9 +24,12 @@ class Sum:
     `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it. For the screen: `name` tells it
-    from the rule's other sums, `terms` its pairs from each other; `letter` is what the equation
-    calls it, and `symbols` are x, w and, where these do not simply multiply, the contribution.
+    `cancels`: whether contributions of both signs can meet in it. `denominator`: Σ over the pairs
+    plus the bias, where the rule knows it at less cost. `even`: whether all weights are one;
+    `below`: whether all contributions are below zero.
+    For the screen: `name` tells it from the rule's other sums, `terms` its pairs from each other;
+    `letter` is what the equation calls it, and `symbols` are x, w and, where these do not simply
+    multiply, the contribution.
     """
 
     pairs: tuple
@@ -34,6 +37,9 @@ class Sum:
     factor: float = 1.0
     only: Any = None
     cancels: bool = False
+    denominator: Any = None
+    even: bool = False
+    below: bool = False
     name: str = ""
     terms: tuple[str, ...] = ()
     letter: str = "z"
@@ -50,7 +56,10 @@ class Inputs:
     """What a rule may look at: the layer's input `x`, its weights `w` and `b`, and more.
 
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
-    x can be below zero.
+    x can be below zero. `channel` is the number of each input's channel where x is one unit's
+    fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
+    pass, `kept(rule)` the rule's constant from an earlier one, `added_up` what `add_up` gave for
+    it; None where they are not at hand.
     """
 
     layer: Any
@@ -59,11 +68,21 @@ class Inputs:
     b: Any
     real: Any
     nonnegative: bool = False
+    channel: Any = None
+    stored: Any = None
+    kept: Any = None
+    added_up: Any = None
 
     @property
     def z(self):
         """The layer's output before its activation, bias included."""
+        if self.stored is not None:
+            return self.stored
         return self.layer.combine([self.x], self.w, self.b)
+
+    def constant(self, rule):
+        """`rule.constant`, which no picture changes, so that it is made only once."""
+        return rule.constant(self) if self.kept is None else self.kept(rule)
 
     def positive(self):
         """Pairs of all contributions above zero: x⁺w⁺ and x⁻w⁻."""
@@ -81,6 +100,15 @@ class Inputs:
         """How the contributions of one sign are written: w⁺ alone tells it where x ≥ 0."""
         return ("x", f"w{sign}") if self.nonnegative else ("x", "w", f"(x · w){sign}")
 
+    def per_channel(self, values):
+        """A tensor of one value for all, or of one a channel, that fits to x."""
+        import tensorflow as tf
+
+        values = tf.constant(values, self.x.dtype)
+        if values.shape.rank == 0 or self.channel is None:
+            return values
+        return tf.gather(values, self.channel)
+
     def bias_plus(self):
         return None if self.b is None else _plus(self.b)
 
@@ -96,6 +124,18 @@ class Rule:
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+    changes_w: ClassVar[bool] = True  # whether it shares by other weights than the layer's own
+    skips_zeros: ClassVar[bool] = True  # whether an input of zero gets no relevance
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
+    uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
+
+    @property
+    def live(self):
+        """The settings that may be tensors, so that one compiled walk serves all their values.
+
+        Each with a value that stands for all: where that makes another computation, it is none.
+        """
+        return {}
 
     @property
     def settings(self):
@@ -107,8 +147,12 @@ class Rule:
         """The sums by which each output's relevance is shared."""
         raise NotImplementedError
 
-    def stabilizer(self, epsilon):
-        """The ε that this rule adds to its denominators, where `explain` was given `epsilon`."""
+    def constant(self, a: Inputs):
+        """What of the denominators depends on weights and padding alone, for rules that ask."""
+        raise NotImplementedError
+
+    def stabilizer(self, epsilon, d):
+        """The ε that this rule adds to the denominators `d`; `epsilon` is that of `explain`."""
         return epsilon
 
 
@@ -174,6 +218,7 @@ class Ones(Rule):
     """
 
     name: ClassVar[str] = "z⁺ with x = 1"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w^+_{ij}}{\sum_{i'} w^+_{i'j}} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i w^+_{ij} + \varepsilon",
@@ -183,7 +228,11 @@ class Ones(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _plus(a.w)),), symbols=("1", "w⁺")),)
+        pairs = ((a.real, _plus(a.w)),)
+        return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w⁺")),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, _plus(a.w))
 
 
 @dataclass(frozen=True)
@@ -191,30 +240,59 @@ class Epsilon(Rule):
     r"""ε: share by all contributions, the bias counted, the denominator kept from zero.
 
     R_i = Σ_j x_i w_ij / (z_j + ε·sign(z_j)) · R_j with z_j = Σ_i x_i w_ij + b_j, sign(0) = +1.
-    Bach et al. 2015, equation 58.
+    With `relative`, ε · rms(z) takes the place of ε, rms(z) = √(mean of z² over the layer's
+    units), for each picture of a batch its own.
+    Bach et al. 2015, equation 58; relative: Montavon et al. 2019.
     """
 
     epsilon: float = 0.25
+    relative: bool = False
     name: ClassVar[str] = "ε"
+    changes_w: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
-    equation: ClassVar[str] = (
-        r"R_i = \sum_j \frac{x_i w_{ij}}{z_j + \varepsilon \, \mathrm{sign}(z_j)} R_j"
-    )
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i w_{ij} + b_j + \varepsilon \, \mathrm{sign}",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w_{ij} s_j",
-        r"R_i = x_i c_i",
-    )
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "epsilon": (0, *(k * 10**-power for power in range(6, 0, -1) for k in (1, 2.5, 5)), 1, 2.5)
+    }
+    uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
         _check("epsilon", self.epsilon, self.epsilon >= 0, "at least 0")
 
-    def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+    @property
+    def live(self):
+        return {"epsilon": 1.0}
 
-    def stabilizer(self, epsilon):
-        return self.epsilon
+    @property
+    def equation(self):
+        return (
+            rf"R_i = \sum_j \frac{{x_i w_{{ij}}}}{{z_j + {self._stabilizer}"
+            r" \, \mathrm{sign}(z_j)} R_j"
+        )
+
+    @property
+    def steps(self):
+        return (
+            rf"z_j = \sum_i x_i w_{{ij}} + b_j + {self._stabilizer} \, \mathrm{{sign}}",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j w_{ij} s_j",
+            r"R_i = x_i c_i",
+        )
+
+    @property
+    def _stabilizer(self):
+        return r"\varepsilon \, \mathrm{rms}(z)" if self.relative else r"\varepsilon"
+
+    def sums(self, a):
+        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
+
+    def stabilizer(self, epsilon, d):
+        return self.epsilon * root_mean_square(d) if self.relative else self.epsilon
+
+    def settled(self, z):
+        """The same for one picture's layer with the outputs `z`, its ε a number of its own."""
+        if not self.relative:
+            return self
+        return Epsilon(float(np.squeeze(self.stabilizer(0.0, z))))
 
 
 @dataclass(frozen=True)
@@ -226,6 +304,8 @@ class Zero(Rule):
     """
 
     name: ClassVar[str] = "LRP-0"
+    changes_w: ClassVar[bool] = False
+    uses_z: ClassVar[bool] = True
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x_i w_{ij} + b_j",
@@ -235,9 +315,9 @@ class Zero(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True),)
+        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
 
-    def stabilizer(self, epsilon):
+    def stabilizer(self, epsilon, d):
         return 0.0
 
 
@@ -255,6 +335,9 @@ class AlphaBeta(Rule):
     beta: float = 1.0
     name: ClassVar[str] = "αβ"
     letters: ClassVar[dict[str, str]] = {"alpha": "α", "beta": "β"}
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "alpha": (1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5)
+    }
     equation: ClassVar[str] = (
         r"R_i = \sum_j \left( \alpha \frac{(x_i w_{ij})^+}{z^+_j}"
         r" - \beta \frac{(x_i w_{ij})^-}{z^-_j} \right) R_j"
@@ -278,6 +361,15 @@ class AlphaBeta(Rule):
                 f"αβ needs α − β = 1 to conserve relevance; got α = {self.alpha}, β = {self.beta}."
             )
 
+    @property
+    def live(self):
+        return {"alpha": 2.0, "beta": 1.0} if self.subtracts else {}
+
+    @property
+    def subtracts(self):
+        """Whether there is a second sum: a β that is a tensor is above zero."""
+        return not (isinstance(self.beta, int | float) and self.beta == 0)
+
     def sums(self, a):
         gain = Sum(
             a.positive(),
@@ -288,12 +380,13 @@ class AlphaBeta(Rule):
             letter="z⁺",
             symbols=a.symbols("⁺"),
         )
-        if self.beta == 0:
+        if not self.subtracts:
             return (gain,)
         loss = Sum(
             a.negative(),
             a.bias_minus(),
             factor=-self.beta,
+            below=True,
             name="−",
             terms=NEGATIVE,
             letter="z⁻",
@@ -316,9 +409,17 @@ class Gamma(Rule):
     generalized: bool = False
     name: ClassVar[str] = "γ"
     letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "gamma": (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 100)
+    }
+    uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
         _check("gamma", self.gamma, self.gamma >= 0, "at least 0")
+
+    @property
+    def live(self):
+        return {"gamma": 1.0}
 
     @property
     def steps(self):
@@ -327,8 +428,8 @@ class Gamma(Rule):
                 r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma + b_j + \gamma b^\sigma_j"
                 r" + \varepsilon \sigma, \; \sigma = \mathrm{sign}(z_j)",
                 r"s_j = R_j / z_j",
-                r"c_i = \sum_j w_{ij} s_j, \; c^\pm_i = \sum_j w^{\pm\sigma}_{ij} s_j",
-                r"R_i = x_i c_i + \gamma (x^+_i c^+_i + x^-_i c^-_i)",
+                r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
+                r"R_i = x_i c_i",
             )
         return (
             r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
@@ -336,6 +437,17 @@ class Gamma(Rule):
             r"s_j = R_j / z_j",
             r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
             r"R_i = x_i c_i",
+        )
+
+    @property
+    def signed_steps(self):
+        """The steps where inputs of both signs occur: one c for each sign of x."""
+        if not self.generalized:
+            return self.steps
+        return (
+            *self.steps[:2],
+            r"c^\pm_i = \sum_j (w_{ij} + \gamma w^{\pm\sigma}_{ij}) s_j",
+            r"R_i = x^+_i c^+_i + x^-_i c^-_i",
         )
 
     @property
@@ -351,33 +463,45 @@ class Gamma(Rule):
         )
 
     def sums(self, a):
+        z = a.z
         if not self.generalized:
-            pairs = ((a.x, a.w + self.gamma * _plus(a.w)),)
+            more = _with(a.layer.linear(a.x, _plus(a.w)), a.bias_plus())
+            pairs = ((a.x, self._enlarged(a.w, _plus(a.w))),)
             bias = self._enlarged(a.b, a.bias_plus())
-            return (Sum(pairs, bias, cancels=True, symbols=("x", "w + γw⁺")),)
+            d = z + self.gamma * more
+            return (Sum(pairs, bias, cancels=True, denominator=d, symbols=("x", "w + γw⁺")),)
+        above = _with(sum(a.layer.linear(x, w) for x, w in a.positive()), a.bias_plus())
         return (
-            self._signed(a, a.z >= 0, "z ≥ 0", "⁺"),
-            self._signed(a, a.z < 0, "z < 0", "⁻"),
+            self._signed(a, "⁺", z >= 0, z + self.gamma * above),
+            self._signed(a, "⁻", z < 0, z + self.gamma * (z - above)),
         )
 
-    def _signed(self, a, only, name, sign):
-        positive = sign == "⁺"
-        enlarged, bias = (
-            (a.positive(), a.bias_plus()) if positive else (a.negative(), a.bias_minus())
-        )
-        pairs = ((a.x, a.w), *((self.gamma * x, w) for x, w in enlarged))
+    def _signed(self, a, sign, only, denominator):
+        """The sum for the outputs whose z has that sign."""
+        part, other, opposite = (_plus, _minus, "⁻") if sign == "⁺" else (_minus, _plus, "⁺")
+        pairs, terms = ((a.x, self._enlarged(a.w, part(a.w))),), ()
+        symbols = ("x", f"w + γw{sign}")
+        if not a.nonnegative:
+            pairs = (
+                (_plus(a.x), self._enlarged(a.w, part(a.w))),
+                (_minus(a.x), self._enlarged(a.w, other(a.w))),
+            )
+            terms = (f"x⁺(w + γw{sign})", f"x⁻(w + γw{opposite})")
+            symbols = ("x", "w", f"x·w + γ(x·w){sign}")
+        bias = None if a.b is None else self._enlarged(a.b, part(a.b))
         return Sum(
             pairs,
-            self._enlarged(a.b, bias),
+            bias,
             only=only,
             cancels=True,
-            name=name,
-            terms=("x w", *(f"γ {term}" for term in (POSITIVE if positive else NEGATIVE))),
-            symbols=("x", "w", f"x·w + γ(x·w){sign}"),
+            denominator=denominator,
+            name="z ≥ 0" if sign == "⁺" else "z < 0",
+            terms=terms,
+            symbols=symbols,
         )
 
-    def _enlarged(self, bias, part):
-        return None if bias is None else bias + self.gamma * part
+    def _enlarged(self, values, part):
+        return None if values is None else values + self.gamma * part
 
 
 @dataclass(frozen=True)
@@ -388,6 +512,7 @@ class WSquare(Rule):
     """
 
     name: ClassVar[str] = "w²"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w_{ij}^2}{\sum_{i'} w_{i'j}^2} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i w_{ij}^2 + \varepsilon",
@@ -397,7 +522,11 @@ class WSquare(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, a.w * a.w),), symbols=("1", "w²")),)
+        pairs = ((a.real, a.w * a.w),)
+        return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w²")),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, a.w * a.w)
 
 
 @dataclass(frozen=True)
@@ -408,6 +537,7 @@ class Flat(Rule):
     """
 
     name: ClassVar[str] = "flat"
+    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{1}{\sum_{i'} 1} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i 1 + \varepsilon",
@@ -417,44 +547,67 @@ class Flat(Rule):
     )
 
     def sums(self, a):
-        return (Sum(((a.real, _ones_like(a.w)),), symbols=("1", "1")),)
+        pairs = ((a.real, _ones_like(a.w)),)
+        return (Sum(pairs, denominator=a.constant(self), even=True, symbols=("1", "1")),)
+
+    def constant(self, a):
+        return a.layer.linear(a.real, _ones_like(a.w))
 
 
 @dataclass(frozen=True)
 class ZBox(Rule):
     r"""z^B: for an input layer whose values lie between `low` and `high`.
 
-    R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the network's own input
-    units; `low` and `high` are a number each, or one a channel. The bias takes no part.
-    Montavon et al. 2017.
+    R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the units of the layer's
+    input; `low` and `high` are a number each, or one a channel. Without them, a composite takes
+    what the network's own preprocessing makes of pixels 0 and 255 (`input_bounds`). The bias
+    takes no part. Montavon et al. 2017.
     """
 
-    low: float | tuple[float, ...]
-    high: float | tuple[float, ...]
+    low: float | tuple[float, ...] | None = None
+    high: float | tuple[float, ...] | None = None
     name: ClassVar[str] = "z^B"
+    uses_z: ClassVar[bool] = True
+    skips_zeros: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
         r"{\sum_{i'} x_{i'} w_{i'j} - l_{i'} w^+_{i'j} - h_{i'} w^-_{i'j}} R_j"
     )
     steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij} + \varepsilon",
+        r"z_j = \sum_i (x_i - l_i) \, w^+_{ij} + (x_i - h_i) \, w^-_{ij} + \varepsilon",
         r"s_j = R_j / z_j",
-        r"c_i, c^l_i, c^h_i = \sum_j w_{ij} s_j, \; \sum_j w^+_{ij} s_j, \; \sum_j w^-_{ij} s_j",
-        r"R_i = x_i c_i - l_i c^l_i - h_i c^h_i",
+        r"c^+_i = \sum_j w^+_{ij} s_j, \; c^-_i = \sum_j w^-_{ij} s_j",
+        r"R_i = (x_i - l_i) \, c^+_i + (x_i - h_i) \, c^-_i",
     )
 
     def __post_init__(self):
-        if np.any(np.asarray(self.low) > np.asarray(self.high)):
+        if (self.low is None) != (self.high is None):
+            raise ValueError("z^B needs both low and high, or neither.")
+        if self.low is not None and np.any(np.asarray(self.low) > np.asarray(self.high)):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
 
     def sums(self, a):
-        import tensorflow as tf
+        low, high = self._bounds(a)
+        pairs = ((a.x - low, _plus(a.w)), (a.x - high, _minus(a.w)))
+        z = a.z if a.b is None else a.z - a.b
+        d = z - a.constant(self)
+        return (
+            Sum(
+                pairs,
+                cancels=True,
+                denominator=d,
+                terms=("(x − l) w⁺", "(x − h) w⁻"),
+                symbols=("x", "w", "x·w − l·w⁺ − h·w⁻"),
+            ),
+        )
 
-        low, high = (tf.constant(v, a.x.dtype) * a.real for v in (self.low, self.high))
-        pairs = ((a.x, a.w), (-low, _plus(a.w)), (-high, _minus(a.w)))
-        symbols = ("x", "w", "x·w − l·w⁺ − h·w⁻")
-        return (Sum(pairs, cancels=True, terms=("x w", "−l w⁺", "−h w⁻"), symbols=symbols),)
+    def constant(self, a):
+        low, high = self._bounds(a)
+        return a.layer.linear(low, _plus(a.w)) + a.layer.linear(high, _minus(a.w))
+
+    def _bounds(self, a):
+        return tuple(a.per_channel(values) * a.real for values in (self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -506,6 +659,17 @@ class Pass:
     name: ClassVar[str] = "pass"
     equation: ClassVar[str] = r"R_i = R_j"
     steps: ClassVar[tuple[str, ...]] = (r"R_i = R_j",)
+
+
+def root_mean_square(z):
+    """√(mean of z²) over all but the batch axis, with that axis's companions kept: (B, 1, …)."""
+    import tensorflow as tf
+
+    return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
+
+
+def _with(z, bias):
+    return z if bias is None else z + bias
 
 
 def _plus(x):

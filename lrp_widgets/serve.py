@@ -23,11 +23,12 @@ _LAST_PORT = 65535
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
-def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
+def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat=False):
     """Serve the dashboard until Ctrl-C: print its address and open it where there is a display.
 
     ``host`` "0.0.0.0" lets other machines in. A taken ``port`` is replaced by the next free one;
-    0 takes any. ``notebook`` is another notebook to serve in the dashboard's place.
+    0 takes any. ``notebook`` is another notebook to serve in the dashboard's place. ``preheat``
+    keeps one kernel ready that has TensorFlow, a network and the first map for the next visitor.
 
     Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
     OSError where nothing can be served at that address.
@@ -40,7 +41,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
         print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
     # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
-    arguments = voila_arguments(notebook, host, free)
+    arguments = voila_arguments(notebook, host, free, preheat)
     # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser = open_browser and has_display()
@@ -48,7 +49,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None):
         _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
 
 
-def voila_arguments(notebook, host, port):
+def voila_arguments(notebook, host, port, preheat=False):
     """Return Voilà's command line for a notebook, with ``voila.json`` read wherever we are."""
     return [
         os.path.abspath(notebook),
@@ -61,6 +62,7 @@ def voila_arguments(notebook, host, port):
         "--Voila.port_retries=0",
         # Otherwise every visit writes a warning about plain text between server and kernel.
         *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
+        *(["--VoilaConfiguration.preheat_kernel=True"] if preheat else []),
     ]
 
 

@@ -22,7 +22,7 @@ from .layers import (
     Window,
 )
 from .propagation import divide, unit_ledger
-from .rules import Inputs, WinnerTakeAll
+from .rules import Inputs, Rule, WinnerTakeAll
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
@@ -114,6 +114,7 @@ class Examiner:
         self.e, self.network = e, network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
         self._real_places = {}
+        self._settled = {}  # rules whose stabilizer is relative to their layer, with its number
         self._shared = {}  # step s of dense layers, which all their inputs have in common
 
     def unit(self, name, index):
@@ -174,6 +175,18 @@ class Examiner:
     def _relevance(self, layer, index):
         return float(self.e[layer.name].relevance[index])
 
+    def _rule(self, layer):
+        """The layer's rule; a stabilizer relative to the whole layer is made a number here."""
+        rule = self.e[layer.name].rule
+        if not getattr(rule, "relative", False):
+            return rule
+        if layer.name not in self._settled:
+            xs = [tf.constant(self._x(source)[None]) for source in layer.inputs]
+            tensors = self.network.tensors(self.e.settings["dtype"])
+            z = layer.combine(xs, *tensors.get(layer.name, ()))
+            self._settled[layer.name] = rule.settled(z)
+        return self._settled[layer.name]
+
     # A layer with weights, at some of its places alone
 
     def _read(self, layer, positions, output):
@@ -212,10 +225,11 @@ class Examiner:
             b=None if layer.bias is None else tf.constant(layer.bias[outputs], dtype),
             real=tf.constant(real, dtype),
             nonnegative=self.network.nonnegative(layer.inputs[0]),
+            channel=self._channels(layer, outputs.start),
         )
         given = self.e[layer.name].relevance[tuple(np.transpose(positions))][..., outputs]
         given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1))
-        rule, epsilon = self.e[layer.name].rule, self.e.settings["epsilon"]
+        rule, epsilon = self._rule(layer), self.e.settings["epsilon"]
         return a, list(divide(rule, a, tf.constant(given, dtype), epsilon))
 
     # Downwards
@@ -266,15 +280,22 @@ class Examiner:
             real=_inside(places, self.shapes[source]),
         )
 
+    def _channels(self, layer, output):
+        """The channels that one output reads, in the order of the kernel's weights."""
+        if isinstance(layer, Dense):
+            return np.arange(layer.kernel.shape[0])
+        read = channels_read(layer, output)
+        return np.arange(read.start, read.stop)
+
     def _places_read(self, layer, index):
         """All places (n, axes) that one output reads, in the order of the kernel's weights."""
         if isinstance(layer, Dense):
-            count = layer.kernel.shape[0]
-            return np.column_stack([np.tile(index[:-1], (count, 1)), np.arange(count)]).astype(int)
+            channels = self._channels(layer, index[-1])
+            beside = np.tile(index[:-1], (len(channels), 1))
+            return np.column_stack([beside, channels]).astype(int)
         cells = cells_read(layer, self.shapes[layer.inputs[0]], [index[:2]]).reshape(-1, 2)
         if isinstance(layer, Convolution):
-            channels = channels_read(layer, index[-1])
-            channels = np.arange(channels.start, channels.stop)
+            channels = self._channels(layer, index[-1])
         else:
             channels = np.array(index[-1:])
         return np.column_stack(
@@ -300,8 +321,13 @@ class Examiner:
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
         relevance = self._relevance(layer, index)
-        part = _proportional(x, relevance)
-        lost = 0.0 if part.z else relevance / len(x)
+        rule = self._rule(layer)
+        if isinstance(rule, Rule):
+            part, lost = _signed(rule, x, relevance)
+        else:
+            part = _proportional(x, relevance)
+            lost = _booked(dead=0.0 if part.z else relevance)
+        booked = {key: value / len(x) for key, value in lost.items()}
         return [
             Downward(
                 source=source,
@@ -310,7 +336,7 @@ class Examiner:
                 w=None,
                 sums=(part,),
                 relevance=part.s * part.products[[k]],
-                booked=_booked(dead=lost),
+                booked=booked,
                 real=np.ones(1, bool),
             )
             for k, source in enumerate(layer.inputs)
@@ -329,7 +355,7 @@ class Examiner:
                 w=None,
                 sums=(),
                 relevance=np.array([relevance] if kept else []),
-                booked=_booked(dead=0.0 if kept else relevance),
+                booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]
@@ -386,8 +412,9 @@ class Examiner:
             b=None if layer.bias is None else tf.constant(layer.bias, "float64"),
             real=tf.constant(real, "float64"),
             nonnegative=self.network.nonnegative(layer.inputs[0]),
+            channel=self._channels(layer, 0),
         )
-        sums = self.e[layer.name].rule.sums(a)
+        sums = self._rule(layer).sums(a)
         sent = 0.0
         for part, s in zip(sums, self._dense_s(layer, positions), strict=True):
             for x, w in part.pairs:
@@ -447,6 +474,22 @@ def _proportional(x, relevance):
     symbols = ("x",) if np.array_equal(products, x) else ("x", "x⁺" if z > 0 else "x⁻")
     s = relevance / z if z else 0.0
     return UnitSum(1.0, products, z, 0.0, 0.0, s, symbols=symbols)
+
+
+def _signed(rule, x, relevance):
+    """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, lost)."""
+    w = tf.ones((len(x), 1), tf.float64)
+    a = Inputs(
+        layer=Dense(name="addition", kernel=w),
+        x=tf.constant([x]),
+        w=w,
+        b=None,
+        real=tf.ones_like(x),
+    )
+    [divided] = divide(rule, a, tf.constant([[relevance]], tf.float64), 0.0)
+    _, stabilizer, dead = map(_number, unit_ledger(divided, None))
+    z, e, s = map(_number, (divided.z, divided.e, divided.s))
+    return UnitSum(1.0, x, z, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
 
 
 def _booked(bias=0.0, stabilizer=0.0, dead=0.0):

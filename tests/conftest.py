@@ -251,10 +251,10 @@ def voila_server():
 
     with contextlib.ExitStack() as stack:
 
-        def serve(notebook, **environment):
+        def serve(notebook, preheat=False, **environment):
             home, port = _home(stack), free_port()
             url = f"http://127.0.0.1:{port}/"
-            arguments = voila_arguments(notebook, host="127.0.0.1", port=port)
+            arguments = voila_arguments(notebook, "127.0.0.1", port, preheat)
             # The root answers by running the notebook; a file of Voilà's own only says "I am up".
             alive = url + "voila/static/voila.js"
             command = [sys.executable, "-m", "voila", *arguments, "--no-browser"]

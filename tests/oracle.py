@@ -134,7 +134,13 @@ def _combine(layer, xs):
         case kinds.Reshape():
             return x.reshape(-1 if layer.shape is None else layer.shape)
         case kinds.Padding():
-            return np.pad(x, (*layer.pads, (0, 0)))
+            value = np.zeros(x.shape[-1]) if layer.value is None else layer.value
+            padded = [
+                np.pad(x[..., k], layer.pads, constant_values=value[k]) for k in range(x.shape[-1])
+            ]
+            return np.stack(padded, -1)
+        case kinds.Threshold():
+            return np.clip(x, layer.low, layer.high)
         case kinds.Affine():
             return x * layer.scale + layer.offset
         case kinds.Elementwise():
@@ -148,16 +154,17 @@ def real(network, name, outputs):
     match layer:
         case kinds.Padding():
             return np.pad(real(network, layer.inputs[0], outputs), (*layer.pads, (0, 0)))
-        case kinds.Affine() | kinds.Elementwise():
+        case kinds.Affine() | kinds.Elementwise() | kinds.Threshold():
             return real(network, layer.inputs[0], outputs)
     return np.ones_like(outputs[name])
 
 
-def share(rule, terms, b, z, ones, epsilon):
+def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
     """How one output unit shares a relevance of 1 by `rule`: (shares, ledger of three).
 
     `terms`: [(x_i, w_ij), …]; `b`: the layer's bias of the unit; `z`: Σ x w + b;
-    `ones`: 1 for a real input, 0 for padding, one a term.
+    `ones`: 1 for a real input, 0 for padding, one a term; `channels`: each input's channel;
+    `rms`: √(mean of z²) over all units of the layer.
     """
     plus, minus = (lambda v: max(v, 0.0)), (lambda v: min(v, 0.0))
     products = [x * w for x, w in terms]
@@ -173,11 +180,15 @@ def share(rule, terms, b, z, ones, epsilon):
         case named.Zero():
             return _divide(products, b, 0.0, b)
         case named.Epsilon():
-            return _divide(products, b, rule.epsilon, b)
+            return _divide(products, b, rule.epsilon * (rms if rule.relative else 1), b)
         case named.ZBox():
+            low, high = (
+                [value[c] if isinstance(value, tuple) else value for c in channels]
+                for value in (rule.low, rule.high)
+            )
             values = [
-                x * w - o * rule.low * plus(w) - o * rule.high * minus(w)
-                for o, (x, w) in zip(ones, terms)
+                x * w - o * down * plus(w) - o * up * minus(w)
+                for o, (x, w), down, up in zip(ones, terms, low, high)
             ]
             return _divide(values, 0.0, epsilon, b)
         case named.Gamma(generalized=False):
@@ -214,11 +225,13 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
     if isinstance(layer, kinds.Weighted):
         _, links = connections(layer, x.shape)
         places = real(network, layer.inputs[0], outputs)
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
         for j, here in links.items():
             b = 0.0 if layer.bias is None else float(layer.bias[j[-1]])
             total = sum(x[i] * w for i, w in here) + b
             terms = [(x[i], w) for i, w in here]
-            shares, booked = share(rule, terms, b, total, [places[i] for i, _ in here], epsilon)
+            ones, channels = [places[i] for i, _ in here], [i[-1] for i, _ in here]
+            shares, booked = share(rule, terms, b, total, ones, epsilon, channels, rms)
             for (i, _), part in zip(here, shares):
                 down[0][i] += part * relevance[j]
             ledger += np.array(booked) * relevance[j]
@@ -234,7 +247,15 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
                 down[0][i] += part * relevance[j]
             ledger[2] += 0 if shares else relevance[j]
     elif isinstance(layer, kinds.Addition):
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
         for j in np.ndindex(x.shape):
+            if isinstance(rule, named.Rule):
+                terms = [(each[j], 1.0) for each in xs]
+                shares, booked = share(rule, terms, 0.0, z[layer.name][j], None, epsilon, None, rms)
+                for k, part in enumerate(shares):
+                    down[k][j] += part * relevance[j]
+                ledger += np.array(booked) * relevance[j]
+                continue
             shares = _proportions([each[j] for each in xs])
             for k, part in enumerate(shares or []):
                 down[k][j] += part * relevance[j]
@@ -246,7 +267,7 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
     elif isinstance(layer, kinds.Padding):
         (top, _), (left, _) = layer.pads
         down = [relevance[top : top + x.shape[0], left : left + x.shape[1]]]
-        ledger[2] = relevance.sum() - down[0].sum()
+        ledger[2 if layer.value is None else 0] = relevance.sum() - down[0].sum()
     else:
         down = [relevance.reshape(x.shape)]
     return down, dict(zip(("bias", "stabilizer", "dead"), ledger))

@@ -47,6 +47,8 @@ def randomize(model, random):
     """Weights that keep values near one, and statistics that BatchNorm cannot shrug off."""
     draw = {
         "kernel": lambda s: random.standard_normal(s) * np.sqrt(2 / np.prod(s[:-1])),
+        "depthwise_kernel": lambda s: random.standard_normal(s) * np.sqrt(2 / np.prod(s[:2])),
+        "pointwise_kernel": lambda s: random.standard_normal(s) * np.sqrt(2 / np.prod(s[:-1])),
         "bias": lambda s: 0.3 * random.standard_normal(s),
         "gamma": lambda s: random.uniform(0.5, 1.5, s) * random.choice([-1, 1], s, p=[0.2, 0.8]),
         "beta": lambda s: 0.3 * random.standard_normal(s),
@@ -122,6 +124,22 @@ class _Drawing:
             )
         kernel, settings = self.window(stretch, padding)
         return self.activated(layers.Conv2D, channels, kernel, groups=groups, **settings)(x)
+
+    def by_channel(self, x):
+        kind = self.one_of(layers.DepthwiseConv2D, layers.SeparableConv2D)
+        kernel, settings = self.window(self.one_of({}, {"strides": 2}))
+        settings["depth_multiplier"] = int(self.random.integers(1, 3))
+        width = () if kind is layers.DepthwiseConv2D else (self.one_of(*CHANNELS),)
+        return self.activated(kind, *width, kernel, **settings)(x)
+
+    def activated_before(self, x):
+        """BatchNorm → ReLU → convolution, as in DenseNet; or a norm behind an activation."""
+        x = layers.BatchNormalization()(x)
+        x = self.one_of(layers.ReLU(), layers.ReLU(6), layers.LeakyReLU(0.125), layers.Identity())(
+            x
+        )
+        y = self.convolution(x, x.shape[-1], "same")
+        return y if self.often(0.5) else layers.Concatenate()([y, self.convolution(x, 4, "same")])
 
     def window(self, stretch, padding=None):
         """A window that fits the picture, and the size that it leaves."""
@@ -233,6 +251,8 @@ STEPS = (
     _Drawing.convolution,
     _Drawing.pooling,
     _Drawing.padding,
+    _Drawing.by_channel,
+    _Drawing.activated_before,
     _Drawing.residual,
     _Drawing.branches,
     _Drawing.shared,

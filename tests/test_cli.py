@@ -300,10 +300,11 @@ def test_dashboard_is_served_as_asked(monkeypatch):
     calls = []
     monkeypatch.setattr(serve, "serve", lambda **settings: calls.append(settings))
     assert main(["dashboard"]) == 0
-    assert main(["dashboard", "--host", "0.0.0.0", "--port", "9000", "--no-browser"]) == 0
+    arguments = ["--host", "0.0.0.0", "--port", "9000", "--no-browser", "--preheat"]
+    assert main(["dashboard", *arguments]) == 0
     assert calls == [
-        {"host": "127.0.0.1", "port": 8866, "open_browser": True},
-        {"host": "0.0.0.0", "port": 9000, "open_browser": False},
+        {"host": "127.0.0.1", "port": 8866, "open_browser": True, "preheat": False},
+        {"host": "0.0.0.0", "port": 9000, "open_browser": False, "preheat": True},
     ]
 
 

@@ -110,10 +110,10 @@ def test_what_differs_is_named(pair):
 
 def test_the_rule_and_the_input_layer_in_words():
     a = settled(made_up())
-    b = settled(made_up(), rules="epsilon", input_rule=None)
+    b = settled(made_up(), rules="epsilon-plus", input_rule=None)
     assert differences(a, b) == [
         "rule z⁺, x = 1 at the input",
-        "rule ε, pixel values at the input",
+        "rule epsilon-plus, pixel values at the input",
     ]
 
 

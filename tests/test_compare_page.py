@@ -76,7 +76,7 @@ def test_the_tab_shows_the_same_layer_for_random_weights(make):
         ("channels", PLAIN, PLAIN),
         ("input", PLAIN, ("pretrained", "avg", "z-plus", None, None)),
         ("class", (*PLAIN[:4], "circle"), (*PLAIN[:4], "square")),
-        ("rule", PLAIN, ("pretrained", "avg", "epsilon", "ones", None)),
+        ("rule", PLAIN, ("pretrained", "avg", "epsilon-plus", "ones", None)),
     ],
 )
 def test_each_experiment_is_one_click(make, name, first, second):

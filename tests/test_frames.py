@@ -18,6 +18,7 @@ RULES = [
     rules.ZPlus(bias=True),
     rules.AlphaBeta(2, 1),
     rules.Epsilon(0.1),
+    rules.Epsilon(0.1, relative=True),
     rules.Zero(),
     rules.Gamma(0.25),
     rules.Gamma(0.25, generalized=True),
@@ -69,11 +70,21 @@ def test_every_rule_with_inputs_of_both_signs(rule):
     assert check(e, network, 1e-10) == 5
 
 
-@pytest.mark.parametrize("pooling", ["avg", "max"])
-def test_a_network_that_branches(pooling):
+@pytest.mark.parametrize(
+    ("rule", "pooling"),
+    [
+        ("z-plus", "avg"),
+        ("z-plus", "max"),
+        (rules.Zero(), "avg"),
+        (rules.Epsilon(0.1), "avg"),
+        (rules.Epsilon(0.1, relative=True), "avg"),
+    ],
+    ids=str,
+)
+def test_a_network_that_branches(rule, pooling):
     network = branching(np.random.default_rng(3))
     x = np.random.default_rng(4).normal(size=(6, 5, 2))
-    e = explain(network, x, pooling=pooling, input_rule=rules.Flat(), dtype="float64")
+    e = explain(network, x, rule, pooling, input_rule=rules.Flat(), dtype="float64")
     assert check(e, network, 1e-10) > 2
     added = [layer for layer in network.layers if layer.kind == "addition"]
     assert added

@@ -43,7 +43,7 @@ def weights_of(model):
 
 
 def assert_reads(path, model):
-    found = keras_weights.read(path, SHAPES)
+    found = dict(keras_weights.read(path, SHAPES))
     assert list(found) == list(SHAPES)
     for (kernel, bias), (true_kernel, true_bias) in zip(
         found.values(), weights_of(model), strict=True
@@ -122,7 +122,9 @@ def test_more_than_ten_layers_keep_their_order(tmp_path):
 
     model = keras.Sequential([keras.Input((3,)), *(keras.layers.Dense(3) for _ in range(12))])
     model.save_weights(tmp_path / "deep.weights.h5")
-    found = keras_weights.read(tmp_path / "deep.weights.h5", {f"d{i}": (3, 3) for i in range(12)})
+    found = dict(
+        keras_weights.read(tmp_path / "deep.weights.h5", {f"d{i}": (3, 3) for i in range(12)})
+    )
     for (kernel, _), (true, _) in zip(found.values(), weights_of(model), strict=True):
         np.testing.assert_array_equal(kernel, true)
 
@@ -135,7 +137,7 @@ def test_the_last_layer_may_have_other_classes(tmp_path):
 
 def refusal(path, shapes=SHAPES):
     with pytest.raises(ValueError, match=r"\.$") as caught:
-        keras_weights.read(path, shapes)
+        list(keras_weights.read(path, shapes))
     return str(caught.value)
 
 

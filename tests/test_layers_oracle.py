@@ -4,7 +4,7 @@ import numpy as np
 import oracle
 import pytest
 
-from lrp_widgets import Network, rules
+from lrp_widgets import Network, dense_blocks, rules
 from lrp_widgets.activations import Activation
 from lrp_widgets.layers import (
     Addition,
@@ -19,6 +19,7 @@ from lrp_widgets.layers import (
     MaxPooling,
     Padding,
     Reshape,
+    Threshold,
 )
 
 SEEDS = range(8)
@@ -28,6 +29,7 @@ RULES = [
     rules.Ones(),
     rules.Zero(),
     rules.Epsilon(0.1),
+    rules.Epsilon(0.25, relative=True),
     rules.AlphaBeta(2, 1),
     rules.AlphaBeta(1, 0),
     rules.Gamma(0.25),
@@ -71,7 +73,8 @@ def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance):
                 got = np.broadcast_to(ledger[layer.name][entry], len(x))[picture]
                 assert got == pytest.approx(value, abs=tolerance * scale), (layer.name, entry)
         for name, value in expected.items():
-            error = np.abs(relevances[name][picture] - value).max() / np.abs(value).max()
+            largest = np.abs(value).max() or 1.0
+            error = np.abs(relevances[name][picture] - value).max() / largest
             assert error <= tolerance, (name, error)
 
 
@@ -85,12 +88,10 @@ def one_layer(layer, x, rule, seed, dtype="float64", tolerance=1e-10):
 
 def convolution(random, bias=True, depth=3, groups=1, filters=4, size=(3, 2), **settings):
     return Convolution(
-        name="layer",
-        inputs=("input",),
+        **{"name": "layer", "inputs": ("input",), **settings},
         kernel=random.normal(size=(*size, depth // groups, filters)),
         bias=random.normal(size=filters) if bias else None,
         groups=groups,
-        **settings,
     )
 
 
@@ -103,6 +104,12 @@ CONVOLUTIONS = {
     "no bias": dict(bias=False),
     "groups": dict(groups=2, depth=4, padding="same"),
     "1×1": dict(size=(1, 1)),
+    "turned": dict(padding="same", size=(3, 1), depth=8, filters=2),
+    "turned groups": dict(
+        padding="same", size=(1, 3), depth=16, groups=2, filters=2, dilation=(1, 2)
+    ),
+    "depthwise": dict(groups=3, filters=6, strides=(2, 2), padding="same"),
+    "depthwise, uneven strides": dict(groups=3, filters=3, strides=(2, 1)),
 }
 
 
@@ -116,6 +123,16 @@ def test_convolution(rule, settings):
         one_layer(layer, x, rule, seed)
 
 
+def test_z_box_with_bounds_for_each_channel():
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = convolution(random, depth=4, groups=2, padding="same")
+        low, high = -random.uniform(3, 4, 4), random.uniform(3, 4, 4)
+        one_layer(
+            layer, random.normal(size=(2, 5, 6, 4)), rules.ZBox(tuple(low), tuple(high)), seed
+        )
+
+
 @pytest.mark.parametrize("rule", RULES, ids=repr)
 def test_dense(rule):
     for seed in SEEDS:
@@ -127,6 +144,26 @@ def test_dense(rule):
             bias=random.normal(size=5) if seed % 2 else None,
         )
         one_layer(layer, random.normal(size=(3, 7)), rule, seed)
+
+
+@pytest.mark.parametrize("units", [6, 7])
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_dense_in_blocks_without_the_rows_whose_input_is_zero(rule, units, monkeypatch):
+    monkeypatch.setattr(dense_blocks, "LARGE", 0)
+    monkeypatch.setattr(dense_blocks, "BLOCK", 5 * 3)  # 6 units in blocks of 2, 7 in one
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        layer = Dense(
+            name="layer",
+            inputs=("input",),
+            kernel=random.normal(size=(9, units)),
+            bias=random.normal(size=units) if seed % 2 else None,
+        )
+        x = random.normal(size=(2, 9))
+        x[:, [1, 4]] = 0  # in both pictures
+        x[0, 2] = 0
+        x[0] *= seed != 3  # one picture that is black
+        one_layer(layer, x, rule, seed)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=repr)
@@ -175,6 +212,51 @@ def test_global_pooling(kind, rule, keepdims):
     for seed in SEEDS:
         x = np.random.default_rng(seed).integers(-2, 3, size=(2, 3, 4, 5)).astype(float)
         one_layer(kind(name="layer", inputs=("input",), keepdims=keepdims), x, rule, seed)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rules.Proportional(), rules.Zero(), rules.Epsilon(0.1), rules.Epsilon(0.25, relative=True)],
+    ids=repr,
+)
+def test_addition(rule):
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        kernel = random.normal(size=(1, 1, 3, 3))
+        network = Network(
+            [
+                Input(name="input", shape=(4, 5, 3)),
+                Convolution(name="way", inputs=("input",), kernel=kernel),
+                Elementwise(name="relu", inputs=("input",), activation=Activation("relu")),
+                Addition(name="sum", inputs=("input", "way", "relu")),
+            ]
+        )
+        x = random.normal(size=(2, 4, 5, 3))
+        x[:, :2, :2] = 0  # places where nothing is added
+        relevance = random.normal(size=x.shape)
+        assigned = {"sum": rule, "relu": rules.Pass(), "way": rules.WSquare()}
+        hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10)
+
+
+def test_thresholds_and_padding_that_stands_for_a_value():
+    from lrp_widgets.composites import assign
+
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        limits = np.sort(random.normal(size=(2, 3)), 0)
+        network = Network(
+            [
+                Input(name="input", shape=(4, 5, 3)),
+                Threshold(name="cut", inputs=("input",), low=limits[0], high=limits[1]),
+                Padding(name="pad", inputs=("cut",), pads=((1, 0), (2, 1)), value=limits[0]),
+                convolution(random, name="conv", inputs=("pad",)),
+            ]
+        )
+        x = random.normal(size=(2, 4, 5, 3))
+        relevance = random.normal(size=(2, *network(x).shape[1:]))
+        for rule in (rules.ZPlus(), rules.Epsilon(0.1)):
+            assigned = assign(network, rule, input_rule=None)
+            hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10)
 
 
 def branching(random):

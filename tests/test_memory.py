@@ -1,7 +1,10 @@
 """Memory really available: the machine's, or a container's where that is less."""
 
+import platform
 from types import SimpleNamespace
 
+import numpy as np
+import psutil
 import pytest
 
 from lrp_widgets import memory
@@ -109,3 +112,14 @@ def test_require_says_what_is_missing(monkeypatch):
 )
 def test_sizes_in_words(count, words):
     assert memory.size(count) == words
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others give back at once")
+def test_freed_memory_is_given_back():
+    pieces = [np.ones(100_000, np.uint8) for _ in range(400)]  # small enough to come from the heap
+    top = [np.ones(100_000, np.uint8) for _ in range(4)]  # holds the heap's end where it is
+    full = psutil.Process().memory_info().rss
+    del pieces
+    memory.give_back()
+    assert psutil.Process().memory_info().rss < full - 30e6
+    assert len(top) == 4

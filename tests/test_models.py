@@ -123,7 +123,17 @@ def assert_same_output(network, model, rtol=1e-5):
 
 
 def test_names_and_unknown_names():
-    assert models.NAMES == ("mini-vgg", "tiny-darknet", "vgg16", "vgg19")
+    assert models.NAMES == (
+        "mini-vgg",
+        "mini-resnet",
+        "mini-densenet",
+        "tiny-darknet",
+        "mobilenetv2",
+        "densenet121",
+        "resnet50",
+        "vgg16",
+        "vgg19",
+    )
     with pytest.raises(ValueError, match=r"^There is no network 'VGG-16': did you mean 'vgg16'\?"):
         load_network("VGG-16")
     with pytest.raises(ValueError, match=r"'zebra': choose one of mini-vgg, .*, vgg19\.$"):
@@ -260,6 +270,18 @@ def test_addresses_and_hashes_are_those_that_keras_names():
         source = inspect.getsource(make)
         assert f'"{file.names[0]}",' in source
         assert f'file_hash="{digest.removeprefix("md5:")}"' in source
+    for name, make, folder in (
+        ("resnet50", applications.ResNet50, "BASE_WEIGHTS_PATH"),
+        ("densenet121", applications.DenseNet121, "BASE_WEIGHTS_PATH"),
+        ("mobilenetv2", applications.MobileNetV2, "BASE_WEIGHT_PATH"),
+    ):
+        module = sys.modules[make.__module__]
+        file = models.OFFERS[name].file
+        source = inspect.getsource(module)
+        assert file.url.startswith(getattr(module, folder))
+        assert all(digest.removeprefix("md5:") in source for digest in file.hashes)
+        start = file.names[0].split("1.0")[0].removeprefix("resnet50")
+        assert start in source
     module = sys.modules[applications.imagenet_utils.decode_predictions.__module__]
     assert imagenet.CLASS_INDEX.url == module.CLASS_INDEX_PATH
     (digest,) = imagenet.CLASS_INDEX.hashes
@@ -457,6 +479,53 @@ def test_tiny_darknet_from_the_published_file_anywhere(networks_folder):
     assert network.weights == "file"
 
 
+# Networks that branch
+
+
+@pytest.mark.parametrize("name", ["mini-resnet", "mini-densenet"])
+def test_the_mini_siblings_come_with_the_package(name):
+    from lrp_widgets.mini.scenes import draw_scene
+
+    network = load_network(name)
+    assert network.weights == "pretrained" and network.default_rules == "z-plus"
+    assert network.class_names == load_network("mini-vgg").class_names
+    assert len(network.notes) > 10
+    scenes = [draw_scene(4000 + i) for i in range(40)]
+    output = network(network.preprocess(np.stack([scene.image for scene in scenes])))
+    assert np.sum(output.argmax(-1) == [scene.label for scene in scenes]) >= 38
+    again = load_network(name, "random", seed=3)
+    assert again.weights == "random" and again.notes == network.notes
+
+
+def test_a_mini_sibling_refuses_the_others_weights():
+    vgg = models.OFFERS["mini-vgg"].file
+    with pytest.raises(ValueError, match=r"^mini_vgg\.npz does not hold .* mini-resnet\.$"):
+        load_network("mini-resnet", vgg)
+
+
+def test_mobilenet_from_a_file(networks_folder):
+    network = load_network("mobilenetv2", networks_folder / "mobilenet_v2_1.0_224_legacy.h5")
+    assert network.weights == "file"
+    assert len(network.notes) == 52
+    assert network.default_rules == models.OFFERS["mobilenetv2"].rules
+    assert network.preprocess(np.array([[[0, 255, 127]]], np.uint8)).ravel()[:2].tolist() == [-1, 1]
+
+
+def test_mobilenet_refuses_a_file_that_does_not_fit(tmp_path):
+    path = tmp_path / "other.h5"
+    path.write_bytes(b"no weights")
+    with pytest.raises(ValueError, match=r"^other\.h5 does not fit: .*MobileNetV2.*\.$"):
+        load_network("mobilenetv2", path)
+
+
+def test_torch_preprocessing_is_that_of_keras():
+    from keras import applications
+
+    pixels = picture(load_network("mini-vgg"))
+    theirs = applications.densenet.preprocess_input(pixels.astype(np.float32))
+    np.testing.assert_allclose(models.OFFERS["densenet121"].preprocess(pixels), theirs, atol=1e-5)
+
+
 # What the page asks before it loads anything
 
 
@@ -468,7 +537,12 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
     assert not models.on_disk("vgg16", tmp_path / "nowhere.h5")
     assert [models.download_size(name) for name in models.NAMES] == [
         0,
+        0,
+        0,
         4_185_968,
+        14_536_120,
+        33_188_688,
+        102_967_424,
         553_467_096,
         574_710_816,
     ]
@@ -476,7 +550,8 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
 
 def test_memory_needed_counts_tensorflow_until_it_is_here(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    needs = [models.memory_needed(name) for name in models.NAMES]
+    names = ("mini-vgg", "mini-resnet", "tiny-darknet", "mobilenetv2", "vgg16", "vgg19")
+    needs = [models.memory_needed(name) for name in names]
     assert needs == sorted(needs)
     weights = (
         sum(
@@ -486,6 +561,6 @@ def test_memory_needed_counts_tensorflow_until_it_is_here(monkeypatch):
         )
         * 4
     )
-    assert needs[2] > weights
+    assert needs[-2] > weights
     monkeypatch.delitem(sys.modules, "tensorflow")
     assert models.memory_needed("mini-vgg") == needs[0] + models.TENSORFLOW

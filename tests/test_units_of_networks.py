@@ -10,6 +10,7 @@ KINDS = {"input", "convolution", "max pooling", "flatten", "dense"}
 OTHER_RULES = [
     rules.ZPlus(bias=True),
     rules.Epsilon(0.25),
+    rules.Epsilon(0.25, relative=True),
     rules.AlphaBeta(2, 1),
     rules.Gamma(0.25),
     rules.Gamma(0.25, generalized=True),

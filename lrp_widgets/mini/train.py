@@ -1,7 +1,7 @@
-"""Trains mini-vgg: python -m lrp_widgets.mini.train
+"""Trains mini-vgg, or one of its siblings: python -m lrp_widgets.mini.train --network mini-resnet
 
-Draws pictures, trains with BatchNorm, folds it away, measures the accuracy on fresh pictures, and
-writes the weights and the model card.
+Draws pictures, trains with BatchNorm, folds mini-vgg's away, measures the accuracy on fresh
+pictures, and writes the weights and the model card.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from lrp_widgets.mini import model as mini
+from lrp_widgets.mini import siblings
 from lrp_widgets.mini.scenes import KINDS, draw_scene, draw_scenes
 
 BATCH = 32
@@ -25,10 +26,10 @@ HELD_OUT_SEED = 1_000_003
 HELD_OUT_PICTURES = 2000
 
 
-def train(seed: int, pictures: int, epochs: int, progress: bool = True):
+def train(seed: int, pictures: int, epochs: int, progress: bool = True, network: str = "mini-vgg"):
     """Train on `pictures` scenes of `seed` for `epochs`; return the model and each step's loss.
 
-    The model still has its BatchNorm layers; mini.model.fold_batch_norm removes them.
+    The model still has its BatchNorm layers; mini.model.fold_batch_norm removes mini-vgg's.
     """
     import keras
 
@@ -40,7 +41,10 @@ def train(seed: int, pictures: int, epochs: int, progress: bool = True):
     rng = np.random.default_rng(seed)
     images, labels = _draw(pictures, seed, progress)
     steps = epochs * (pictures // BATCH)
-    model = mini.stack_layers(batch_norm=True, dropout=0.2, beta_penalty=1e-3)
+    if network == "mini-vgg":
+        model = mini.stack_layers(batch_norm=True, dropout=0.2, beta_penalty=1e-3)
+    else:
+        model = siblings.build_keras(network, weights=False)
     model.compile(
         keras.optimizers.AdamW(
             keras.optimizers.schedules.CosineDecay(
@@ -90,33 +94,53 @@ def write(model, folder: Path, training: dict, held_out: int = HELD_OUT_PICTURES
     weights_file = folder / mini.WEIGHTS_FILE.name
     np.savez_compressed(weights_file, **mini.fold_batch_norm(model))
     images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
-    card = {
-        "name": "mini-vgg",
+    accuracy = mini.evaluate(mini.build_keras(weights_file), images, labels)
+    card = _card("mini-vgg", training, held_out, accuracy, layers=mini.weighted_layers())
+    _write_card(card, folder / mini.CARD_FILE.name)
+    return card
+
+
+def write_sibling(model, folder: Path, training: dict, held_out: int = HELD_OUT_PICTURES) -> dict:
+    """Write a sibling's weights as they are, BatchNorm included, and its card, which it returns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / siblings.weights_file(model.name).name
+    siblings.write_weights(model, file)
+    images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
+    restored = siblings.build_keras(model.name, weights=False)
+    siblings.set_weights(restored, file)
+    card = _card(model.name, training, held_out, mini.evaluate(restored, images, labels))
+    _write_card(card, file.with_suffix(".json"))
+    return card
+
+
+def _card(name, training, held_out, accuracy, **more):
+    return {
+        "name": name,
         "classes": list(KINDS),
         "input_shape": [mini.SIZE, mini.SIZE, 3],
         "preprocessing": {"scale": "1/255", "offset": 0, "channels": "RGB"},
-        "layers": mini.weighted_layers(),
+        **more,
         "training": training,
-        "held_out": {
-            "seed": HELD_OUT_SEED,
-            "pictures": held_out,
-            "accuracy": mini.evaluate(mini.build_keras(weights_file), images, labels),
-        },
+        "held_out": {"seed": HELD_OUT_SEED, "pictures": held_out, "accuracy": accuracy},
         "made_with": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("keras", "numpy", "pillow")},
             "tensorflow": _tensorflow_version(),
         },
     }
-    text = json.dumps(card, indent=2) + "\n"
-    (folder / mini.CARD_FILE.name).write_text(text, encoding="utf-8")
-    return card
+
+
+def _write_card(card, path):
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m lrp_widgets.mini.train", description=__doc__)
     parser.add_argument("--out", type=Path, default=mini.FOLDER, help="folder for the two files")
+    parser.add_argument(
+        "--network", choices=("mini-vgg", "mini-resnet", "mini-densenet"), default="mini-vgg"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pictures", type=int, default=16_000)
     parser.add_argument("--epochs", type=int, default=10)
@@ -124,8 +148,9 @@ def main(arguments: list[str] | None = None) -> None:
     # TensorFlow uses oneDNN on the newest processors only; on the others it trains thrice as fast.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     recipe = {"seed": options.seed, "pictures": options.pictures, "epochs": options.epochs}
-    model, _ = train(**recipe)
-    card = write(model, options.out, recipe)
+    model, _ = train(**recipe, network=options.network)
+    write_files = write if options.network == "mini-vgg" else write_sibling
+    card = write_files(model, options.out, recipe)
     held_out = card["held_out"]
     print(f"{held_out['accuracy']:.2%} of {held_out['pictures']} held-out pictures are right.")
 

@@ -173,14 +173,23 @@ def _show(control, visible):
     control.layout.display = None if visible else "none"
 
 
+PROPER_NAMES = {
+    "densenet121": "DenseNet121",
+    "mobilenetv2": "MobileNetV2",
+    "resnet50": "ResNet50",
+    "vgg16": "VGG16",
+    "vgg19": "VGG19",
+}
+
+
 def proper_name(network):
     """A network's name as people write it."""
-    return {"vgg16": "VGG16", "vgg19": "VGG19"}.get(network, network)
+    return PROPER_NAMES.get(network, network)
 
 
 def _title(network):
     """A network's name with what it knows: "mini-vgg · shapes"."""
-    return f"{proper_name(network)} · {'shapes' if network == 'mini-vgg' else 'ImageNet'}"
+    return f"{proper_name(network)} · {'shapes' if network.startswith('mini-') else 'ImageNet'}"
 
 
 def _percent(p):

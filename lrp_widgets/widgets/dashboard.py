@@ -1,7 +1,7 @@
 """The page: choose on the left, step through the layers in the middle, see sums on the right."""
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import traitlets
@@ -55,8 +55,9 @@ class Dashboard(VBox):
     """
 
     def __init__(self, query=None, explainer=None):
+        explainer = explainer or Explainer()
         self._state, self._address_notes = read(
-            address_query() if query is None else query, SAMPLES, models.NAMES, BEGINNINGS
+            address_query(explainer) if query is None else query, SAMPLES, models.NAMES, BEGINNINGS
         )
         self._request = self._explanation = None  # what is on the screen
         self._offered = None  # the request that waits for a download
@@ -70,7 +71,6 @@ class Dashboard(VBox):
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
         self.take_home = TakeHome(self.stepper)
-        explainer = explainer or Explainer()
         self._asking = Asking(explainer, self.stepper, self._show, self._remark, self._fail)
         self.stepper.examine = self._examine
         self.stepper.frame = self._frame
@@ -455,12 +455,19 @@ class Dashboard(VBox):
         return names[number] if unique and not names[number].isdigit() else number
 
 
-def address_query():
-    """Return the query string of the address that opened this page, under Voilà; else ""."""
+def address_query(explainer=None):
+    """Return the query string of the address that opened this page, under Voilà; else "".
+
+    A kernel that was started before anybody asked for the page waits here for that, and has the
+    first answer at hand by then, with everything that it takes.
+    """
     if os.environ.get("VOILA_PREHEAT", "False") != "False":
         from voila.utils import wait_for_request
 
-        wait_for_request()  # this kernel was started before anybody asked for the page
+        if explainer is not None:
+            with suppress(Exception):  # what cannot be done now is tried again, and told, later
+                explainer(_fallback().essential)
+        wait_for_request()
     return os.environ.get("QUERY_STRING", "")
 
 

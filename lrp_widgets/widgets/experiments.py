@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from .state import RUNNER_UP
 
 # The composite that stands against z⁺.
-OTHER_RULE = "epsilon"
+OTHER_RULE = "epsilon-plus"
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ EXPERIMENTS = (
     Experiment(
         "rule",
         "z⁺ | another rule",
-        "ε counts all contributions with their signs, so that relevance can be negative; "
-        "z⁺ counts the positive ones alone.",
+        "In the dense layers ε counts all contributions with their signs, so that relevance can be "
+        "negative there and further down; z⁺ counts the positive ones alone.",
         {},
         {"rules": OTHER_RULE},
     ),

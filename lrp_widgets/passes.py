@@ -1,0 +1,144 @@
+"""The two passes, each compiled: forwards once a picture, backwards once a question.
+
+What is compiled for a set of rules serves all values of their parameters γ, ε, α, and the outputs
+of the last picture are kept, so that a slider computes the way back and nothing else.
+"""
+
+import copy
+import hashlib
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from . import starts
+from .propagation import add_up, propagate
+from .rules import Rule
+
+
+class Forward(NamedTuple):
+    """What the forward pass gave, as tensors.
+
+    `outputs`: {layer name: output}; `logits`; `sums`: {layer name: output before its activation}
+    of the layers with weights, empty where no rule asks for them.
+    """
+
+    outputs: dict
+    logits: object
+    sums: dict
+
+
+def forward(network, rules, x, dtype):
+    """The outputs of all layers for the network input `x`; those of the last picture are kept.
+
+    A batch is not kept, for it may be large.
+    """
+    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
+    key = (dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest())
+    kept_key, kept = network.passed or (None, None)
+    if kept_key == key and (kept.sums or not asked):
+        return kept
+    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
+    made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
+    if len(x) == 1:
+        network.passed, network.added_up = (key, made), None
+    return made
+
+
+def _walk(network, with_sums):
+    def run(tensors, x):
+        sums = {}
+        outputs, logits = network.walk(x, tensors, sums if with_sums else None)
+        return outputs, logits, sums
+
+    return run
+
+
+def backward(network, rules, start, dtype, passed, target, other, epsilon):
+    """Relevance and ledger of every layer, as `propagation.propagate` gives them, and the classes.
+
+    `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
+    """
+    forms, values = _without_values(rules)
+    added_up = _add_up_once(network, forms, dtype, passed)
+    key = ("backward", tuple(forms.items()), start, dtype)
+    run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
+    return run(
+        network.tensors(dtype),
+        passed,
+        added_up,
+        tf.convert_to_tensor(target, tf.int32),
+        tf.convert_to_tensor(other, tf.int32),
+        tf.convert_to_tensor(epsilon, tf.float64),
+        tf.convert_to_tensor(values, tf.float64),
+    )
+
+
+def _add_up_once(network, forms, dtype, passed):
+    """What `propagation.add_up` gives, kept for the next question about the same picture.
+
+    A batch's is not made ahead: it may be large, and is needed only a layer at a time.
+    """
+    if network.passed is None or network.passed[1] is not passed:
+        return {}
+    asked = tuple(forms.items())
+    if network.added_up is None or network.added_up[0] != asked:
+        network.added_up = None  # before there are two
+        run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
+        network.added_up = (
+            asked,
+            run(network.tensors(dtype), passed),
+        )
+    return network.added_up[1]
+
+
+def _sums(network, rules, tensors, passed):
+    return add_up(network, tensors, passed.outputs, rules, passed.sums)
+
+
+def _propagate(network, forms, start, dtype):
+    last = network.layers[-1].name
+
+    def run(tensors, passed, added_up, target, other, epsilon, values):
+        relevance, target, other = starts.relevance_at_output(
+            start, passed.outputs[last], passed.logits, target, other
+        )
+        rules = _with_values(forms, tf.cast(values, dtype))
+        relevances, ledger = propagate(
+            network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up
+        )
+        return relevances, ledger, target, other
+
+    return run
+
+
+def _compiled(network, key, make):
+    if key not in network.compiled:
+        network.compiled[key] = tf.function(make(), autograph=False)
+    return network.compiled[key]
+
+
+# Rules whose parameters are tensors
+
+
+def _without_values(rules):
+    """The rules with the same value for every parameter that may change, and what these were."""
+    forms, values = {}, []
+    for name, rule in rules.items():
+        live = getattr(rule, "live", {})
+        values += [getattr(rule, parameter) for parameter in live]
+        forms[name] = replace(rule, **live) if live else rule
+    return forms, values
+
+
+def _with_values(forms, values):
+    """The rules with the tensors `values` for these parameters; unchecked, for they are tensors."""
+    rules, used = {}, 0
+    for name, form in forms.items():
+        rules[name] = rule = copy.copy(form)
+        for parameter in getattr(form, "live", {}):
+            object.__setattr__(rule, parameter, values[used])
+            used += 1
+    return rules
