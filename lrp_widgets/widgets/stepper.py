@@ -1,11 +1,12 @@
 """The heart of the screen: step through the layers of an explanation."""
 
 import threading
+from functools import lru_cache
 
 import anywidget
 import numpy as np
 import traitlets
-from latex2mathml.converter import convert as mathml
+from latex2mathml.converter import convert
 
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
@@ -168,13 +169,18 @@ def describe_layers(entries, explanation):
                 },
                 "rule": "" if entry.rule is None else entry.rule.name,
                 "steps": len(getattr(entry.rule, "steps", ())),
-                "equation": "" if entry.rule is None else mathml(entry.equation, display="block"),
+                "equation": "" if entry.rule is None else _mathml(entry.equation),
                 "total": float(entry.total),
                 "absorbed": {key: float(value) for key, value in entry.absorbed.items()},
             }
         )
         offset += size
     return described
+
+
+@lru_cache(maxsize=64)
+def _mathml(equation):
+    return convert(equation, display="block")
 
 
 def _strongest_channels(array):
