@@ -240,5 +240,6 @@ def test_pane_b_has_rules_by_block_from_a_link_and_none_of_another_network(make)
         ["epsilon-plus,dense:gamma:0.1", "epsilon-plus; dense: γ = 0.1"],
     ]
     click(page, type="choose", name="rules", value="")
+    click(page, type="choose", name="weights", value="random")
     click(page, type="choose", name="network", value="tiny-darknet")
     assert [each[2] for each in setting_of(page)] == ["z-plus,dense:flat", "z-plus"]

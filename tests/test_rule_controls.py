@@ -13,7 +13,7 @@ MINI = NetworkCard(
 
 @pytest.fixture
 def controls():
-    made = RuleControls()
+    made = RuleControls("Rules", "What they are.")
     made.list_blocks(MINI)
     return made
 
@@ -73,7 +73,7 @@ def test_a_link_sets_the_widgets_and_asks_for_nothing_else(controls, text, part,
 
 
 def test_what_is_set_before_the_blocks_are_known_stays():
-    controls = RuleControls()
+    controls = RuleControls("Rules", "What they are.")
     controls.value = "z-plus,block1:gamma:0.5,elsewhere:flat"
     controls.list_blocks(MINI)
     assert row(controls, "block1").rule == Gamma(0.5)

@@ -112,7 +112,7 @@ class Controls(VBox):
             "weights": ToggleButtons(options=["pretrained", "random"]),
             "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
             "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
-            "rules": RuleControls(),
+            "rules": RuleControls(LABELS["rules"], HELP["rules"]),
             "explain": Dropdown(options=EXPLAIN),
             "target": Dropdown(options=[("the top class", AUTOMATIC)]),
             "other": Dropdown(options=[("the runner-up", AUTOMATIC)]),
@@ -122,9 +122,10 @@ class Controls(VBox):
             "overlay": FloatSlider(min=0, max=1, step=0.05, readout_format=".2f"),
         }
         for name, control in self.by_name.items():
-            if name != "rules":  # is made of several
-                control.add_class("lrp-control")
-                control.add_class(f"lrp-control-{name}")
+            if name == "rules":  # is made of several, each with its label
+                continue
+            control.add_class("lrp-control")
+            control.add_class(f"lrp-control-{name}")
             if name != "picture":  # the gallery writes its own heading
                 control.description = LABELS[name]
                 control.tooltip = HELP[name]

@@ -34,10 +34,9 @@ class RuleControls(VBox):
     value = traitlets.Unicode(OWN)
     opened = traitlets.Bool(False, help="whether the blocks are shown")
     disabled = traitlets.Bool(False)
-    description = traitlets.Unicode("")
 
-    def __init__(self):
-        self._composite = Dropdown(options=_composites())
+    def __init__(self, label, help_text):
+        self._composite = Dropdown(options=_composites(), description=label, tooltip=help_text)
         self._toggle = ToggleButton(
             description="blocks", tooltip="Another rule for single blocks of the network"
         )
@@ -54,8 +53,6 @@ class RuleControls(VBox):
         self._composite.add_class("lrp-control")
         self._composite.add_class("lrp-control-rules")
         traitlets.link((self, "opened"), (self._toggle, "value"))
-        for name in ("description", "tooltip"):
-            traitlets.link((self, name), (self._composite, name))
         self._composite.observe(self._choose, names="value")
         self.observe(self._show, names="value")
         self.observe(self._open, names="opened")
