@@ -102,6 +102,7 @@ def _results(network, rules, outputs, relevances, ledger):
     results = []
     for layer in network.layers:
         relevance, activation = relevances[layer.name], outputs[layer.name]
+        ways = ()
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             if network.channel_order == "BGR":
                 relevance, activation = relevance[..., ::-1], activation[..., ::-1]
@@ -116,6 +117,8 @@ def _results(network, rules, outputs, relevances, ledger):
                 for key in ("bias", "stabilizer", "dead")
             }
             absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+            if len(layer.inputs) > 1:
+                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
         rule = rules.get(layer.name)
         results.append(
             LayerResult(
@@ -129,6 +132,7 @@ def _results(network, rules, outputs, relevances, ledger):
                 relevance=relevance,
                 total=total,
                 absorbed=absorbed,
+                ways=ways,
             )
         )
     return results
