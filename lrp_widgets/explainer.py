@@ -61,6 +61,7 @@ class NetworkCard:
     class_names: list[str]
     default_rules: str = "z-plus"
     blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Explainer:
@@ -127,6 +128,7 @@ class Explainer:
             network.class_names,
             network.default_rules,
             blocks(network),
+            network.notes,
         )
         explanation = replace(explanation, network=card)
         self._keep(request, explanation)

@@ -79,12 +79,14 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
     import tensorflow as tf
 
-    from .passes import backward, forward
+    from .passes import backward, forward, keep
 
     passed = forward(network, rules, x, dtype)
     _check_output(network, start, passed.outputs[network.layers[-1].name].shape)
     rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
-    return tf.nest.map_structure(np.asarray, (passed.outputs, *rest))
+    passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
+    keep(network, x, dtype, passed)
+    return passed.outputs, *rest
 
 
 def _check_output(network, start, shape):

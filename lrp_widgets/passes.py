@@ -30,21 +30,29 @@ class Forward(NamedTuple):
 
 
 def forward(network, rules, x, dtype):
-    """The outputs of all layers for the network input `x`; those of the last picture are kept.
+    """The Forward for the network input `x`: as tensors, or as the arrays that `keep` has kept."""
+    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
+    key, kept = network.passed or (None, None)
+    if key == _key(x, dtype) and (kept.sums or not asked):
+        return kept if asked else kept._replace(sums={})
+    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
+    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
 
+
+def keep(network, x, dtype, passed):
+    """Keep a Forward of arrays for the next question about the same picture.
+
+    They are those of the explanation itself, and take no memory of their own while it is there.
     A batch is not kept, for it may be large.
     """
-    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
-    key = (dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest())
-    kept_key, kept = network.passed or (None, None)
-    if kept_key == key and (kept.sums or not asked):
-        return kept
-    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
-    made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
-    if len(x) == 1:
-        made = tf.nest.map_structure(lambda tensor: tensor.numpy(), made)
-        network.passed = key, made
-    return made
+    key = _key(x, dtype)
+    if network.passed and network.passed[0] == key and not passed.sums:
+        return  # the same outputs are kept already, perhaps with their sums
+    network.passed = (key, passed) if len(x) == 1 else None
+
+
+def _key(x, dtype):
+    return dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
 
 
 def _walk(network, with_sums):

@@ -32,6 +32,7 @@ class FakeNetwork:
 
     default_rules = "z-plus"
     layers = ()
+    notes = ()
 
 
 def make_explanation(network, image=None, start="softmax", target=None, other=None, **settings):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from fake_explaining import FakeNetwork, make_explanation
 
-from lrp_widgets.widgets.remarks import remarks
+from lrp_widgets import load_network
+from lrp_widgets.widgets.remarks import _canonized, remarks
 
 
 def explained(reached, **absorbed):
@@ -32,6 +33,21 @@ def test_the_cause_is_named():
     ]
     (words,) = warnings(explained(0.1, dead=0.9, rounding=5.0))
     assert words.endswith("90.0 % went to units that had nothing to share by.")
+
+
+def test_what_became_of_batch_normalization_is_counted():
+    network = FakeNetwork("mini-vgg")
+    network.notes = ("a is folded into b.", "c is folded into d.", "e stays a layer of its own: x.")
+    assert remarks(make_explanation(network), is_scene=True, uploaded=False) == [
+        "BatchNorm, with the same output: 2 folded into the layer before, "
+        "1 kept, passing relevance one to one."
+    ]
+
+
+def test_the_words_fit_the_notes_of_a_real_network():
+    network = load_network("mini-densenet", weights="random")
+    found = _canonized(network.notes)[0]
+    assert sum(int(word) for word in found.split() if word.isdigit()) == len(network.notes)
 
 
 def test_a_share_below_zero_and_one_without_a_cause():

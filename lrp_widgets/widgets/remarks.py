@@ -38,6 +38,7 @@ def remarks(explanation, is_scene, uploaded):
         found.append(f"{network.name} has only seen drawn shapes: its answer means little here.")
     elif not knows_shapes(network) and is_scene:
         found.append(f"{network.name} knows photographs: it has no class for a drawn shape.")
+    found += _canonized(network.notes)
     if uploaded:
         found.append("Your picture cannot travel in a link.")
     return found
@@ -62,6 +63,18 @@ def _too_little(explanation):
         return [f"{words}."]
     part = captions.share(layer.absorbed[key], start)
     return [f"{words}. Most was lost in {layer.name} ({layer.kind_text}): {part} {LOST[key]}."]
+
+
+def _canonized(notes):
+    """What became of the BatchNorm layers, counted; `network.notes` has a sentence for each."""
+    ends = {
+        "folded into the layer before": " is folded into ",
+        "moved into the layer behind": " is moved into ",
+        "kept, passing relevance one to one": " stays ",
+    }
+    counts = {words: sum(part in note for note in notes) for words, part in ends.items()}
+    parts = [f"{count} {words}" for words, count in counts.items() if count]
+    return [f"BatchNorm, with the same output: {', '.join(parts)}."] if parts else []
 
 
 def knows_shapes(network):
