@@ -31,20 +31,29 @@ class Forward(NamedTuple):
 
 
 def forward(network, rules, x, dtype):
-    """The outputs of all layers for the network input `x`; those of the last picture are kept.
+    """The Forward for the network input `x`: as tensors, or as the arrays that `keep` has kept."""
+    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
+    key, kept = network.passed or (None, None)
+    if key == _key(x, dtype) and (kept.sums or not asked):
+        return kept if asked else kept._replace(sums={})
+    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
+    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
 
+
+def keep(network, x, dtype, passed):
+    """Keep a Forward of arrays for the next question about the same picture.
+
+    They are those of the explanation itself, and take no memory of their own while it is there.
     A batch is not kept, for it may be large.
     """
-    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
-    key = (dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest())
-    kept_key, kept = network.passed or (None, None)
-    if kept_key == key and (kept.sums or not asked):
-        return kept
-    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
-    made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
-    if len(x) == 1:
-        network.passed, network.added_up = (key, made), None
-    return made
+    key = _key(x, dtype)
+    if network.passed and network.passed[0] == key and not passed.sums:
+        return  # the same outputs are kept already, perhaps with their sums
+    network.passed = (key, passed) if len(x) == 1 else None
+
+
+def _key(x, dtype):
+    return dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
 
 
 def _walk(network, with_sums):
@@ -56,13 +65,13 @@ def _walk(network, with_sums):
     return run
 
 
-def backward(network, rules, start, dtype, passed, target, other, epsilon):
+def backward(network, rules, start, x, dtype, passed, target, other, epsilon):
     """Relevance and ledger of every layer, as `propagation.propagate` gives them, and the classes.
 
-    `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
+    `passed`: the Forward of `x`; `target`, `other`: class numbers, `starts.TOP` for automatic ones.
     """
     forms, values = _without_values(rules)
-    added_up = _add_up_once(network, forms, dtype, passed)
+    added_up = _add_up_once(network, forms, x, dtype, passed)
     key = ("backward", tuple(forms.items()), start, dtype)
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
@@ -76,21 +85,20 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     )
 
 
-def _add_up_once(network, forms, dtype, passed):
+def _add_up_once(network, forms, x, dtype, passed):
     """What `propagation.add_up` gives, kept for the next question about the same picture.
 
     A batch's is not made ahead: it may be large, and is needed only a layer at a time.
     """
-    if network.passed is None or network.passed[1] is not passed:
+    if len(x) != 1:
         return {}
-    asked = tuple(forms.items())
+    asked = (_key(x, dtype), tuple(forms.items()))
     if network.added_up is None or network.added_up[0] != asked:
         network.added_up = None  # before there are two
-        run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
-        network.added_up = (
-            asked,
-            run(network.tensors(dtype), passed),
+        run = _compiled(
+            network, ("add up", *asked[1:], dtype), lambda: partial(_sums, network, forms)
         )
+        network.added_up = (asked, run(network.tensors(dtype), passed))
     return network.added_up[1]
 
 
