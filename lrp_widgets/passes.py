@@ -71,7 +71,7 @@ def backward(network, rules, start, x, dtype, passed, target, other, epsilon):
     `passed`: the Forward of `x`; `target`, `other`: class numbers, `starts.TOP` for automatic ones.
     """
     forms, values = _without_values(rules)
-    added_up = _add_up_once(network, forms, x, dtype, passed)
+    added_up = _add_up(network, forms, x, dtype, passed)
     key = ("backward", tuple(forms.items()), start, dtype)
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
@@ -85,21 +85,22 @@ def backward(network, rules, start, x, dtype, passed, target, other, epsilon):
     )
 
 
-def _add_up_once(network, forms, x, dtype, passed):
-    """What `propagation.add_up` gives, kept for the next question about the same picture.
+def _add_up(network, forms, x, dtype, passed):
+    """What `propagation.add_up` gives, kept from the second question about the same picture on.
 
-    A batch's is not made ahead: it may be large, and is needed only a layer at a time.
+    Most pictures are asked about once, and VGG16's sums take 40 MB. A batch's are not made ahead:
+    it may be large, and needs them only a layer at a time.
     """
     if len(x) != 1:
         return {}
     asked = (_key(x, dtype), tuple(forms.items()))
-    if network.added_up is None or network.added_up[0] != asked:
-        network.added_up = None  # before there are two
-        run = _compiled(
-            network, ("add up", *asked[1:], dtype), lambda: partial(_sums, network, forms)
-        )
-        network.added_up = (asked, run(network.tensors(dtype), passed))
-    return network.added_up[1]
+    before, sums = network.added_up or (None, None)
+    if before == asked and sums is not None:
+        return sums
+    run = _compiled(network, ("add up", *asked[1:], dtype), lambda: partial(_sums, network, forms))
+    sums = run(network.tensors(dtype), passed)
+    network.added_up = asked, sums if before == asked else None
+    return sums
 
 
 def _sums(network, rules, tensors, passed):
