@@ -76,7 +76,7 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """One compiled call: every layer's output, relevance and ledger, as arrays."""
     import tensorflow as tf
 
-    run = _compiled(network, rules, start, dtype)
+    run = compiled(network, rules, start, dtype)
     result = run(
         network.tensors(dtype),
         tf.convert_to_tensor(x),
@@ -87,7 +87,8 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     return tf.nest.map_structure(lambda tensor: tensor.numpy(), result)
 
 
-def _compiled(network, rules, start, dtype):
+def compiled(network, rules, start, dtype):
+    """The function that `_run` calls, compiled once for each set of rules and start."""
     import tensorflow as tf
 
     from .propagation import propagate
