@@ -85,7 +85,7 @@ class Controls(VBox):
     def __init__(self, networks):
         self.by_name = {
             "picture": PicturePicker(),
-            "network": Dropdown(options=[(_title(name), name) for name in networks]),
+            "network": Dropdown(options=[(title(name), name) for name in networks]),
             "weights": ToggleButtons(options=["pretrained", "random"]),
             "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
             "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
@@ -104,6 +104,7 @@ class Controls(VBox):
                 control.description = LABELS[name]
                 control.tooltip = HELP[name]
         self._gone = set()
+        self._aside = set()
         display = [name for name in self.by_name if name not in ASKING]
         self._display = VBox([HTML("<h3 class='lrp-heading'>Display</h3>"), *self[display]])
         self._display.add_class("lrp-display")
@@ -124,6 +125,11 @@ class Controls(VBox):
             self._gone |= {name, *FOLLOWERS.get(name, ())}
         self.show_needed()
 
+    def set_aside(self, names):
+        """Show the named controls no more until other names are set aside."""
+        self._aside = set(names)
+        self.show_needed()
+
     def disable(self, disabled):
         """Make every setting unchangeable, or changeable again."""
         for control in self.by_name.values():
@@ -140,8 +146,9 @@ class Controls(VBox):
         if explain != "contrast":
             unneeded.add("other")
         for name, control in self.by_name.items():
-            _show(control, name not in self._gone | unneeded)
-        _show(self._display, not {n for n in self.by_name if n not in ASKING} <= self._gone)
+            _show(control, name not in self._gone | self._aside | unneeded)
+        display = {name for name in self.by_name if name not in ASKING}
+        _show(self._display, not display <= self._gone | self._aside)
 
     def chosen_class(self, name):
         """The number of the class chosen as "target" or "other"; None for the automatic one."""
@@ -178,8 +185,8 @@ def proper_name(network):
     return {"vgg16": "VGG16", "vgg19": "VGG19"}.get(network, network)
 
 
-def _title(network):
-    """A network's name with what it knows: "mini-vgg · shapes"."""
+def title(network):
+    """A network's name, with what it knows: "mini-vgg · shapes"."""
     return f"{proper_name(network)} · {'shapes' if network == 'mini-vgg' else 'ImageNet'}"
 
 

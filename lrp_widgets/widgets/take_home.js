@@ -120,7 +120,7 @@ function render({ model, el }) {
       wanted.pieces.push(buffers[0]);
       wanted.got += buffers[0].byteLength;
       if (wanted.got < wanted.size) return fetchMore();
-      save(wanted.name, wanted.pieces);
+      saveFile(wanted.name, wanted.pieces);
       say("Saved.", 3);
     }
     wanted = null;

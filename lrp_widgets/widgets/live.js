@@ -1,0 +1,361 @@
+// Relevance of a moving picture, while it happens.
+
+import { cameraSource } from "./camera.js";
+import { relevanceTable } from "./colormap.js";
+import { element, icon, oncePerFrame } from "./dom.js";
+import { fixed, percent } from "./format.js";
+import { frameLoop, rateMeter } from "./frame_loop.js";
+import { liveChoices } from "./live_choices.js";
+import { drawSquare, livePicture, squareCanvas } from "./live_picture.js";
+import { noticeLine } from "./notice.js";
+import { recordable, recordCanvas } from "./recorder.js";
+import { saveFile } from "./save_file.js";
+import { scaleBar } from "./scale_bar.js";
+import { PAUSE, PLAY } from "./stepping.js";
+import { predictionList } from "./totals.js";
+
+const FIRST_SIDE = 224; // until the kernel has said how many pixels the network takes
+const SMALL_SIDE = 128; // up to here a frame is sent without loss of colour detail
+const PATIENCE = 30000; // ms for one answer while nothing is said to be going on
+const STALLED = 2500; // ms without a frame after which the rate is said to be none
+const SAID_EVERY = 1000; // ms between what a screen reader is told
+const STOP = "M3 3h10v10H3z";
+const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
+const DRAWN_BY = ["colormap", "strength"];
+
+function render({ model, el }) {
+  // ---- parts ----
+  const picture = livePicture();
+  const start = element("button", { type: "button", class: "lrp-button lrp-live-start", onclick: toggleCamera });
+  const freeze = element("button", { type: "button", class: "lrp-button lrp-live-freeze", onclick: toggleFreeze });
+  const open = element(
+    "button",
+    { type: "button", class: "lrp-button lrp-live-open", title: "Hold this frame and walk through the network's layers with it", onclick: openFrame },
+    "Step through this frame",
+  );
+  const snapshot = element("button", { type: "button", class: "lrp-button lrp-live-snapshot", title: "Keep what is shown as a PNG file", onclick: keepSnapshot }, "Snapshot");
+  const record = element("button", { type: "button", class: "lrp-button lrp-live-record", onclick: toggleRecording });
+  const kinds = recordable();
+  const kind = element("select", { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" }, ...kinds.map(([ending, name]) => element("option", { value: ending }, name)));
+  const scale = scaleBar();
+  const strength = element("input", { type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
+  const strengthValue = element("output", { class: "lrp-live-strength-value" });
+  const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
+  const rate = element("b", { class: "lrp-live-rate" }, "–");
+  const times = element("span", { class: "lrp-small-text" });
+  const predictions = predictionList();
+  const choices = liveChoices(model.get("choices"), (name, value) => set({ [name]: value }));
+  const notice = noticeLine({ cancel() {}, dismiss: () => complain("") }, []);
+  const said = element("div", { class: "lrp-unseen", "aria-live": "polite" });
+  const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
+  const invitation = element(
+    "div",
+    { class: "lrp-live-invitation" },
+    element("p", {}, "See what the network looks at, while it looks."),
+    element("p", { class: "lrp-small-text" }, "Frames go to this page's kernel, one at a time, and are not kept."),
+  );
+  const stage = element("div", { class: "lrp-live-stage" }, element("div", { class: "lrp-live-box" }, picture.canvas, invitation, scale.node));
+  const preview = element("div", { class: "lrp-live-preview" }, camera.video);
+
+  const main = element(
+    "section",
+    { class: "lrp-card lrp-live-main", "aria-label": "Live relevance" },
+    element("div", { class: "lrp-live-tools" }, start, freeze, open, element("span", { class: "lrp-live-files" }, snapshot, record, kind)),
+    stage,
+    notice.node,
+    said,
+  );
+  const side = element(
+    "section",
+    { class: "lrp-card lrp-live-side", "aria-label": "Camera and classes" },
+    element(
+      "div",
+      {},
+      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Frames a second"),
+      element("div", { class: "lrp-live-speed", title: "From the camera to the screen and over again: the mean of the last second" }, rate, times),
+    ),
+    predictions.node,
+    element(
+      "div",
+      { class: "lrp-live-look" },
+      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Display"),
+      element("label", { class: "lrp-live-row" }, "Strength", element("span", { class: "lrp-live-strength" }, strength, strengthValue)),
+      element("label", { class: "lrp-live-row lrp-live-mirror" }, "Mirrored", mirrored),
+      choices.node,
+    ),
+    preview,
+  );
+  el.append(element("div", { class: "lrp-stepper-frame" }, element("div", { class: "lrp-live", "data-lm-suppress-shortcuts": "true" }, main, side)));
+
+  // ---- state ----
+  const page = el.querySelector(".lrp-live");
+  const tables = {};
+  const meter = rateMeter();
+  const loop = frameLoop(send);
+  let frozen = false;
+  let starting = false;
+  let refused = false; // until something that is asked changes
+  let problem = "";
+  let netSide = FIRST_SIDE;
+  let sent = null; // the frame on its way: {frame: canvas, file, at}
+  let shown = null; // the frame on the screen, and its glance
+  let spare = [squareCanvas(), squareCanvas()];
+  let ending = null; // ends the recording
+  let recordedSince = 0;
+  let lastSaid = 0;
+
+  const running = () => camera.running && !frozen && !refused && model.get("active");
+
+  function set(values) {
+    for (const [key, value] of Object.entries(values)) model.set(key, value);
+    model.save_changes();
+  }
+
+  function complain(text) {
+    problem = text;
+    if (!text && model.get("error")) set({ error: "" });
+    drawSigns();
+  }
+
+  // ---- the camera ----
+  async function toggleCamera() {
+    if (camera.running || starting) return stopCamera();
+    complain("");
+    starting = true;
+    frozen = refused = false;
+    drawButtons();
+    try {
+      await camera.start();
+    } catch (error) {
+      complain(error.message);
+    } finally {
+      starting = false;
+      drawButtons();
+    }
+  }
+
+  function stopCamera() {
+    starting = false;
+    camera.stop();
+    loop.drop();
+    frozen = false;
+    meter.clear();
+    if (ending) toggleRecording();
+    drawButtons();
+    drawRate();
+  }
+
+  function cameraEnded(sentence) {
+    stopCamera();
+    complain(sentence);
+  }
+
+  function toggleFreeze() {
+    frozen = !frozen;
+    refused = false;
+    loop.drop();
+    meter.clear();
+    drawButtons();
+    drawRate();
+  }
+
+  function openFrame() {
+    if (!shown?.file) return;
+    if (camera.running) frozen = true;
+    drawButtons();
+    model.send({ type: "open" }, undefined, [shown.file]);
+  }
+
+  // ---- frames ----
+  async function send(id) {
+    const at = performance.now();
+    if (running()) {
+      const frame = spare.pop() ?? squareCanvas();
+      drawSquare(frame, camera.video, camera.video.videoWidth, camera.video.videoHeight, model.get("mirrored"));
+      sent = { id, at, frame, file: await fileOf(frame) };
+    } else if (shown) {
+      sent = { id, at, frame: shown.frame, file: shown.file };
+    }
+    if (sent?.id === id) model.send({ type: "frame", id }, undefined, [sent.file]);
+    else loop.reset();
+  }
+
+  async function fileOf(frame) {
+    const small = squareCanvas(netSide);
+    drawSquare(small, frame, frame.width, frame.height, false);
+    const blob = await new Promise((resolve) => small.toBlob(resolve, "image/jpeg", netSide <= SMALL_SIDE ? 1 : 0.92));
+    return blob.arrayBuffer();
+  }
+
+  function receive(message, buffers) {
+    if (message.id !== sent?.id) return;
+    if (message.type === "refused") {
+      refused = true;
+      loop.drop();
+      complain(message.sentence);
+    } else if (message.type === "glance") {
+      const values = new Uint8Array(buffers[0].buffer, buffers[0].byteOffset, buffers[0].byteLength);
+      if (shown && shown.frame !== sent.frame) spare.push(shown.frame);
+      shown = { ...sent, glance: { ...message, values } };
+      netSide = Math.max(message.rows, message.columns);
+      draw();
+      if (running()) meter.mark();
+      drawRate();
+      tell();
+    } else return;
+    loop.settled(message.id);
+    drawButtons();
+  }
+
+  /** What is asked changed: a running picture goes on, one that stands still is asked again. */
+  function askAgain() {
+    refused = false;
+    problem = "";
+    meter.clear();
+    drawSigns();
+    if (!camera.running || frozen) loop.offer();
+  }
+
+  // ---- drawing ----
+  function draw() {
+    if (!shown) return;
+    const { glance } = shown;
+    const table = tables[model.get("colormap")];
+    picture.draw(shown.frame, glance, table, model.get("strength"));
+    scale.update({
+      limits: glance,
+      table,
+      quantity: "relevance",
+      scale: "symmetric",
+      clipped: glance.clipped,
+      colors: glance.colors,
+      percentile: model.get("percentile"),
+    });
+    predictions.build(glance.classes);
+    page.removeAttribute("data-empty");
+  }
+  const redraw = oncePerFrame(draw);
+
+  function drawRate() {
+    const last = meter.rate();
+    rate.textContent = last ? fixed(last, last < 10 ? 1 : 0) : "–";
+    if (!last || !shown) times.textContent = "";
+    else times.textContent = `${fixed(1000 / last, 0)} ms a frame, ${fixed(1000 * shown.glance.seconds, 0)} ms of it in the kernel`;
+  }
+
+  function drawButtons() {
+    const on = camera.running || starting;
+    start.replaceChildren(icon(on ? STOP : CAMERA), on ? "Stop camera" : "Start camera");
+    freeze.replaceChildren(icon(frozen ? PLAY : PAUSE), frozen ? "Go on" : "Freeze");
+    freeze.disabled = !camera.running;
+    open.hidden = !model.get("opens");
+    open.disabled = snapshot.disabled = !shown;
+    record.disabled = !shown || (!ending && !camera.running);
+    record.hidden = !kinds.length;
+    kind.hidden = kinds.length < 2;
+    kind.disabled = Boolean(ending);
+    page.toggleAttribute("data-camera", camera.running);
+    page.toggleAttribute("data-frozen", frozen);
+    page.toggleAttribute("data-recording", Boolean(ending));
+    drawRecording();
+  }
+
+  function drawRecording() {
+    const seconds = Math.floor((performance.now() - recordedSince) / 1000);
+    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    record.replaceChildren(element("i", { class: "lrp-live-dot", "aria-hidden": "true" }), ending ? `Stop · ${clock}` : "Record");
+    record.title = ending ? "End the recording and keep it as a file" : "Record what is shown as a film";
+  }
+
+  function drawSigns() {
+    notice.update({ text: model.get("status"), progress: model.get("progress"), cancellable: false, problem: problem || model.get("error"), notes: [] });
+  }
+
+  function drawSettings() {
+    strength.value = model.get("strength");
+    strength.style.setProperty("--lrp-done", model.get("strength"));
+    strengthValue.textContent = fixed(model.get("strength"), 2);
+    mirrored.checked = model.get("mirrored");
+    preview.toggleAttribute("data-mirrored", model.get("mirrored"));
+    for (const { name } of model.get("choices")) choices.set(name, model.get(name));
+  }
+
+  function tell() {
+    const now = performance.now();
+    if (now - lastSaid < SAID_EVERY) return;
+    lastSaid = now;
+    const [name, value] = shown.glance.classes[0];
+    const share = value <= 1 && value >= 0 ? ` with ${percent(value, 0)}` : "";
+    picture.describe(`Relevance over the camera's picture; the network says ${name}${share}`);
+  }
+
+  // ---- files ----
+  function fileName(ending) {
+    const moment = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+    return `relevance ${model.get("network")} ${moment}.${ending}`;
+  }
+
+  function keepSnapshot() {
+    picture.canvas.toBlob((blob) => saveFile(fileName("png"), [blob], "image/png"), "image/png");
+  }
+
+  async function toggleRecording() {
+    if (!ending) {
+      const [, , type] = kinds.find(([each]) => each === kind.value);
+      try {
+        ending = recordCanvas(picture.canvas, type);
+      } catch {
+        return complain("This browser cannot record the picture after all; snapshots work.");
+      }
+      recordedSince = performance.now();
+      return drawButtons();
+    }
+    const [finish, [name, , type]] = [ending, kinds.find(([each]) => each === kind.value)];
+    ending = null;
+    drawButtons();
+    saveFile(fileName(name), await finish(), type);
+  }
+
+  // ---- life ----
+  const clock = setInterval(() => {
+    if (ending) drawRecording();
+    if (loop.waiting && !model.get("status") && performance.now() - sent?.at > PATIENCE) {
+      loop.reset();
+      complain("The kernel has not answered for half a minute; the next frame tries again.");
+    }
+    if (running() && shown && performance.now() - shown.at > STALLED + 1000 * shown.glance.seconds) {
+      meter.clear();
+      drawRate();
+    }
+  }, 500);
+  const loadTables = () => {
+    const view = model.get("tables");
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    model.get("colormaps").forEach((name, k) => (tables[name] = relevanceTable(bytes.subarray(768 * k, 768 * (k + 1)))));
+  };
+  const onActive = () => model.get("active") || stopCamera();
+  const listening = [
+    ["change:active", onActive],
+    ["change:asked", askAgain],
+    ["change:opens", drawButtons],
+    ["msg:custom", receive],
+    ...["status", "progress", "error"].map((name) => [`change:${name}`, drawSigns]),
+    ...DRAWN_BY.map((name) => [`change:${name}`, redraw]),
+    ...["strength", "mirrored", ...model.get("choices").map(({ name }) => name)].map((name) => [`change:${name}`, drawSettings]),
+  ];
+  for (const [event, listener] of listening) model.on(event, listener);
+  page.toggleAttribute("data-empty", true);
+  loadTables();
+  drawSettings();
+  drawButtons();
+  drawSigns();
+
+  return () => {
+    clearInterval(clock);
+    redraw.cancel();
+    camera.stop();
+    for (const [event, listener] of listening) model.off(event, listener);
+  };
+}
+
+export default { render };
