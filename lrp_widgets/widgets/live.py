@@ -67,15 +67,14 @@ class Live(anywidget.AnyWidget):
     tables = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self, network=None, explainer=None, offered=models.NAMES, **traits):
-        network = network or models.default_name()
         if isinstance(network, Network):
             given, network = network, network.name
             explainer = Explainer(load=lambda *_: given, memory_needed=lambda _: 0)
             offered = ()
-        elif network not in models.NAMES:
-            raise ValueError(
-                f"There is no network {network!r}: choose one of {', '.join(models.NAMES)}."
-            )
+        else:
+            network = network or models.default_name()
+            models.download_size(network)  # refuses a name that there is not
+        self._worker = Worker()
         super().__init__(network=network, **traits)
         self.tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
         self.choices = _choices(offered)
@@ -84,7 +83,6 @@ class Live(anywidget.AnyWidget):
         self._given = not offered
         self._settings = Request("", network)
         self._limits = SteadyLimits()
-        self._worker = Worker()
         self.on_msg(self._receive)
         self.observe(self._ask_anew, names=list(ASKED))
 
@@ -105,11 +103,6 @@ class Live(anywidget.AnyWidget):
     def wait(self, timeout=None):
         """Wait until no frame is looked at; return whether that came within `timeout` seconds."""
         return self._worker.wait(timeout)
-
-    def close(self):
-        """Stop looking, and leave the page."""
-        self._worker.cancel()
-        super().close()
 
     def _ask_anew(self, _=None):
         self._limits = SteadyLimits()
