@@ -214,7 +214,7 @@ def test_a_visit(visit):
     for setting in ("winner-take-all", "RGB"):
         page.get_by_role("button", name=setting, exact=True).click()
         wait_for_frames(page, 5)
-    page.get_by_text("zero is mid-gray").wait_for()
+    page.locator(".lrp-live").get_by_text("zero is mid-gray").wait_for()
     page.get_by_role("button", name="random", exact=True).click()
     page.wait_for_function(
         "(kind) => document.querySelector('.lrp-prediction-name').textContent !== kind"
