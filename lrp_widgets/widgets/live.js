@@ -3,6 +3,7 @@
 import { cameraSource } from "./camera.js";
 import { relevanceTable } from "./colormap.js";
 import { element, icon, oncePerFrame } from "./dom.js";
+import { filmSource } from "./film_source.js";
 import { fixed, percent } from "./format.js";
 import { frameLoop, rateMeter } from "./frame_loop.js";
 import { liveChoices } from "./live_choices.js";
@@ -23,10 +24,14 @@ const STOP = "M3 3h10v10H3z";
 const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
 const DRAWN_BY = ["colormap", "strength"];
 
+const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
 function render({ model, el }) {
   // ---- parts ----
   const picture = livePicture();
   const start = element("button", { type: "button", class: "lrp-button lrp-live-start", onclick: toggleCamera });
+  const chooser = element("input", { type: "file", accept: "video/*,.mkv,.avi,image/gif", class: "lrp-unseen", tabindex: -1, "aria-hidden": "true", onchange: chooseFilm });
+  const pick = element("button", { type: "button", class: "lrp-button lrp-live-film", title: "A film of yours in place of the camera; it is kept in a temporary file until it is closed", onclick: toggleFilm });
   const freeze = element("button", { type: "button", class: "lrp-button lrp-live-freeze", onclick: toggleFreeze });
   const open = element(
     "button",
@@ -41,6 +46,16 @@ function render({ model, el }) {
   const strength = element("input", { type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
   const strengthValue = element("output", { class: "lrp-live-strength-value" });
   const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
+  const timeline = element("input", { type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => jump(Number(timeline.value)) });
+  const timeText = element("span", { class: "lrp-live-time" });
+  const everyFrame = element("input", { type: "checkbox", onchange: () => (film.everyFrame.on = everyFrame.checked) });
+  const filmRow = element(
+    "div",
+    { class: "lrp-live-filmrow", hidden: true },
+    timeline,
+    timeText,
+    element("label", { title: "One frame after the other, however long each takes; otherwise the film keeps its pace and leaves frames out" }, everyFrame, " every frame"),
+  );
   const rate = element("b", { class: "lrp-live-rate" }, "–");
   const times = element("span", { class: "lrp-small-text" });
   const predictions = predictionList();
@@ -48,6 +63,24 @@ function render({ model, el }) {
   const notice = noticeLine({ cancel() {}, dismiss: () => complain("") }, []);
   const said = element("div", { class: "lrp-unseen", "aria-live": "polite" });
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
+  const film = filmSource(model, {
+    progress(text, done) {
+      sending = { text, done };
+      drawSigns();
+      drawButtons();
+    },
+    ready() {
+      shown = null;
+      film.play();
+      drawButtons();
+    },
+    refused: complain,
+    due: () => refused || loop.offer(),
+    ended() {
+      meter.clear();
+      drawButtons();
+    },
+  });
   const invitation = element(
     "div",
     { class: "lrp-live-invitation" },
@@ -60,9 +93,11 @@ function render({ model, el }) {
   const main = element(
     "section",
     { class: "lrp-card lrp-live-main", "aria-label": "Live relevance" },
-    element("div", { class: "lrp-live-tools" }, start, freeze, open, element("span", { class: "lrp-live-files" }, snapshot, record, kind)),
+    element("div", { class: "lrp-live-tools" }, start, pick, freeze, open, element("span", { class: "lrp-live-files" }, snapshot, record, kind)),
+    filmRow,
     stage,
     notice.node,
+    chooser,
     said,
   );
   const side = element(
@@ -96,15 +131,17 @@ function render({ model, el }) {
   let starting = false;
   let refused = false; // until something that is asked changes
   let problem = "";
+  let sending = { text: "", done: -1 }; // a film that is on its way to the kernel
   let netSide = FIRST_SIDE;
   let sent = null; // the frame on its way: {frame: canvas, file, at}
   let shown = null; // the frame on the screen, and its glance
-  let spare = [squareCanvas(), squareCanvas()];
+  const spare = [squareCanvas(), squareCanvas()];
   let ending = null; // ends the recording
   let recordedSince = 0;
   let lastSaid = 0;
 
-  const running = () => camera.running && !frozen && !refused && model.get("active");
+  const running = () => !refused && model.get("active") && (film.film ? film.playing : camera.running && !frozen);
+  const standing = () => Boolean(film.film ? !film.playing : frozen);
 
   function set(values) {
     for (const [key, value] of Object.entries(values)) model.set(key, value);
@@ -121,6 +158,7 @@ function render({ model, el }) {
   async function toggleCamera() {
     if (camera.running || starting) return stopCamera();
     complain("");
+    film.close();
     starting = true;
     frozen = refused = false;
     drawButtons();
@@ -145,13 +183,42 @@ function render({ model, el }) {
     drawRate();
   }
 
+  // ---- a film ----
+  function toggleFilm() {
+    if (film.film || film.busy) {
+      film.close();
+      if (ending) toggleRecording();
+      meter.clear();
+      drawButtons();
+      return drawRate();
+    }
+    chooser.click();
+  }
+
+  function chooseFilm() {
+    const [chosen] = chooser.files;
+    if (!chosen) return;
+    complain("");
+    stopCamera();
+    refused = false;
+    film.open(chosen, model.get("largest_film"));
+    chooser.value = ""; // the same file may be chosen again
+  }
+
+  function jump(time) {
+    refused = false;
+    film.goTo(time);
+    drawTime();
+  }
+
   function cameraEnded(sentence) {
     stopCamera();
     complain(sentence);
   }
 
   function toggleFreeze() {
-    frozen = !frozen;
+    if (film.film) film.playing ? film.pause() : film.play();
+    else frozen = !frozen;
     refused = false;
     loop.drop();
     meter.clear();
@@ -162,6 +229,7 @@ function render({ model, el }) {
   function openFrame() {
     if (!shown?.file) return;
     if (camera.running) frozen = true;
+    if (film.film) film.pause();
     drawButtons();
     model.send({ type: "open" }, undefined, [shown.file]);
   }
@@ -169,6 +237,10 @@ function render({ model, el }) {
   // ---- frames ----
   async function send(id) {
     const at = performance.now();
+    if (film.film && !refused && (film.playing || film.jumped)) {
+      sent = { id, at };
+      return model.send({ type: "film-frame", id, time: film.ask() });
+    }
     if (running()) {
       const frame = spare.pop() ?? squareCanvas();
       drawSquare(frame, camera.video, camera.video.videoWidth, camera.video.videoHeight, model.get("mirrored"));
@@ -187,24 +259,37 @@ function render({ model, el }) {
     return blob.arrayBuffer();
   }
 
-  function receive(message, buffers) {
+  async function receive(message, buffers) {
+    if (message.type.startsWith("film-")) return film.receive(message);
     if (message.id !== sent?.id) return;
     if (message.type === "refused") {
       refused = true;
       loop.drop();
       complain(message.sentence);
     } else if (message.type === "glance") {
-      const values = new Uint8Array(buffers[0].buffer, buffers[0].byteOffset, buffers[0].byteLength);
+      const [values, file] = buffers.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      if (file) await takePicture(file);
+      if (message.id !== sent.id) return;
       if (shown && shown.frame !== sent.frame) spare.push(shown.frame);
       shown = { ...sent, glance: { ...message, values } };
       netSide = Math.max(message.rows, message.columns);
       draw();
       if (running()) meter.mark();
+      if (file && film.film) film.shown(message.time, message.next);
       drawRate();
       tell();
     } else return;
     loop.settled(message.id);
     drawButtons();
+  }
+
+  /** A film's frame comes from the kernel, as a JPEG. */
+  async function takePicture(file) {
+    const frame = spare.pop() ?? squareCanvas();
+    const bitmap = await createImageBitmap(new Blob([file], { type: "image/jpeg" }));
+    drawSquare(frame, bitmap, bitmap.width, bitmap.height, false);
+    bitmap.close();
+    Object.assign(sent, { frame, file: file.slice().buffer });
   }
 
   /** What is asked changed: a running picture goes on, one that stands still is asked again. */
@@ -213,7 +298,7 @@ function render({ model, el }) {
     problem = "";
     meter.clear();
     drawSigns();
-    if (!camera.running || frozen) loop.offer();
+    if (!running()) loop.offer();
   }
 
   // ---- drawing ----
@@ -246,29 +331,45 @@ function render({ model, el }) {
   function drawButtons() {
     const on = camera.running || starting;
     start.replaceChildren(icon(on ? STOP : CAMERA), on ? "Stop camera" : "Start camera");
-    freeze.replaceChildren(icon(frozen ? PLAY : PAUSE), frozen ? "Go on" : "Freeze");
-    freeze.disabled = !camera.running;
+    pick.textContent = film.film ? "Close film" : film.busy ? "Cancel" : "Open film…";
+    pick.disabled = starting;
+    freeze.replaceChildren(icon(standing() ? PLAY : PAUSE), standing() ? "Go on" : "Freeze");
+    freeze.disabled = !camera.running && !film.film;
+    filmRow.hidden = !film.film;
+    mirrored.closest("label").hidden = Boolean(film.film);
     open.hidden = !model.get("opens");
     open.disabled = snapshot.disabled = !shown;
-    record.disabled = !shown || (!ending && !camera.running);
+    record.disabled = !shown || (!ending && !camera.running && !film.film);
     record.hidden = !kinds.length;
     kind.hidden = kinds.length < 2;
     kind.disabled = Boolean(ending);
     page.toggleAttribute("data-camera", camera.running);
-    page.toggleAttribute("data-frozen", frozen);
+    page.toggleAttribute("data-frozen", standing());
     page.toggleAttribute("data-recording", Boolean(ending));
+    drawTime();
     drawRecording();
   }
 
+  function drawTime() {
+    if (!film.film) return;
+    const { duration } = film.film;
+    timeline.max = duration;
+    timeline.disabled = !duration;
+    timeline.value = film.time;
+    timeline.style.setProperty("--lrp-done", duration ? film.time / duration : 0);
+    timeText.textContent = duration ? `${minutes(film.time)} / ${minutes(duration)}` : minutes(film.time);
+  }
+
   function drawRecording() {
-    const seconds = Math.floor((performance.now() - recordedSince) / 1000);
-    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const clock = minutes((performance.now() - recordedSince) / 1000);
     record.replaceChildren(element("i", { class: "lrp-live-dot", "aria-hidden": "true" }), ending ? `Stop · ${clock}` : "Record");
     record.title = ending ? "End the recording and keep it as a file" : "Record what is shown as a film";
   }
 
   function drawSigns() {
-    notice.update({ text: model.get("status"), progress: model.get("progress"), cancellable: false, problem: problem || model.get("error"), notes: [] });
+    const text = sending.text || model.get("status");
+    const done = sending.text ? sending.done : model.get("progress");
+    notice.update({ text, progress: done, cancellable: false, problem: problem || model.get("error"), notes: [] });
   }
 
   function drawSettings() {
@@ -286,7 +387,7 @@ function render({ model, el }) {
     lastSaid = now;
     const [name, value] = shown.glance.classes[0];
     const share = value <= 1 && value >= 0 ? ` with ${percent(value, 0)}` : "";
-    picture.describe(`Relevance over the camera's picture; the network says ${name}${share}`);
+    picture.describe(`Relevance over the ${film.film ? "film's" : "camera's"} picture; the network says ${name}${share}`);
   }
 
   // ---- files ----
@@ -319,6 +420,7 @@ function render({ model, el }) {
   // ---- life ----
   const clock = setInterval(() => {
     if (ending) drawRecording();
+    drawTime();
     if (loop.waiting && !model.get("status") && performance.now() - sent?.at > PATIENCE) {
       loop.reset();
       complain("The kernel has not answered for half a minute; the next frame tries again.");
@@ -333,7 +435,12 @@ function render({ model, el }) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     model.get("colormaps").forEach((name, k) => (tables[name] = relevanceTable(bytes.subarray(768 * k, 768 * (k + 1)))));
   };
-  const onActive = () => model.get("active") || stopCamera();
+  const onActive = () => {
+    if (model.get("active")) return;
+    stopCamera();
+    if (film.film) film.pause();
+    drawButtons();
+  };
   const listening = [
     ["change:active", onActive],
     ["change:asked", askAgain],
@@ -354,6 +461,7 @@ function render({ model, el }) {
     clearInterval(clock);
     redraw.cancel();
     camera.stop();
+    film.close();
     for (const [event, listener] of listening) model.off(event, listener);
   };
 }

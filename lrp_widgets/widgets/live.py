@@ -1,4 +1,4 @@
-"""Relevance of a moving picture: the browser's camera, explained frame by frame."""
+"""Relevance of a moving picture: the browser's camera or a film, explained frame by frame."""
 
 import time
 from dataclasses import replace
@@ -14,7 +14,9 @@ from lrp_widgets.live import STRENGTH, SteadyLimits
 from lrp_widgets.network import Network
 from lrp_widgets.widgets.asking import sentence
 from lrp_widgets.widgets.bundle import join_modules, join_styles
+from lrp_widgets.widgets.clip import LARGEST
 from lrp_widgets.widgets.controls import COLOURS, proper_name, title
+from lrp_widgets.widgets.screening import Screening
 from lrp_widgets.widgets.worker import Worker
 
 TOP_CLASSES = 5
@@ -23,18 +25,18 @@ TOP_CLASSES = 5
 ASKED = ("network", "weights", "seed", "pooling", "view")
 
 
-class Live(anywidget.AnyWidget):
-    """What a network sees through the camera of whoever looks at the page, while it happens.
+class Live(Screening, anywidget.AnyWidget):
+    """What a network sees through the camera of whoever looks at the page, or in a film.
 
         Live()                      # a network that is at hand, with others to choose
         Live("vgg16", pooling="max")
         Live(network)               # one network, such as your own
 
-    The browser sends one frame at a time, a square of the network's size; the newest wins. What
-    comes back is the relevance of its pixels, `view` "gray" or "rgb", drawn over the frame with
-    `strength`, and the top classes. `network`, `weights`, `seed`, `pooling` and how it is drawn
-    may change while it runs. `follow` takes all settings from a `Request`. Its height is the CSS
-    variable `--lrp-stepper-height` (640px).
+    The browser sends one frame at a time, a square of the network's size; the newest wins. A film
+    is sent in pieces and decoded here. What comes back is the relevance of a frame's pixels, `view`
+    "gray" or "rgb", drawn over the frame with `strength`, and the top classes. `network`,
+    `weights`, `seed`, `pooling` and how it is drawn may change while it runs. `follow` takes all
+    settings from a `Request`. Its height is the CSS variable `--lrp-stepper-height` (640px).
     """
 
     _esm = join_modules("live.js")
@@ -63,6 +65,7 @@ class Live(anywidget.AnyWidget):
     choices = traitlets.List(traitlets.Dict(), help="the widget's own settings").tag(sync=True)
     opens = traitlets.Bool(False, help="whether somebody takes a frozen frame").tag(sync=True)
     percentile = traitlets.Float(PERCENTILE).tag(sync=True)
+    largest_film = traitlets.Int(LARGEST, help="in bytes").tag(sync=True)
     colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
     tables = traitlets.Bytes(b"").tag(sync=True)
 
@@ -112,13 +115,21 @@ class Live(anywidget.AnyWidget):
     # A frame came
 
     def _receive(self, _widget, message, buffers):
-        if message.get("type") == "frame" and buffers:
-            self._look_at(message.get("id"), bytes(buffers[0]))
-        elif message.get("type") == "open" and buffers and self.open_frame is not None:
+        kind = message.get("type", "")
+        if kind == "frame" and buffers:
+            frame = bytes(buffers[0])
+            self._look_at(message.get("id"), lambda: (frame, {}, None))
+        elif kind == "open" and buffers and self.open_frame is not None:
             self.open_frame(bytes(buffers[0]))
+        elif kind.startswith("film-"):
+            self._receive_film(message, buffers)
 
-    def _look_at(self, frame_id, frame):
-        """Answer one frame, a picture file's bytes, in the background; a newer one wins."""
+    def _look_at(self, frame_id, get_frame):
+        """Answer one frame in the background; a newer one wins.
+
+        `get_frame()` returns the frame (a picture file's bytes, or an array), what else to tell of
+        it, and a file to send along or None.
+        """
         request, view, limits = self.request, self.view, self._limits
 
         def job(cancel):
@@ -126,10 +137,13 @@ class Live(anywidget.AnyWidget):
                 if not self._given and not models.on_disk(request.network, request.weights):
                     raise ValueError(_missing(request.network))
                 started = time.perf_counter()
+                frame, told, file = get_frame()
                 glance = self._explainer.glance(request, frame, view, self._report, cancel)
                 answer, index = _pack(glance, limits(glance.relevance))
-                answer |= {"id": frame_id, "seconds": time.perf_counter() - started}
-                self._worker.deliver(self._answer, answer, [index])
+                answer |= {"id": frame_id, "seconds": time.perf_counter() - started, **told}
+                self._worker.deliver(
+                    self._answer, answer, [index] if file is None else [index, file]
+                )
             except Exception as error:
                 refusal = {"type": "refused", "id": frame_id, "sentence": sentence(error)}
                 self._worker.deliver(self._answer, refusal, [])
