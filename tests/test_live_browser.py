@@ -252,6 +252,48 @@ def assert_film(download):
         assert film.streams.video[0].codec_context.width == 480 and frames > 2
 
 
+def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
+    """Sent in pieces, played, held, frame by frame, and opened in the stepper."""
+    film = tmp_path / "star.mkv"
+    scene = np.pad(SCENE.image, ((0, 0), (16, 16), (0, 0)), "edge")
+    noise = np.random.default_rng(0).integers(0, 256, (640, 640, 3), np.uint8)
+    write_clip(film, [scene] * 60, 20)
+    page = new_page()
+    page.add_init_script(COUNT)
+    page.goto(f"{address}?view=live")
+    chooser = page.locator(".lrp-live input[type=file]")
+    chooser.wait_for(state="attached", timeout=PATIENCE)
+    (tmp_path / "letter.mp4").write_bytes(noise.tobytes())  # of more than one piece
+    chooser.set_input_files(tmp_path / "letter.mp4")
+    page.get_by_text("letter.mp4 is not a film that can be read").wait_for(timeout=PATIENCE)
+
+    chooser.set_input_files(film)
+    page.locator(".lrp-live:not([data-empty])").wait_for(timeout=PATIENCE)
+    assert page.locator(".lrp-prediction-name").first.inner_text() == SCENE.kind
+    page.get_by_role("button", name="Go on").wait_for()  # it has come to its end
+    assert page.locator(".lrp-live-time").inner_text() in ("0:02 / 0:03", "0:03 / 0:03")
+
+    page.get_by_label("every frame").check()
+    before = drawn(page)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Freeze").wait_for()
+    page.get_by_role("button", name="Go on").wait_for()
+    assert drawn(page) - before >= 60
+    page.locator(".lrp-live-filmrow input[type=range]").fill("1")
+    page.wait_for_function(
+        "() => document.querySelector('.lrp-live-time').textContent === '0:01 / 0:03'"
+    )
+    page.click("text=Step through this frame")
+    page.locator(".lrp-picture").wait_for(state="visible", timeout=PATIENCE)
+    page.wait_for_function(
+        "(kind) => document.querySelector('.lrp-stepper .lrp-prediction-name')"
+        "?.textContent === kind",
+        arg=SCENE.kind,
+        timeout=PATIENCE,
+    )
+    assert page.problems == []
+
+
 def kernel_memory():
     """Resident memory of the largest kernel among this test's servers, in MiB."""
     family = psutil.Process().children(recursive=True)

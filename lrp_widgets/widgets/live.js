@@ -93,7 +93,7 @@ function render({ model, el }) {
   const main = element(
     "section",
     { class: "lrp-card lrp-live-main", "aria-label": "Live relevance" },
-    element("div", { class: "lrp-live-tools" }, start, pick, freeze, open, element("span", { class: "lrp-live-files" }, snapshot, record, kind)),
+    element("div", { class: "lrp-live-tools" }, start, pick, freeze, open),
     filmRow,
     stage,
     notice.node,
@@ -117,6 +117,12 @@ function render({ model, el }) {
       element("label", { class: "lrp-live-row" }, "Strength", element("span", { class: "lrp-live-strength" }, strength, strengthValue)),
       element("label", { class: "lrp-live-row lrp-live-mirror" }, "Mirrored", mirrored),
       choices.node,
+    ),
+    element(
+      "div",
+      {},
+      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Keep what is shown"),
+      element("div", { class: "lrp-live-files" }, snapshot, record, kind),
     ),
     preview,
   );
