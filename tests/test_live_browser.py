@@ -3,6 +3,7 @@
 import re
 import time
 
+import nbformat
 import numpy as np
 import psutil
 import pytest
@@ -159,6 +160,38 @@ def test_what_is_wrong_with_a_camera_is_told_in_a_sentence(alone, browser, scrip
 
 
 # With a kernel
+
+
+def test_alone_in_jupyterlab(new_page, camera_browser, lab_server, tmp_path):
+    """The settings are the widget's own there, and its keys do not edit the notebook."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("from lrp_widgets.widgets import Live\nLive('mini-vgg')")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "live.ipynb")
+    page = new_page(of=camera_browser)
+    page.add_init_script(WATCH + COUNT)
+    page.goto(lab_server(tmp_path) + "lab/tree/live.ipynb")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE)
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    page.locator(".lrp-live-start").wait_for(timeout=PATIENCE)
+    cells = page.locator(".jp-Notebook .jp-CodeCell").count()
+    page.locator(".lrp-live-start").focus()
+    page.keyboard.press("Enter")
+    wait_for_frames(page, 5)
+    page.get_by_role("combobox", name="Channels").select_option("rgb")
+    page.locator(".lrp-live").get_by_text("zero is mid-gray").wait_for(timeout=PATIENCE)
+    page.get_by_role("combobox", name="Network").select_option("vgg19")
+    page.get_by_text("`lrp-widgets fetch vgg19` fetches them").wait_for(timeout=PATIENCE)
+    page.get_by_role("combobox", name="Network").select_option("mini-vgg")
+    wait_for_frames(page, 5)  # and the rest goes on
+    page.get_by_label("Strength of the relevance").press("ArrowLeft")
+    assert page.locator(".lrp-live-strength-value").inner_text() == "0.85"
+    page.locator(".lrp-live-start").press("Enter")
+    assert living_tracks(page) == 0
+    assert page.locator(".jp-Notebook .jp-CodeCell").count() == cells
+    assert page.problems == []
 
 
 @pytest.fixture(scope="module")

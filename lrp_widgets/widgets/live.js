@@ -22,6 +22,8 @@ const STALLED = 2500; // ms without a frame after which the rate is said to be n
 const SAID_EVERY = 1000; // ms between what a screen reader is told
 const STOP = "M3 3h10v10H3z";
 const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
+// JupyterLab takes arrow keys from sliders inside its notebooks unless they say so themselves.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 const DRAWN_BY = ["colormap", "strength"];
 
 const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -43,10 +45,10 @@ function render({ model, el }) {
   const kinds = recordable();
   const kind = element("select", { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" }, ...kinds.map(([ending, name]) => element("option", { value: ending }, name)));
   const scale = scaleBar();
-  const strength = element("input", { type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
+  const strength = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
   const strengthValue = element("output", { class: "lrp-live-strength-value" });
   const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
-  const timeline = element("input", { type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => jump(Number(timeline.value)) });
+  const timeline = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => jump(Number(timeline.value)) });
   const timeText = element("span", { class: "lrp-live-time" });
   const everyFrame = element("input", { type: "checkbox", onchange: () => (film.everyFrame.on = everyFrame.checked) });
   const filmRow = element(
@@ -60,7 +62,7 @@ function render({ model, el }) {
   const times = element("span", { class: "lrp-small-text" });
   const predictions = predictionList();
   const choices = liveChoices(model.get("choices"), (name, value) => set({ [name]: value }));
-  const notice = noticeLine({ cancel() {}, dismiss: () => complain("") }, []);
+  const notice = noticeLine({ cancel: () => set({ cancelled: model.get("cancelled") + 1 }), dismiss }, []);
   const said = element("div", { class: "lrp-unseen", "aria-live": "polite" });
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
   const film = filmSource(model, {
@@ -158,6 +160,11 @@ function render({ model, el }) {
     problem = text;
     if (!text && model.get("error")) set({ error: "" });
     drawSigns();
+  }
+
+  function dismiss() {
+    refused = false; // the next frame tries again
+    complain("");
   }
 
   // ---- the camera ----
@@ -347,8 +354,7 @@ function render({ model, el }) {
     open.disabled = snapshot.disabled = !shown;
     record.disabled = !shown || (!ending && !camera.running && !film.film);
     record.hidden = !kinds.length;
-    kind.hidden = kinds.length < 2;
-    kind.disabled = Boolean(ending);
+    kind.hidden = kinds.length < 2 || Boolean(ending);
     page.toggleAttribute("data-camera", camera.running);
     page.toggleAttribute("data-frozen", standing());
     page.toggleAttribute("data-recording", Boolean(ending));
@@ -375,7 +381,7 @@ function render({ model, el }) {
   function drawSigns() {
     const text = sending.text || model.get("status");
     const done = sending.text ? sending.done : model.get("progress");
-    notice.update({ text, progress: done, cancellable: false, problem: problem || model.get("error"), notes: [] });
+    notice.update({ text, progress: done, cancellable: !sending.text && model.get("cancellable"), problem: problem || model.get("error"), notes: [] });
   }
 
   function drawSettings() {
@@ -452,7 +458,7 @@ function render({ model, el }) {
     ["change:asked", askAgain],
     ["change:opens", drawButtons],
     ["msg:custom", receive],
-    ...["status", "progress", "error"].map((name) => [`change:${name}`, drawSigns]),
+    ...["status", "progress", "error", "cancellable"].map((name) => [`change:${name}`, drawSigns]),
     ...DRAWN_BY.map((name) => [`change:${name}`, redraw]),
     ...["strength", "mirrored", ...model.get("choices").map(({ name }) => name)].map((name) => [`change:${name}`, drawSettings]),
   ];

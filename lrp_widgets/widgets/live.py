@@ -59,6 +59,8 @@ class Live(Screening, anywidget.AnyWidget):
     active = traitlets.Bool(True, help="False ends the camera").tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(-1.0, help="0 to 1; -1: unknown").tag(sync=True)
+    cancellable = traitlets.Bool(False).tag(sync=True)
+    cancelled = traitlets.Int(0, help="counts presses of Cancel").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
 
     # What the browser must know

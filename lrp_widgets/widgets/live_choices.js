@@ -4,11 +4,11 @@ import { element } from "./dom.js";
  *  `onChoose(name, value)`. */
 export function liveChoices(choices, onChoose) {
   const lists = new Map(
-    choices.map(({ name, options }) => [
+    choices.map(({ name, label, options }) => [
       name,
       element(
         "select",
-        { class: "lrp-live-list", "data-name": name, onchange: () => onChoose(name, lists.get(name).value) },
+        { class: "lrp-live-list", "data-name": name, "aria-label": label, onchange: () => onChoose(name, lists.get(name).value) },
         ...options.map(([value, text]) => element("option", { value }, text)),
       ),
     ]),

@@ -21,8 +21,9 @@ class LivePage:
         self.widget.layout.display = "none"
         self.widget.open_frame = open_frame
         self._controls = controls
-        for name in ("status", "progress", "error"):
+        for name in ("status", "progress", "cancellable", "error"):
             traitlets.dlink((stepper, name), (self.widget, name))
+        traitlets.link((stepper, "cancelled"), (self.widget, "cancelled"))
 
     def offer_frames(self, offered):
         """Offer to step through a frozen frame, or not."""
