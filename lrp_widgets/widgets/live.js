@@ -87,7 +87,7 @@ function render({ model, el }) {
     "div",
     { class: "lrp-live-invitation" },
     element("p", {}, "See what the network looks at, while it looks."),
-    element("p", { class: "lrp-small-text" }, "Frames go to this page's kernel, one at a time, and are not kept."),
+    element("p", { class: "lrp-small-text" }, "Frames go to this page's kernel and are not kept."),
   );
   const stage = element("div", { class: "lrp-live-stage" }, element("div", { class: "lrp-live-box" }, picture.canvas, invitation, scale.node));
   const preview = element("div", { class: "lrp-live-preview" }, camera.video);
