@@ -124,3 +124,15 @@ def test_a_frozen_frame_is_handed_on(network):
     visit.live.open_frame = taken.append
     visit.live._receive(None, {"type": "open"}, [memoryview(b"frame")])
     assert taken == [b"frame"]
+
+
+def test_a_frame_may_come_as_it_is(network):
+    frame = draw_scene(3).image
+    visit, taken = Visit(network), []
+    visit.live.open_frame = taken.append
+    visit.live._receive(None, {"type": "open", "raw": 64}, [memoryview(frame.tobytes())])
+    with Image.open(io.BytesIO(taken[0])) as picture:
+        assert np.array_equal(np.asarray(picture), frame)
+    visit.live._receive(None, {"type": "frame", "id": "a", "raw": 64}, [frame.tobytes()])
+    assert visit.live.wait(60)
+    assert visit.heard[-1][1] == visit.show(in_a_file(frame))[1]

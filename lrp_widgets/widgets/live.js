@@ -7,7 +7,7 @@ import { filmSource } from "./film_source.js";
 import { fixed, percent } from "./format.js";
 import { frameLoop, rateMeter } from "./frame_loop.js";
 import { liveChoices } from "./live_choices.js";
-import { drawSquare, livePicture, squareCanvas } from "./live_picture.js";
+import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
 import { noticeLine } from "./notice.js";
 import { recordable, recordCanvas } from "./recorder.js";
 import { saveFile } from "./save_file.js";
@@ -16,7 +16,10 @@ import { PAUSE, PLAY } from "./stepping.js";
 import { predictionList } from "./totals.js";
 
 const FIRST_SIDE = 224; // until the kernel has said how many pixels the network takes
-const SMALL_SIDE = 128; // up to here a frame is sent without loss of colour detail
+// Up to this side, and to a kernel on this machine, frames travel as they are. Elsewhere as JPEGs, a
+// tenth as large, which browsers make only when they are idle.
+const SMALL_SIDE = 128;
+const HERE = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
 const PATIENCE = 30000; // ms for one answer while nothing is said to be going on
 const STALLED = 2500; // ms without a frame after which the rate is said to be none
 const SAID_EVERY = 1000; // ms between what a screen reader is told
@@ -244,7 +247,7 @@ function render({ model, el }) {
     if (camera.running) frozen = true;
     if (film.film) film.pause();
     drawButtons();
-    model.send({ type: "open" }, undefined, [shown.file]);
+    model.send({ type: "open", raw: shown.raw }, undefined, [shown.file]);
   }
 
   // ---- frames ----
@@ -257,19 +260,21 @@ function render({ model, el }) {
     if (running()) {
       const frame = spare.pop() ?? squareCanvas();
       drawSquare(frame, camera.video, camera.video.videoWidth, camera.video.videoHeight, model.get("mirrored"));
-      sent = { id, at, frame, file: await fileOf(frame) };
+      sent = { id, at, frame, ...(await packed(frame)) };
     } else if (shown) {
-      sent = { id, at, frame: shown.frame, file: shown.file };
+      sent = { id, at, frame: shown.frame, file: shown.file, raw: shown.raw };
     }
-    if (sent?.id === id) model.send({ type: "frame", id }, undefined, [sent.file]);
+    if (sent?.id === id) model.send({ type: "frame", id, raw: sent.raw }, undefined, [sent.file]);
     else loop.reset();
   }
 
-  async function fileOf(frame) {
+  /** A frame at the network's size, as `file`: a JPEG, or RGB bytes of `raw` pixels a side. */
+  async function packed(frame) {
     const small = squareCanvas(netSide);
     drawSquare(small, frame, frame.width, frame.height, false);
-    const blob = await new Promise((resolve) => small.toBlob(resolve, "image/jpeg", netSide <= SMALL_SIDE ? 1 : 0.92));
-    return blob.arrayBuffer();
+    if (HERE || netSide <= SMALL_SIDE) return { raw: netSide, file: rgbBytes(small) };
+    const blob = await new Promise((resolve) => small.toBlob(resolve, "image/jpeg", 0.92));
+    return { raw: 0, file: await blob.arrayBuffer() };
   }
 
   async function receive(message, buffers) {
@@ -283,6 +288,7 @@ function render({ model, el }) {
       const [values, file] = buffers.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
       if (file) await takePicture(file);
       if (message.id !== sent.id) return;
+      const first = !shown;
       if (shown && shown.frame !== sent.frame) spare.push(shown.frame);
       shown = { ...sent, glance: { ...message, values } };
       netSide = Math.max(message.rows, message.columns);
@@ -291,9 +297,9 @@ function render({ model, el }) {
       if (file && film.film) film.shown(message.time, message.next);
       drawRate();
       tell();
+      if (first) drawButtons();
     } else return;
     loop.settled(message.id);
-    drawButtons();
   }
 
   /** A film's frame comes from the kernel, as a JPEG. */
@@ -302,7 +308,7 @@ function render({ model, el }) {
     const bitmap = await createImageBitmap(new Blob([file], { type: "image/jpeg" }));
     drawSquare(frame, bitmap, bitmap.width, bitmap.height, false);
     bitmap.close();
-    Object.assign(sent, { frame, file: file.slice().buffer });
+    Object.assign(sent, { frame, file: file.slice().buffer, raw: 0 });
   }
 
   /** What is asked changed: a running picture goes on, one that stands still is asked again. */

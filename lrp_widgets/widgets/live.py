@@ -1,11 +1,13 @@
 """Relevance of a moving picture: the browser's camera or a film, explained frame by frame."""
 
+import io
 import time
 from dataclasses import replace
 
 import anywidget
 import numpy as np
 import traitlets
+from PIL import Image
 
 from lrp_widgets import models
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, lookup_table, to_index
@@ -119,10 +121,10 @@ class Live(Screening, anywidget.AnyWidget):
     def _receive(self, _widget, message, buffers):
         kind = message.get("type", "")
         if kind == "frame" and buffers:
-            frame = bytes(buffers[0])
+            frame = _read(message, buffers[0])
             self._look_at(message.get("id"), lambda: (frame, {}, None))
         elif kind == "open" and buffers and self.open_frame is not None:
-            self.open_frame(bytes(buffers[0]))
+            self.open_frame(_file_of(_read(message, buffers[0])))
         elif kind.startswith("film-"):
             self._receive_film(message, buffers)
 
@@ -161,6 +163,22 @@ class Live(Screening, anywidget.AnyWidget):
     def _answer(self, answer, buffers):
         self._say("", -1)
         self.send(answer, buffers)
+
+
+def _read(message, buffer):
+    """A frame from the browser: a picture file's bytes, or RGB as an array."""
+    side = message.get("raw", 0)
+    if not side:
+        return bytes(buffer)
+    return np.frombuffer(buffer, np.uint8).reshape(side, side, 3)
+
+
+def _file_of(frame):
+    if isinstance(frame, bytes):
+        return frame
+    file = io.BytesIO()
+    Image.fromarray(frame).save(file, "PNG")
+    return file.getvalue()
 
 
 def _pack(glance, limits):

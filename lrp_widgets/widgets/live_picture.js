@@ -23,6 +23,18 @@ export function drawSquare(canvas, source, width, height, mirrored) {
   pen.restore();
 }
 
+/** A canvas's pixels as RGB, three bytes each. */
+export function rgbBytes(canvas) {
+  const { data } = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
+  const bytes = new Uint8Array((3 * data.length) / 4);
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    bytes[to] = data[from];
+    bytes[to + 1] = data[from + 1];
+    bytes[to + 2] = data[from + 2];
+  }
+  return bytes.buffer;
+}
+
 /** The frame in gray with its relevance over it, on one canvas that can be saved and recorded. */
 export function livePicture() {
   const canvas = squareCanvas();
