@@ -170,6 +170,7 @@ def test_alone_in_jupyterlab(new_page, camera_browser, lab_server, tmp_path):
     )
     nbformat.write(notebook, tmp_path / "live.ipynb")
     page = new_page(of=camera_browser)
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(WATCH + COUNT)
     page.goto(lab_server(tmp_path) + "lab/tree/live.ipynb")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE)
@@ -204,6 +205,7 @@ def address(voila_server):
 def visit(new_page, address, camera_browser):
     """The dashboard's live view with the camera running."""
     page = new_page(of=camera_browser, accept_downloads=True)
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(WATCH + COUNT)
     page.goto(f"{address}?view=live")
     page.locator(".lrp-live-start").click(timeout=PATIENCE)
@@ -228,7 +230,7 @@ def drawn(page):
 
 def wait_for_frames(page, count):
     goal = drawn(page) + count
-    page.wait_for_function("(goal) => window.frames_drawn >= goal", arg=goal, timeout=PATIENCE)
+    page.wait_for_function("(goal) => window.frames_drawn >= goal", arg=goal)
 
 
 def test_a_visit(visit):
@@ -292,6 +294,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (640, 640, 3), np.uint8)
     write_clip(film, [scene] * 60, 20)
     page = new_page()
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(COUNT)
     page.goto(f"{address}?view=live")
     chooser = page.locator(".lrp-live input[type=file]")

@@ -3,14 +3,14 @@
 import { cameraSource } from "./camera.js";
 import { relevanceTable } from "./colormap.js";
 import { element, icon, oncePerFrame } from "./dom.js";
+import { OWN_KEYS, filmRow } from "./film_row.js";
 import { filmSource } from "./film_source.js";
 import { fixed, percent } from "./format.js";
 import { frameLoop, rateMeter } from "./frame_loop.js";
+import { keeping } from "./keeping.js";
 import { liveChoices } from "./live_choices.js";
 import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
 import { noticeLine } from "./notice.js";
-import { recordable, recordCanvas } from "./recorder.js";
-import { saveFile } from "./save_file.js";
 import { scaleBar } from "./scale_bar.js";
 import { PAUSE, PLAY } from "./stepping.js";
 import { predictionList } from "./totals.js";
@@ -25,15 +25,12 @@ const STALLED = 2500; // ms without a frame after which the rate is said to be n
 const SAID_EVERY = 1000; // ms between what a screen reader is told
 const STOP = "M3 3h10v10H3z";
 const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
-// JupyterLab takes arrow keys from sliders inside its notebooks unless they say so themselves.
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 const DRAWN_BY = ["colormap", "strength"];
-
-const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function render({ model, el }) {
   // ---- parts ----
   const picture = livePicture();
+  const keep = keeping(picture.canvas, { nameFile, complain, changed: () => drawButtons() });
   const start = element("button", { type: "button", class: "lrp-button lrp-live-start", onclick: toggleCamera });
   const chooser = element("input", { type: "file", accept: "video/*,.mkv,.avi,image/gif", class: "lrp-unseen", tabindex: -1, "aria-hidden": "true", onchange: chooseFilm });
   const pick = element("button", { type: "button", class: "lrp-button lrp-live-film", title: "A film of yours in place of the camera; it is kept in a temporary file until it is closed", onclick: toggleFilm });
@@ -43,30 +40,21 @@ function render({ model, el }) {
     { type: "button", class: "lrp-button lrp-live-open", title: "Hold this frame and walk through the network's layers with it", onclick: openFrame },
     "Step through this frame",
   );
-  const snapshot = element("button", { type: "button", class: "lrp-button lrp-live-snapshot", title: "Keep what is shown as a PNG file", onclick: keepSnapshot }, "Snapshot");
-  const record = element("button", { type: "button", class: "lrp-button lrp-live-record", onclick: toggleRecording });
-  const kinds = recordable();
-  const kind = element("select", { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" }, ...kinds.map(([ending, name]) => element("option", { value: ending }, name)));
   const scale = scaleBar();
   const strength = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
   const strengthValue = element("output", { class: "lrp-live-strength-value" });
   const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
-  const timeline = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => jump(Number(timeline.value)) });
-  const timeText = element("span", { class: "lrp-live-time" });
-  const everyFrame = element("input", { type: "checkbox", onchange: () => (film.everyFrame.on = everyFrame.checked) });
-  const filmRow = element(
-    "div",
-    { class: "lrp-live-filmrow", hidden: true },
-    timeline,
-    timeText,
-    element("label", { title: "One frame after the other, however long each takes; otherwise the film keeps its pace and leaves frames out" }, everyFrame, " every frame"),
-  );
+  const filmLine = filmRow({
+    jump,
+    everyFrame(on) {
+      film.everyFrame.on = on;
+    },
+  });
   const rate = element("b", { class: "lrp-live-rate" }, "–");
   const times = element("span", { class: "lrp-small-text" });
   const predictions = predictionList();
   const choices = liveChoices(model.get("choices"), (name, value) => set({ [name]: value }));
   const notice = noticeLine({ cancel: () => set({ cancelled: model.get("cancelled") + 1 }), dismiss }, []);
-  const said = element("div", { class: "lrp-unseen", "aria-live": "polite" });
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
   const film = filmSource(model, {
     progress(text, done) {
@@ -99,11 +87,10 @@ function render({ model, el }) {
     "section",
     { class: "lrp-card lrp-live-main", "aria-label": "Live relevance" },
     element("div", { class: "lrp-live-tools" }, start, pick, freeze, open),
-    filmRow,
+    filmLine.node,
     stage,
     notice.node,
     chooser,
-    said,
   );
   const side = element(
     "section",
@@ -123,12 +110,7 @@ function render({ model, el }) {
       element("label", { class: "lrp-live-row lrp-live-mirror" }, "Mirrored", mirrored),
       choices.node,
     ),
-    element(
-      "div",
-      {},
-      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Keep what is shown"),
-      element("div", { class: "lrp-live-files" }, snapshot, record, kind),
-    ),
+    keep.node,
     preview,
   );
   el.append(element("div", { class: "lrp-stepper-frame" }, element("div", { class: "lrp-live", "data-lm-suppress-shortcuts": "true" }, main, side)));
@@ -147,8 +129,6 @@ function render({ model, el }) {
   let sent = null; // the frame on its way: {frame: canvas, file, at}
   let shown = null; // the frame on the screen, and its glance
   const spare = [squareCanvas(), squareCanvas()];
-  let ending = null; // ends the recording
-  let recordedSince = 0;
   let lastSaid = 0;
 
   const running = () => !refused && model.get("active") && (film.film ? film.playing : camera.running && !frozen);
@@ -194,7 +174,7 @@ function render({ model, el }) {
     loop.drop();
     frozen = false;
     meter.clear();
-    if (ending) toggleRecording();
+    keep.stop();
     drawButtons();
     drawRate();
   }
@@ -203,7 +183,7 @@ function render({ model, el }) {
   function toggleFilm() {
     if (film.film || film.busy) {
       film.close();
-      if (ending) toggleRecording();
+      keep.stop();
       meter.clear();
       drawButtons();
       return drawRate();
@@ -354,34 +334,18 @@ function render({ model, el }) {
     pick.disabled = starting;
     freeze.replaceChildren(icon(standing() ? PLAY : PAUSE), standing() ? "Go on" : "Freeze");
     freeze.disabled = !camera.running && !film.film;
-    filmRow.hidden = !film.film;
     mirrored.closest("label").hidden = Boolean(film.film);
     open.hidden = !model.get("opens");
-    open.disabled = snapshot.disabled = !shown;
-    record.disabled = !shown || (!ending && !camera.running && !film.film);
-    record.hidden = !kinds.length;
-    kind.hidden = kinds.length < 2 || Boolean(ending);
+    open.disabled = !shown;
+    keep.update(Boolean(shown), camera.running || Boolean(film.film));
     page.toggleAttribute("data-camera", camera.running);
     page.toggleAttribute("data-frozen", standing());
-    page.toggleAttribute("data-recording", Boolean(ending));
+    page.toggleAttribute("data-recording", keep.recording);
     drawTime();
-    drawRecording();
   }
 
   function drawTime() {
-    if (!film.film) return;
-    const { duration } = film.film;
-    timeline.max = duration;
-    timeline.disabled = !duration;
-    timeline.value = film.time;
-    timeline.style.setProperty("--lrp-done", duration ? film.time / duration : 0);
-    timeText.textContent = duration ? `${minutes(film.time)} / ${minutes(duration)}` : minutes(film.time);
-  }
-
-  function drawRecording() {
-    const clock = minutes((performance.now() - recordedSince) / 1000);
-    record.replaceChildren(element("i", { class: "lrp-live-dot", "aria-hidden": "true" }), ending ? `Stop · ${clock}` : "Record");
-    record.title = ending ? "End the recording and keep it as a file" : "Record what is shown as a film";
+    filmLine.update(film.film, film.time);
   }
 
   function drawSigns() {
@@ -408,36 +372,14 @@ function render({ model, el }) {
     picture.describe(`Relevance over the ${film.film ? "film's" : "camera's"} picture; the network says ${name}${share}`);
   }
 
-  // ---- files ----
-  function fileName(ending) {
+  function nameFile(ending) {
     const moment = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     return `relevance ${model.get("network")} ${moment}.${ending}`;
   }
 
-  function keepSnapshot() {
-    picture.canvas.toBlob((blob) => saveFile(fileName("png"), [blob], "image/png"), "image/png");
-  }
-
-  async function toggleRecording() {
-    if (!ending) {
-      const [, , type] = kinds.find(([each]) => each === kind.value);
-      try {
-        ending = recordCanvas(picture.canvas, type);
-      } catch {
-        return complain("This browser cannot record the picture after all; snapshots work.");
-      }
-      recordedSince = performance.now();
-      return drawButtons();
-    }
-    const [finish, [name, , type]] = [ending, kinds.find(([each]) => each === kind.value)];
-    ending = null;
-    drawButtons();
-    saveFile(fileName(name), await finish(), type);
-  }
-
   // ---- life ----
   const clock = setInterval(() => {
-    if (ending) drawRecording();
+    keep.tick();
     drawTime();
     if (loop.waiting && !model.get("status") && performance.now() - sent?.at > PATIENCE) {
       loop.reset();
