@@ -59,11 +59,11 @@ WATCH = """() => {
 
 
 @contextlib.contextmanager
-def served(browser, network, weights):
-    """A page that shows a LayerStepper of this network, from a kernel of its own."""
+def served(browser, network, weights, notebook=NOTEBOOK, ready=".lrp-canvas"):
+    """A page that shows a widget (LayerStepper) of this network, from a kernel of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "step.ipynb"
-        cell = nbformat.v4.new_code_cell(NOTEBOOK.format(network=network, weights=weights))
+        cell = nbformat.v4.new_code_cell(notebook.format(network=network, weights=weights))
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
         port = free_port("127.0.0.1", 0)
         command = [sys.executable, "-m", "voila", *voila_arguments(path, "127.0.0.1", port)]
@@ -75,7 +75,7 @@ def served(browser, network, weights):
             wait_for(address + "voila/static/voila.js")
             page = browser.new_page(viewport={"width": 1280, "height": 720})
             page.goto(address)
-            page.locator(".lrp-canvas").wait_for(timeout=240_000)
+            page.locator(ready).wait_for(timeout=240_000)
             page.wait_for_timeout(1000)
             yield page
             page.close()

@@ -1,4 +1,4 @@
-"""The command ``lrp-widgets``: explain pictures, open the dashboard, fetch networks."""
+"""The command ``lrp-widgets``: explain pictures and films, open the dashboard, fetch networks."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import sys
 from . import __version__
 from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
 from .colors import COLORMAPS, SCALES
+from .live import STRENGTH
 from .starts import STARTS
 
 
@@ -44,6 +45,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"lrp-widgets {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_explain(commands)
+    _add_video(commands)
     _add_dashboard(commands)
     _add_fetch(commands)
     command = commands.add_parser("networks", help="list the networks, and which are on the disk")
@@ -60,6 +62,33 @@ def _add_explain(commands):
     )
     add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
+    _add_settings(add)
+    add("--scale", choices=SCALES, default="symmetric", help="default: symmetric about zero")
+    add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
+    command.set_defaults(run=_explain)
+
+
+def _add_video(commands):
+    command = commands.add_parser(
+        "video",
+        help="draw relevance over a film, or over the camera's picture",
+        description="Explain a film or the camera frame by frame: a film of the same length, its "
+        "middle square under the relevance of its pixels, without sound. Ctrl-C ends it and keeps "
+        "what is there. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage.",
+    )
+    add = command.add_argument
+    add("clip", nargs="?", metavar="CLIP", help="a film: MP4, WebM, MOV, MKV, AVI, GIF and others")
+    add("--camera", metavar="N", help="a camera of this machine instead: 0 is the first")
+    add("--seconds", type=_seconds, metavar="S", help="stop after so many; default: the whole film")
+    add("--out", default="lrp.mp4", metavar="FILE", help="MP4, MOV, MKV or WebM; default: lrp.mp4")
+    add("--side-by-side", action="store_true", help="the picture itself on the left")
+    add("--strength", type=_share, default=STRENGTH, help=f"of relevance; default: {STRENGTH}")
+    _add_settings(add)
+    command.set_defaults(run=_video)
+
+
+def _add_settings(add):
+    """What is explained and how it is coloured, for pictures and films alike."""
     add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
     add(
         "--weights",
@@ -75,9 +104,6 @@ def _add_explain(commands):
     add("--other", metavar="CLASS", help="class to contrast it with; default: the runner-up")
     add("--epsilon", type=_epsilon, default=1e-9, help="the stabilizer; default: 1e-9")
     add("--colormap", choices=COLORMAPS, default="RdBu_r", help="default: RdBu_r")
-    add("--scale", choices=SCALES, default="symmetric", help="default: symmetric about zero")
-    add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
-    command.set_defaults(run=_explain)
 
 
 def _add_dashboard(commands):
@@ -106,6 +132,20 @@ def _epsilon(text):
     return value
 
 
+def _seconds(text):
+    value = _number(float, text)
+    if value is None or not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"it must be a number above 0, not {text!r}")
+    return value
+
+
+def _share(text):
+    value = _number(float, text)
+    if value is None or not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 1, not {text!r}")
+    return value
+
+
 def _port(text):
     value = _number(int, text)
     if value is None or not 0 <= value < 2**16:
@@ -124,6 +164,12 @@ def _explain(options):
     from .cli_explain import explain_pictures
 
     return explain_pictures(options)
+
+
+def _video(options):
+    from .cli_video import explain_video
+
+    return explain_video(options)
 
 
 def _dashboard(options):

@@ -19,14 +19,14 @@ def explain_pictures(options):
     output while the rest go on. Raises UsageError for options that do not go together, ValueError
     where the network cannot be had.
     """
-    start = _choose_start(options)
+    start = choose_start(options)
     sources, failures = find_pictures(options.paths)
     for failure in failures:
         print(f"lrp-widgets: {failure}", file=sys.stderr)
     if not sources:
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
-    settings = _explain_settings(options, network, start)
+    settings = explain_settings(options, network, start)
     out = Path(options.out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
 
@@ -102,8 +102,8 @@ def _why_missing(path):
         return str(error)
 
 
-def _choose_start(options):
-    """The start; a class named without one asks for that class's probability, or the contrast."""
+def choose_start(options):
+    """Return the start; a class named without one asks for its probability, or the contrast."""
     if options.start is None and options.other is not None:
         return "contrast"
     if options.start == "softmax" and options.target is not None:
@@ -116,8 +116,8 @@ def _choose_start(options):
     return options.start
 
 
-def _explain_settings(options, network, start):
-    """The arguments of `explain`, checked against the network once for all pictures."""
+def explain_settings(options, network, start):
+    """Return the arguments of `explain`, checked against the network once for all pictures."""
     if start is None and options.target is not None and network.ends_with_softmax:
         start = "probability"
     try:

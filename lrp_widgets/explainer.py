@@ -51,6 +51,19 @@ class Request:
             other=self.other if self.start == "contrast" else None,
         )
 
+    @property
+    def settings(self):
+        """The arguments of `explain` besides network and picture."""
+        return {
+            "rules": self.rules,
+            "pooling": self.pooling,
+            "start": self.start,
+            "target": self.target,
+            "other": self.other,
+            "input_rule": self.input_rule,
+            "epsilon": self.epsilon,
+        }
+
 
 @dataclass(frozen=True)
 class NetworkCard:
@@ -72,14 +85,18 @@ class Explainer:
         e = explainer(Request("cat", "tiny-darknet"))
 
     `load(name, weights, seed, report, cancel)` → network, `read(picture, network)` → array,
-    `explain(network, image, **settings)` → explanation and `memory_needed(name)` → bytes default
-    to this package's own; tests and other backends give theirs.
+    `explain(network, image, **settings)` → explanation, `glance(network, frame, **settings)` →
+    glance and `memory_needed(name)` → bytes default to this package's own; tests and other
+    backends give theirs.
     """
 
-    def __init__(self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT):
+    def __init__(
+        self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT, glance=None
+    ):
         self._load = load or _load
         self._read = read or _read
         self._explain = explain or _explain
+        self._glance = glance or _glance
         self._memory_needed = memory_needed or _memory_needed
         self._kept = kept
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
@@ -111,17 +128,7 @@ class Explainer:
         network = self._get_network(request, report, cancel)
         image = self._get_image(request, network, report)
         report("Explaining", -1)
-        explanation = self._explain(
-            network,
-            image,
-            rules=request.rules,
-            pooling=request.pooling,
-            start=request.start,
-            target=request.target,
-            other=request.other,
-            input_rule=request.input_rule,
-            epsilon=request.epsilon,
-        )
+        explanation = self._explain(network, image, **request.settings)
         card = NetworkCard(
             network.name,
             network.weights,
@@ -135,6 +142,18 @@ class Explainer:
         self._keep(request, explanation)
         memory.give_back()
         return explanation
+
+    def glance(self, request, frame, channels, report=None, cancel=None):
+        """Return the `live.Glance` at a frame: a picture file's bytes, or an array.
+
+        The request's own picture plays no part, and nothing is kept. `report`, `cancel` and errors
+        as in a call.
+        """
+        with self._working:
+            network = self._get_network(request, report or _say_nothing, cancel)
+            return self._glance(
+                network, self._read(frame, network), channels=channels, **request.settings
+            )
 
     def examiner(self, request, explanation, report=None, cancel=None):
         """Return the `units.Examiner` of a request's explanation. Threads wait for each other.
@@ -224,6 +243,12 @@ def _explain(network, image, **settings):
     from .explaining import explain
 
     return explain(network, image, **settings)
+
+
+def _glance(network, frame, **settings):
+    from .live import glance
+
+    return glance(network, frame, **settings)
 
 
 def _memory_needed(name):

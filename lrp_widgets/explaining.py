@@ -82,21 +82,11 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     from .passes import backward, forward, keep
 
     passed = forward(network, rules, x, dtype)
-    _check_output(network, start, passed.outputs[network.layers[-1].name].shape)
+    starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
     rest = backward(network, rules, start, x, dtype, passed, targets, others, epsilon)
     passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
     keep(network, x, dtype, passed)
     return passed.outputs, *rest
-
-
-def _check_output(network, start, shape):
-    if len(shape) != 2:
-        raise ValueError(
-            f"{network.name} puts out {tuple(shape[1:])}, not one score a class: "
-            "explain needs a network that ends in a vector of classes."
-        )
-    if start == "contrast" and shape[-1] < 2:
-        raise ValueError("A contrast needs two classes; this network has only one.")
 
 
 def _results(network, rules, outputs, relevances, ledger):

@@ -172,6 +172,11 @@ def on_disk(name, weights="pretrained"):
     return shelf.is_filled() or offer.file.find() is not None
 
 
+def default_name():
+    """The network to begin with: one that knows photographs where it is here, else mini-vgg."""
+    return "tiny-darknet" if on_disk("tiny-darknet") else "mini-vgg"
+
+
 def download_size(name):
     """How many bytes the pretrained weights are that have to be fetched; 0 for mini-vgg."""
     file = _offer(name).file

@@ -56,6 +56,17 @@ def class_indices(network, target, count):
     return [class_index(network, one) for one in target]
 
 
+def check_output(network, start, shape):
+    """Raise ValueError for an output of a batch, of that `shape`, where the start cannot begin."""
+    if len(shape) != 2:
+        raise ValueError(
+            f"{network.name} puts out {tuple(shape[1:])}, not one score a class: "
+            "explain needs a network that ends in a vector of classes."
+        )
+    if start == "contrast" and shape[-1] < 2:
+        raise ValueError("A contrast needs two classes; this network has only one.")
+
+
 def relevance_at_output(start, output, logits, target, other):
     """R of the last layer, (B, classes), and the classes used: (R, target, other).
 

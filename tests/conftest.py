@@ -90,14 +90,30 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path):
-    """One headless browser for the whole run."""
+def launch_browser(chromium_path):
+    """Start headless browsers: ``browser = launch_browser("--use-fake-device-for-media-stream")``.
+
+    All end with the run.
+    """
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
-        yield browser
-        browser.close()
+    with contextlib.ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+
+        def launch(*arguments):
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path, args=[*BROWSER_ARGUMENTS, *arguments]
+            )
+            stack.callback(browser.close)
+            return browser
+
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def browser(launch_browser):
+    """One headless browser for the whole run."""
+    return launch_browser()
 
 
 # Console lines that Jupyter's own front end writes and that mean no harm.
@@ -109,12 +125,12 @@ def new_page(browser):
     """Make pages: ``page = new_page(width=1280, height=720)``.
 
     ``page.problems`` lists the console errors and JavaScript exceptions seen so far; other
-    arguments go to Playwright's ``new_context``.
+    arguments go to Playwright's ``new_context``, of the browser ``of`` where one is given.
     """
     contexts = []
 
-    def make(width=1280, height=720, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    def make(width=1280, height=720, of=browser, **options):
+        context = of.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.problems = []

@@ -17,6 +17,7 @@ def store(monkeypatch):
         NAMES=("mini-vgg", "tiny-darknet", "vgg16"),
         on_disk=lambda name, weights: weights == "random" or name == "mini-vgg",
         download_size=lambda name: 553_467_096,
+        default_name=lambda: "mini-vgg",
     )
     monkeypatch.setattr(module, "models", store)
     return store

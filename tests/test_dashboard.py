@@ -26,6 +26,7 @@ def store(monkeypatch):
         download_size=lambda name: 553_467_096,
     )
     store.on_disk = lambda name, weights: weights == "random" or name in store.disk
+    store.default_name = lambda: "tiny-darknet" if "tiny-darknet" in store.disk else "mini-vgg"
     monkeypatch.setattr(module, "models", store)
     return store
 

@@ -118,7 +118,7 @@ def test_only_what_differs_is_written():
         ("layer=", ["layer", "a name is needed"]),
         ("unit=fc1", ["unit", "“fc1”", "fc1:12"]),
         ("unit=fc1:-1", ["unit", "fc1:12"]),
-        ("view=film", ["view", "step, compare"]),
+        ("view=film", ["view", "step, compare, live"]),
         ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
         ("b=lock:1", ["b", "picture, network, weights"]),
         ("b=target:second", ["for target", "whole number", "runner-up"]),

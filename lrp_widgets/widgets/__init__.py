@@ -13,6 +13,7 @@ _HOME = {
     "LeakyWalk": "leaky_walk",
     "LessonHead": "lesson_head",
     "LessonIndex": "lesson_index",
+    "Live": "live",
     "LookCloser": "look_closer",
     "LookInside": "look_inside",
     "MapRow": "map_row",

@@ -108,7 +108,7 @@ class Controls(VBox):
     def __init__(self, networks):
         self.by_name = {
             "picture": PicturePicker(),
-            "network": Dropdown(options=[(_title(name), name) for name in networks]),
+            "network": Dropdown(options=[(title(name), name) for name in networks]),
             "weights": ToggleButtons(options=["pretrained", "random"]),
             "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
             "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
@@ -131,6 +131,7 @@ class Controls(VBox):
                 control.tooltip = HELP[name]
         self["rules"].observe(lambda _: self.show_needed(), names="opened")
         self._gone = set()
+        self._aside = set()
         display = [name for name in self.by_name if name not in ASKING]
         self._display = VBox([HTML("<h3 class='lrp-heading'>Display</h3>"), *self[display]])
         self._display.add_class("lrp-display")
@@ -153,6 +154,11 @@ class Controls(VBox):
             self._gone |= {name, *FOLLOWERS.get(name, ())}
         self.show_needed()
 
+    def set_aside(self, names):
+        """Show the named controls no more until other names are set aside."""
+        self._aside = set(names)
+        self.show_needed()
+
     def disable(self, disabled):
         """Make every setting unchangeable, or changeable again."""
         for control in self.by_name.values():
@@ -169,9 +175,9 @@ class Controls(VBox):
         if explain != "contrast":
             unneeded.add("other")
         for name, control in self.by_name.items():
-            _show(control, name not in self._gone | unneeded)
+            _show(control, name not in self._gone | self._aside | unneeded)
         # The blocks' rules need the room.
-        shown = {name for name in self.by_name if name not in ASKING} - self._gone
+        shown = {name for name in self.by_name if name not in ASKING} - self._gone - self._aside
         _show(self._display, shown and not self["rules"].opened)
 
     def chosen_class(self, name):
@@ -218,8 +224,8 @@ def proper_name(network):
     return PROPER_NAMES.get(network, network)
 
 
-def _title(network):
-    """A network's name with what it knows: "mini-vgg · shapes"."""
+def title(network):
+    """A network's name, with what it knows: "mini-vgg · shapes"."""
     return f"{proper_name(network)} · {'shapes' if network.startswith('mini-') else 'ImageNet'}"
 
 

@@ -14,6 +14,7 @@ from .asking import Asking
 from .compare_page import ComparePage
 from .controls import ASKING, Controls, proper_name
 from .header import Header
+from .live_page import LivePage
 from .offer import Offer
 from .remarks import remarks
 from .state import State, read, unit_place, write
@@ -35,6 +36,7 @@ CLASSES = ("target", "other")
 VIEWS = (
     ("step", "Step through", "One layer after the other, from the output to the input"),
     ("compare", "Compare", "Two explanations side by side: one experiment a click"),
+    ("live", "Live", "The camera's picture, explained while it moves"),
 )
 
 # Which of the stepper's traits a control sets.
@@ -84,6 +86,7 @@ class Dashboard(VBox):
             SAMPLES,
             models.NAMES,
         )
+        self.live = LivePage(explainer, self.stepper, self.controls, self._open_frame)
         self.touring = Touring(self)
         self._body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
         self._body.add_class("lrp-body")
@@ -113,7 +116,8 @@ class Dashboard(VBox):
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._asking.wait(timeout) and self.compare.wait(timeout)
+        views = (self._asking, self.compare, self.live)
+        return all([view.wait(timeout) for view in views])
 
     # Starting
 
@@ -139,6 +143,8 @@ class Dashboard(VBox):
             traitlets.link((self.controls[name], "value"), (self.stepper, trait))
             compared = "first_view" if trait == "view" else trait
             traitlets.link((self.controls[name], "value"), (self.compare.widget, compared))
+            if trait != "scale":  # a moving picture's colours are always symmetric about zero
+                traitlets.link((self.controls[name], "value"), (self.live.widget, trait))
         # In the browser: the picture follows the slider without asking the kernel.
         self._overlay_links = [
             jslink((self.controls["overlay"], "value"), (widget, "overlay"))
@@ -154,7 +160,7 @@ class Dashboard(VBox):
         self.offer.cancel.on_click(self._cancel)
 
     def _start(self):
-        state, default = self._state, _default_network()
+        state, default = self._state, models.default_name()
         network = state.network or default
         wanted = Request(
             picture=state.picture or _suiting(network),
@@ -296,6 +302,7 @@ class Dashboard(VBox):
     def _disable(self, disabled):
         self.controls.disable(disabled)
         self.compare.widget.locked = disabled
+        self.live.offer_frames(not disabled and "picture" not in self._state.hide)
 
     # An answer came
 
@@ -313,6 +320,7 @@ class Dashboard(VBox):
         self.stepper.notes = notes + remarks(explanation, scene, uploaded)
         self.compare.widget.notes = notes
         self.compare.follow(self._request, explanation)
+        self.live.follow(self._request)
         self._write_link()
         self.touring.shown()
 
@@ -378,16 +386,25 @@ class Dashboard(VBox):
     # The views
 
     def _turn(self, change):
-        comparing = change["new"] == "compare"
-        self.stepper.layout.display = "none" if comparing else None
-        if comparing:
-            if self.compare.widget not in self._body.children:  # until then nothing of it is drawn
-                self._body.children = [*self._body.children, self.compare.widget]
+        stepping = change["new"] == "step"
+        self.stepper.layout.display = None if stepping else "none"
+        if not stepping:
             self.touring.leave()  # its pages are about the stepper
-            self.compare.open()
-        else:
-            self.compare.close()
+        for name, view in (("compare", self.compare), ("live", self.live)):
+            if change["new"] == name:
+                if view.widget not in self._body.children:  # until then nothing of it is drawn
+                    self._body.children = [*self._body.children, view.widget]
+                view.open()
+            else:
+                view.close()
         self._write_link()
+
+    def _open_frame(self, frame):
+        """Take a picture file's bytes as the picture, and step through it."""
+        with self._quietly():
+            self.controls["picture"].picture = frame
+        self.header.view = "step"
+        self._ask_for_what_is_set()
 
     # The link
 
@@ -475,17 +492,13 @@ def address_query(explainer=None):
     return os.environ.get("QUERY_STRING", "")
 
 
-def _default_network():
-    return "tiny-darknet" if models.on_disk("tiny-darknet", "pretrained") else "mini-vgg"
-
-
 def _suiting(network):
     return SUITING.get(network, SUITING_OTHERS)
 
 
 def _fallback():
     """The request that works on every machine with nothing chosen."""
-    network = _default_network()
+    network = models.default_name()
     return Request(_suiting(network), network, start="softmax")
 
 

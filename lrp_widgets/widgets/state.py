@@ -23,7 +23,7 @@ HIDEABLE = (
 )
 
 # The views that the title bar offers.
-VIEWS = ("step", "compare")
+VIEWS = ("step", "compare", "live")
 
 # What servers add to addresses themselves.
 NOT_OURS = ("token", "_xsrf")

@@ -2,6 +2,7 @@
 
 import { copyText } from "./clipboard.js";
 import { element, icon } from "./dom.js";
+import { saveFile } from "./save_file.js";
 
 const PATIENCE = 300; // ms; what takes longer shows a sign
 
@@ -11,12 +12,6 @@ const FILES = [
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
   ["gif", "Layer walk", "Animated, from the output to the picture"],
 ];
-
-function save(name, pieces) {
-  const address = URL.createObjectURL(new Blob(pieces, { type: "application/octet-stream" }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
-}
 
 function render({ model, el }) {
   // ---- parts ----
@@ -125,7 +120,7 @@ function render({ model, el }) {
       wanted.pieces.push(buffers[0]);
       wanted.got += buffers[0].byteLength;
       if (wanted.got < wanted.size) return fetchMore();
-      save(wanted.name, wanted.pieces);
+      saveFile(wanted.name, wanted.pieces);
       say("Saved.", 3);
     }
     wanted = null;
