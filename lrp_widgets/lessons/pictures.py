@@ -13,6 +13,7 @@ SHOWS = {
     7: "The relevance of a photograph at the layers of a large network.",
     8: "A drawn ring, its relevance map with trained weights, and the map with random ones.",
     9: "How the accuracy of a small network grows while it is trained.",
+    10: "A table of rules: what each gives to the three inputs of the same unit.",
 }
 
 
