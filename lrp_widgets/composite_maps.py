@@ -31,7 +31,8 @@ class Outcome:
 
     `arrived`: the share of the start that reached the pixels, ΣR / start; `gross`: Σ|R| / start;
     `negative`: the part of Σ|R| below zero; `fewest`: the share of pixels that hold 90 % of it;
-    `entropy`: how evenly it is spread; `change`: what noise in the picture changes of the map.
+    `entropy`: how evenly it is spread; `change`: what noise in the picture changes of the map;
+    `booked`: {entry: share of the start} of the whole ledger, "bias", "stabilizer" and "dead".
     """
 
     map: np.ndarray
@@ -41,6 +42,7 @@ class Outcome:
     fewest: float
     entropy: float
     change: float
+    booked: dict
 
 
 def outcome(network, picture, name):
@@ -86,6 +88,10 @@ def _outcome(network, picture, name):
         fewest=fewest_cells(shown),
         entropy=entropy(shown),
         change=change(shown, maps[1:]),
+        booked={
+            entry: float(sum(layer.absorbed[entry][0] for layer in e.layers) / e.start_total[0])
+            for entry in ("bias", "stabilizer", "dead")
+        },
     )
 
 

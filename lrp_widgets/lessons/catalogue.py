@@ -91,6 +91,14 @@ LESSONS = (
         "and which are sparse.",
         30,
     ),
+    Lesson(
+        11,
+        "beyond_vgg",
+        "Beyond VGG",
+        "Fold a BatchNorm by hand, share out an addition, and measure how much of the start "
+        "reaches the pixels of a ResNet and a DenseNet.",
+        30,
+    ),
 )
 
 
