@@ -79,7 +79,7 @@ def _panel(network, picture, name):
         found.map,
         [
             ("arrived", _share(found.arrived)),
-            *((f"→ {entry}", _share(share)) for entry, share in found.booked.items()),
+            *((entry, _share(share)) for entry, share in found.booked.items()),
             ("Σ|R|", _share(found.gross)),
             ("below 0", in_percent(found.negative)),
             ("90 % in", in_percent(found.fewest)),

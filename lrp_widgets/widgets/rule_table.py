@@ -44,12 +44,16 @@ class RuleTable(anywidget.AnyWidget):
             self.told, self.heads, self.rows = told, heads, rows
 
 
-def row(name, rule, shared):
-    """A rule's row, from what it made of the numbers (`one_unit.Shared`)."""
+def row(name, rule, shared, signed=False):
+    """A rule's row, from what it made of the numbers (`one_unit.Shared`).
+
+    With `signed`, its equation is the one for inputs of both signs.
+    """
+    equation = getattr(rule, "signed_equation", rule.equation) if signed else rule.equation
     return {
         "name": name,
         "words": captions.rule(rule),
-        "equation": mathml(rule.equation, display="block"),
+        "equation": mathml(equation, display="block"),
         "relevance": shared.relevance.tolist(),
         "sum": float(shared.relevance.sum()),
         "bias": shared.bias,

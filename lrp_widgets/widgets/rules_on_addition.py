@@ -35,5 +35,7 @@ class RulesOnAddition(RuleTable):
         told = f"skip {number(x[0])}, branch {number(x[1])}: the addition puts out "
         told += f"{number(round(sum(x), 10))}, and R = 1"
         rules = {"proportional": Proportional(), "LRP-0": Zero(), "ε": Epsilon(values["ε"])}
-        rows = [row(name, rule, share_addition(rule, x)) for name, rule in rules.items()]
+        rows = [
+            row(name, rule, share_addition(rule, x), signed=True) for name, rule in rules.items()
+        ]
         return told, ["R of the skip", "R of the branch"], rows
