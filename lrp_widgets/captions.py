@@ -1,10 +1,12 @@
 """Numbers and settings in words, for figures, summaries and files."""
 
+from contextlib import suppress
+
+from .rule_text import read_rule, split
 from .rules import Ones, Rule
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POOLING = {"avg": "proportional", "max": "winner-take-all"}
-_RULES = {"z-plus": "z⁺"}
 _SYMBOLS = {"epsilon": "ε", "gamma": "γ", "alpha": "α", "beta": "β"}
 _INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
 
@@ -76,8 +78,14 @@ def explained(e):
 
 
 def rule_words(name):
-    """Return a composite's or a rule's name in words."""
-    return _RULES.get(name, str(name))
+    """Return a composite, as `rule_text` writes it, in words: "z⁺; block2: γ = 0.1"."""
+    try:
+        base, changed = split(name)
+    except ValueError:
+        return name  # a composite of one's own, called otherwise
+    with suppress(ValueError):  # a composite's own name is its word
+        base = rule(read_rule(base))
+    return "; ".join([base, *(f"{part}: {rule(each)}" for part, each in changed.items())])
 
 
 def settings(e):

@@ -21,6 +21,7 @@ from .layers import (
     Weighted,
     Window,
 )
+from .rule_text import OWN, read_rule, spell, split
 from .rules import (
     AlphaBeta,
     Epsilon,
@@ -81,9 +82,9 @@ class Composite:
         """
         if not isinstance(rule, Rule | Proportional | WinnerTakeAll):
             raise ValueError(f"A composite maps parts of a network to rules; got {rule!r}.")
-        base, *edits = self.name.split("; ")
-        edits = [edit for edit in edits if not edit.startswith(f"{part}: ")]
-        name = "; ".join([base, *edits, f"{part}: {captions.rule(rule)}"])
+        base, *edits = self.name.split(",")
+        edits = [edit for edit in edits if not edit.startswith(f"{part}:")]
+        name = ",".join([base, *edits, f"{part}:{spell(rule)}"])
         return replace(self, name=name, rows=(*self.rows, (part, rule)))
 
     @property
@@ -169,25 +170,26 @@ NAMES = tuple(COMPOSITES)
 def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
     """The rule of every layer but the input: {layer name: rule}.
 
-    `rules`: a composite, its name, one rule for every layer with weights, or None for the
-    network's own default composite. `pooling`: "avg" (proportional) or "max" (winner-take-all),
-    for pooling over windows; global average pooling is always proportional, global max pooling
-    always winner-take-all. `input_rule`, for the first layers with weights reached from the
-    input: "ones" is the composite's own rule for them and, where it names none, z⁺ with x = 1;
-    None treats them like every other layer; a rule goes before all else.
+    `rules`: a composite, its name, one rule for every layer with weights, text of these (see
+    `rule_text`), or None for the network's own default composite. `pooling`: "avg"
+    (proportional) or "max" (winner-take-all), for pooling over windows; global average pooling is
+    always proportional, global max pooling always winner-take-all. `input_rule`, for the first
+    layers with weights reached from the input: "ones" is the composite's own rule for them and,
+    where it names none, z⁺ with x = 1; None treats them like every other layer; a rule goes before
+    all else.
     Raises ValueError for what it does not know.
     """
-    composite = _composite(network, rules)
+    chosen = choose(network, rules)
     if pooling not in POOLING:
         raise ValueError(f'pooling must be "avg" or "max"; got {pooling!r}.')
     if not (input_rule is None or input_rule == "ones" or isinstance(input_rule, Rule)):
         raise ValueError(f'input_rule must be "ones", None or a rule; got {input_rule!r}.')
     parts = _parts(network)
-    _check_parts(composite, network, parts)
-    named = dict(composite.rows)
+    _check_parts(chosen, network, parts)
+    named = dict(chosen.rows)
 
     def by_part(layer):
-        rows = (row for row in reversed(composite.rows) if row[0] != INPUT)
+        rows = (row for row in reversed(chosen.rows) if row[0] != INPUT)
         return next((rule for part, rule in rows if layer.name in parts.get(part, ())), ZPlus())
 
     def of_weighted(layer):
@@ -197,7 +199,7 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
         if layer.name in named:
             return named[layer.name]
         if first and input_rule == "ones":
-            return composite.input_rule or Ones()
+            return chosen.input_rule or Ones()
         return by_part(layer)
 
     def rule(layer):
@@ -227,7 +229,7 @@ def describe(network, rules="z-plus", pooling="avg", input_rule="ones"):
     relevance on are left out. Arguments and errors as in `assign`.
     """
     assigned = assign(network, rules, pooling, input_rule)
-    composite = _composite(network, rules)
+    name = captions.rule_words(choose(network, rules).name)
     rows = [("block", "layers", "rule")]
     for block, names in blocks(network).items():
         shown = [name for name in names if not isinstance(assigned[name], Pass)]
@@ -237,7 +239,7 @@ def describe(network, rules="z-plus", pooling="avg", input_rule="ones"):
             rows.append((block, layers, words))
     widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
     lines = [f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}" for row in rows]
-    return "\n".join([f"{composite.name} for {network.name}", *lines])
+    return "\n".join([f"{name} for {network.name}", *lines])
 
 
 def _parts(network):
@@ -267,6 +269,10 @@ def _parts(network):
 def _fitted(rule, network, layer):
     """The rule with what it takes from the network: z^B's bounds, where it has none."""
     if isinstance(rule, ZBox) and rule.low is None:
+        if not network.reads_input(layer):
+            raise ValueError(
+                f"{layer.name} does not read the pixels: z^B needs bounds there, low and high."
+            )
         return ZBox(*input_bounds(network, layer))
     return rule
 
@@ -291,15 +297,35 @@ def _check_kinds(network, assigned):
             raise ValueError(f"{name} is a pooling layer; {rule.name} is a rule for weights.")
 
 
-def _composite(network, rules):
-    rules = network.default_rules if rules is None else rules
+def choose(network, rules):
+    """The composite that `rules` stands for, as `assign` takes them; its name says it as text."""
+    rules = OWN if rules is None else rules
     if isinstance(rules, Composite):
         return rules
     if isinstance(rules, Rule):
-        return Composite(rules.name, ((EVERY, rules),))
-    if isinstance(rules, str) and rules in COMPOSITES:
-        return COMPOSITES[rules]
-    raise ValueError(
-        f"rules must be a composite, a rule or one of {', '.join(map(repr, COMPOSITES))}; "
-        f"got {rules!r}."
-    )
+        return Composite(spell(rules), ((EVERY, rules),))
+    if not isinstance(rules, str):
+        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {rules!r}.")
+    try:
+        base, changed = split(rules)
+    except ValueError as error:
+        raise ValueError(f"rules cannot be {rules!r}: {error}.") from None
+    found = COMPOSITES.get(network.default_rules if base == OWN else base)
+    if found is None:
+        found = _one_rule(base)
+    for part, rule in changed.items():
+        found = found.replaced(part, rule)
+    return found
+
+
+_NAMES = f"one of {', '.join(map(repr, COMPOSITES))}"
+
+
+def _one_rule(text):
+    try:
+        rule = read_rule(text)
+    except ValueError:
+        rule = None
+    if not isinstance(rule, Rule):
+        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {text!r}.")
+    return Composite(text, ((EVERY, rule),))

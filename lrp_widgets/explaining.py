@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import starts
-from .composites import assign
+from .composites import assign, choose
 from .explanation import Explanation, LayerResult
 from .inputs import network_input
 
@@ -27,20 +27,20 @@ def explain(
 
     `image`: uint8 goes through the network's preprocessing, a float array is its input as it
     is; (H, W, C) or (B, H, W, C), or (D,) or (B, D) for a network without pictures.
-    `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, or
-    None for the network's own default. `pooling`: "avg"
-    (proportional) or "max" (winner-take-all). `start`: "softmax", "probability", "logit",
-    "contrast", None for the network's default. `target`, `other`: class index or name, by
-    default the top class and the runner-up; for a batch also a list. `input_rule`, for the first
-    layer: "ones" is the composite's own rule for it and, where it names none, z⁺ with x = 1;
-    None treats it like every other; or a rule. `epsilon`: the stabilizer ε ≥ 0.
+    `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, text
+    of these such as "epsilon-plus,block2:gamma:0.1" (`rule_text`), or None for the network's own
+    default. `pooling`: "avg" (proportional) or "max" (winner-take-all). `start`: "softmax",
+    "probability", "logit", "contrast", None for the network's default. `target`, `other`: class
+    index or name, by default the top class and the runner-up; for a batch also a list.
+    `input_rule`, for the first layer: "ones" is the composite's own rule for it and, where it names
+    none, z⁺ with x = 1; None treats it like every other; or a rule. `epsilon`: the stabilizer, ≥ 0.
     `dtype`: "float32" or "float64".
 
     Returns an `Explanation`. Raises ValueError, in one sentence, for anything that does not
     fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
     with Tensorflow".
     """
-    rules = network.default_rules if rules is None else rules
+    rules = choose(network, rules)
     if dtype not in ("float32", "float64"):
         raise ValueError(f'dtype must be "float32" or "float64"; got {dtype!r}.')
     if not (np.isscalar(epsilon) and np.isfinite(epsilon) and epsilon >= 0):
@@ -65,7 +65,7 @@ def explain(
         target_index=None if start == "softmax" else targets,
         other_index=others if start == "contrast" else None,
         settings={
-            "rules": getattr(rules, "name", rules),
+            "rules": rules.name,
             "pooling": pooling,
             "input_rule": getattr(input_rule, "name", input_rule),
             "epsilon": float(epsilon),
@@ -76,50 +76,27 @@ def explain(
 
 
 def _run(network, rules, start, x, targets, others, epsilon, dtype):
-    """One compiled call: every layer's output, relevance and ledger, as arrays."""
+    """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
     import tensorflow as tf
 
-    run = _compiled(network, rules, start, dtype)
-    result = run(
-        network.tensors(dtype),
-        tf.convert_to_tensor(x),
-        tf.convert_to_tensor(targets, tf.int32),
-        tf.convert_to_tensor(others, tf.int32),
-        tf.convert_to_tensor(epsilon, tf.float64),
-    )
-    return tf.nest.map_structure(lambda tensor: tensor.numpy(), result)
+    from .passes import backward, forward, keep
+
+    passed = forward(network, rules, x, dtype)
+    _check_output(network, start, passed.outputs[network.layers[-1].name].shape)
+    rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
+    passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
+    keep(network, x, dtype, passed)
+    return passed.outputs, *rest
 
 
-def _compiled(network, rules, start, dtype):
-    import tensorflow as tf
-
-    from .propagation import propagate
-
-    key = (tuple(rules.items()), start, dtype)
-    if key not in network.compiled:
-
-        @tf.function(autograph=False)
-        def run(tensors, x, target, other, epsilon):
-            sums = {}
-            outputs, logits = network.walk(x, tensors, sums)
-            output = outputs[network.layers[-1].name]
-            if output.shape.rank != 2:
-                raise ValueError(
-                    f"{network.name} puts out {output.shape[1:]}, not one score a class: "
-                    "explain needs a network that ends in a vector of classes."
-                )
-            if start == "contrast" and output.shape[-1] < 2:
-                raise ValueError("A contrast needs two classes; this network has only one.")
-            relevance, target, other = starts.relevance_at_output(
-                start, output, logits, target, other
-            )
-            relevances, ledger = propagate(
-                network, tensors, outputs, relevance, rules, epsilon, sums
-            )
-            return outputs, relevances, ledger, target, other
-
-        network.compiled[key] = run
-    return network.compiled[key]
+def _check_output(network, start, shape):
+    if len(shape) != 2:
+        raise ValueError(
+            f"{network.name} puts out {tuple(shape[1:])}, not one score a class: "
+            "explain needs a network that ends in a vector of classes."
+        )
+    if start == "contrast" and shape[-1] < 2:
+        raise ValueError("A contrast needs two classes; this network has only one.")
 
 
 def _results(network, rules, outputs, relevances, ledger):
@@ -127,6 +104,7 @@ def _results(network, rules, outputs, relevances, ledger):
     results = []
     for layer in network.layers:
         relevance, activation = relevances[layer.name], outputs[layer.name]
+        ways = ()
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             if network.channel_order == "BGR":
                 relevance, activation = relevance[..., ::-1], activation[..., ::-1]
@@ -141,6 +119,8 @@ def _results(network, rules, outputs, relevances, ledger):
                 for key in ("bias", "stabilizer", "dead")
             }
             absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+            if len(layer.inputs) > 1:
+                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
         rule = rules.get(layer.name)
         results.append(
             LayerResult(
@@ -154,6 +134,7 @@ def _results(network, rules, outputs, relevances, ledger):
                 relevance=relevance,
                 total=total,
                 absorbed=absorbed,
+                ways=ways,
             )
         )
     return results

@@ -40,7 +40,8 @@ class Network:
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
-        self.compiled = {}  # what `explaining` has compiled for this network
+        self.compiled = {}  # what `passes` has compiled for this network
+        self.passed = None  # the outputs for the last picture, which `passes` keeps
         self.constants = {}  # what `propagation` keeps from one picture to the next
         _check(self.layers, self._by_name)
 

@@ -46,8 +46,8 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None):
     `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape;
     `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
     with weights, which need not be computed again where they are given. Returns
-    ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and "out", and
-    what was booked to "bias", "stabilizer", "dead".
+    ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and "out",
+    "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer", "dead".
     """
     last = network.layers[-1].name
     relevances = {last: relevance}
@@ -61,8 +61,9 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None):
         shares, booked = _step(
             network, layer, tensors, outputs, relevance, rules[layer.name], epsilon, sums or {}
         )
-        out = tf.add_n([total(share) for share in shares])
-        ledger[layer.name] = {"in": total(relevance), "out": out, **booked._asdict()}
+        ways = [total(share) for share in shares]
+        entry = {"in": total(relevance), "out": tf.add_n(ways), "ways": ways}
+        ledger[layer.name] = entry | booked._asdict()
         for source, share in zip(layer.inputs, shares, strict=True):
             share = tf.ensure_shape(share, outputs[source].shape)
             relevances[source] = relevances[source] + share if source in relevances else share
@@ -139,7 +140,7 @@ def divide(rule, a, relevance, epsilon):
             d = part.denominator
             z = d if part.bias is None else d - part.bias
         e = _stabilizer(rule, epsilon, d)
-        if part.cancels or part.factor < 0:
+        if part.cancels or part.below:
             e = tf.where(d < 0, -e, e)
         nothing = _nothing_to_share(a.layer, part, d, e)
         s = tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros_like(d), d + e))
@@ -165,7 +166,8 @@ def redistribute(rule, a, relevance, epsilon):
                 partial(_hand_down, a, divided),
                 partial(tf.zeros_like, a.x),
             )
-        booked += Booked(*(part.factor * total(entry) for entry in unit_ledger(divided, a.b)))
+        factor = tf.cast(part.factor, tf.float64)
+        booked += Booked(*(factor * total(entry) for entry in unit_ledger(divided, a.b)))
     return share, booked
 
 

@@ -25,7 +25,8 @@ class Sum:
     `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
     `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
     `cancels`: whether contributions of both signs can meet in it. `denominator`: Σ over the pairs
-    plus the bias, where the rule knows it at less cost. `even`: whether all weights are one.
+    plus the bias, where the rule knows it at less cost. `even`: whether all weights are one;
+    `below`: whether all contributions are below zero.
     For the screen: `name` tells it from the rule's other sums, `terms` its pairs from each other;
     `letter` is what the equation calls it, and `symbols` are x, w and, where these do not simply
     multiply, the contribution.
@@ -38,6 +39,7 @@ class Sum:
     cancels: bool = False
     denominator: Any = None
     even: bool = False
+    below: bool = False
     name: str = ""
     terms: tuple[str, ...] = ()
     letter: str = "z"
@@ -120,6 +122,16 @@ class Rule:
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
+    uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
+
+    @property
+    def live(self):
+        """The settings that may be tensors, so that one compiled walk serves all their values.
+
+        Each with a value that stands for all: where that makes another computation, it is none.
+        """
+        return {}
 
     @property
     def settings(self):
@@ -232,9 +244,17 @@ class Epsilon(Rule):
     relative: bool = False
     name: ClassVar[str] = "ε"
     letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "epsilon": (0, *(k * 10**-power for power in range(6, 0, -1) for k in (1, 2.5, 5)), 1, 2.5)
+    }
+    uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
         _check("epsilon", self.epsilon, self.epsilon >= 0, "at least 0")
+
+    @property
+    def live(self):
+        return {"epsilon": 1.0}
 
     @property
     def equation(self):
@@ -278,6 +298,7 @@ class Zero(Rule):
     """
 
     name: ClassVar[str] = "LRP-0"
+    uses_z: ClassVar[bool] = True
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x_i w_{ij} + b_j",
@@ -307,6 +328,9 @@ class AlphaBeta(Rule):
     beta: float = 1.0
     name: ClassVar[str] = "αβ"
     letters: ClassVar[dict[str, str]] = {"alpha": "α", "beta": "β"}
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "alpha": (1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5)
+    }
     equation: ClassVar[str] = (
         r"R_i = \sum_j \left( \alpha \frac{(x_i w_{ij})^+}{z^+_j}"
         r" - \beta \frac{(x_i w_{ij})^-}{z^-_j} \right) R_j"
@@ -330,6 +354,15 @@ class AlphaBeta(Rule):
                 f"αβ needs α − β = 1 to conserve relevance; got α = {self.alpha}, β = {self.beta}."
             )
 
+    @property
+    def live(self):
+        return {"alpha": 2.0, "beta": 1.0} if self.subtracts else {}
+
+    @property
+    def subtracts(self):
+        """Whether there is a second sum: a β that is a tensor is above zero."""
+        return not (isinstance(self.beta, int | float) and self.beta == 0)
+
     def sums(self, a):
         gain = Sum(
             a.positive(),
@@ -340,12 +373,13 @@ class AlphaBeta(Rule):
             letter="z⁺",
             symbols=a.symbols("⁺"),
         )
-        if self.beta == 0:
+        if not self.subtracts:
             return (gain,)
         loss = Sum(
             a.negative(),
             a.bias_minus(),
             factor=-self.beta,
+            below=True,
             name="−",
             terms=NEGATIVE,
             letter="z⁻",
@@ -368,9 +402,17 @@ class Gamma(Rule):
     generalized: bool = False
     name: ClassVar[str] = "γ"
     letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
+    suggested: ClassVar[dict[str, tuple[float, ...]]] = {
+        "gamma": (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 100)
+    }
+    uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
         _check("gamma", self.gamma, self.gamma >= 0, "at least 0")
+
+    @property
+    def live(self):
+        return {"gamma": 1.0}
 
     @property
     def steps(self):
@@ -516,6 +558,7 @@ class ZBox(Rule):
     low: float | tuple[float, ...] | None = None
     high: float | tuple[float, ...] | None = None
     name: ClassVar[str] = "z^B"
+    uses_z: ClassVar[bool] = True
     letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
     equation: ClassVar[str] = (
         r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"

@@ -164,7 +164,7 @@ def test_the_input_rule():
 def test_a_block_or_a_layer_gets_another_rule():
     composite = COMPOSITES["z-plus"].replaced("block2", rules.Gamma(0.1))
     composite = composite.replaced("a2", rules.Zero()).replaced("block2", rules.Epsilon(0.5))
-    assert composite.name == "z-plus; a2: LRP-0; block2: ε = 0.5"
+    assert composite.name == "z-plus,a2:zero,block2:epsilon:0.5"
     table = assign(residual(), composite)
     assert (table["a2"], table["b1"], table["b2"]) == (rules.Zero(), *[rules.Epsilon(0.5)] * 2)
     assert table["classes"] == rules.ZPlus()
@@ -229,7 +229,8 @@ def test_the_caption_names_the_rule_that_the_first_layer_had():
     e = explain(network, image, rules="epsilon-plus-flat")
     assert captions.settings(e)["input layer"] == "flat"
     e = explain(network, image, rules=COMPOSITES["z-plus"].replaced("block1", rules.Gamma(0.5)))
-    assert captions.settings(e)["rule"] == "z-plus; block1: γ = 0.5"
+    assert captions.settings(e)["rule"] == "z⁺; block1: γ = 0.5"
+    assert e.settings["rules"] == "z-plus,block1:gamma:0.5"
 
 
 # The bounds of z^B

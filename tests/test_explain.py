@@ -267,8 +267,60 @@ def test_a_second_call_compiles_nothing():
     network = small_vgg()
     for seed in range(3):
         explain(network, picture(network, seed), start="logit", target=seed, epsilon=10.0**-seed)
-    (run,) = network.compiled.values()
-    assert run.experimental_get_tracing_count() == 1
+    assert len(network.compiled) == 2  # forwards and backwards
+    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (rules.Gamma(0.25), rules.Gamma(3)),
+        (rules.Gamma(0.25, generalized=True), rules.Gamma(3, generalized=True)),
+        (rules.Epsilon(0.1), rules.Epsilon(2)),
+        (rules.Epsilon(0.1, relative=True), rules.Epsilon(2, relative=True)),
+        (rules.AlphaBeta(2, 1), rules.AlphaBeta(3.5, 2.5)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, dtype, monkeypatch):
+    network, image = small_vgg(), picture(small_vgg())
+    explain(network, image, first, start="logit", dtype=dtype)
+    walks = []
+    monkeypatch.setattr(network, "walk", lambda *arguments: walks.append(arguments))
+    e = explain(network, image, second, start="logit", dtype=dtype)
+    assert not walks
+    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+    fresh = explain(small_vgg(), image, second, start="logit", dtype=dtype)
+    for layer in fresh.layers:
+        np.testing.assert_allclose(e[layer.name].relevance, layer.relevance, rtol=1e-6, atol=1e-6)
+        assert e[layer.name].rule == layer.rule
+        assert e[layer.name].absorbed == pytest.approx(layer.absorbed, rel=1e-5, abs=1e-5)
+
+
+def test_the_forward_pass_is_made_again_for_another_picture_and_for_a_rule_that_asks_for_z():
+    network = small_vgg()
+    first, second = picture(network, 0), picture(network, 1)
+    explain(network, first)
+    explain(network, second)
+    for image, rule in ((second, rules.Zero()), (first, "z-plus"), (second, rules.Gamma(0.1))):
+        e, fresh = explain(network, image, rule), explain(small_vgg(), image, rule)
+        np.testing.assert_allclose(e.pixels, fresh.pixels, rtol=1e-5, atol=1e-7)
+        np.testing.assert_array_equal(e["fc"].activation, fresh["fc"].activation)
+
+
+def test_going_back_to_a_rule_compiles_nothing_anew():
+    network = small_vgg()
+    image = picture(network)
+    for rule in ("z-plus", rules.Gamma(0.1), "z-plus", rules.Gamma(0.2), "z-plus"):
+        explain(network, image, rule)
+    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+
+
+def test_a_batch_is_not_kept():
+    network = small_vgg()
+    explain(network, np.stack([picture(network, seed) for seed in range(2)]))
+    assert network.passed is None
 
 
 def test_random_weights_are_he_scaled_and_reproducible():

@@ -94,7 +94,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     # The graph: input 3 to 0, and the numbers on the page are NumPy's.
     page.get_by_label("input 3", exact=True).fill("0")
     page.wait_for_function(
-        "() => document.querySelector('.lrp-graph-drawing').textContent.includes('R₃0')"
+        "() => /R₃0(?!\\.)/.test(document.querySelector('.lrp-graph-drawing').textContent)"
     )
     values = page.locator(".lrp-graph-step").nth(3).locator(".lrp-graph-values").text_content()
     x, w, r = np.array([1, 2, 0]), np.maximum([[0.8, -0.5], [0.3, 1], [-0.8, 0.4]], 0), [0.6, 0.4]

@@ -423,7 +423,7 @@ def test_totals_and_shares_in_words():
 def test_random_weights_are_named_with_their_seed():
     network = SimpleNamespace(name="vgg16", weights="random", seed=3)
     e = SimpleNamespace(
-        network=network, start="probability", target="tabby", pooling="avg",
+        network=network, layers=[], start="probability", target="tabby", pooling="avg",
         settings={"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"},
     )  # fmt: skip
     assert captions.settings(e)["weights"] == "random, seed 3"
