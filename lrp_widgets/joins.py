@@ -30,40 +30,21 @@ def joins(e):
         joins(explain(load_network("mini-resnet"), image))[0].ways
 
     An addition shares by its rule, a concatenation hands each channel back to where it came from.
-    Computed anew from the activations, by the code of `explain`. Raises ValueError for an
-    explanation of several pictures.
+    Raises ValueError for an explanation of several pictures.
     """
-    from .layers import Addition, Concatenation
-
     if e.is_batch:
         raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
     depths = _depths(e.network)
-    found = []
-    for layer in reversed(e.network.layers):
-        if isinstance(layer, Addition | Concatenation):
-            handed = zip(layer.inputs, _shares(e, layer), strict=True)
-            ways = [Way(source, float(share.numpy().sum(dtype=float))) for source, share in handed]
-            ways.sort(key=lambda way: depths[way.source])
-            found.append(Join(layer.name, layer.kind, float(e[layer.name].total), tuple(ways)))
-    return found
-
-
-def _shares(e, layer):
-    """What each input of the layer gets, with a batch axis."""
-    import tensorflow as tf
-
-    from .layers import Concatenation
-    from .propagation import share_proportionally, share_signed, sums_of
-    from .rules import Rule
-
-    xs = [tf.constant(e[source].activation[None]) for source in layer.inputs]
-    relevance = tf.constant(e[layer.name].relevance[None])
-    rule = e[layer.name].rule
-    if isinstance(layer, Concatenation):
-        return layer.back(relevance, xs)
-    if isinstance(rule, Rule):
-        return share_signed(rule, xs, relevance, e.settings["epsilon"])[0]
-    return share_proportionally(xs, relevance, *sums_of(layer))[0]
+    return [
+        Join(
+            layer.name,
+            layer.kind,
+            layer.total,
+            tuple(sorted((Way(*way) for way in layer.ways), key=lambda way: depths[way.source])),
+        )
+        for layer in reversed(e.layers)
+        if layer.ways
+    ]
 
 
 def _depths(network):

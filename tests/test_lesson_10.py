@@ -178,17 +178,17 @@ def test_the_gamma_rule_is_written_by_a_learner():
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(10)
     # A slider: another weight, and the row of LRP-0 is NumPy's.
-    table = page.locator(".lrp-rules")
+    table = page.locator(".lrp-ruletable")
     table.get_by_label("w₂", exact=True).fill("-1.9")
     table.get_by_text("= +0.100, and R = 1").wait_for()
     row = table.locator("tr[data-rule='LRP-0']")
     found = [float(t.replace("−", "-")) for t in row.locator("b").all_text_contents()]
     np.testing.assert_allclose(found, np.array([2, -1.9, 0.2]) / 0.1, rtol=5e-3)
     # A rule's name shows its equation.
-    before = table.locator(".lrp-rules-equation").inner_html()
+    before = table.locator(".lrp-ruletable-equation").inner_html()
     table.get_by_role("button", name="αβ, α = 2, β = 1").click()
     page.wait_for_function(
-        "(before) => document.querySelector('.lrp-rules-equation').innerHTML !== before",
+        "(before) => document.querySelector('.lrp-ruletable-equation').innerHTML !== before",
         arg=before,
     )
     # A prediction, and a task: wrong, then right.

@@ -159,13 +159,13 @@ def test_the_ways_follow_their_choices():
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(11)
     # A slider, and the other way: the output on the page is NumPy's, before and after.
-    fold = page.locator(".lrp-fold")
+    fold = page.locator(".lrp-bnfold")
     fold.get_by_label("scale γ").fill("-1.5")
     fold.get_by_text("scale = γ/√σ² = −0.750").wait_for()
     fold.get_by_role("button", name=WAYS["right"]).click()
     fold.get_by_text("its ReLU became a threshold").wait_for()
     for side in ("before", "after"):
-        last = fold.locator(f"[data-side={side}] li").last.locator(".lrp-fold-values span")
+        last = fold.locator(f"[data-side={side}] li").last.locator(".lrp-bnfold-values span")
         found = [float(text.replace("−", "-")) for text in last.all_text_contents()]
         np.testing.assert_allclose(found, written_out("right", -1.5, 0.5, 1.0, 4.0), atol=5e-3)
     # A prediction, and a task: wrong, then right.
@@ -182,7 +182,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
     # The additions of mini-resnet are measured.
-    row = page.locator(".lrp-ways tr", has_text="conv4_block2_add")
+    row = page.locator(".lrp-joins tr", has_text="conv4_block2_add")
     row.wait_for(timeout=120_000)
     shares = [
         float(text.split()[0]) for text in row.get_by_role("cell").all_text_contents() if text

@@ -16,22 +16,22 @@ function render({ model, el }) {
   // ---- parts ----
   const ways = segments("Where the BatchNorm stands", Object.entries(model.get("ways")), (way) => put("way", way));
   const rows = SLIDERS.map((each) => foldSlider(each, put));
-  const told = element("p", { class: "lrp-fold-told", role: "status" });
+  const told = element("p", { class: "lrp-bnfold-told", role: "status" });
   const columns = [
     ["before", "as it was trained"],
     ["after", "as relevance walks it"],
   ].map(([side, title]) => {
-    const list = element("ol", { class: "lrp-fold-stages" });
+    const list = element("ol", { class: "lrp-bnfold-stages" });
     return { side, list, node: element("div", { "data-side": side }, element("div", { class: "lrp-heading" }, title), list) };
   });
-  const note = element("p", { class: "lrp-fold-note", role: "status" });
+  const note = element("p", { class: "lrp-bnfold-note", role: "status" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-fold", "aria-label": "BatchNorm by numbers", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-bnfold", "aria-label": "BatchNorm by numbers", "data-lm-suppress-shortcuts": "true" },
     element("div", {}, ways.node),
-    element("div", { class: "lrp-fold-sliders" }, ...rows.map(({ node }) => node)),
+    element("div", { class: "lrp-bnfold-sliders" }, ...rows.map(({ node }) => node)),
     told,
-    element("div", { class: "lrp-fold-columns" }, ...columns.map(({ node }) => node)),
+    element("div", { class: "lrp-bnfold-columns" }, ...columns.map(({ node }) => node)),
     note,
   );
   el.append(card);
@@ -71,9 +71,9 @@ function stage({ name, words, values, rewritten }) {
   });
   return element(
     "li",
-    { class: rewritten ? "lrp-fold-rewritten" : "" },
+    { class: rewritten ? "lrp-bnfold-rewritten" : "" },
     element("div", {}, element("b", {}, name), ` ${words}`, rewritten ? element("em", {}, " · rewritten") : ""),
-    element("div", { class: "lrp-fold-values" }, ...cells),
+    element("div", { class: "lrp-bnfold-values" }, ...cells),
   );
 }
 
@@ -82,7 +82,7 @@ function foldSlider([name, label, spoken, min, max], put) {
   const output = element("output", {});
   return {
     name,
-    node: element("label", { class: "lrp-fold-slider" }, element("span", {}, label), input, output),
+    node: element("label", { class: "lrp-bnfold-slider" }, element("span", {}, label), input, output),
     update(value) {
       if (Number(input.value) !== value) input.value = value;
       output.textContent = number(value);

@@ -8,12 +8,12 @@ function render({ model, el }) {
   const selects = model.get("choices").map((each) => choice(each, choose));
   const head = element("tr", {});
   const body = element("tbody", {});
-  const table = element("table", { class: "lrp-ways-table" }, element("thead", {}, head), body);
-  const status = element("p", { class: "lrp-ways-status", role: "status" });
+  const table = element("table", { class: "lrp-joins-table" }, element("thead", {}, head), body);
+  const status = element("p", { class: "lrp-joins-status", role: "status" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-ways", "aria-label": "Where ways meet", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "lrp-ways-choices" }, ...selects.map(({ node }) => node)),
+    { class: "lrp-card lrp-joins", "aria-label": "Where ways meet", "data-lm-suppress-shortcuts": "true" },
+    element("div", { class: "lrp-joins-choices" }, ...selects.map(({ node }) => node)),
     table,
     status,
   );
@@ -54,7 +54,7 @@ function render({ model, el }) {
 function line({ name, arrived, ways }) {
   const [first, second] = ways;
   const pieces = ways.map(({ share }, k) => {
-    const piece = element("i", { class: k ? "lrp-ways-long" : "lrp-ways-short" });
+    const piece = element("i", { class: k ? "lrp-joins-long" : "lrp-joins-short" });
     piece.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
     return piece;
   });
@@ -64,7 +64,7 @@ function line({ name, arrived, ways }) {
     element("th", { scope: "row" }, name),
     element("td", {}, percent(arrived)),
     element("td", { title: first.source }, percent(first.share)),
-    element("td", {}, element("span", { class: "lrp-ways-bar", "aria-hidden": "true" }, ...pieces)),
+    element("td", {}, element("span", { class: "lrp-joins-bar", "aria-hidden": "true" }, ...pieces)),
     element("td", { title: second.source }, percent(second.share)),
   );
 }
@@ -73,7 +73,7 @@ function choice({ name, label, options }, choose) {
   const select = element("select", { onchange: () => choose(name, select.value) }, ...options.map(([value, text]) => element("option", { value }, text)));
   return {
     name,
-    node: element("label", { class: "lrp-ways-choice" }, element("span", {}, label), select),
+    node: element("label", { class: "lrp-joins-choice" }, element("span", {}, label), select),
     update(value) {
       if (select.value !== value) select.value = value;
     },

@@ -12,20 +12,20 @@ function render({ model, el }) {
   const groups = [...new Set(model.get("sliders").map(({ group }) => group))].map((group) =>
     element(
       "div",
-      { class: "lrp-rules-group" },
+      { class: "lrp-ruletable-group" },
       element("div", { class: "lrp-heading" }, group),
       ...sliders.filter((each) => each.group === group).map(({ node }) => node),
     ),
   );
-  const told = element("p", { class: "lrp-rules-told", role: "status" });
+  const told = element("p", { class: "lrp-ruletable-told", role: "status" });
   const head = element("tr", {});
   const body = element("tbody", {});
-  const table = element("table", { class: "lrp-rules-table" }, element("thead", {}, head), body);
-  const equation = element("div", { class: "lrp-rules-equation" });
+  const table = element("table", { class: "lrp-ruletable-table" }, element("thead", {}, head), body);
+  const equation = element("div", { class: "lrp-ruletable-equation" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-rules", "aria-label": model.get("title"), "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "lrp-rules-sliders" }, ...groups),
+    { class: "lrp-card lrp-ruletable", "aria-label": model.get("title"), "data-lm-suppress-shortcuts": "true" },
+    element("div", { class: "lrp-ruletable-sliders" }, ...groups),
     told,
     table,
     equation,
@@ -61,7 +61,7 @@ function render({ model, el }) {
     const { name, words, relevance, sum, bias, stabilizer, dead, gross, change } = row;
     const button = element(
       "button",
-      { type: "button", class: "lrp-rules-name", "data-rule": name, "aria-pressed": String(name === model.get("chosen")), onclick: () => choose(name) },
+      { type: "button", class: "lrp-ruletable-name", "data-rule": name, "aria-pressed": String(name === model.get("chosen")), onclick: () => choose(name) },
       words,
     );
     const cells = [sum, ...[bias, stabilizer, dead].map((value) => (Math.abs(value) < NOTHING ? 0 : value)), gross];
@@ -70,7 +70,7 @@ function render({ model, el }) {
       { "data-rule": name },
       element("th", { scope: "row" }, button),
       ...relevance.map((value) => element("td", {}, bar(value))),
-      ...cells.map((value) => element("td", { class: value ? "" : "lrp-rules-zero" }, number(value))),
+      ...cells.map((value) => element("td", { class: value ? "" : "lrp-ruletable-zero" }, number(value))),
       element("td", {}, change === null ? "–" : percent(change, change < 0.1 ? 2 : 0)),
     );
   }
@@ -88,14 +88,14 @@ function render({ model, el }) {
 /** Relevance as a bar to the right of its zero, or hatched to the left of it, and as a number. */
 function bar(value) {
   const share = Math.min(1, Math.abs(value) / FULL) / 2;
-  const piece = element("i", { class: value < 0 ? "lrp-rules-minus" : "lrp-rules-plus" });
+  const piece = element("i", { class: value < 0 ? "lrp-ruletable-minus" : "lrp-ruletable-plus" });
   piece.style.left = `${100 * (value < 0 ? 0.5 - share : 0.5)}%`;
   piece.style.width = `${100 * share}%`;
   const over = Math.abs(value) > FULL;
   return element(
     "span",
-    { class: "lrp-rules-cell" },
-    element("span", { class: `lrp-rules-bar${over ? " lrp-rules-over" : ""}`, "aria-hidden": "true" }, piece, element("u", {})),
+    { class: "lrp-ruletable-cell" },
+    element("span", { class: `lrp-ruletable-bar${over ? " lrp-ruletable-over" : ""}`, "aria-hidden": "true" }, piece, element("u", {})),
     element("b", {}, value ? signed(value) : "0"),
   );
 }
@@ -105,7 +105,7 @@ function slider({ name, label, group, min, max, step, spoken }, put) {
   const output = element("output", {});
   return {
     group,
-    node: element("label", { class: "lrp-rules-slider" }, element("span", {}, label), input, output),
+    node: element("label", { class: "lrp-ruletable-slider" }, element("span", {}, label), input, output),
     update(values) {
       if (Number(input.value) !== values[name]) input.value = values[name];
       output.textContent = number(values[name]);
