@@ -67,6 +67,24 @@ def fewest_cells(relevance, part=0.9):
     return float((np.searchsorted(held, part * held[-1]) + 1) / held.size)
 
 
+def negative_share(relevance):
+    """Return the share of Σ|R| that is below zero; NaN for a map of zeros."""
+    relevance = np.asarray(relevance, np.float64)
+    total = np.abs(relevance).sum()
+    return float(np.maximum(-relevance, 0).sum() / total) if total else float("nan")
+
+
+def change(relevance, others):
+    """Return how much `others` (B, …) differ from `relevance`: mean of Σ|R' − R| / Σ|R|.
+
+    Meant for maps of the same picture with a little noise; 0 where nothing has changed. NaN for a
+    map of zeros.
+    """
+    relevance, others = np.asarray(relevance, np.float64), np.asarray(others, np.float64)
+    total = np.abs(relevance).sum()
+    return float(np.abs(others - relevance).sum() / len(others) / total) if total else float("nan")
+
+
 def _ranks(x):
     """Ranks from 0 on; equal values get the mean of their ranks."""
     _, which, counts = np.unique(x, return_inverse=True, return_counts=True)

@@ -83,6 +83,22 @@ LESSONS = (
         "Build and train a small Keras network, and look inside it with the same tools.",
         25,
     ),
+    Lesson(
+        10,
+        "other_rules",
+        "The other rules",
+        "Say what ε, γ, αβ and their relatives do to one unit, and measure which maps are noisy "
+        "and which are sparse.",
+        30,
+    ),
+    Lesson(
+        11,
+        "beyond_vgg",
+        "Beyond VGG",
+        "Fold a BatchNorm by hand, share out an addition, and measure how much of the start "
+        "reaches the pixels of a ResNet and a DenseNet.",
+        30,
+    ),
 )
 
 

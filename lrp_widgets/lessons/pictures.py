@@ -13,6 +13,8 @@ SHOWS = {
     7: "The walk through a network: its predictions as bars, and a small map of every layer.",
     8: "A drawn ring, its relevance map with trained weights, and the map with random ones.",
     9: "How the accuracy of a small network grows while it is trained.",
+    10: "A table of rules: what each gives to the three inputs of the same unit.",
+    11: "A BatchNorm by numbers: the layers as trained, and as relevance walks them.",
 }
 
 

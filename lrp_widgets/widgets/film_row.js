@@ -3,12 +3,9 @@ import { element } from "./dom.js";
 /** Seconds as minutes and seconds: 1:05. */
 export const clockText = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-// JupyterLab takes arrow keys from sliders inside its notebooks unless they say so themselves.
-export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-
 /** Where an open film stands. `actions`: jump(seconds), everyFrame(on). */
 export function filmRow(actions) {
-  const slider = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => actions.jump(Number(slider.value)) });
+  const slider = element("input", { type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => actions.jump(Number(slider.value)) });
   const text = element("span", { class: "lrp-live-time" });
   const every = element("input", { type: "checkbox", onchange: () => actions.everyFrame(every.checked) });
   const node = element(

@@ -2,8 +2,8 @@
 
 import { cameraSource } from "./camera.js";
 import { relevanceTable } from "./colormap.js";
-import { element, icon, oncePerFrame } from "./dom.js";
-import { OWN_KEYS, filmRow } from "./film_row.js";
+import { element, icon, keepKeys, oncePerFrame } from "./dom.js";
+import { filmRow } from "./film_row.js";
 import { filmSource } from "./film_source.js";
 import { fixed, percent } from "./format.js";
 import { frameLoop, rateMeter } from "./frame_loop.js";
@@ -41,7 +41,7 @@ function render({ model, el }) {
     "Step through this frame",
   );
   const scale = scaleBar();
-  const strength = element("input", { ...OWN_KEYS, type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
+  const strength = element("input", { type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
   const strengthValue = element("output", { class: "lrp-live-strength-value" });
   const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
   const filmLine = filmRow({
@@ -113,7 +113,7 @@ function render({ model, el }) {
     keep.node,
     preview,
   );
-  el.append(element("div", { class: "lrp-stepper-frame" }, element("div", { class: "lrp-live", "data-lm-suppress-shortcuts": "true" }, main, side)));
+  el.append(element("div", { class: "lrp-stepper-frame" }, element("div", { class: "lrp-live", onfocusin: keepKeys }, main, side)));
 
   // ---- state ----
   const page = el.querySelector(".lrp-live");

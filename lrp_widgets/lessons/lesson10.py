@@ -1,0 +1,247 @@
+"""Questions of lesson 10: the other rules, on one unit and on a whole network."""
+
+from functools import cache
+
+import numpy as np
+
+from .questions import Choice, Code, Number
+
+# The unit of the table: its terms nearly cancel.
+X = (2.0, 1.0, 1.0)
+W = (1.0, -1.6, 0.2)
+B = -0.2
+EPSILON = 0.5
+
+# What the learner chooses from among `composite_maps.NAMES`.
+NOISY = ("z-plus", "epsilon-alpha2-beta1", "epsilon-gamma-box", "LRP-0")
+SPARSE = ("LRP-0", "z-plus", "epsilon-plus", "epsilon-alpha2-beta1")
+PICTURE = "star"
+
+
+@cache
+def _shared(rule):
+    from ..one_unit import share_unit
+
+    return share_unit(rule, X, W, B)
+
+
+def _zero():
+    from ..rules import Zero
+
+    return _shared(Zero()).relevance
+
+
+def _first_input():
+    """How much the first input gets under LRP-0: the option's number."""
+    first = _zero()[0]
+    return 0 if first < 1 - 1e-6 else 1 if first < 1 + 1e-6 else 2
+
+
+def _z():
+    return float(np.dot(X, W)) + B
+
+
+def _epsilon():
+    from ..rules import Epsilon
+
+    return float(_shared(Epsilon(EPSILON)).relevance[1])
+
+
+def _alpha_beta():
+    from ..rules import AlphaBeta
+
+    return float(_shared(AlphaBeta(2, 1)).relevance[1])
+
+
+LIMITS = ("LRP-0", "ε = 0.25", "z⁺", "flat")
+
+
+def _limit_of_gamma():
+    """Which of the rows γ comes to when it is made very large."""
+    from ..rules import Epsilon, Flat, Gamma, Zero, ZPlus
+
+    far = _shared(Gamma(1e6)).relevance
+    rules = (Zero(), Epsilon(0.25), ZPlus(), Flat())
+    return int(np.argmin([np.abs(_shared(rule).relevance - far).max() for rule in rules]))
+
+
+def _outcomes(names):
+    from ..composite_maps import outcome
+
+    return [outcome("mini-vgg", PICTURE, name) for name in names]
+
+
+def _noise():
+    return [each.change for each in _outcomes(NOISY)]
+
+
+def _fewest():
+    return [each.fewest for each in _outcomes(SPARSE)]
+
+
+def _listed(names, values):
+    return ", ".join(
+        f"{name} {100 * value:.1f} %" for name, value in zip(names, values, strict=True)
+    )
+
+
+def gamma_rule(x, W, b, R, gamma):
+    """The package's own γ-rule for a dense layer; what the learner writes."""
+    from ..one_dense import flows
+    from ..rules import Gamma
+
+    return flows(Gamma(gamma), x, W, R, b, epsilon=0.0).relevance
+
+
+def _cases():
+    random = np.random.default_rng(10)
+    cases = [(np.array([2.0, 1.0]), np.array([[1.0], [-1.5]]), np.array([0.5]), np.ones(1), 0.5)]
+    for inputs, outputs in ((3, 2), (5, 4)):
+        shapes = ((inputs, outputs), (outputs,))
+        weights, bias = (random.uniform(-0.6, 1.0, shape) for shape in shapes)
+        x, R = random.random(inputs) + 0.2, random.random(outputs)
+        cases.append((x, weights, bias, R, float(random.random() + 0.1)))
+    return cases
+
+
+def _rule(x, W, b, R, w, denominator_bias):
+    return x * (w @ (R / (x @ w + denominator_bias)))
+
+
+def _no_bias(x, W, b, R, gamma):
+    return _rule(x, W, b, R, W + gamma * np.maximum(W, 0), 0)
+
+
+def _plain_bias(x, W, b, R, gamma):
+    return _rule(x, W, b, R, W + gamma * np.maximum(W, 0), b)
+
+
+def _plain_weights_above(x, W, b, R, gamma):
+    w = W + gamma * np.maximum(W, 0)
+    return x * (W @ (R / (x @ w + b + gamma * np.maximum(b, 0))))
+
+
+QUESTIONS = {
+    "10-predict": Choice(
+        text=f"A unit's inputs contribute {X[0] * W[0]:+g}, {X[1] * W[1]:+g} and "
+        f"{X[2] * W[2]:+g}, and its bias is {B:g}: together $z = {_z():.1f}$. It holds $R = 1$. "
+        "LRP-0 gives each input $x_i w_i / z$ of it. What does the *first* input get?".replace(
+            "-", "−"
+        ).replace("LRP−0", "LRP-0"),
+        options=("Less than 1", "Exactly 1", "More than 1"),
+        expected=_first_input,
+        why=(
+            "Divide its contribution by $z$.",
+            "Divide its contribution by $z$: is $z$ as large as the contribution?",
+            "Several times as much as there was. Another input gets less than nothing, so that "
+            "the sum comes out.",
+        ),
+        hint="$x_1 w_1 / z$.",
+        solution=lambda: (
+            f"LRP-0 gives {_zero()[0]:.2f}, {_zero()[1]:.2f} and {_zero()[2]:.2f}, and books the "
+            "rest to the bias."
+        ),
+    ),
+    "10-epsilon": Number(
+        text="The same unit, with its values as they stood at first: contributions "
+        f"${X[0] * W[0]:g}$, ${X[1] * W[1]:g}$, ${X[2] * W[2]:g}$, bias ${B:g}$, $R = 1$. Under "
+        f"the ε-rule with $\\varepsilon = {EPSILON:g}$: what does the *second* input get?",
+        hint="$x_2 w_2 / (z + \\varepsilon)$, with the bias in $z$.",
+        expected=_epsilon,
+        mistakes=(
+            (lambda: _zero()[1], "That is LRP-0: the stabilizer belongs into the denominator."),
+            (lambda: X[1] * W[1] / (_z() - B + EPSILON), "The ε-rule counts the bias as well."),
+            (lambda: X[1] * W[1], "That is its contribution; divide by the denominator."),
+        ),
+        solution=lambda: (
+            f"${X[1] * W[1]:g} / ({_z():.1f} + {EPSILON:g}) = {_epsilon():.3f}$. LRP-0 gives it "
+            f"{_zero()[1]:g}."
+        ),
+        well_done="ε only damps: every input gets less, in the same proportion.",
+    ),
+    "10-alpha": Number(
+        text="The same unit once more, under αβ with $\\alpha = 2$, $\\beta = 1$ and the bias "
+        "counted: what does the *second* input get?",
+        hint="It has the only negative contribution, but the bias is negative too: both stand in "
+        "$z^-$. The rule subtracts β times the share.",
+        expected=_alpha_beta,
+        mistakes=(
+            (lambda: -1.0, "The bias is negative as well, and takes its part of $z^-$."),
+            (
+                lambda: 2 * _alpha_beta(),
+                "That is with α; negative contributions are shared with β.",
+            ),
+            (lambda: 0.0, "That is z⁺, or β = 0."),
+        ),
+        solution=lambda: (
+            f"$-\\beta \\cdot \\frac{{{X[1] * W[1]:g}}}{{{X[1] * W[1]:g} {B:+g}}} \\cdot 1 = "
+            f"{_alpha_beta():.3f}$."
+        ),
+        well_done="However small $z$ becomes, αβ never gives more than α and −β.",
+    ),
+    "10-gamma": Choice(
+        text="Pull **γ** to its right end. Towards which other row does the row γ move?",
+        options=LIMITS,
+        expected=_limit_of_gamma,
+        why=(
+            "That is where γ = 0 is.",
+            "Look at what input 2 gets when γ is large.",
+            "The enlarged positive part outweighs all the rest. (This unit's bias is below zero; "
+            "where it is above zero, the limit is z⁺ *with* bias.)",
+            "Flat does not look at the contributions at all.",
+        ),
+        hint="Compare what the three inputs get.",
+        solution=lambda: (
+            f"With γ = 10⁶ the row is the row {LIMITS[_limit_of_gamma()]}: γ leads from LRP-0 "
+            "to z⁺."
+        ),
+    ),
+    "10-noise": Choice(
+        text="Before you look: a little noise is laid over the picture of a star, and each map is "
+        "compared with that of the clean picture. Whose map changes most?",
+        options=NOISY,
+        expected=lambda: int(np.argmax(_noise())),
+        why=(
+            "It divides by sums without cancelling terms. Measure it in the row *noise*.",
+            "It has negative terms, but adds up each sign by itself. Look at the row *noise*.",
+            "γ keeps most denominators away from zero. Look at the row *noise*.",
+            "Its denominators cancel, in every layer, and nothing holds them.",
+        ),
+        hint="Which of them has denominators that can come close to zero?",
+        solution=lambda: f"Measured: {_listed(NOISY, _noise())}.",
+    ),
+    "10-sparse": Choice(
+        text="In which of these maps of the star do the *fewest* pixels hold 90 % of Σ|R|?",
+        options=SPARSE,
+        expected=lambda: int(np.argmin(_fewest())),
+        why=(
+            "Noisy is not sparse: read the row *90 % in*.",
+            "All its terms have one sign, so nothing is ever taken back: read *90 % in*.",
+            "Only its dense part has signs: read *90 % in*.",
+            "Plus and minus meet on the way down and cancel; what stays is in few places.",
+        ),
+        hint="Read the row *90 % in*.",
+        solution=lambda: f"Measured: {_listed(SPARSE, _fewest())}.",
+    ),
+    "10-code": Code(
+        text="Write the γ-rule for a dense layer: `gamma_rule(x, W, b, R, gamma)` returns the "
+        "relevance of the inputs. `W[i, j]` leads from input i to output j; the bias is enlarged "
+        "like a weight. All x are at least 0.",
+        hint="`w = W + gamma * np.maximum(W, 0)`, and the same for `b`; then four steps as in "
+        "lesson 2.",
+        cases=_cases,
+        expected=gamma_rule,
+        mistakes=(
+            (_no_bias, "The denominator lacks the bias."),
+            (_plain_bias, "A positive bias is enlarged too: `b + gamma * np.maximum(b, 0)`."),
+            (_plain_weights_above, "Step c hands out by the enlarged weights as well."),
+        ),
+        solution=lambda: (
+            "```python\ndef gamma_rule(x, W, b, R, gamma):\n"
+            "    w = W + gamma * np.maximum(W, 0)\n"
+            "    z = x @ w + b + gamma * np.maximum(b, 0)\n"
+            "    s = R / z\n    c = w @ s\n    return x * c\n```"
+        ),
+        well_done="With γ = 0 this is LRP-0. The bias keeps its part, so the sum is not R.",
+    ),
+}

@@ -1,0 +1,94 @@
+"""A picture's maps under all composites, measured; they appear one after the other."""
+
+from ipywidgets import Box, Dropdown, VBox
+
+from ..captions import number
+from .controls import proper_name
+from .map_row import MapRow, Panel
+from .side_by_side import in_decimals, in_percent
+from .worker import Worker
+
+PICTURES = ("star", "heart", "ring", "circle")
+WIDE, NARROW = {"description_width": "auto"}, {"width": "auto"}
+
+
+class CompositeMaps(VBox):
+    """One picture through every composite, with numbers below each map.
+
+        CompositeMaps()                                  # mini-vgg
+        CompositeMaps(("mini-resnet", "mini-densenet"))  # a choice of networks
+
+    Above the composites stands LRP-0 in all layers. What is measured: see
+    `composite_maps.Outcome`.
+    """
+
+    def __init__(self, networks=("mini-vgg",)):
+        named = [(proper_name(name), name) for name in networks]
+        self.network = Dropdown(options=named, description="Network", style=WIDE, layout=NARROW)
+        self.picture = Dropdown(options=PICTURES, description="Picture", style=WIDE, layout=NARROW)
+        self.maps = MapRow(title="Maps under all composites")
+        self._worker = Worker()
+        chosen = [self.network, self.picture] if len(networks) > 1 else [self.picture]
+        choices = Box(chosen)
+        choices.add_class("lrp-map-controls")
+        super().__init__([choices, self.maps])
+        for choice in chosen:
+            choice.observe(self._ask, names="value")
+        self._ask()
+
+    def wait(self, timeout=None):
+        """Wait until nothing is computed any more; return whether that came within `timeout`."""
+        return self._worker.wait(timeout)
+
+    def _ask(self, _=None):
+        network, picture = self.network.value, self.picture.value
+        self.maps.status = "Explaining …"
+
+        def job(cancel):
+            from ..composite_maps import NAMES, network_named
+            from ..images import load_image
+
+            panels = [Panel(picture, load_image(picture, network_named(network)))]
+            for k, name in enumerate(NAMES, 1):
+                if cancel.is_set():
+                    return
+                panels.append(_panel(network, picture, name))
+                status = f"Explaining: {k} of {len(NAMES)} …" if k < len(NAMES) else ""
+                self._worker.deliver(self._show, cancel, list(panels), status)
+
+        self._worker.submit(job)
+
+    def _show(self, cancel, panels, status):
+        if not cancel.is_set():
+            self.maps.show(panels)
+            self.maps.status = status or (
+                "Each map has a colour scale of its own: compare where they are dark, and the "
+                "numbers, not how dark they are."
+            )
+
+
+def _panel(network, picture, name):
+    from ..composite_maps import outcome
+
+    try:
+        found = outcome(network, picture, name)
+    except ValueError as error:
+        return Panel(name, str(error))
+    return Panel(
+        name,
+        found.map,
+        [
+            ("arrived", _share(found.arrived)),
+            *((entry, _share(share)) for entry, share in found.booked.items()),
+            ("Σ|R|", _share(found.gross)),
+            ("below 0", in_percent(found.negative)),
+            ("90 % in", in_percent(found.fewest)),
+            ("entropy", in_decimals(found.entropy, 3)),
+            ("noise", _share(found.change)),
+        ],
+    )
+
+
+def _share(value):
+    """A share in percent, or as so many times where a rule has made it huge."""
+    return in_percent(value) if abs(value) < 100 else f"{number(value)} ×"
