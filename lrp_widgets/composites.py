@@ -269,6 +269,10 @@ def _parts(network):
 def _fitted(rule, network, layer):
     """The rule with what it takes from the network: z^B's bounds, where it has none."""
     if isinstance(rule, ZBox) and rule.low is None:
+        if not network.reads_input(layer):
+            raise ValueError(
+                f"{layer.name} does not read the pixels: z^B needs bounds there, low and high."
+            )
         return ZBox(*input_bounds(network, layer))
     return rule
 

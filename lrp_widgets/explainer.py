@@ -4,9 +4,11 @@ import os
 import sys
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from . import memory
+from .blocks import blocks
+from .rule_text import OWN
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -35,7 +37,7 @@ class Request:
     start: str | None = None
     target: int | str | None = None
     other: int | str | None = None
-    rules: str = "z-plus"
+    rules: str = OWN
     input_rule: str | None = "ones"
     epsilon: float = 1e-9
 
@@ -58,6 +60,9 @@ class NetworkCard:
     weights: str
     seed: int | None
     class_names: list[str]
+    default_rules: str = "z-plus"
+    blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Explainer:
@@ -79,6 +84,7 @@ class Explainer:
         self._kept = kept
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
+        self._image = None  # the picture read last, and for which network
         self._examiner = None  # of the explanation looked at last
         self._lock = threading.Lock()  # of what is kept
         self._working = threading.Lock()  # several pages may share one explainer
@@ -103,8 +109,7 @@ class Explainer:
 
     def _answer(self, request, report, cancel):
         network = self._get_network(request, report, cancel)
-        report("Reading the picture", -1)
-        image = self._read(request.picture, network)
+        image = self._get_image(request, network, report)
         report("Explaining", -1)
         explanation = self._explain(
             network,
@@ -117,7 +122,15 @@ class Explainer:
             input_rule=request.input_rule,
             epsilon=request.epsilon,
         )
-        card = NetworkCard(network.name, network.weights, network.seed, network.class_names)
+        card = NetworkCard(
+            network.name,
+            network.weights,
+            network.seed,
+            network.class_names,
+            network.default_rules,
+            blocks(network),
+            network.notes,
+        )
         explanation = replace(explanation, network=card)
         self._keep(request, explanation)
         memory.give_back()
@@ -144,6 +157,14 @@ class Explainer:
             self._networks[key] = network
         self._networks.move_to_end(key)
         return self._networks[key]
+
+    def _get_image(self, request, network, report):
+        """The picture as the network takes it; the last one is kept, for another rule or class."""
+        key = request.picture, request.network
+        if self._image is None or self._image[0] != key:
+            report("Reading the picture", -1)
+            self._image = key, self._read(request.picture, network)
+        return self._image[1]
 
     def _make_room(self, name):
         """Let old networks go before another comes: two large ones would not fit a small machine.

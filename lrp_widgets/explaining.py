@@ -79,12 +79,14 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
     import tensorflow as tf
 
-    from .passes import backward, forward
+    from .passes import backward, forward, keep
 
     passed = forward(network, rules, x, dtype)
     _check_output(network, start, passed.outputs[network.layers[-1].name].shape)
     rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
-    return tf.nest.map_structure(np.asarray, (passed.outputs, *rest))
+    passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
+    keep(network, x, dtype, passed)
+    return passed.outputs, *rest
 
 
 def _check_output(network, start, shape):
@@ -102,6 +104,7 @@ def _results(network, rules, outputs, relevances, ledger):
     results = []
     for layer in network.layers:
         relevance, activation = relevances[layer.name], outputs[layer.name]
+        ways = ()
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             if network.channel_order == "BGR":
                 relevance, activation = relevance[..., ::-1], activation[..., ::-1]
@@ -116,6 +119,8 @@ def _results(network, rules, outputs, relevances, ledger):
                 for key in ("bias", "stabilizer", "dead")
             }
             absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+            if len(layer.inputs) > 1:
+                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
         rule = rules.get(layer.name)
         results.append(
             LayerResult(
@@ -129,6 +134,7 @@ def _results(network, rules, outputs, relevances, ledger):
                 relevance=relevance,
                 total=total,
                 absorbed=absorbed,
+                ways=ways,
             )
         )
     return results

@@ -14,6 +14,7 @@ class LayerResult:
     `rule` is the rule by which the relevance of this layer's output went down to its inputs
     (None for the input), `equation` that rule's LaTeX. `total` is ΣR; `absorbed` says what of
     it did not reach the inputs: "bias", "stabilizer", "dead" and, as a check, "rounding".
+    `ways`: for a layer of several inputs (input, ΣR that it got from this layer), each.
     Arrays have the layer's `shape`, with a leading batch axis in a batch.
     """
 
@@ -27,6 +28,7 @@ class LayerResult:
     relevance: np.ndarray
     total: Any
     absorbed: dict
+    ways: tuple = ()
 
     def picture(self, i):
         """This layer of picture `i` of a batch alone."""
@@ -36,6 +38,7 @@ class LayerResult:
             relevance=self.relevance[i],
             total=float(self.total[i]),
             absorbed={key: float(value[i]) for key, value in self.absorbed.items()},
+            ways=tuple((source, float(value[i])) for source, value in self.ways),
         )
 
 

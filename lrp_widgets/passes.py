@@ -31,20 +31,29 @@ class Forward(NamedTuple):
 
 
 def forward(network, rules, x, dtype):
-    """The outputs of all layers for the network input `x`; those of the last picture are kept.
+    """The Forward for the network input `x`: as tensors, or as the arrays that `keep` has kept."""
+    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
+    key, kept = network.passed or (None, None)
+    if key == _key(x, dtype) and (kept.sums or not asked):
+        return kept if asked else kept._replace(sums={})
+    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
+    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
 
+
+def keep(network, x, dtype, passed):
+    """Keep a Forward of arrays for the next question about the same picture.
+
+    They are those of the explanation itself, and take no memory of their own while it is there.
     A batch is not kept, for it may be large.
     """
-    asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
-    key = (dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest())
-    kept_key, kept = network.passed or (None, None)
-    if kept_key == key and (kept.sums or not asked):
-        return kept
-    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
-    made = Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
-    if len(x) == 1:
-        network.passed, network.added_up = (key, made), None
-    return made
+    key = _key(x, dtype)
+    if network.passed and network.passed[0] == key and not passed.sums:
+        return  # the same outputs are kept already, perhaps with their sums
+    network.passed = (key, passed) if len(x) == 1 else None
+
+
+def _key(x, dtype):
+    return dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
 
 
 def _walk(network, with_sums):
@@ -62,7 +71,9 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
     """
     forms, values = _without_values(rules)
-    added_up = _add_up(network, forms, dtype, passed)
+    again = network.passed is not None and network.passed[1].outputs is passed.outputs
+    passed = tf.nest.map_structure(tf.convert_to_tensor, passed)
+    added_up = _add_up(network, forms, dtype, passed, again)
     key = ("backward", tuple(forms.items()), start, dtype)
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
@@ -76,21 +87,24 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     )
 
 
-def _add_up(network, forms, dtype, passed):
+def _add_up(network, forms, dtype, passed, again):
     """What `propagation.add_up` gives, kept from the second question about the same picture on.
 
     Most pictures are asked about once, and VGG16's sums take 40 MB. A batch's are not made ahead:
     it may be large, and needs them only a layer at a time.
     """
-    if network.passed is None or network.passed[1] is not passed:
+    if not again:
+        network.added_up = None
+    if len(passed.logits) > 1:
         return {}
     asked = tuple(forms.items())
     before, sums = network.added_up or (None, None)
-    if before == asked and sums is not None:
+    if before == asked:
         return sums
     run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
     sums = run(network.tensors(dtype), passed)
-    network.added_up = asked, sums if before == asked else None
+    if again:
+        network.added_up = asked, sums
     return sums
 
 

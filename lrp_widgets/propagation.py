@@ -48,7 +48,8 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, a
     `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
     with weights, `added_up`: what `add_up` gave; neither is computed again where it is given.
     Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
-    "out", and what was booked to "bias", "stabilizer", "dead".
+    "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
+    "dead".
     """
     last = network.layers[-1].name
     relevances = {last: relevance}
@@ -70,8 +71,9 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, a
             sums or {},
             added_up or {},
         )
-        out = tf.add_n([total(share) for share in shares])
-        ledger[layer.name] = {"in": total(relevance), "out": out, **booked._asdict()}
+        ways = [total(share) for share in shares]
+        entry = {"in": total(relevance), "out": tf.add_n(ways), "ways": ways}
+        ledger[layer.name] = entry | booked._asdict()
         for source, share in zip(layer.inputs, shares, strict=True):
             share = tf.ensure_shape(share, outputs[source].shape)
             relevances[source] = relevances[source] + share if source in relevances else share

@@ -30,6 +30,10 @@ class FakeNetwork:
     def class_names(self):
         return CLASSES.get(self.name, CLASSES["tiny-darknet"])
 
+    default_rules = "z-plus"
+    layers = ()
+    notes = ()
+
 
 def make_explanation(network, image=None, start="softmax", target=None, other=None, **settings):
     """An explanation whose numbers say what was asked for: the target's place in the map."""
@@ -55,9 +59,15 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
         start=start,
         target_index=None if start == "softmax" else target,
         other_index=other if start == "contrast" else None,
-        settings={**DEFAULTS, **settings},
+        settings=rules_by_name({**DEFAULTS, **settings}),
         is_batch=False,
     )
+
+
+def rules_by_name(settings):
+    base, *changed = settings["rules"].split(",")
+    base = FakeNetwork.default_rules if base == "own" else base
+    return settings | {"rules": ",".join([base, *changed])}
 
 
 def find_class(network, target):

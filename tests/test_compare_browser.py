@@ -238,7 +238,7 @@ def test_the_post_s_experiments_by_clicks(page, address):
         ("channels", "gray", "RGB"),
         ("input", "x = 1 at the input", "pixel values at the input"),
         ("class", "probability of star", "probability of crescent"),
-        ("rule", "rule z⁺", "rule ε"),
+        ("rule", "rule z⁺", "rule epsilon-plus"),
     ):
         preset = page.locator(f".lrp-preset[data-preset={name}]")
         preset.click()
@@ -268,7 +268,9 @@ def test_the_post_s_experiments_by_clicks(page, address):
     page.get_by_role("button", name="settings").click()
     assert spills() == []
     page.locator("[data-setting=weights]").select_option("random")
-    wait_until_compared(page, "pretrained weights, rule z⁺", "random weights (seed 0), rule ε")
+    wait_until_compared(
+        page, "pretrained weights, rule z⁺", "random weights (seed 0), rule epsilon-plus"
+    )
 
     # The link opens it again, and the other tab stands at the same layer.
     page.keyboard.press("Escape")

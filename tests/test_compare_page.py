@@ -225,3 +225,21 @@ def test_every_value_on_offer_can_be_read(make):
             assert words
             _, notes = read(f"b={choice['name']}:{value}", ("cat", "star"), module.models.NAMES)
             assert choice["name"] == "picture" or notes == []
+
+
+def test_pane_b_has_rules_by_block_from_a_link_and_none_of_another_network(make):
+    page = make("view=compare&rules=z-plus,dense:flat&b=rules:epsilon-plus;dense:gamma:0.1")
+    assert [each[2] for each in setting_of(page)] == [
+        "z-plus,dense:flat",
+        "epsilon-plus,dense:gamma:0.1",
+    ]
+    assert "b=rules:epsilon-plus%3Bdense:gamma:0.1" in page.header.query
+    (offered,) = (each for each in page.compare.widget.choices if each["name"] == "rules")
+    assert [offered["options"][0][0], offered["options"][-1]] == [
+        "own",
+        ["epsilon-plus,dense:gamma:0.1", "epsilon-plus; dense: γ = 0.1"],
+    ]
+    click(page, type="choose", name="rules", value="")
+    click(page, type="choose", name="weights", value="random")
+    click(page, type="choose", name="network", value="tiny-darknet")
+    assert [each[2] for each in setting_of(page)] == ["z-plus,dense:flat", "z-plus"]

@@ -461,7 +461,7 @@ def test_every_control_has_a_name_and_one_sentence(make):
     assert set(page.controls.by_name) == set(HELP) == set(LABELS)
     for name, control in page.controls.by_name.items():
         assert HELP[name].endswith(".")
-        if name != "picture":
+        if name not in ("picture", "rules"):  # made of parts that have names of their own
             assert control.description == LABELS[name]
             assert control.tooltip == HELP[name]
 
@@ -483,3 +483,30 @@ def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
     # because Playwright keeps a loop running in this one.)
     with ThreadPoolExecutor() as pool:
         assert pool.submit(lambda: asyncio.run(open_page())).result() == "input"
+
+
+# Rules
+
+
+def test_rules_reach_the_explanation_the_link_and_the_code(make):
+    page = make("network=mini-vgg&rules=epsilon-plus,dense:gamma:0.1")
+    assert page._explanation.settings["rules"] == "epsilon-plus,dense:gamma:0.1"
+    assert "rules=epsilon-plus,dense:gamma:0.1" in page.header.query
+    set_control(page, "rules", "z-plus,dense:flat")
+    assert page._explanation.settings["rules"] == "z-plus,dense:flat"
+    set_control(page, "network", "tiny-darknet")  # whose blocks are others
+    assert page._explanation.settings["rules"] == "z-plus"
+
+
+def test_rules_that_nobody_knows_are_ignored_with_a_note(make):
+    page = make("network=mini-vgg&rules=delta")
+    assert page._explanation.settings["rules"] == "z-plus"
+    assert "rules" in page.stepper.notes[0]
+
+
+def test_the_blocks_take_the_place_of_the_display(make):
+    page = make()
+    page.controls["rules"].opened = True
+    assert page.controls._display.layout.display == "none"
+    page.controls["rules"].opened = False
+    assert page.controls._display.layout.display is None

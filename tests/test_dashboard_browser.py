@@ -306,6 +306,7 @@ def test_the_keyboard_alone(visit, page, address):
             "control-network",
             "control-weights",
             "control-pooling",
+            "control-rules",
             "control-explain",
             "control-channels",
             "control-colours",

@@ -324,6 +324,14 @@ def test_the_forward_pass_is_made_again_for_another_picture_and_for_a_rule_that_
         np.testing.assert_array_equal(e["fc"].activation, fresh["fc"].activation)
 
 
+def test_going_back_to_a_rule_compiles_nothing_anew():
+    network = small_vgg()
+    image = picture(network)
+    for rule in ("z-plus", rules.Gamma(0.1), "z-plus", rules.Gamma(0.2), "z-plus"):
+        explain(network, image, rule)
+    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+
+
 def test_a_batch_is_not_kept():
     network = small_vgg()
     explain(network, np.stack([picture(network, seed) for seed in range(2)]))

@@ -25,6 +25,12 @@ class_names = st.integers(0, 10**6) | st.text(min_size=1).filter(
     lambda text: not (text.isascii() and text.isdigit())
 )
 
+rule_texts = st.builds(
+    lambda base, changed: ",".join([base, *changed]),
+    st.sampled_from(("own", *COMPOSITES)),
+    st.lists(st.sampled_from(["block1:flat", "dense:gamma:0.1", "input layer:z-box"]), unique=True),
+)
+
 differing_pairs = st.fixed_dictionaries(
     {},
     optional={
@@ -33,7 +39,7 @@ differing_pairs = st.fixed_dictionaries(
         "weights": st.sampled_from(["pretrained", "random"]),
         "seed": st.integers(0, LARGEST_SEED),
         "pooling": st.sampled_from(["avg", "max"]),
-        "rules": st.sampled_from(tuple(COMPOSITES)),
+        "rules": rule_texts,
         "input_rule": st.sampled_from(["ones", "none"]),
         "explain": st.sampled_from(["softmax", "probability", "logit", "contrast"]),
         "target": st.integers(0, 10**6) | st.just("runner-up"),
@@ -48,6 +54,7 @@ states = st.builds(
     weights=st.sampled_from(["pretrained", "random"]),
     seed=st.integers(0, LARGEST_SEED),
     pooling=st.sampled_from(["avg", "max"]),
+    rules=rule_texts,
     explain=st.sampled_from(["softmax", "probability", "logit", "contrast"]),
     target=st.none() | class_names,
     other=st.none() | class_names,

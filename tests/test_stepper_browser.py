@@ -440,8 +440,9 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     page.locator(".lrp-bar[data-layer=flatten]").hover()
     assert "flatten received 1.000, handed on 1.000" in page.locator(".lrp-legend").inner_text()
     lost = page.locator(".lrp-losses")
-    assert (
-        lost.inner_text() == "Most lost: fc1, 20.0 % of the start to the bias, 10.0 % to dead units"
+    assert lost.inner_text() == (
+        "100.0 % of the start reached the pixels. "
+        "Most lost: fc1, 20.0 % of the start to the bias, 10.0 % to dead units"
     )
     page.locator(".lrp-bar[data-layer=flatten]").click()
     lost.get_by_role("button").click()

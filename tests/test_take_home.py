@@ -139,6 +139,7 @@ def test_the_walk_refuses_unknown_limits(e):
         Request("star", "mini-vgg", start="softmax"),
         Request("ring", "mini-vgg", "random", 7, pooling="max", start="logit", target=2),
         Request("star", "mini-vgg", start="contrast", target="star", other="heart"),
+        Request("star", "mini-vgg", start="logit", rules="epsilon-plus,block2:gamma-sign:0.1"),
     ],
 )
 def test_the_code_runs_and_gives_the_same(request_):

@@ -7,6 +7,7 @@ import traitlets
 from .. import captions
 from ..composites import COMPOSITES
 from ..explainer import Request
+from ..rule_text import OWN, split
 from .asking import Asking
 from .compare import Compare
 from .controls import EXPLAIN, FOLLOWERS, proper_name
@@ -32,14 +33,14 @@ LABELS = {
 WORDS = {
     "network": proper_name,
     "pooling": {"avg": "proportional", "max": "winner-take-all"}.get,
-    "rules": captions.rule_words,
+    "rules": lambda text: "the network’s own" if text == OWN else captions.rule_words(text),
     "input_rule": {"ones": "x = 1", "none": "pixel values"}.get,
     "channels": {"gray": "gray", "rgb": "RGB"}.get,
 }
 OPTIONS = {
     "weights": ("pretrained", "random"),
     "pooling": ("avg", "max"),
-    "rules": tuple(COMPOSITES),
+    "rules": (OWN, *COMPOSITES),
     "input_rule": ("ones", "none"),
     "channels": ("gray", "rgb"),
 }
@@ -157,7 +158,8 @@ class ComparePage:
         request, explanation = self._first
         own = {REQUESTED_AS.get(name, name): value for name, value in self.differing.items()}
         if own.get("network", request.network) != request.network:
-            own = {"target": None, "other": None} | own  # its classes are others
+            # Its classes and blocks are others.
+            own = {"target": None, "other": None, "rules": split(request.rules)[0]} | own
         elif own:
             # The class that A explains, which need not be the strongest one here.
             own = _classes_of(explanation) | own
@@ -270,7 +272,11 @@ class ComparePage:
             unneeded = effective("explain", self._of_first("explain")) == "softmax"
             return {"options": self._classes(), "unneeded": unneeded}
         words = WORDS.get(name, str)
-        return {"options": [[value, words(value)] for value in self._options[name]]}
+        values = self._options[name]
+        chosen = self.differing.get(name)
+        if chosen not in (None, *values):  # rules by block, which a link may carry
+            values = (*values, chosen)
+        return {"options": [[value, words(value)] for value in values]}
 
     def _classes(self):
         options = [[RUNNER_UP, "the runner-up"]]

@@ -11,6 +11,7 @@ from ipywidgets import (
 
 from .help import ControlHelp
 from .picker import PicturePicker
+from .rule_controls import RuleControls
 from .state import LARGEST_SEED
 
 EXPLAIN = (
@@ -36,6 +37,10 @@ HELP = {
         "How a pooling layer shares R out within its window: by activation (proportional), "
         "or all to the largest (winner-take-all)."
     ),
+    "rules": (
+        "The composite: which rule each layer gets; own: the one that suits this network. Blocks: "
+        "another rule, and its parameter, for one part of the network."
+    ),
     "explain": (
         "Where relevance R starts: at all softmax probabilities, at one class's probability or "
         "logit, or at the difference of two logits."
@@ -57,6 +62,7 @@ LABELS = {
     "weights": "Weights",
     "seed": "Seed",
     "pooling": "Pooling",
+    "rules": "Rules",
     "explain": "Explain",
     "target": "Class",
     "other": "against",
@@ -66,6 +72,13 @@ LABELS = {
     "overlay": "Overlay",
 }
 
+# Of the controls that "rules" is made of.
+PARTS_HELP = {
+    "block": "The rule of this part of the network; as above: the one that the composite gives it.",
+    "parameter": "The parameter of this rule: the map follows while you drag.",
+}
+PARTS_LABELS = {"block": "Rule of this block", "parameter": "Parameter of this rule"}
+
 # In the class lists: whichever class is the top one, or the runner-up. (None means no choice.)
 AUTOMATIC = -1
 
@@ -73,7 +86,17 @@ AUTOMATIC = -1
 FOLLOWERS = {"weights": ("seed",), "explain": ("target", "other")}
 
 # Those of which a change asks for another explanation; the others only change how it is shown.
-ASKING = ("picture", "network", "weights", "seed", "pooling", "explain", "target", "other")
+ASKING = (
+    "picture",
+    "network",
+    "weights",
+    "seed",
+    "pooling",
+    "rules",
+    "explain",
+    "target",
+    "other",
+)
 
 
 class Controls(VBox):
@@ -89,6 +112,7 @@ class Controls(VBox):
             "weights": ToggleButtons(options=["pretrained", "random"]),
             "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
             "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
+            "rules": RuleControls(LABELS["rules"], HELP["rules"]),
             "explain": Dropdown(options=EXPLAIN),
             "target": Dropdown(options=[("the top class", AUTOMATIC)]),
             "other": Dropdown(options=[("the runner-up", AUTOMATIC)]),
@@ -98,16 +122,21 @@ class Controls(VBox):
             "overlay": FloatSlider(min=0, max=1, step=0.05, readout_format=".2f"),
         }
         for name, control in self.by_name.items():
+            if name == "rules":  # is made of several, each with its label
+                continue
             control.add_class("lrp-control")
             control.add_class(f"lrp-control-{name}")
             if name != "picture":  # the gallery writes its own heading
                 control.description = LABELS[name]
                 control.tooltip = HELP[name]
+        self["rules"].observe(lambda _: self.show_needed(), names="opened")
         self._gone = set()
         display = [name for name in self.by_name if name not in ASKING]
         self._display = VBox([HTML("<h3 class='lrp-heading'>Display</h3>"), *self[display]])
         self._display.add_class("lrp-display")
-        super().__init__([*self[ASKING], self._display, ControlHelp(HELP, LABELS)])
+        super().__init__(
+            [*self[ASKING], self._display, ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)]
+        )
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
         self.show_needed()
@@ -141,7 +170,9 @@ class Controls(VBox):
             unneeded.add("other")
         for name, control in self.by_name.items():
             _show(control, name not in self._gone | unneeded)
-        _show(self._display, not {n for n in self.by_name if n not in ASKING} <= self._gone)
+        # The blocks' rules need the room.
+        shown = {name for name in self.by_name if name not in ASKING} - self._gone
+        _show(self._display, shown and not self["rules"].opened)
 
     def chosen_class(self, name):
         """The number of the class chosen as "target" or "other"; None for the automatic one."""

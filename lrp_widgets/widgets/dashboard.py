@@ -23,12 +23,12 @@ from .tour_pages import BEGINNINGS
 from .touring import Touring
 from .unit_view import has_unit
 
-# The picture that suits a network best: mini-vgg knows drawn shapes, the others photographs.
-SUITING = {"mini-vgg": "star"}
+# The picture that suits a network best: the mini ones know drawn shapes, the others photographs.
+SUITING = dict.fromkeys(("mini-vgg", "mini-resnet", "mini-densenet"), "star")
 SUITING_OTHERS = "cat"
 
 # The controls whose value is a request's, as it is; and the class lists.
-SETTINGS = ("network", "weights", "seed", "pooling")
+SETTINGS = ("network", "weights", "seed", "pooling", "rules")
 CLASSES = ("target", "other")
 
 # The views in the title bar: name, label, explanation.
@@ -162,6 +162,7 @@ class Dashboard(VBox):
             weights=state.weights,
             seed=state.seed,
             pooling=state.pooling,
+            rules=state.rules,
             start=state.explain,
             target=state.target,
             other=state.other,
@@ -217,8 +218,9 @@ class Dashboard(VBox):
         return self._ask_for_what_is_set()
 
     def _suit_network(self, old, new):
-        """Classes of another network are others, and so is the picture to begin with."""
+        """Classes and blocks of another network are others, and so is the picture to begin with."""
         with self._quietly():
+            self.controls["rules"].forget_blocks()
             for name in CLASSES:
                 self.controls.choose_class(name, None)
             if self.controls["picture"].picture == _suiting(old):
@@ -304,6 +306,7 @@ class Dashboard(VBox):
         self.stepper.show(explanation)
         self.stepper.error = self._complaint
         self._list_classes()
+        self.controls["rules"].list_blocks(explanation.network)
         notes = [*self._address_notes, *self._look_where_the_address_says()]
         uploaded = isinstance(request.picture, bytes)
         scene = not uploaded and is_scene(request.picture)
@@ -403,6 +406,7 @@ class Dashboard(VBox):
             weights=wanted.weights,
             seed=wanted.seed,
             pooling=wanted.pooling,
+            rules=wanted.rules,
             explain=wanted.start,
             target=self._class_name(wanted.target),
             other=self._class_name(wanted.other),

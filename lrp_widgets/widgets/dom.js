@@ -11,9 +11,10 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A layer's name in lines: block3_conv2 becomes "block3" above "conv2". */
+/** A layer's name in at most three lines: block3_conv2 becomes "block3" above "conv2". */
 export function nameInLines(name) {
-  return name.split("_").map((piece) => element("span", {}, piece));
+  const [first, second, ...rest] = name.split("_");
+  return [first, second, rest.join(" ")].filter(Boolean).map((piece) => element("span", {}, piece));
 }
 
 /** An icon of one path in a 16×16 box, in the colour of the text around it. */

@@ -72,7 +72,7 @@ EXPERIMENTS = (
         "z⁺ | another rule",
         "In the dense layers ε counts all contributions with their signs, so that relevance can be "
         "negative there and further down; z⁺ counts the positive ones alone.",
-        {},
+        {"rules": "z-plus"},
         {"rules": OTHER_RULE},
     ),
 )

@@ -3,7 +3,8 @@ import { percent } from "./format.js";
 
 const WORTH_SAYING = 0.0005; // of the start: less would print as 0.0 %
 
-/** One line: which layer lost the most, and to what; a click goes there. `words`: the ledger's. */
+/** In a line or two: how much arrived, and which layer lost the most, to what; a click goes there.
+ *  `words`: the ledger's. */
 export function lossesLine(goTo, words) {
   const node = element("div", { class: "lrp-losses" });
   return {
@@ -11,9 +12,11 @@ export function lossesLine(goTo, words) {
     build(layers, start) {
       const lost = (layer) => Object.keys(words).reduce((sum, key) => sum + Math.abs(layer.absorbed[key]), 0);
       const share = (value) => Math.abs(value / (start || 1));
+      const pixels = layers.find(({ kind }) => kind === "input");
+      const reached = `${percent(pixels.total / (start || 1))} of the start reached the ${pixels.shape.length > 2 ? "pixels" : "input"}`;
       const worst = layers.reduce((most, layer) => (lost(layer) > lost(most) ? layer : most));
       if (share(lost(worst)) < WORTH_SAYING) {
-        node.replaceChildren("Nothing was lost on the way: every layer handed on all it received.");
+        node.replaceChildren(`Nothing was lost on the way: ${reached}.`);
         return;
       }
       const parts = Object.keys(words)
@@ -21,7 +24,7 @@ export function lossesLine(goTo, words) {
         .sort((a, b) => Math.abs(worst.absorbed[b]) - Math.abs(worst.absorbed[a]))
         .map((key, i) => `${percent(share(worst.absorbed[key]))} ${i ? "" : "of the start "}${words[key]}`);
       const text = parts.join(", ") || `${percent(share(lost(worst)))} of the start`;
-      node.replaceChildren("Most lost: ", element("button", { class: "lrp-losses-go", title: `Go to ${worst.name}`, onclick: () => goTo(worst.name) }, worst.name), `, ${text}`);
+      node.replaceChildren(`${reached}. Most lost: `, element("button", { class: "lrp-losses-go", title: `Go to ${worst.name}`, onclick: () => goTo(worst.name) }, worst.name), `, ${text}`);
     },
   };
 }

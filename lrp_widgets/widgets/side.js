@@ -1,5 +1,5 @@
 import { element } from "./dom.js";
-import { number, signed } from "./format.js";
+import { number, percent, signed } from "./format.js";
 import { drawPicture, frameOn } from "./map_view.js";
 
 const SOURCES = {
@@ -11,14 +11,22 @@ const SOURCES = {
 const UNIT_SOURCES = { ...SOURCES, pinned: "Pinned unit", strongest: "Strongest unit" };
 const COLORS = ["red", "green", "blue"];
 
-/** The rule by which the layer's relevance goes down, as an equation. */
-export function equationPart() {
+/** The rule by which the layer's relevance goes down, as an equation; `goTo(name)` a layer. */
+export function equationPart(goTo) {
   const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
   const equation = element("div", { class: "lrp-equation" });
   const words = element("div", { class: "lrp-small-text" });
+  const ways = element("ul", { class: "lrp-ways", "aria-label": "What each of its inputs receives" });
   const written = new Map();
+
+  function way(name, value, handed) {
+    const button = element("button", { class: "lrp-way", title: `Go to ${name}`, onclick: () => goTo(name) }, name);
+    const share = handed ? ` (${percent(value / handed)})` : "";
+    return element("li", {}, "to ", button, " ", element("b", { "data-way": value }, signed(value)), share);
+  }
+
   return {
-    node: element("div", { class: "lrp-equation-part" }, heading, equation, words),
+    node: element("div", { class: "lrp-equation-part" }, heading, equation, words, ways),
     /** Write each of the explanation's equations once: laying one out anew would slow every step. */
     build(layers) {
       written.clear();
@@ -39,6 +47,9 @@ export function equationPart() {
           ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]
           : [element("b", {}, layer.rule), " · i: layer below, j: this layer"]),
       );
+      const handed = layer.ways.reduce((sum, [, value]) => sum + value, 0);
+      ways.hidden = !layer.ways.length;
+      ways.replaceChildren(...layer.ways.map(([name, value]) => way(name, value, handed)));
     },
   };
 }

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from ..colors import COLORMAPS, SCALES
 from ..composites import COMPOSITES
+from ..rule_text import OWN, split
 
 # The controls that `hide` may name. "explain" takes its class lists along, "weights" the seed.
 HIDEABLE = (
@@ -13,6 +14,7 @@ HIDEABLE = (
     "network",
     "weights",
     "pooling",
+    "rules",
     "explain",
     "channels",
     "colours",
@@ -36,12 +38,13 @@ RUNNER_UP = "runner-up"
 class State:
     """Everything that a link sets; None leaves the choice to the page.
 
-    `target` and `other` are a class's number or name, `layer` a layer's name, `step` one of its
-    four steps ("" for none), `channel` −1 for the sum. `tour` is the open page of the guided tour,
-    0 for none. `hide` names the controls that are not shown, and `lock` disables every setting, so
-    that only stepping, looking and copying the link remain. `unit` is the one under the
-    microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4". `view` is the tab, and `b`
-    what pane B of "Compare" has otherwise, as pairs of name and value; None leaves it to the page.
+    `target` and `other` are a class's number or name, `rules` a composite with its changes
+    (`rule_text`), `layer` a layer's name, `step` one of its four steps ("" for none), `channel` −1
+    for the sum. `tour` is the open page of the guided tour, 0 for none. `hide` names the controls
+    that are not shown, and `lock` disables every setting, so that only stepping, looking and
+    copying the link remain. `unit` is the one under the microscope: "fc1:12",
+    "block2_conv1:3,4,7", or a pixel, "input:3,4". `view` is the tab, and `b` what pane B of
+    "Compare" has otherwise, as pairs of name and value; None leaves it to the page.
     """
 
     picture: str | None = None
@@ -49,6 +52,7 @@ class State:
     weights: str = "pretrained"
     seed: int = 0
     pooling: str = "avg"
+    rules: str = OWN
     explain: str = "softmax"
     target: int | str | None = None
     other: int | str | None = None
@@ -127,7 +131,7 @@ def differing(pictures, networks):
         "weights": _one_of(("pretrained", "random")),
         "seed": _whole_number(0, LARGEST_SEED),
         "pooling": _one_of(("avg", "max")),
-        "rules": _one_of(tuple(COMPOSITES)),
+        "rules": _rules_of_b,
         "input_rule": _one_of(("ones", "none")),
         "explain": _one_of(("softmax", "probability", "logit", "contrast")),
         "target": _class_of_b,
@@ -148,6 +152,7 @@ def _readers(pictures, networks, pages):
         "weights": _one_of(("pretrained", "random")),
         "seed": _whole_number(0, LARGEST_SEED),
         "pooling": _one_of(("avg", "max")),
+        "rules": _rules,
         "explain": _one_of(("softmax", "probability", "logit", "contrast")),
         "target": _class,
         "other": _class,
@@ -207,7 +212,8 @@ def _pairs_of(readers):
 
 
 def _pair(name, value):
-    return f"{name}:{value}"
+    # Commas are between pane B's settings: within its rules semicolons stand for them.
+    return f"{name}:{value.replace(',', ';') if name == 'rules' else value}"
 
 
 def _number(least, most):
@@ -251,6 +257,16 @@ def _class_of_b(text):
         return _whole_number(0, 2**31 - 1)(text)
     except ValueError as error:
         raise ValueError(f"{error}, or {RUNNER_UP}") from None
+
+
+def _rules(text):
+    base, _ = split(text)
+    _one_of((OWN, *COMPOSITES))(base)
+    return text
+
+
+def _rules_of_b(text):
+    return _rules(text.replace(";", ","))
 
 
 def _flag(text):

@@ -1,6 +1,7 @@
 import { activationTable, relevanceTable } from "./colormap.js";
 import { element, oncePerFrame } from "./dom.js";
 import { formatTotal, percent, shapeText, signed } from "./format.js";
+import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
 import { strongest } from "./heatmap.js";
 import { LayerMaps } from "./layer_maps.js";
@@ -24,7 +25,7 @@ const NOTICES = ["status", "progress", "cancellable", "error", "stale", "notes"]
 
 function render({ model, el }) {
   // ---- parts ----
-  const stepping = steppingControls({ goTo: (position) => goTo(count() - 1 - position), step, togglePlay });
+  const stepping = steppingControls({ goTo: (position) => goTo(indexOf(folding.stops().at(-1 - position).name)), step, togglePlay });
   const tools = toolRow({
     quantity: (value) => set(value === "steps" ? { step: "z" } : { quantity: value, step: "" }),
     channel: (value) => set({ channel: value }),
@@ -35,12 +36,13 @@ function render({ model, el }) {
   const maps = new LayerMaps(model, () => drawMap());
   const steps = fourSteps({ model, maps, layerNow: () => layerNow(), set, draw: () => drawMap(), look: lookAtSum, slideTo, calm });
   const scale = scaleBar((value) => set({ limits: value }), steps.terms);
-  const equation = equationPart();
+  const equation = equationPart((name) => goTo(indexOf(name)));
   const reading = readout();
   const picture = pictureView();
   const totals = totalsList((name) => goTo(indexOf(name)));
   const predictions = predictionList();
-  const strip = filmStrip((name) => goTo(indexOf(name)));
+  const folding = new Folding();
+  const strip = filmStrip((name) => goTo(indexOf(name)), folding, toggleBlock);
   const notice = noticeLine({
     cancel: () => set({ cancelled: model.get("cancelled") + 1 }),
     dismiss: () => set({ error: "" }),
@@ -120,8 +122,34 @@ function render({ model, el }) {
     if (focus) focus.mark(focus === strip ? layerNow().name : layerNow(), true);
   }
 
-  function step(by) {
-    goTo(current() - by);
+  /** The layers that are not folded away, and which of them is the current one. */
+  const stopNow = () => folding.stops().findIndex(({ name: stop }) => stop === layerNow().name);
+
+  function step(by, focus) {
+    const stop = folding.stops()[stopNow() - by];
+    if (stop) goTo(indexOf(stop.name), focus);
+  }
+
+  function toggleBlock(run) {
+    folding.toggle(run);
+    buildStops();
+    const shown = folding.standsFor(layerNow().name);
+    if (shown !== layerNow().name) goTo(indexOf(shown));
+    else markStops();
+  }
+
+  /** Frames and bars for what is not folded away. */
+  function buildStops() {
+    strip.build(maps.layers);
+    totals.build(maps.layers, maps.summary.start_total, folding.stops());
+    drawStripSoon();
+  }
+
+  function markStops() {
+    drawStepping();
+    strip.mark(layerNow().name);
+    totals.mark(layerNow());
+    revealSoon();
   }
 
   function togglePlay() {
@@ -158,7 +186,7 @@ function render({ model, el }) {
     if (inStrip) Object.assign(moves, { ArrowRight: -1, ArrowLeft: 1 }); // as they lie on the screen
     if (inBars) Object.assign(moves, { ArrowDown: 1, ArrowUp: -1 });
     const focus = inStrip ? strip : inBars ? totals : null;
-    if (event.key in moves) goTo(current() - moves[event.key], focus);
+    if (event.key in moves) step(moves[event.key], focus);
     else if (event.key === "Home") goTo(count() - 1, focus);
     else if (event.key === "End") goTo(0, focus);
     else if (event.key === " " && !event.target.matches("button")) (steps.divides() ? steps.togglePlay : togglePlay)();
@@ -386,7 +414,9 @@ function render({ model, el }) {
 
   function drawStepping() {
     if (!count()) return;
-    stepping.update(count() - 1 - current(), count(), layerNow(), Boolean(playing));
+    const stops = folding.stops().length;
+    const place = { number: count() - current(), of: count() };
+    stepping.update(stops - 1 - stopNow(), stops, layerNow(), Boolean(playing), place);
   }
 
   function drawLayer() {
@@ -398,12 +428,10 @@ function render({ model, el }) {
     const share = start ? percent(layer.total / start) : null;
     arrived.replaceChildren(...(share ? [element("b", {}, share), " of the start arrived here"] : [`ΣR ${signed(layer.total)}`]));
     arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the start (${maps.summary.start}) is ${formatTotal(start)}`;
-    drawStepping();
+    if (folding.show(layer.name)) buildStops();
     equation.update(layer);
     drawMap();
-    strip.mark(layer.name);
-    totals.mark(layer);
-    revealSoon();
+    markStops();
     announce(`${layer.name}, layer ${count() - current()} of ${count()}, ${arrived.textContent}`);
   }
 
@@ -423,6 +451,7 @@ function render({ model, el }) {
 
   function load() {
     maps.load();
+    folding.take(maps.layers);
     steps.forget();
     shown = null;
     stopPlaying();
@@ -439,11 +468,10 @@ function render({ model, el }) {
     panel.showPicture(shownPicture);
     panel.showLayers(model.get("unit_layers"));
     equation.build(maps.layers);
-    strip.build(maps.layers);
-    totals.build(maps.layers, maps.summary.start_total);
+    folding.show(layerNow().name);
+    buildStops();
     predictions.build(maps.summary.predictions);
     drawLayer();
-    drawStripSoon();
   }
 
   function drawNotices() {

@@ -1,12 +1,14 @@
 """The heart of the screen: step through the layers of an explanation."""
 
 import threading
+from functools import lru_cache
 
 import anywidget
 import numpy as np
 import traitlets
-from latex2mathml.converter import convert as mathml
+from latex2mathml.converter import convert
 
+from lrp_widgets.blocks import blocks
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
@@ -144,7 +146,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
 def describe_layers(entries, explanation):
     """What the browser must know of every layer besides its numbers."""
-    of_classes = class_layers(explanation)
+    of_classes, block_of = class_layers(explanation), _blocks(explanation)
     described, offset = [], 0
     for entry in entries:
         rows, columns, size = grid(entry.shape)
@@ -168,13 +170,29 @@ def describe_layers(entries, explanation):
                 },
                 "rule": "" if entry.rule is None else entry.rule.name,
                 "steps": len(getattr(entry.rule, "steps", ())),
-                "equation": "" if entry.rule is None else mathml(entry.equation, display="block"),
+                "equation": "" if entry.rule is None else _mathml(entry.equation),
                 "total": float(entry.total),
+                "block": block_of.get(entry.name, ""),
+                "ways": [[source, float(total)] for source, total in entry.ways],
                 "absorbed": {key: float(value) for key, value in entry.absorbed.items()},
             }
         )
         offset += size
     return described
+
+
+def _blocks(explanation):
+    """{layer: its block} of a network that branches: its film strip is long, and can be folded."""
+    network = explanation.network
+    if not any(entry.ways for entry in explanation.layers):
+        return {}
+    found = network.blocks if hasattr(network, "blocks") else blocks(network)
+    return {name: block for block, names in found.items() for name in names}
+
+
+@lru_cache(maxsize=64)
+def _mathml(equation):
+    return convert(equation, display="block")
 
 
 def _strongest_channels(array):

@@ -33,18 +33,19 @@ export function steppingControls(actions) {
     "aria-label": "Layer, from output to input",
     oninput: () => actions.goTo(Number(slider.value)),
   });
-  const place = element("span", { class: "lrp-place" });
+  const words = element("span", { class: "lrp-place" });
 
   return {
-    node: element("div", { class: "lrp-step" }, previous, play, next, slider, place),
-    update(position, count, layer, playing) {
+    node: element("div", { class: "lrp-step" }, previous, play, next, slider, words),
+    /** `position` of `count` stops; `place`: which number of how many layers that is, where it differs. */
+    update(position, count, layer, playing, place = { number: position + 1, of: count }) {
       previous.disabled = position === 0;
       next.disabled = position === count - 1;
       slider.max = count - 1;
       slider.value = position;
       slider.style.setProperty("--lrp-done", count > 1 ? position / (count - 1) : 0);
-      slider.setAttribute("aria-valuetext", `${layer.name}, layer ${position + 1} of ${count}`);
-      place.textContent = `layer ${position + 1} of ${count}, output → input`;
+      slider.setAttribute("aria-valuetext", `${layer.name}, layer ${place.number} of ${place.of}`);
+      words.textContent = `layer ${place.number} of ${place.of}, output → input`;
       play.replaceChildren(icon(playing ? PAUSE : PLAY), playing ? "pause" : "play");
     },
   };

@@ -1,46 +1,72 @@
-import { nameInLines, element } from "./dom.js";
+import { element, nameInLines } from "./dom.js";
+import { runsOf } from "./folding.js";
 import { paintMap } from "./heatmap.js";
 
 const SMOOTH_FROM = 64; // cells a side: finer maps are shrunk smoothly, coarser ones keep square cells
 
-/** The film strip: one small map a layer, input on the left, output on the right. */
-export function filmStrip(goTo) {
+/** The film strip: one small map a layer, input on the left, output on the right.
+ *
+ *  Of a folded block its output alone. `folding`: which blocks are folded; `toggle(run)` folds or
+ *  unfolds one. */
+export function filmStrip(goTo, folding, toggle) {
   const frames = new Map();
   const node = element("div", { class: "lrp-frames", role: "group", "aria-label": "Way through the network, input to output" });
 
-  function frame(layer) {
+  function frame(layer, lines, label) {
     const canvas = element("canvas", { "aria-hidden": "true" });
     canvas.style.aspectRatio = `${layer.columns} / ${layer.rows}`;
     canvas.style.imageRendering = layer.columns > SMOOTH_FROM ? "auto" : "pixelated";
     canvas.classList.toggle("lrp-tall", layer.rows > layer.columns);
-    const label = element("span", { class: "lrp-frame-name" }, ...nameInLines(layer.name));
     const button = element(
       "button",
       {
         class: "lrp-frame",
         title: `${layer.name}: ${layer.kind_text}`,
-        "aria-label": layer.name,
+        "aria-label": label,
         "data-layer": layer.name,
         onclick: () => goTo(layer.name),
       },
       element("span", { class: "lrp-frame-map" }, canvas),
-      label,
+      element("span", { class: "lrp-frame-name" }, ...lines),
     );
-    return { button, canvas };
+    frames.set(layer.name, { button, canvas });
+    return button;
+  }
+
+  function toggleOf(run, folded) {
+    const words = `${folded ? "Unfold" : "Fold"} ${run.block}, ${run.layers.length} layers`;
+    return element(
+      "button",
+      { class: "lrp-fold-toggle", title: words, "aria-label": words, "aria-expanded": String(!folded), onclick: () => toggle(run) },
+      folded ? "+" : "−",
+    );
+  }
+
+  function group(run) {
+    if (!run.folds) return run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
+    const folded = folding.isFolded(run);
+    const out = run.layers.at(-1);
+    const lines = [run.block, `${run.layers.length} layers`].map((text) => element("span", {}, text));
+    const shown = folded
+      ? [frame(out, lines, `${run.block}, folded: ${out.name}`)]
+      : run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
+    const kind = folded ? "lrp-fold lrp-folded" : "lrp-fold";
+    return [element("div", { class: kind, role: "group", "aria-label": run.block }, toggleOf(run, folded), ...shown)];
   }
 
   return {
     node,
-    /** Make a frame for every layer of a new explanation. */
+    /** Make a frame for every layer of a new explanation that is not folded away. */
     build(layers) {
       frames.clear();
-      for (const layer of layers) frames.set(layer.name, frame(layer));
-      node.style.setProperty("--lrp-count", layers.length);
-      node.replaceChildren(...[...frames.values()].map(({ button }) => button));
+      const groups = runsOf(layers).flatMap(group);
+      node.style.setProperty("--lrp-count", frames.size);
+      node.replaceChildren(...groups);
     },
     /** Draw the maps; `look(layer)` gives {map, limits, table}. */
     draw(layers, look) {
       for (const layer of layers) {
+        if (!frames.has(layer.name)) continue;
         const { map, limits, table } = look(layer);
         paintMap(frames.get(layer.name).canvas, map, limits, table);
       }

@@ -99,13 +99,14 @@ export function totalsList(goTo) {
 
   return {
     node,
-    build(layers, start) {
+    /** `stops`: the layers that get a bar; the others are folded away. */
+    build(layers, start, stops) {
       const scale = Math.max(Math.abs(start), ...layers.map((layer) => Math.abs(layer.total))) || 1;
       rows.clear();
-      for (const layer of [...layers].reverse()) rows.set(layer.name, row(layer, scale));
+      for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
       losses.build(layers, start);
-      list.style.setProperty("--lrp-count", layers.length);
-      list.style.setProperty("--lrp-longest", `${Math.max(...layers.map(({ name }) => name.length))}ch`);
+      list.style.setProperty("--lrp-count", stops.length);
+      list.style.setProperty("--lrp-longest", `${Math.max(...stops.map(({ name }) => name.length))}ch`);
       list.replaceChildren(...rows.values());
     },
     mark(layer, takeFocus) {

@@ -1,0 +1,55 @@
+"""What the page remarks where little of the start reaches the pixels."""
+
+from dataclasses import replace
+
+import pytest
+from fake_explaining import FakeNetwork, make_explanation
+
+from lrp_widgets import load_network
+from lrp_widgets.widgets.remarks import _canonized, remarks
+
+
+def explained(reached, **absorbed):
+    """An explanation of which a share reached the input, and what "conv" lost."""
+    e = make_explanation(FakeNetwork("mini-vgg"))
+    first, conv, last = e.layers
+    conv = replace(conv, absorbed=conv.absorbed | absorbed)
+    return replace(e, layers=[replace(first, total=reached * last.total), conv, last])
+
+
+def warnings(e):
+    return [note for note in remarks(e, is_scene=True, uploaded=False) if "reached" in note]
+
+
+@pytest.mark.parametrize("reached", [0.5, 0.98, 1.0, 1.4])
+def test_nothing_is_said_where_most_arrives(reached):
+    assert warnings(explained(reached, bias=0.02)) == []
+
+
+def test_the_cause_is_named():
+    assert warnings(explained(0.3, bias=0.6, dead=0.1)) == [
+        "Only 30.0 % of the start reached the pixels. "
+        "Most was lost in conv (conv): 60.0 % went to the bias."
+    ]
+    (words,) = warnings(explained(0.1, dead=0.9, rounding=5.0))
+    assert words.endswith("90.0 % went to units that had nothing to share by.")
+
+
+def test_what_became_of_batch_normalization_is_counted():
+    network = FakeNetwork("mini-vgg")
+    network.notes = ("a is folded into b.", "c is folded into d.", "e stays a layer of its own: x.")
+    assert remarks(make_explanation(network), is_scene=True, uploaded=False) == [
+        "BatchNorm, with the same output: 2 folded into the layer before, "
+        "1 kept, passing relevance one to one."
+    ]
+
+
+def test_the_words_fit_the_notes_of_a_real_network():
+    network = load_network("mini-densenet", weights="random")
+    found = _canonized(network.notes)[0]
+    assert sum(int(word) for word in found.split() if word.isdigit()) == len(network.notes)
+
+
+def test_a_share_below_zero_and_one_without_a_cause():
+    assert warnings(explained(-3.0, stabilizer=4.0))[0].startswith("−300.0 % of the start")
+    assert warnings(explained(0.2)) == ["Only 20.0 % of the start reached the pixels."]
