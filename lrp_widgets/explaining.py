@@ -83,7 +83,7 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
 
     passed = forward(network, rules, x, dtype)
     starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
-    rest = backward(network, rules, start, x, dtype, passed, targets, others, epsilon)
+    rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
     passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
     keep(network, x, dtype, passed)
     return passed.outputs, *rest

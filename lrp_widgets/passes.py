@@ -65,13 +65,15 @@ def _walk(network, with_sums):
     return run
 
 
-def backward(network, rules, start, x, dtype, passed, target, other, epsilon):
+def backward(network, rules, start, dtype, passed, target, other, epsilon):
     """Relevance and ledger of every layer, as `propagation.propagate` gives them, and the classes.
 
-    `passed`: the Forward of `x`; `target`, `other`: class numbers, `starts.TOP` for automatic ones.
+    `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
     """
     forms, values = _without_values(rules)
-    added_up = _add_up(network, forms, x, dtype, passed)
+    again = network.passed is not None and network.passed[1].outputs is passed.outputs
+    passed = tf.nest.map_structure(tf.convert_to_tensor, passed)
+    added_up = _add_up(network, forms, dtype, passed, again)
     key = ("backward", tuple(forms.items()), start, dtype)
     run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
     return run(
@@ -85,21 +87,24 @@ def backward(network, rules, start, x, dtype, passed, target, other, epsilon):
     )
 
 
-def _add_up(network, forms, x, dtype, passed):
+def _add_up(network, forms, dtype, passed, again):
     """What `propagation.add_up` gives, kept from the second question about the same picture on.
 
     Most pictures are asked about once, and VGG16's sums take 40 MB. A batch's are not made ahead:
     it may be large, and needs them only a layer at a time.
     """
-    if len(x) != 1:
+    if not again:
+        network.added_up = None
+    if len(passed.logits) > 1:
         return {}
-    asked = (_key(x, dtype), tuple(forms.items()))
+    asked = tuple(forms.items())
     before, sums = network.added_up or (None, None)
-    if before == asked and sums is not None:
+    if before == asked:
         return sums
-    run = _compiled(network, ("add up", *asked[1:], dtype), lambda: partial(_sums, network, forms))
+    run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
     sums = run(network.tensors(dtype), passed)
-    network.added_up = asked, sums if before == asked else None
+    if again:
+        network.added_up = asked, sums
     return sums
 
 
