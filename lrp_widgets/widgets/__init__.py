@@ -6,6 +6,7 @@ _HOME = {
     "Beside": "beside",
     "BrightnessMaps": "brightness_maps",
     "ClassMaps": "class_maps",
+    "Compare": "compare",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "LayerStepper": "stepper",
