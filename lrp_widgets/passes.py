@@ -74,17 +74,23 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     again = network.passed is not None and network.passed[1].outputs is passed.outputs
     passed = tf.nest.map_structure(tf.convert_to_tensor, passed)
     added_up = _add_up(network, forms, dtype, passed, again)
-    key = ("backward", tuple(forms.items()), start, dtype)
-    run = _compiled(network, key, lambda: _propagate(network, forms, start, dtype))
-    return run(
+    # The start is no part of what is compiled: another class or start computes the same way back.
+    output = passed.outputs[network.layers[-1].name]
+    target, other = (tf.convert_to_tensor(indices, tf.int32) for indices in (target, other))
+    relevance, target, other = starts.relevance_at_output(
+        start, output, passed.logits, target, other
+    )
+    key = ("backward", tuple(forms.items()), dtype)
+    run = _compiled(network, key, lambda: partial(_propagate, network, forms))
+    relevances, ledger = run(
         network.tensors(dtype),
         passed,
         added_up,
-        tf.convert_to_tensor(target, tf.int32),
-        tf.convert_to_tensor(other, tf.int32),
+        relevance,
         tf.convert_to_tensor(epsilon, tf.float64),
         tf.convert_to_tensor(values, tf.float64),
     )
+    return relevances, ledger, target, other
 
 
 def _add_up(network, forms, dtype, passed, again):
@@ -112,20 +118,11 @@ def _sums(network, rules, tensors, passed):
     return add_up(network, tensors, passed.outputs, rules, passed.sums)
 
 
-def _propagate(network, forms, start, dtype):
-    last = network.layers[-1].name
-
-    def run(tensors, passed, added_up, target, other, epsilon, values):
-        relevance, target, other = starts.relevance_at_output(
-            start, passed.outputs[last], passed.logits, target, other
-        )
-        rules = _with_values(forms, tf.cast(values, dtype))
-        relevances, ledger = propagate(
-            network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up
-        )
-        return relevances, ledger, target, other
-
-    return run
+def _propagate(network, forms, tensors, passed, added_up, relevance, epsilon, values):
+    rules = _with_values(forms, tf.cast(values, relevance.dtype))
+    return propagate(
+        network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up
+    )
 
 
 def at_once(network, rules, start, x, target, other, epsilon, wanted):
@@ -149,9 +146,10 @@ def at_once(network, rules, start, x, target, other, epsilon, wanted):
 
 def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, values):
     passed = Forward(*_walk(network, with_sums=True)(tensors, x))
-    starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
-    propagated = _propagate(network, forms, start, "float32")
-    relevances, *_ = propagated(tensors, passed, {}, target, other, epsilon, values)
+    output = passed.outputs[network.layers[-1].name]
+    starts.check_output(network, start, output.shape)
+    relevance, *_ = starts.relevance_at_output(start, output, passed.logits, target, other)
+    relevances, _ = _propagate(network, forms, tensors, passed, {}, relevance, epsilon, values)
     return wanted(network, passed.outputs, relevances)
 
 
