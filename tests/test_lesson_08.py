@@ -188,6 +188,7 @@ def test_the_slider_randomises_and_shows_no_step_before_it_was_chosen(page, tmp_
     assert widget.wait(PATIENCE)
     page.goto(write_widget(tmp_path / "page.html", widget))
     slider = page.locator(".lrp-randomized input[type=range]")
+    page.locator(".lrp-randomized polyline").first.wait_for(state="attached")
     points = "() => document.querySelector('polyline').getAttribute('points').split(' ').length"
     assert page.evaluate(points) == 1
     slider.focus()

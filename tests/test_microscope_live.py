@@ -77,7 +77,7 @@ def walk(page, e):
     page.keyboard.press("ArrowLeft")  # padding lies above and to the right
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    title(page, "row 0, column 63")
+    title(page, "input")
     assert shown(page) in e.pixels[0, 63]
 
     # Up again, and to the class by the path.

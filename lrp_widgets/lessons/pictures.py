@@ -4,13 +4,13 @@ from ..resources import folder
 
 # What each picture shows, in words.
 SHOWS = {
-    1: "A network's layers from the picture to the prediction.",
+    1: "The stepper on a drawn star: a layer's activations, the totals, and a film strip.",
     2: "Two outputs and three inputs joined by edges, as thick as the relevance that flows.",
-    3: "A small layer with biases, and a line that says what was booked to them.",
-    4: "A kernel over a small picture, and the relevance that its windows hand back.",
+    3: "A small dense layer in which one output is driven by its bias and hands on nothing.",
+    4: "A kernel over a small picture, its windows’ relevance, and the same as a dense matrix.",
     5: "A pooling window, and how its relevance is shared out.",
-    6: "A picture and its relevance maps, with the pixel values and without.",
-    7: "The relevance of a photograph at the layers of a large network.",
+    6: "A drawn heart and its relevance maps, with x = 1 at the pixels and with their values.",
+    7: "The walk through a network: its predictions as bars, and a small map of every layer.",
     8: "A drawn ring, its relevance map with trained weights, and the map with random ones.",
     9: "How the accuracy of a small network grows while it is trained.",
     10: "A table of rules: what each gives to the three inputs of the same unit.",

@@ -7,6 +7,7 @@ _HOME = {
     "BrightnessMaps": "brightness_maps",
     "ClassMaps": "class_maps",
     "CompositeMaps": "composite_maps",
+    "Compare": "compare",
     "Dashboard": "dashboard",
     "DenseGraph": "dense_graph",
     "FoldNumbers": "fold_numbers",

@@ -1,7 +1,7 @@
 import { activationTable, relevanceTable } from "./colormap.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
 import { comparePane, layerLine } from "./compare_pane.js";
-import { element, oncePerFrame } from "./dom.js";
+import { element, keepKeys, oncePerFrame } from "./dom.js";
 import { fixed } from "./format.js";
 import { LayerMaps } from "./layer_maps.js";
 import { activationLimits, relevanceLimits } from "./limits.js";
@@ -62,7 +62,7 @@ function render({ model, el }) {
   );
   const page = element(
     "div",
-    { class: "lrp-compare", tabindex: -1, "data-lm-suppress-shortcuts": "true", onkeydown: onKey },
+    { class: "lrp-compare", tabindex: -1, onfocusin: keepKeys, onkeydown: onKey },
     presets.node,
     card,
     totals.node,

@@ -1,6 +1,6 @@
 // A dense layer as a graph: outputs on the left (relevance comes in), inputs on the right.
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { number, signed } from "./format.js";
 import { segments } from "./segments.js";
 
@@ -25,7 +25,7 @@ function render({ model, el }) {
   rules.node.hidden = !model.get("rule_names").length;
   const card = element(
     "section",
-    { class: "lrp-card lrp-graph", "aria-label": "A dense layer", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-graph", "aria-label": "A dense layer", onfocusin: keepKeys },
     element("div", { class: "lrp-graph-picture" }, graph, sums),
     element("div", { class: "lrp-graph-side" }, rules.node, sliders, steps),
   );

@@ -42,3 +42,9 @@ export function oncePerFrame(draw) {
   ask.cancel = () => cancelAnimationFrame(asked);
   return ask;
 }
+
+/** Listener for "focusin": keys pressed in this widget are not JupyterLab's shortcuts.
+ *  Lab asks the focused element itself before those around it, so each one says so. */
+export function keepKeys({ currentTarget, target }) {
+  for (const node of [currentTarget, target]) node.setAttribute("data-lm-suppress-shortcuts", "true");
+}

@@ -1,6 +1,6 @@
 // A walk that may lose relevance: its rule, its ε, and a table of every layer's total and ledger.
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { formatTotal, number, percent, powerOfTen, signed } from "./format.js";
 import { segments } from "./segments.js";
 
@@ -32,7 +32,7 @@ function render({ model, el }) {
   const head = ["layer", "total ΣR", "", ...BOOKED].map((text) => element("th", text ? { scope: "col" } : { "aria-hidden": "true" }, text));
   const card = element(
     "section",
-    { class: "lrp-card lrp-leaky", "aria-label": "A walk and its ledger", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-leaky", "aria-label": "A walk and its ledger", onfocusin: keepKeys },
     element(
       "div",
       { class: "lrp-leaky-controls" },

@@ -5,7 +5,7 @@ const KEYS = [
   ["space", "play"],
   ["Home End", "ends"],
   ["z s c r", "four steps"],
-  ["on the map: arrows", "move"],
+  ["arrows", "on the map"],
   ["Enter", "arithmetic"],
   ["Esc", "back"],
 ];

@@ -2,7 +2,7 @@
 
 import { cellGrid, placeText } from "./cells.js";
 import { relevanceTable } from "./colormap.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { number, signed } from "./format.js";
 import { segments } from "./segments.js";
 import { shade } from "./unit_grid.js";
@@ -23,7 +23,7 @@ function render({ model, el }) {
   const panels = WAYS.map(([way, title]) => panel(way, title));
   const card = element(
     "section",
-    { class: "lrp-card lrp-window", "aria-label": "A pooling layer", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-window", "aria-label": "A pooling layer", onfocusin: keepKeys },
     element("div", { class: "lrp-window-top" }, forms.node, start),
     element(
       "div",

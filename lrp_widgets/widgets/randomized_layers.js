@@ -1,7 +1,7 @@
 // A slider of layers with random weights, the map that they make, and the measures at every step.
 
 import { relevanceTable } from "./colormap.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { percent } from "./format.js";
 import { mapPanel } from "./map_panel.js";
 import { stepChart } from "./step_chart.js";
@@ -20,7 +20,7 @@ function render({ model, el }) {
   const control = element("label", { class: "lrp-randomized-slider" }, element("span", {}, "randomised from the top"), slider, said);
   const card = element(
     "section",
-    { class: "lrp-card lrp-map-row-card lrp-randomized", "aria-label": "Layers with random weights", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-map-row-card lrp-randomized", "aria-label": "Layers with random weights", onfocusin: keepKeys },
     element("div", { class: "lrp-map-controls" }, element("label", {}, "Picture ", scene), control),
     element("div", { class: "lrp-map-row" }, picture.node, original.node, now.node),
     chart.node,

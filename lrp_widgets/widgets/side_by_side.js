@@ -1,7 +1,7 @@
 // A picture and its relevance maps side by side; under each map what was measured on it.
 
 import { relevanceTable } from "./colormap.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { number, signed } from "./format.js";
 import { drawPicture, frameOn, mapView } from "./map_view.js";
 import { scaleBar } from "./scale_bar.js";
@@ -16,7 +16,7 @@ function render({ model, el }) {
   const error = element("p", { class: "lrp-maps-error", role: "alert" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-maps", "aria-label": "Maps side by side", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-maps", "aria-label": "Maps side by side", onfocusin: keepKeys },
     element("div", { class: "lrp-maps-controls" }, ...controls.map(({ node }) => node)),
     error,
     grid,

@@ -2,7 +2,7 @@
 
 import { cellGrid, placeText } from "./cells.js";
 import { relevanceTable } from "./colormap.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { number, signed } from "./format.js";
 import { segments } from "./segments.js";
 import { LETTERS, WEIGHT_COLORS, weightMatrix } from "./weight_matrix.js";
@@ -63,7 +63,7 @@ function render({ model, el }) {
   const receivedSum = element("p", { class: "lrp-kernel-sum" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-kernel", "aria-label": "A convolution", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-kernel", "aria-label": "A convolution", onfocusin: keepKeys },
     element(
       "div",
       { class: "lrp-kernel-controls" },

@@ -1,6 +1,6 @@
 // What a network puts out, and the start that is made of it: three columns of bars, a class a row.
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { formatTotal, number, signed } from "./format.js";
 import { segments } from "./segments.js";
 
@@ -25,7 +25,7 @@ function render({ model, el }) {
   const head = ["class", "logit z", "probability p", "start R"].map((text) => element("th", { scope: "col" }, text));
   const card = element(
     "section",
-    { class: "lrp-card lrp-start", "aria-label": "The start", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-start", "aria-label": "The start", onfocusin: keepKeys },
     element("div", { class: "lrp-start-side" }, canvas, pictures.node, starts.node, target.node, other.node, said),
     element("table", { class: "lrp-start-table" }, element("thead", {}, element("tr", {}, ...head)), body),
   );

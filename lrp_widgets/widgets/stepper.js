@@ -1,5 +1,5 @@
 import { activationTable, relevanceTable } from "./colormap.js";
-import { element, oncePerFrame } from "./dom.js";
+import { element, keepKeys, oncePerFrame } from "./dom.js";
 import { formatTotal, percent, shapeText, signed } from "./format.js";
 import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
@@ -80,7 +80,7 @@ function render({ model, el }) {
   const empty = emptyPage();
   const stepper = element(
     "div",
-    { class: "lrp-stepper", tabindex: -1, "data-lm-suppress-shortcuts": "true", onkeydown: onKey },
+    { class: "lrp-stepper", tabindex: -1, onfocusin: keepKeys, onkeydown: onKey },
     layerCard,
     totalsCard,
     stripCard,

@@ -1,6 +1,6 @@
 // A lesson's question: what is asked, a field or options, the verdict, hint and solution.
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 
 function render({ model, el }) {
   // ---- parts ----
@@ -15,7 +15,7 @@ function render({ model, el }) {
   const solution = element("details", { class: "lrp-task-more", ontoggle: reveal }, element("summary", {}, "Solution"), told);
   const card = element(
     "section",
-    { class: "lrp-card lrp-task", "aria-labelledby": id, "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-task", "aria-labelledby": id, onfocusin: keepKeys },
     element("div", { class: "lrp-heading" }, "Task"),
     text,
     field.node,

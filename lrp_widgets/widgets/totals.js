@@ -101,7 +101,7 @@ export function totalsList(goTo) {
     node,
     /** `stops`: the layers that get a bar; the others are folded away. */
     build(layers, start, stops) {
-      const scale = Math.max(Math.abs(start), ...layers.map((layer) => Math.abs(layer.total))) || 1;
+      const scale = Math.max(Math.abs(start), ...stops.map((layer) => Math.abs(layer.total))) || 1;
       rows.clear();
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
       losses.build(layers, start);

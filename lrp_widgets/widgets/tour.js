@@ -1,6 +1,6 @@
 // The guided tour: one page of text and a task, beside the part of the dashboard that it is about.
 
-import { element, icon } from "./dom.js";
+import { element, icon, keepKeys } from "./dom.js";
 import { addressOfPage } from "./tour_address.js";
 import { light } from "./tour_light.js";
 
@@ -32,7 +32,7 @@ function render({ model, el }) {
   el.classList.add("lrp-tour", "lrp-card");
   el.setAttribute("role", "complementary");
   el.setAttribute("aria-label", "Guided tour");
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  el.addEventListener("focusin", keepKeys);
   el.append(head, body, foot);
   el.addEventListener("keydown", onKey);
 

@@ -1,6 +1,6 @@
 // A button that trains a model, how far it is, and the accuracy after each epoch.
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { percent } from "./format.js";
 
 const CURVE_SPACE = "http://www.w3.org/2000/svg";
@@ -16,7 +16,7 @@ function render({ model, el }) {
   const legend = element("p", { class: "lrp-training-legend" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-training", "aria-label": "Training", "data-lm-suppress-shortcuts": "true" },
+    { class: "lrp-card lrp-training", "aria-label": "Training", onfocusin: keepKeys },
     element("div", { class: "lrp-training-line" }, button, bar, status),
     error,
     element("div", { class: "lrp-heading" }, "share of pictures named rightly"),

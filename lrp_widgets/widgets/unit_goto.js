@@ -6,12 +6,13 @@ const AXES = { 1: ["unit"], 2: ["row", "column"], 3: ["row", "column", "channel"
 export function gotoForm(go) {
   const choice = element("select", { class: "lrp-goto-layer", "aria-label": "Layer", onchange: () => build() });
   const fields = element("span", { class: "lrp-goto-fields" });
+  // JupyterLab's pages submit no forms, neither by Enter nor by a button.
   const node = element(
     "form",
-    { class: "lrp-goto", "aria-label": "Go to a unit", onsubmit: submit },
+    { class: "lrp-goto", "aria-label": "Go to a unit", onsubmit: submit, onkeydown: (event) => event.key === "Enter" && event.target.tagName === "INPUT" && submit(event) },
     choice,
     fields,
-    element("button", { class: "lrp-button", type: "submit" }, "go"),
+    element("button", { class: "lrp-button", type: "button", onclick: submit }, "go"),
   );
   let layers = [];
 
@@ -33,6 +34,7 @@ export function gotoForm(go) {
 
   function submit(event) {
     event.preventDefault();
+    if (!node.reportValidity()) return;
     const numbers = [...fields.querySelectorAll("input")].map(({ value }) => value).filter((value) => value !== "").map(Number);
     go(choice.value, numbers);
   }

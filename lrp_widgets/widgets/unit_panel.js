@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { number, signed } from "./format.js";
 import { drawPicture } from "./map_view.js";
 import { receiversPart } from "./unit_down.js";
@@ -26,7 +26,7 @@ export function unitPanel(actions) {
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
   const node = element(
     "section",
-    { class: "lrp-card lrp-unit", "aria-label": "Microscope", "data-lm-suppress-shortcuts": "true", onkeydown: onKey },
+    { class: "lrp-card lrp-unit", "aria-label": "Microscope", onfocusin: keepKeys, onkeydown: onKey },
     element("div", { class: "lrp-unit-head" }, title, value, waiting, ...(actions.close ? [close] : [])),
     element("div", { class: "lrp-unit-way" }, path, goto.node),
     element("div", { class: "lrp-unit-body" }, element("div", { class: "lrp-unit-left" }, up, picture.node), element("div", { class: "lrp-unit-right" }, down, sums)),
