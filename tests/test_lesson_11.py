@@ -172,7 +172,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     predict = page.locator(".lrp-task").filter(has_text="In DenseNet a BatchNorm stands")
     predict.get_by_label("Still with 0").check()
     predict.get_by_text("✗ Not yet.").wait_for()
-    predict.get_by_label("With t").check()
+    predict.get_by_role("radio", name="With t", exact=True).check()
     predict.get_by_text("✓ Right.").wait_for()
     task = page.locator(".lrp-task").filter(has_text="An addition gets")
     task.get_by_role("textbox").fill("1")
