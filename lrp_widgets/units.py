@@ -208,12 +208,15 @@ class Examiner:
         real = np.ones_like(x) if real is None else np.atleast_2d(real[at])[..., channels]
         return x, real * inside
 
-    def _divide(self, layer, positions, outputs, w, dtype):
+    def _divide(self, layer, positions, outputs, w, dtype, rows=slice(None)):
         """Steps z and s of `outputs` (a slice) at `positions`: (Inputs, [Divided]).
 
-        `w` are the weights of these outputs. Values of outputs are (P, …, outputs).
+        `w` are the weights of these outputs, of a dense layer only those of the inputs `rows`.
+        Values of outputs are (P, …, outputs).
         """
         x, real = self._read(layer, positions, outputs.start)
+        if isinstance(layer, Dense):
+            x, real = x[:, rows], real[:, rows]
         if isinstance(layer, Dense):
             alone = Dense(name=layer.name, kernel=layer.kernel)
         else:
@@ -429,10 +432,14 @@ class Examiner:
             small = layer.kernel.size <= MOST_WEIGHTS
             dtype = "float64" if small else self.e.settings["dtype"]
             step = max(1, MOST_WEIGHTS // inputs)
+            rows = slice(None)
+            if not small and self._rule(layer).skips_zeros:
+                rows = np.flatnonzero(self._read(layer, positions, None)[0][0])
             blocks = []
             for start in range(0, units, step):
                 some = slice(start, start + step)
-                _, parts = self._divide(layer, positions, some, layer.kernel[:, some], dtype)
+                w = layer.kernel[rows, some]
+                _, parts = self._divide(layer, positions, some, w, dtype, rows)
                 blocks.append([np.asarray(divided.s) for divided in parts])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
