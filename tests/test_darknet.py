@@ -84,7 +84,7 @@ def test_published_file_equals_an_independent_folding(networks_folder):
     }
     *normalized, last = shapes
     ours = darknet.read(networks_folder / "tiny_darknet.weights", shapes, normalized)
-    theirs = read_keras(networks_folder / "tiny_darknet_folded.keras", shapes)
+    theirs = dict(read_keras(networks_folder / "tiny_darknet_folded.keras", shapes))
     for name in normalized:
         for a, b in zip(ours[name], theirs[name], strict=True):
             # ε inside the square root, or another ε, would show as 6e-6
