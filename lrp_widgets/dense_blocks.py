@@ -1,8 +1,8 @@
-"""Large dense layers in blocks of units, so that what a rule makes of w is never whole in memory.
+"""Large dense layers in blocks of inputs, so that what a rule makes of w is never whole in memory.
 
-Every rule shares the relevance of one output unit at a time: R_i = Σ_j share_i(j) · R_j. So the
-units j can be taken a block after the other, the shares added up, and the rows of w whose input is
-zero left out where a rule gives such inputs nothing.
+Both of a rule's products with w go row by row: z_j = Σ_i (contribution of i to j) adds up over the
+inputs i, and c_i = Σ_j w_ij s_j is each input's own. So the rows of w can be taken a block after
+the other, and those whose input is zero left out where a rule gives such inputs nothing.
 """
 
 from dataclasses import replace
@@ -11,11 +11,11 @@ import tensorflow as tf
 
 from .layers import Dense
 
-# Weights of a layer from which on it is taken in blocks, and how many a block has at most about.
-# For VGG16's fc1 blocks of 16 MB were the fastest; copying w whole took 20 times as long, since
-# the system hands out memory of that size page by page each time.
+# Weights of a layer from which on it is taken in blocks, and how many a block has at most: as many
+# as stay in the processor's cache. Copying VGG16's fc1 whole took 20 times as long, since the
+# system hands out memory of that size page by page each time.
 LARGE = 8 * 2**20
-BLOCK = 4 * 2**20
+BLOCK = 2**20
 
 
 def is_large(a):
@@ -24,48 +24,58 @@ def is_large(a):
     return flat and a.w.shape.num_elements() > LARGE
 
 
-def in_blocks(a, relevance, skips_zeros, step):
-    """Add up `step(inputs, relevance)` → (relevance of the inputs, booked) over blocks of units.
-
-    `a`: the `Inputs` of a large dense layer; `relevance`: (B, units); `skips_zeros`: whether an
-    input of zero gets no relevance. Returns what `step` does, for the whole layer.
-    """
-    rows, units = a.w.shape
-    width = _width(rows, units)
-    count = units // width
-    # Each row of w as `count` rows of one block: a view, of which a block is every count-th row.
-    pieces = tf.reshape(a.w, [rows * count, width])
-    used = tf.range(rows)
+def used_rows(a, skips_zeros):
+    """The numbers of the inputs that take part; `skips_zeros`: not those that are zero."""
     if skips_zeros:
-        used = tf.cast(tf.where(tf.reduce_any(a.x != 0, 0))[:, 0], tf.int32)
-    x = tf.gather(a.x, used, axis=1)
-    real = tf.gather(a.real, used, axis=1)
+        return tf.cast(tf.where(tf.reduce_any(a.x != 0, 0))[:, 0], tf.int32)
+    return tf.range(a.w.shape[0])
 
-    def add(k, share, booked):
-        block = slice(k * width, (k + 1) * width)
-        part = replace(
-            a,
-            x=x,
-            w=tf.gather(pieces, used * count + k),
-            b=None if a.b is None else a.b[block],
-            real=real,
-            stored=None if a.stored is None else a.stored[:, block],
-        )
-        more, entries = step(part, relevance[:, block])
-        return k + 1, share + more, [sum(pair) for pair in zip(booked, entries, strict=True)]
 
-    nothing = tf.zeros(tf.shape(relevance)[:1], tf.float64)
-    _, share, booked = tf.while_loop(
-        lambda k, *_: k < count,
+def of_rows(a, rows):
+    """The `Inputs` of these inputs alone, with the layer's units, biases and z as they are."""
+    x, real = tf.gather(a.x, rows, axis=1), tf.gather(a.real, rows, axis=1)
+    return replace(a, x=x, w=tf.gather(a.w, rows), real=real)
+
+
+def add_up(a, rows, sums):
+    """Σ over the blocks of these rows of the list `sums(inputs)`, each (B, units)."""
+    nothing = [tf.zeros_like(z) for z in sums(of_rows(a, rows[:0]))]
+
+    def add(k, found):
+        more = sums(of_rows(a, _block(a, rows, k)))
+        return k + 1, [tf.add(*pair) for pair in zip(found, more, strict=True)]
+
+    return _for_each_block(a, rows, add, nothing)
+
+
+def hand_down(a, rows, share):
+    """The input shares that `share(inputs)` → (B, rows of the block) gives; 0 in unused rows."""
+    places = tf.TensorArray(a.x.dtype, 0, dynamic_size=True, infer_shape=False)
+    places = places.write(0, tf.zeros((0, tf.shape(a.x)[0]), a.x.dtype))  # where no row is used
+
+    def add(k, places):
+        block = of_rows(a, _block(a, rows, k))
+        return k + 1, places.write(k + 1, tf.transpose(share(block)))
+
+    places = _for_each_block(a, rows, add, places).concat()
+    shape = [a.w.shape[0], tf.shape(a.x)[0]]
+    return tf.transpose(tf.scatter_nd(rows[:, None], places, shape))
+
+
+def _block(a, rows, k):
+    size = _size(a)
+    return rows[k * size : (k + 1) * size]
+
+
+def _size(a):
+    return max(1, BLOCK // a.w.shape[1])
+
+
+def _for_each_block(a, rows, add, start):
+    count = -(-tf.shape(rows)[0] // _size(a))
+    return tf.while_loop(
+        lambda k, _: k < count,
         add,
-        (tf.constant(0), tf.zeros_like(x), [nothing] * 3),
+        (tf.constant(0), start),
         parallel_iterations=1,  # more would hold as many blocks
-    )
-    places = tf.scatter_nd(used[:, None], tf.transpose(share), [rows, tf.shape(share)[0]])
-    return tf.transpose(places), booked
-
-
-def _width(rows, units):
-    """Units in a block: a divisor of `units`, about as many as wanted or more."""
-    wanted = BLOCK // rows
-    return next(n for n in range(1, units + 1) if units % n == 0 and 2 * n > wanted)
+    )[1]

@@ -56,7 +56,7 @@ def explain(
     )
     if start == "contrast" and np.any(targets == others):
         raise ValueError("A contrast needs two different classes; target and other are the same.")
-    _check_finite(network, outputs, relevances)
+    _check_relevance(network, relevances, ledger)
     explanation = Explanation(
         network=network,
         layers=_results(network, assigned, outputs, relevances, ledger),
@@ -77,16 +77,23 @@ def explain(
 
 def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
-    import tensorflow as tf
-
     from .passes import backward, forward, keep
 
-    passed = forward(network, rules, x, dtype)
+    passed, known = forward(network, rules, x, dtype)
+    outputs = _arrays(passed.outputs)
+    if not known:
+        _check_finite("output", outputs)
     starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
     rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
-    passed, rest = tf.nest.map_structure(np.asarray, (passed, rest))
     keep(network, x, dtype, passed)
-    return passed.outputs, *rest
+    return outputs, *_arrays(rest)
+
+
+def _arrays(tensors):
+    """The same with NumPy's arrays, which are views of the tensors' memory."""
+    import tensorflow as tf
+
+    return tf.nest.map_structure(np.asarray, tensors)
 
 
 def _results(network, rules, outputs, relevances, ledger):
@@ -139,14 +146,21 @@ def _equation(network, layer, rule):
     return getattr(rule, "signed_equation", rule.equation)
 
 
-def _check_finite(network, outputs, relevances):
-    for what, arrays in (("output", outputs), ("relevance", relevances)):
-        for layer in network.layers:
-            if not _finite(arrays[layer.name]):
-                raise ValueError(
-                    f"The {what} of layer {layer.name!r} is too large to be a number here: "
-                    'check the picture\'s values, or try dtype="float64".'
-                )
+def _check_relevance(network, relevances, ledger):
+    """Look closer only where a total is no number: what is not finite would make it so."""
+    inside = {name: r for name, r in relevances.items() if name not in ledger}
+    _check_finite("relevance", inside)
+    if not all(np.isfinite(entry["in"]).all() for entry in ledger.values()):
+        _check_finite("relevance", relevances)
+
+
+def _check_finite(what, arrays):
+    for name, array in arrays.items():
+        if not _finite(array):
+            raise ValueError(
+                f"The {what} of layer {name!r} is too large to be a number here: "
+                'check the picture\'s values, or try dtype="float64".'
+            )
 
 
 def _finite(array):

@@ -176,6 +176,8 @@ class Convolution(Weighted):
             )
         if self._turns_quickly(like.shape):
             return self._per_group(_convolve_turned, s, self._spread_kernel(w))
+        if self._goes_by_places(like.shape):
+            return _transpose_by_places(s, w)
         shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
         return self._per_group(
             lambda s, w: tf.nn.conv2d_transpose(s, w, shape, self.strides, self.padding.upper()),
@@ -195,6 +197,18 @@ class Convolution(Weighted):
         even = any(size % 2 == 0 for size in self.kernel.shape[:2])  # pads one side more
         small = self.kernel.size <= 16 * rows * columns and channels >= 8 * self.groups
         return small and not even
+
+    def _goes_by_places(self, shape):
+        """Whether to transpose by a product of matrices for every place of the kernel.
+
+        For small pictures with very many channels that is quicker: w need not be turned round.
+        """
+        rows, columns, _ = shape[1:]
+        if None in (rows, columns) or self.groups != 1 or self.padding != "same":
+            return False
+        plain = self.strides == self.dilation == (1, 1)
+        odd = all(size % 2 for size in self.kernel.shape[:2])
+        return plain and odd and self.kernel.size > 1024 * rows * columns
 
     def spread_evenly(self, s, like):
         """The transpose where every weight is one: sums over windows, and no convolution."""
@@ -256,6 +270,25 @@ def _convolve_turned(s, w):
     import tensorflow as tf
 
     return tf.nn.conv2d(s, tf.transpose(w[::-1, ::-1], [0, 1, 3, 2]), 1, "SAME")
+
+
+def _transpose_by_places(s, w):
+    """The same as c = Σ over the kernel's places of s · wᵀ, moved by the place."""
+    import tensorflow as tf
+
+    rows, columns, channels, units = w.shape
+    size = tf.shape(s)
+    pixels = tf.reshape(s, [-1, units])
+    places = tf.reshape(w, [rows * columns, channels, units])  # each of them a view, not a copy
+    moved = []
+    for place in range(rows * columns):
+        row, column = divmod(place, columns)
+        c = tf.matmul(pixels, places[place], transpose_b=True)
+        c = tf.reshape(c, tf.concat([size[:3], [channels]], 0))
+        pads = [[0, 0], [row, rows - 1 - row], [column, columns - 1 - column], [0, 0]]
+        moved.append(tf.pad(c, pads))
+    top, left = rows // 2, columns // 2
+    return tf.add_n(moved)[:, top : top + size[1], left : left + size[2]]
 
 
 @dataclass(eq=False, kw_only=True)

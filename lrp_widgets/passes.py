@@ -31,20 +31,20 @@ class Forward(NamedTuple):
 
 
 def forward(network, rules, x, dtype):
-    """The Forward for the network input `x`: as tensors, or as the arrays that `keep` has kept."""
+    """The Forward for the network input `x`, and whether it is the one that `keep` has kept."""
     asked = any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
     key, kept = network.passed or (None, None)
     if key == _key(x, dtype) and (kept.sums or not asked):
-        return kept if asked else kept._replace(sums={})
+        return kept if asked else kept._replace(sums={}), True
     run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
-    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x)))
+    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x))), False
 
 
 def keep(network, x, dtype, passed):
-    """Keep a Forward of arrays for the next question about the same picture.
+    """Keep a Forward for the next question about the same picture.
 
-    They are those of the explanation itself, and take no memory of their own while it is there.
-    A batch is not kept, for it may be large.
+    The explanation's arrays are views of these tensors, which so take no memory of their own while
+    it is there. A batch is not kept, for it may be large.
     """
     key = _key(x, dtype)
     if network.passed and network.passed[0] == key and not passed.sums:
@@ -72,7 +72,6 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     """
     forms, values = _without_values(rules)
     again = network.passed is not None and network.passed[1].outputs is passed.outputs
-    passed = tf.nest.map_structure(tf.convert_to_tensor, passed)
     added_up = _add_up(network, forms, dtype, passed, again)
     # The start is no part of what is compiled: another class or start computes the same way back.
     output = passed.outputs[network.layers[-1].name]

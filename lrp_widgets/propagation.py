@@ -52,13 +52,13 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, a
     "dead".
     """
     last = network.layers[-1].name
-    relevances = {last: relevance}
-    ledger = {}
+    relevances, totals, ledger = {last: relevance}, {last: total(relevance)}, {}
     for layer in reversed(network.layers):
         if isinstance(layer, Input):
             continue
         if layer.name not in relevances:  # no path from here to the output
             relevances[layer.name] = tf.zeros_like(outputs[layer.name])
+            totals[layer.name] = total(relevances[layer.name])
         relevance = relevances[layer.name]
         shares, booked = _step(
             network,
@@ -72,24 +72,28 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, a
             added_up or {},
         )
         ways = [total(share) for share in shares]
-        entry = {"in": total(relevance), "out": tf.add_n(ways), "ways": ways}
+        entry = {"in": totals[layer.name], "out": tf.add_n(ways), "ways": ways}
         ledger[layer.name] = entry | booked._asdict()
-        for source, share in zip(layer.inputs, shares, strict=True):
+        for source, share, way in zip(layer.inputs, shares, ways, strict=True):
             share = tf.ensure_shape(share, outputs[source].shape)
-            relevances[source] = relevances[source] + share if source in relevances else share
+            first = source not in relevances
+            relevances[source] = share if first else relevances[source] + share
+            totals[source] = way if first else total(relevances[source])
     return relevances, ledger
 
 
 def add_up(network, tensors, outputs, rules, sums=None):
     """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
 
-    Only what costs a convolution or a product of matrices, and not what is done in blocks.
+    Only what costs a convolution or a product of matrices.
     """
     added_up = {}
     for layer in network.weighted:
         rule = rules[layer.name]
         a = _inputs(network, layer, tensors, outputs, sums or {})
-        if not _in_blocks(rule, a):
+        if _in_blocks(rule, a):
+            added_up[layer.name] = _add_up_in_blocks(rule, a)
+        else:
             parts = [part for part in rule.sums(a) if part.denominator is None]
             if parts:
                 added_up[layer.name] = [_add_up(layer, part) for part in parts]
@@ -98,6 +102,18 @@ def add_up(network, tensors, outputs, rules, sums=None):
 
 def _add_up(layer, part):
     return tf.add_n([layer.linear(x, w) for x, w in part.pairs])
+
+
+def _terms(layer, part):
+    """Σ of the contributions' sizes, by which nothing is told from what cancels to zero."""
+    return tf.add_n([layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs])
+
+
+def _add_up_in_blocks(rule, a, add=_add_up):
+    rows = dense_blocks.used_rows(a, rule.skips_zeros)
+    return dense_blocks.add_up(
+        a, rows, lambda block: [add(a.layer, part) for part in rule.sums(block)]
+    )
 
 
 def _in_blocks(rule, a):
@@ -127,11 +143,8 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
     if isinstance(layer, Weighted):
         a = _inputs(network, layer, tensors, outputs, sums)
         a = replace(a, added_up=added_up.get(layer.name))
-        if _in_blocks(rule, a):
-            step = partial(redistribute, rule, epsilon=epsilon)
-            share, booked = dense_blocks.in_blocks(a, relevance, rule.skips_zeros, step)
-            return [share], Booked(*booked)
-        share, booked = redistribute(rule, a, relevance, epsilon)
+        step = redistribute_in_blocks if _in_blocks(rule, a) else redistribute
+        share, booked = step(rule, a, relevance, epsilon)
         return [share], booked
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
@@ -178,19 +191,26 @@ def divide(rule, a, relevance, epsilon):
     """Steps z and s, once for each of the rule's sums."""
     added_up = iter(a.added_up or ())
     for part in rule.sums(a):
-        mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
-        if part.denominator is None:
+        z = part.denominator
+        if z is None:
             z = next(added_up, None)
             z = _add_up(a.layer, part) if z is None else z
-            d = z if part.bias is None else z + part.bias
-        else:
-            d = part.denominator
-            z = d if part.bias is None else d - part.bias
-        e = _stabilizer(rule, epsilon, d)
-        if part.cancels or part.below:
-            e = tf.where(d < 0, -e, e)
-        nothing = _nothing_to_share(a.layer, part, d, e)
-        yield Divided(part, mine, z, e, nothing, _quotient(mine, d + e, nothing))
+        elif part.bias is not None:
+            z = z - part.bias
+        yield _divide(rule, part, z, relevance, epsilon, partial(_terms, a.layer, part))
+
+
+def _divide(rule, part, z, relevance, epsilon, terms):
+    """Steps z and s of one sum; `terms()` adds up the sizes of its contributions."""
+    mine = relevance if part.only is None else tf.where(part.only, relevance, 0.0)
+    d = part.denominator
+    if d is None:
+        d = z if part.bias is None else z + part.bias
+    e = _stabilizer(rule, epsilon, d)
+    if part.cancels or part.below:
+        e = tf.where(d < 0, -e, e)
+    nothing = _nothing_to_share(part, d, e, terms)
+    return Divided(part, mine, z, e, nothing, _quotient(mine, d + e, nothing))
 
 
 def _quotient(mine, d, nothing):
@@ -222,9 +242,33 @@ def redistribute(rule, a, relevance, epsilon):
                 partial(tf.zeros_like, a.x),
             )
         shares.append(share)
-        factor = tf.cast(part.factor, tf.float64)
-        booked += Booked(*(factor * entry for entry in _ledger(divided, a.b)))
+        booked += _booked(divided, a.b)
     return tf.add_n(shares), booked
+
+
+def redistribute_in_blocks(rule, a, relevance, epsilon):
+    """The same for a large dense layer, whose w is never changed as a whole."""
+    if rule.uses_z:
+        a = replace(a, stored=a.z)  # the whole layer's: a block knows only a part of it
+    rows = dense_blocks.used_rows(a, rule.skips_zeros)
+    zs = a.added_up or _add_up_in_blocks(rule, a)
+    # Without any row the sums still tell what concerns the units: their biases, signs and factors.
+    parts = [replace(p, denominator=None) for p in rule.sums(dense_blocks.of_rows(a, rows[:0]))]
+
+    def terms(k):
+        return _add_up_in_blocks(rule, a, _terms)[k]
+
+    divided = [
+        _divide(rule, part, z, relevance, epsilon, partial(terms, k))
+        for k, (part, z) in enumerate(zip(parts, zs, strict=True))
+    ]
+
+    def share(block):
+        pairs = zip(divided, rule.sums(block), strict=True)
+        return tf.add_n([_hand_down(block, d._replace(part=part)) for d, part in pairs])
+
+    booked = sum((_booked(d, a.b) for d in divided), Booked())
+    return dense_blocks.hand_down(a, rows, share), booked
 
 
 def _hand_down(a, divided):
@@ -237,6 +281,12 @@ def _hand_down(a, divided):
         share = tf.add_n([x * a.layer.transpose(s, w, a.x) for x, w in part.pairs])
     whole = isinstance(part.factor, float) and part.factor == 1
     return share if whole else part.factor * share
+
+
+def _booked(divided, b):
+    """The layer's totals of `unit_ledger`, times the sum's factor, as Booked."""
+    factor = tf.cast(divided.part.factor, tf.float64)
+    return Booked(*(factor * entry for entry in _ledger(divided, b)))
 
 
 def _ledger(divided, b):
@@ -271,7 +321,7 @@ def _lost(divided, b):
     return tf.where(driven, lost, 0.0), tf.where(driven, tf.zeros_like(lost), lost)
 
 
-def _nothing_to_share(layer, part, d, e):
+def _nothing_to_share(part, d, e, terms):
     """Where all terms of an output's sum are zero, or their sum too small to divide by."""
     smallest = SMALLEST[d.dtype.name]
     if not part.cancels:
@@ -279,8 +329,7 @@ def _nothing_to_share(layer, part, d, e):
     zero = tf.abs(d) < smallest
 
     def look_closer():  # terms that cancel to zero are not nothing: the stabilizer is there
-        terms = sum(layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs)
-        return zero & ((terms < smallest) | (tf.abs(d + e) < smallest))
+        return zero & ((terms() < smallest) | (tf.abs(d + e) < smallest))
 
     return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
 
