@@ -240,15 +240,21 @@ def _read(picture, network):
 
 
 def _explain(network, image, **settings):
+    from .compiling import compile_aside
     from .explaining import explain
 
-    return explain(network, image, **settings)
+    explanation = explain(network, image, **settings)
+    compile_aside(network)
+    return explanation
 
 
 def _glance(network, frame, **settings):
+    from .compiling import compile_aside
     from .live import glance
 
-    return glance(network, frame, **settings)
+    glanced = glance(network, frame, **settings)
+    compile_aside(network)
+    return glanced
 
 
 def _memory_needed(name):

@@ -51,8 +51,8 @@ def glance(
     """Return the `Glance` at a frame: what `explain(network, frame, …).heatmap(channels)` returns.
 
     frame: uint8 (H, W, C) of the network's size. channels: "gray" or "rgb"; the other arguments
-    are those of `explain`. Only the map and the scores leave TensorFlow, which is compiled once
-    for each set of rules, start and channels; frames after the first are quick.
+    are those of `explain`. Only the map and the scores leave TensorFlow. From a few frames on it is
+    compiled, once for each set of rules, start and channels, and quick.
     Raises ValueError, in one sentence, for what does not fit.
     """
     from .passes import at_once

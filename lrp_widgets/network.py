@@ -40,7 +40,8 @@ class Network:
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
-        self.compiled = {}  # what `passes` has compiled for this network
+        self.compiled = {}  # what `passes` computes for this network, compiled where that pays
+        self.compiler = None  # the thread that compiles
         self.passed = None  # the outputs for the last picture, which `passes` keeps
         self.added_up = None  # what the rules added up for it
         self.constants = {}  # what `propagation` keeps from one picture to the next

@@ -1,7 +1,8 @@
-"""The two passes, each compiled: forwards once a picture, backwards once a question.
+"""The two passes: forwards once a picture, backwards once a question.
 
-What is compiled for a set of rules serves all values of their parameters γ, ε, α, and the outputs
-of the last picture are kept, so that a slider computes the way back and nothing else.
+Both are compiled once they are used often. What is compiled for a set of rules serves all values
+of their parameters γ, ε, α, and the outputs of the last picture are kept, so that a slider computes
+the way back and nothing else.
 """
 
 import copy
@@ -14,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import starts
+from .compiling import Computation
 from .propagation import add_up, propagate
 from .rules import Rule
 
@@ -36,7 +38,8 @@ def forward(network, rules, x, dtype):
     key, kept = network.passed or (None, None)
     if key == _key(x, dtype) and (kept.sums or not asked):
         return kept if asked else kept._replace(sums={}), True
-    run = _compiled(network, ("forward", dtype, asked), lambda: _walk(network, asked))
+    key = ("forward", dtype, x.shape, asked)
+    run = _computation(network, key, lambda: _walk(network, asked))
     return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x))), False
 
 
@@ -79,8 +82,8 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
     relevance, target, other = starts.relevance_at_output(
         start, output, passed.logits, target, other
     )
-    key = ("backward", tuple(forms.items()), dtype)
-    run = _compiled(network, key, lambda: partial(_propagate, network, forms))
+    key = ("backward", dtype, _shape(network, passed), tuple(forms.items()))
+    run = _computation(network, key, lambda: partial(_propagate, network, forms))
     relevances, ledger = run(
         network.tensors(dtype),
         passed,
@@ -106,7 +109,8 @@ def _add_up(network, forms, dtype, passed, again):
     before, sums = network.added_up or (None, None)
     if before == asked:
         return sums
-    run = _compiled(network, ("add up", asked, dtype), lambda: partial(_sums, network, forms))
+    key = ("add up", dtype, _shape(network, passed), asked)
+    run = _computation(network, key, lambda: partial(_sums, network, forms))
     sums = run(network.tensors(dtype), passed)
     if again:
         network.added_up = asked, sums
@@ -127,12 +131,12 @@ def _propagate(network, forms, tensors, passed, added_up, relevance, epsilon, va
 def at_once(network, rules, start, x, target, other, epsilon, wanted):
     """Both passes in one call; returns what `wanted(network, outputs, relevances)` makes of them.
 
-    What it leaves out is never computed: the ledger, for one. Compiled once for each `wanted`, set
-    of rules and start, in float32.
+    Once compiled, what it leaves out is never computed: the ledger, for one. It is compiled once
+    for each `wanted`, set of rules and start, in float32.
     """
     forms, values = _without_values(rules)
-    key = ("at once", wanted, tuple(forms.items()), start)
-    run = _compiled(network, key, lambda: partial(_both, network, forms, start, wanted))
+    key = ("at once", x.shape, wanted, tuple(forms.items()), start)
+    run = _computation(network, key, lambda: partial(_both, network, forms, start, wanted))
     return run(
         network.tensors(),
         tf.convert_to_tensor(x),
@@ -152,10 +156,15 @@ def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, val
     return wanted(network, passed.outputs, relevances)
 
 
-def _compiled(network, key, make):
+def _computation(network, key, make):
     if key not in network.compiled:
-        network.compiled[key] = tf.function(make(), autograph=False)
+        network.compiled[key] = Computation(make())
     return network.compiled[key]
+
+
+def _shape(network, passed):
+    """The shape of the pictures: for another one it is compiled anew."""
+    return tuple(passed.outputs[network.layers[0].name].shape)
 
 
 # Rules whose parameters are tensors

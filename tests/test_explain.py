@@ -5,9 +5,10 @@ import oracle
 import pytest
 from small import flexible, picture, small_vgg
 
-from lrp_widgets import Network, explain, rules
+from lrp_widgets import Network, compiling, explain, rules
 from lrp_widgets.activations import Activation
-from lrp_widgets.composites import assign
+from lrp_widgets.compiling import PATIENCE
+from lrp_widgets.composites import NAMES, assign
 from lrp_widgets.layers import Addition, AveragePooling, Dense, Input, Reshape
 
 LEAKY = Activation("leaky relu", 0.1)
@@ -263,12 +264,45 @@ def test_numbers_too_large_are_never_shown():
         explain(network, picture(network))
 
 
-def test_a_second_call_compiles_nothing():
+def test_it_is_compiled_once_and_only_where_it_is_used_often():
+    network, fresh = small_vgg(), small_vgg()
+    for seed in range(PATIENCE + 2):
+        settings = {"start": "logit", "target": seed % 3, "epsilon": 10.0**-seed}
+        e = explain(network, picture(network, seed), **settings)
+        assert len(network.compiled) == 3  # forwards, what the rules add up, backwards
+        traces = {run.traces for run in network.compiled.values()}
+        assert traces == ({0} if seed < PATIENCE else {1})
+    fresh = explain(fresh, picture(fresh, seed), **settings)  # not compiled
+    for ours, theirs in zip(e.layers, fresh.layers, strict=True):
+        np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("composite", NAMES)
+def test_compiled_is_the_same_as_direct(composite):
     network = small_vgg()
-    for seed in range(3):
-        explain(network, picture(network, seed), start="logit", target=seed, epsilon=10.0**-seed)
-    assert len(network.compiled) == 3  # forwards, what the rules add up, backwards
-    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+    settings = {"rules": composite, "start": "logit", "dtype": "float64"}
+    direct = explain(network, picture(network), **settings)
+    for run in network.compiled.values():
+        run.compile()
+    explain(network, picture(network, 1), **settings)  # so that the forward pass is made again
+    compiled = explain(network, picture(network), **settings)
+    assert {run.traces for run in network.compiled.values()} == {1}
+    for ours, theirs in zip(compiled.layers, direct.layers, strict=True):
+        np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-9, atol=1e-12)
+        assert ours.absorbed == pytest.approx(theirs.absorbed, rel=1e-9, abs=1e-12)
+
+
+def test_a_page_compiles_beside_its_work(monkeypatch):
+    monkeypatch.setattr(compiling, "PAUSE", 0)
+    network = small_vgg()
+    explain(network, picture(network))
+    thread = compiling.compile_aside(network)
+    explain(network, picture(network, 1))  # goes on meanwhile
+    thread.join()
+    assert {run.traces for run in network.compiled.values()} == {1}
+    explain(network, picture(network, 2))
+    assert {run.traces for run in network.compiled.values()} == {1}
+    assert compiling.compile_aside(network) is None
 
 
 def test_another_class_of_the_same_picture_adds_up_nothing_again():
@@ -301,11 +335,11 @@ def test_another_class_of_the_same_picture_adds_up_nothing_again():
 def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, dtype, monkeypatch):
     network, image = small_vgg(), picture(small_vgg())
     explain(network, image, first, start="logit", dtype=dtype)
-    walks = []
+    walks, computations = [], set(network.compiled)
     monkeypatch.setattr(network, "walk", lambda *arguments: walks.append(arguments))
     e = explain(network, image, second, start="logit", dtype=dtype)
     assert not walks
-    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+    assert set(network.compiled) == computations
     fresh = explain(small_vgg(), image, second, start="logit", dtype=dtype)
     for layer in fresh.layers:
         np.testing.assert_allclose(e[layer.name].relevance, layer.relevance, rtol=1e-6, atol=1e-6)
@@ -327,9 +361,12 @@ def test_the_forward_pass_is_made_again_for_another_picture_and_for_a_rule_that_
 def test_going_back_to_a_rule_compiles_nothing_anew():
     network = small_vgg()
     image = picture(network)
-    for rule in ("z-plus", rules.Gamma(0.1), "z-plus", rules.Gamma(0.2), "z-plus"):
+    for rule in ("z-plus", rules.Gamma(0.1)):
         explain(network, image, rule)
-    assert {run.experimental_get_tracing_count() for run in network.compiled.values()} == {1}
+    computations = set(network.compiled)
+    for rule in ("z-plus", rules.Gamma(0.2), "z-plus"):
+        explain(network, image, rule)
+    assert set(network.compiled) == computations
 
 
 def test_a_batch_is_not_kept():

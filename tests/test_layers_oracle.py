@@ -114,6 +114,15 @@ CONVOLUTIONS = {
 
 
 @pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_convolution_of_a_small_picture_with_many_channels(rule):
+    random = np.random.default_rng(0)
+    layer = convolution(random, padding="same", size=(3, 1), depth=30, filters=25)
+    x = random.normal(size=(2, 1, 2, 30))
+    assert layer._goes_by_places(x.shape) and not layer._turns_quickly(x.shape)
+    one_layer(layer, x, rule, 0)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
 @pytest.mark.parametrize("settings", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
 def test_convolution(rule, settings):
     for seed in SEEDS:
