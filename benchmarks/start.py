@@ -20,8 +20,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from step import wait_for
 
-from lrp_widgets.resources import folder
-from lrp_widgets.serve import free_port, voila_arguments
+from lrp_widgets.serve import free_port
 
 PATIENCE = 120_000  # milliseconds
 HEATING = 25  # seconds that a kernel has to become ready before the visit
@@ -36,17 +35,11 @@ IMPORT = "import time; t = time.perf_counter(); import lrp_widgets; print(time.p
 def served(preheat):
     """The address of a server that has not been visited."""
     port = free_port("127.0.0.1", 0)
-    notebook = folder("notebooks") / "dashboard.ipynb"
-    command = [
-        sys.executable,
-        "-m",
-        "voila",
-        *voila_arguments(notebook, "127.0.0.1", port, preheat),
-    ]
+    command = [sys.executable, "-m", "lrp_widgets", "dashboard", "--no-browser", f"--port={port}"]
     with tempfile.TemporaryDirectory() as empty:
         places = {"LRP_WIDGETS_CACHE": empty, "KERAS_HOME": str(Path(empty) / "keras")}
         server = subprocess.Popen(
-            [*command, "--no-browser"],
+            [*command, *(["--preheat"] if preheat else [])],
             env=os.environ | places | {"JUPYTER_PREFER_ENV_PATH": "1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

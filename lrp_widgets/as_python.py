@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 
 from . import models
-from .plot_layer import View
+from .view import View
 
 _DEFAULTS = {"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"}
 

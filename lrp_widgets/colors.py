@@ -1,11 +1,16 @@
 """From relevance to colour: diverging maps, symmetric about zero, in which zero is white.
 
 The browser draws from the same tables (`lookup_table`), so a saved figure and the page agree.
+They are made from matplotlib's maps by tools/color_tables.py.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+
+TABLES = Path(__file__).with_name("color_tables.npz")
 
 COLORMAPS = ("RdBu_r", "PuOr_r", "seismic")
 DIFFERENCE = "PRGn"  # of two maps: never taken for relevance itself
@@ -35,18 +40,16 @@ def lookup_table(name):
     Entry 128 is zero and exactly white; entry 128 + k and 128 − k are equally far from it, for k up
     to 127, the limit. Entry 0 repeats entry 1. Raises ValueError for an unknown name.
     """
-    from matplotlib import colormaps
-
     if name not in (*COLORMAPS, DIFFERENCE):
         raise ValueError(f"Unknown colour map {name!r}; there are {', '.join(COLORMAPS)}.")
-    position = np.linspace(-1, 1, 2 * STEPS + 1)
-    table = colormaps[name].resampled(len(position))(np.arange(len(position)))[:, :3]
-    # ColorBrewer's maps are #f7f7f7 in the middle: lift their middle anchor to white. The anchors
-    # lie 0.2 apart, so the nearest ones on both sides stay as they are.
-    nearness = np.clip(1 - np.abs(position) / 0.2, 0, 1)[:, None]
-    table = table + nearness * (1 - table[STEPS])
-    table = np.rint(255 * table).astype(np.uint8)
-    return np.concatenate([table[:1], table])
+    return _tables()[name]
+
+
+@cache
+def _tables():
+    """Kept in a file: a page needs them at once, and importing matplotlib takes its time."""
+    with np.load(TABLES) as file:
+        return dict(file)
 
 
 def colormap(name):

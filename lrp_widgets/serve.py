@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from contextlib import suppress
@@ -16,6 +17,7 @@ from tornado.netutil import bind_sockets
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
+from . import waiting_page
 from .resources import folder, voila_settings_folder
 
 _PORTS_TO_TRY = 50
@@ -107,6 +109,12 @@ class _Server(Voila):
     """
 
     wants_browser = False
+
+    def setup_template_dirs(self):
+        super().setup_template_dirs()
+        self._waiting = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
+        waiting_page.write(self._waiting.name, self.static_paths)
+        self.template_paths = [self._waiting.name, *self.template_paths]
 
     def init_handlers(self):
         """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lrp_widgets import colors
+from tools import color_tables
 
 RNG = np.random.default_rng(3)
 
@@ -126,3 +127,8 @@ def test_overlay_runs_from_the_gray_picture_to_the_colours():
     assert np.abs(half - (gray / 2 + enlarged / 2)).max() <= 1
     with pytest.raises(ValueError, match="between 0 and 1"):
         colors.overlay(relevance, picture, 1.5)
+
+
+@pytest.mark.parametrize("name", [*colors.COLORMAPS, colors.DIFFERENCE])
+def test_the_tables_in_the_package_are_those_made_from_matplotlib(name):
+    np.testing.assert_array_equal(colors.lookup_table(name), color_tables.table(name))
