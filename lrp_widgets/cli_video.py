@@ -11,7 +11,8 @@ from . import colors
 from .cli_explain import choose_start, explain_settings
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError
-from .films import Camera, Film, FilmError, FilmWriter
+from .film_error import FilmError
+from .films import Camera, Film, FilmWriter
 from .images import load_image
 from .live import SteadyLimits, glance, square
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from .film_error import FilmError
 from .live import mirror
 
 # The short side of a frame, in pixels, above which it is shrunk while it is read.
@@ -26,10 +27,6 @@ TICK = Fraction(1, 90_000)
 
 # Where the file does not say how many frames a second there are.
 USUAL_RATE = Fraction(30)
-
-
-class FilmError(ValueError):
-    """A film or camera that cannot be read or written; its text is one sentence."""
 
 
 class Film:

@@ -8,7 +8,8 @@ from test_live_widget import Visit
 
 from lrp_widgets import live, load_network
 from lrp_widgets.colors import to_index
-from lrp_widgets.films import Film, FilmError
+from lrp_widgets.film_error import FilmError
+from lrp_widgets.films import Film
 from lrp_widgets.images import load_image
 from lrp_widgets.live import SteadyLimits, glance
 from lrp_widgets.widgets import clip as module

@@ -9,7 +9,8 @@ import pytest
 from fake_camera import write_clip
 
 from lrp_widgets import films
-from lrp_widgets.films import Camera, Film, FilmError, FilmWriter
+from lrp_widgets.film_error import FilmError
+from lrp_widgets.films import Camera, Film, FilmWriter
 
 CORNERS = [(0, 0), (0, -1), (-1, -1), (-1, 0)]  # clockwise from the top left
 

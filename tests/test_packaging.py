@@ -177,12 +177,13 @@ def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
     for folder in ("images", "notebooks"):
         files = [path for path in (ROOT / folder).rglob("*.*") if path.is_file()]
         # The README's screenshots are for the repository alone.
-        carried = [path.name for path in files if path.parent.name != "screenshots"]
+        left_out = ("screenshots", ".ipynb_checkpoints")
+        carried = [path.name for path in files if path.parent.name not in left_out]
         held = [Path(name).name for name in names if name.startswith(f"lrp_widgets/{folder}/")]
         assert carried
         assert sorted(held) == sorted(carried)
     package = ROOT / "lrp_widgets"
-    for kind in ("py", "js", "css", "npz", "json"):
+    for kind in ("py", "js", "css", "npz", "json", "j2", "txt"):
         expected = {path.relative_to(ROOT).as_posix() for path in package.rglob(f"*.{kind}")}
         assert expected <= set(names), kind
     assert "lrp_widgets/voila.json" in names

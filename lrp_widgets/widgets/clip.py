@@ -3,7 +3,7 @@
 import tempfile
 import threading
 
-from lrp_widgets.films import Film, FilmError
+from lrp_widgets.film_error import FilmError
 
 # Bytes that are taken; and those of one piece, well below what servers refuse.
 LARGEST = 200_000_000
@@ -45,6 +45,8 @@ class Clip:
             raise FilmError(f"There is no room for {self._name} ({error.strerror}).") from error
         if self._received < self._size:
             return False
+        from lrp_widgets.films import Film
+
         self._file.seek(0)
         self._film = Film(self._file, self._name)
         self._go_to(0)

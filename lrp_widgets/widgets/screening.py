@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from lrp_widgets.films import FilmError
+from lrp_widgets.film_error import FilmError
 from lrp_widgets.live import square
 from lrp_widgets.widgets.clip import PIECE, Clip
 
