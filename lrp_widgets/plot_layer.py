@@ -1,7 +1,5 @@
 """A figure of one layer as the page shows it: the picture, the layer's map, every setting."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from matplotlib import rc_context
 
@@ -9,28 +7,9 @@ from . import captions, colors
 from .maps import class_layers, is_vector, layout, summed
 from .plots import PALE, draw_color_bar, prediction_words, shown_picture
 from .sheet import INK, LINE, STYLE, Sheet, show
+from .view import View
 
 MOST_BARS = 24  # as on the page: layers of so many named classes are drawn as bars
-
-
-@dataclass(frozen=True)
-class View:
-    """What of an explanation is looked at and how it is drawn; the stepper's settings.
-
-    `current` is a layer's name (None: the output), `quantity` "relevance" or "activation",
-    `channel` −1 for the sum; `view`, `colormap`, `scale`, `percentile` and `overlay` are those of
-    `plots.plot_heatmap`, `limits` that of `plots.plot_layers`.
-    """
-
-    current: str | None = None
-    quantity: str = "relevance"
-    channel: int = -1
-    view: str = "gray"
-    colormap: str = colors.COLORMAPS[0]
-    scale: str = colors.SCALES[0]
-    limits: str = "layer"
-    percentile: float = colors.PERCENTILE
-    overlay: float = 1.0
 
 
 def plot_layer(e, view=None):

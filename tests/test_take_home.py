@@ -13,8 +13,9 @@ from lrp_widgets import colors, explain, load_image, load_network
 from lrp_widgets.as_python import as_python
 from lrp_widgets.explainer import Explainer, Request
 from lrp_widgets.maps import layout, summed
-from lrp_widgets.plot_layer import View, plot_layer
+from lrp_widgets.plot_layer import plot_layer
 from lrp_widgets.saving import ledger_csv
+from lrp_widgets.view import View
 from lrp_widgets.walk_gif import walk_gif
 from lrp_widgets.widgets.stepper import LayerStepper
 from lrp_widgets.widgets.take_home import MAKERS, PIECE, TakeHome

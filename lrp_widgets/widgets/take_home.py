@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from ..as_python import as_python
-from ..plot_layer import View
+from ..view import View
 from .asking import sentence
 from .bundle import join_modules, join_styles
 from .worker import Worker
