@@ -1,6 +1,5 @@
 """What a person asks for, and the one place that answers: request in, explanation out."""
 
-import os
 import sys
 import threading
 from collections import OrderedDict
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from . import memory
 from .blocks import blocks
 from .rule_text import OWN
+from .tensorflow_alone import load_tensorflow
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -222,8 +222,7 @@ def _load(name, weights, seed, report, cancel):
 
     if "tensorflow" not in sys.modules:
         report("Loading TensorFlow", -1)
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
-        import tensorflow  # noqa: F401
+        load_tensorflow()
 
     report(f"Reading the {weights} weights of {name}", -1)
 
