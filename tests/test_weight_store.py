@@ -142,10 +142,10 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, "tests")
 from test_weight_store import SHAPES, tensors
-from lrp_widgets.weight_files import _kept
+from lrp_widgets.weight_files import Weights, _kept
 from lrp_widgets.weight_store import Shelf
 
-def slowly():
+def slowly(path, shapes):
     with open({log!r}, "a") as log:
         print("filling", file=log)
     for name, arrays in tensors():
@@ -153,7 +153,8 @@ def slowly():
         Path({begun!r}).touch()
         time.sleep({pause})
 
-print(float(_kept(Shelf("small", "a"), slowly, SHAPES, None, None)["fc"][0].sum()))
+content = Weights(slowly, SHAPES)
+print(float(_kept(Shelf("small", "a"), content, lambda: None, None, None)["fc"][0].sum()))
 """
 
 
