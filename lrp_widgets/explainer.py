@@ -1,5 +1,6 @@
 """What a person asks for, and the one place that answers: request in, explanation out."""
 
+import gc
 import sys
 import threading
 from collections import OrderedDict
@@ -200,6 +201,9 @@ class Explainer:
         for key, _ in going:
             del self._networks[key]
             self._examiner = None  # it may hold that network
+        if going:
+            gc.collect()  # what is compiled for a network refers to it, as it does to that
+            memory.give_back()
 
     def _keep(self, request, explanation):
         with self._lock:
