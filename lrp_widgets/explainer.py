@@ -18,9 +18,6 @@ KEPT = 128 * 2**20
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
 KEPT_NETWORKS = 512 * 2**20
 
-# What importing TensorFlow takes, in bytes (measured on Linux).
-TENSORFLOW = 540 * 2**20
-
 
 @dataclass(frozen=True)
 class Request:
@@ -257,4 +254,4 @@ def _glance(network, frame, **settings):
 def _memory_needed(name):
     from .models import memory_needed
 
-    return memory_needed(name) + (0 if "tensorflow" in sys.modules else TENSORFLOW)
+    return memory_needed(name)
