@@ -6,24 +6,32 @@ Each visitor is a kernel of its own that opens the dashboard and waits for its f
 at once. The set sizes are read from outside (Linux only): private is what no other process has,
 proportional counts a page that n processes share as 1/n. The weights of VGG16 are the pretrained
 ones where they are on the disk, else random ones, which lie in the weight store just the same.
+
+`lrp-widgets fetch vgg16` is measured too, with a file of zeros in the published layout in place of
+the download, whose pieces are small.
 """
 
 import argparse
 import contextlib
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
+import h5py
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-from lrp_widgets import models
+from lrp_widgets import architectures, models
+from lrp_widgets.layers import Weighted
 
 GIB = 2**30
 PATIENCE = 300  # seconds for all visitors of one row to see their map
 BEAT = 0.05  # seconds between two looks at the memory
+REST = 3  # seconds until a page that was opened has come to rest
 
 # The answer comes to the page through the kernel's event loop: waiting must not block it.
 VISIT = """
@@ -33,6 +41,23 @@ page = Dashboard({query!r})
 while not (page.stepper.layers or page.stepper.error):
     await asyncio.sleep(0.1)
 assert page.stepper.layers, page.stepper.error
+"""
+
+
+# Fills an empty store from the file at sys.argv[1] and says the most memory that this took.
+FETCH = """
+import sys, resource
+from dataclasses import replace
+from pathlib import Path
+from lrp_widgets import models
+
+path, offer = Path(sys.argv[1]), models.OFFERS["vgg16"]
+file = replace(offer.file, hashes=(), size=path.stat().st_size, names=(path.name,),
+               folders=(lambda: path.parent,))
+models.OFFERS["vgg16"] = replace(offer, file=file, extras=())
+models.fetch("vgg16")
+assert models.on_disk("vgg16")
+print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -104,8 +129,26 @@ def visit(count, query):
     """`count` visitors open the dashboard: [(private, proportional)], peak of one of them."""
     with kernels(count) as (pids, clients), Watch(pids) as watch:
         run(clients, VISIT.format(query=query) if query else "0")
-        time.sleep(1)
+        time.sleep(REST)
         return watch.now(), watch.peak
+
+
+def fetch_peak():
+    """The highest resident memory, in bytes, of a process that lays out VGG16's weights."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vgg16.h5"
+        with h5py.File(path, "w") as file:
+            layers = architectures.vgg(architectures.VGG16)
+            weighted = [layer for layer in layers if isinstance(layer, Weighted)]
+            file.attrs["layer_names"] = [layer.name for layer in weighted]
+            for layer in weighted:
+                group = file.create_group(layer.name)
+                group.attrs["weight_names"] = ["kernel:0", "bias:0"]
+                group.create_dataset("kernel:0", layer.kernel.shape, "float32")
+                group.create_dataset("bias:0", layer.bias.shape, "float32")
+        environment = {**os.environ, "LRP_WIDGETS_CACHE": str(Path(folder) / "cache")}
+        command = [sys.executable, "-c", FETCH, str(path)]
+        return int(subprocess.check_output(command, env=environment, text=True))
 
 
 def limits(network, count, private, proportional, peak, bare):
@@ -141,6 +184,8 @@ def main():
         for name, sizes, peak in rows:
             numbers = (max(column) for column in zip(*sizes, strict=True))
             print(row(name, count, *(f"{n / 2**20:.0f}" for n in (*numbers, peak))), flush=True)
+    if "vgg16" in chosen.networks:
+        kept.append(("peak of lrp-widgets fetch vgg16", fetch_peak(), 1.5 * GIB))
     for what, value, limit in kept:
         verdict = "kept" if value <= limit else "EXCEEDED"
         print(f"{what}: {value / GIB:.2f} of at most {limit / GIB:.2f} GiB: {verdict}")

@@ -1,6 +1,6 @@
 """What a person asks for, and the one place that answers: request in, explanation out."""
 
-import os
+import gc
 import sys
 import threading
 from collections import OrderedDict
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from . import memory
 from .blocks import blocks
 from .rule_text import OWN
+from .tensorflow_alone import load_tensorflow
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -16,9 +17,6 @@ KEPT = 128 * 2**20
 
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
 KEPT_NETWORKS = 512 * 2**20
-
-# What importing TensorFlow takes, in bytes (measured on Linux).
-TENSORFLOW = 540 * 2**20
 
 
 @dataclass(frozen=True)
@@ -200,6 +198,9 @@ class Explainer:
         for key, _ in going:
             del self._networks[key]
             self._examiner = None  # it may hold that network
+        if going:
+            gc.collect()  # what is compiled for a network refers to it, as it does to that
+            memory.give_back()
 
     def _keep(self, request, explanation):
         with self._lock:
@@ -222,8 +223,7 @@ def _load(name, weights, seed, report, cancel):
 
     if "tensorflow" not in sys.modules:
         report("Loading TensorFlow", -1)
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
-        import tensorflow  # noqa: F401
+        load_tensorflow()
 
     report(f"Reading the {weights} weights of {name}", -1)
 
@@ -260,4 +260,4 @@ def _glance(network, frame, **settings):
 def _memory_needed(name):
     from .models import memory_needed
 
-    return memory_needed(name) + (0 if "tensorflow" in sys.modules else TENSORFLOW)
+    return memory_needed(name)

@@ -90,54 +90,47 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
     if weights == "pretrained":
         return _pretrained(name, offer, progress, cancel)
     path = _existing(weights)
-    if offer.model is not None:
-        return _from_keras(name, offer, path, "file")
-    if path.suffix != offer.suffix:
+    if offer.model is None and path.suffix != offer.suffix:
         names = offer.keras_class_names or offer.class_names
         offer = replace(offer, read=keras_weights.read, class_names=names)
-    network = _empty(name, offer)
-    found = weight_files.given(name, path, offer.read, _shapes(network), progress, cancel)
-    return _filled(network, found, "file")
+    found = weight_files.given(name, path, _content(name, offer), progress, cancel)
+    return _network(name, offer, found, "file")
 
 
 def _random(name, offer, seed, progress, cancel):
-    network = _empty(name, offer)
-    if seed != SHARED_SEED or offer.model is not None:
-        return network.randomized(seed)
-    found = weight_files.drawn(name, network, seed, progress, cancel)
-    return _filled(network, found, "random", seed)
+    if offer.model is None and seed != SHARED_SEED:
+        return _empty(name, offer).randomized(seed)
+    content = _drawn_content(name, offer)
+    found = weight_files.drawn(name, content, SHARED_SEED, progress, cancel)
+    network = _network(name, offer, found, "random", SHARED_SEED)
+    return network if seed == SHARED_SEED else network.randomized(seed)
 
 
 def _pretrained(name, offer, progress, cancel):
-    if offer.model is not None:
-        path = offer.file if isinstance(offer.file, Path) else _fetch_file(offer, progress, cancel)
-        return _from_keras(name, offer, path, "pretrained")
-    shapes = _shapes(_empty(name, offer))
+    content = _content(name, offer)
     if isinstance(offer.file, Path):
-        weights = dict(offer.read(offer.file, shapes))
+        found = weight_files.bundled(name, offer.file, content)
     else:
-        weights = weight_files.published(name, offer.file, offer.read, shapes, progress, cancel)
+        found = weight_files.published(name, offer.file, content, progress, cancel)
         _fetch_extras(offer, cancel)
-    return _filled(_empty(name, offer), weights, "pretrained")  # the extras bring classes' names
+    return _network(name, offer, found, "pretrained")  # the extras bring classes' names
 
 
 def fetch(name, progress=None, cancel=None):
     """Get a network's pretrained weights ready for every process of this machine.
 
-    They are fetched if they are not here. Those of a network that needs no Keras are laid out in
-    the cache folder, one tensor at a time, and the published file is deleted again if it was not
-    here before. The names of its classes are fetched as well where that is possible. Arguments
-    and errors as in `load_network`, and DownloadError where the cache folder cannot take them.
+    They are fetched if they are not here, and laid out in the cache folder; the published file is
+    deleted again if it was not here before. The names of its classes are fetched as well where
+    that is possible. Arguments and errors as in `load_network`, and DownloadError where the cache
+    folder cannot take them.
     """
     offer = _offer(name)
+    content = _content(name, offer)
     if isinstance(offer.file, Path):
+        weight_files.bundled(name, offer.file, content)
         return
-    if offer.model is not None:
-        _fetch_file(offer, progress, cancel)
-        return
-    shapes = _shapes(_empty(name, offer))
     try:
-        weight_files.keep(name, offer.file, offer.read, shapes, progress, cancel)
+        weight_files.keep(name, offer.file, content, progress, cancel)
     except DownloadError:
         raise
     except OSError as error:
@@ -146,12 +139,6 @@ def fetch(name, progress=None, cancel=None):
             f"{(error.strerror or str(error)).lower()}."
         ) from error
     _fetch_extras(offer, cancel)
-
-
-def _fetch_file(offer, progress, cancel):
-    path = downloads.fetch(offer.file, progress, cancel)
-    _fetch_extras(offer, cancel)
-    return path
 
 
 def _fetch_extras(offer, cancel):
@@ -168,7 +155,8 @@ def on_disk(name, weights="pretrained"):
         return Path(weights).expanduser().is_file()
     if isinstance(offer.file, Path):
         return True
-    shelf = weight_files.published_shelf(name, offer.file)
+    content = weight_files.Weights if offer.model is None else weight_files.Whole
+    shelf = weight_files.published_shelf(name, offer.file, content)
     return shelf.is_filled() or offer.file.find() is not None
 
 
@@ -210,23 +198,49 @@ def _existing(weights):
     return path
 
 
+def _content(name, offer):
+    """What of its weights file the network consists of."""
+    if offer.model is not None:
+        return weight_files.Whole(offer.model)
+    return weight_files.Weights(offer.read, _shapes(_empty(name, offer)))
+
+
+def _drawn_content(name, offer):
+    """The same for random weights of the shared seed, which are in no file."""
+    if offer.model is not None:
+
+        def read(_):
+            empty = _network(name, offer, offer.model(None), "random")
+            return empty.randomized(SHARED_SEED).layers, empty.notes
+
+        return weight_files.Whole(read)
+    network = _empty(name, offer)
+
+    def draw(_, shapes):
+        for layer in network.randomized(SHARED_SEED).weighted:
+            yield layer.name, (layer.kernel, layer.bias)
+
+    return weight_files.Weights(draw, _shapes(network))
+
+
 def _empty(name, offer):
     """The network with stand-ins for its weights."""
-    if offer.model is not None:
-        return _from_keras(name, offer, None, "random")
     names = offer.class_names() or None
     return Network(offer.layers(), name, names, offer.preprocess, default_rules=offer.rules)
 
 
-def _from_keras(name, offer, path, word):
-    """A network that is read from Keras's model; with Keras's random weights for path None."""
-    layers, notes = offer.model(path)
+def _network(name, offer, found, word, seed=None):
+    """The network of what was found: weights for our own layers, or layers and notes."""
+    if offer.model is None:
+        return _filled(_empty(name, offer), found, word, seed)
+    layers, notes = found
     return Network(
         layers,
         name,
         offer.class_names() or None,  # after the fetch, which brings them
         offer.preprocess,
         word,
+        seed,
         default_rules=offer.rules,
         notes=notes,
     )

@@ -318,7 +318,7 @@ def _lost(divided, b):
     """The relevance of units that have nothing to share by: (to bias, dead)."""
     lost = tf.where(divided.nothing, divided.mine, 0.0)
     driven = tf.zeros((), bool) if b is None else b > 0
-    return tf.where(driven, lost, 0.0), tf.where(driven, tf.zeros_like(lost), lost)
+    return tf.where(driven, lost, 0.0), tf.where(driven, tf.zeros((), lost.dtype), lost)
 
 
 def _nothing_to_share(part, d, e, terms):
@@ -395,7 +395,7 @@ def share_proportionally(xs, relevance, gather, spread, signed=True):
     for parts, _, s, used in strengths(xs, relevance, gather, signed):
         shared = zip(shares, parts, spread(s, xs), strict=True)
         shares = [share + part * c for share, part, c in shared]
-        left = tf.where(used, tf.zeros_like(left), left)
+        left = tf.where(used, tf.zeros((), left.dtype), left)
     return shares, Booked(dead=total(left))
 
 

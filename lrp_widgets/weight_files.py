@@ -1,90 +1,140 @@
 """From a weights file to weights: through the store that all processes of a machine share."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from . import downloads
 from .downloads import DownloadError
+from .stored_layers import READING
 from .weight_store import Shelf
 
 # Fewer bytes than this are read, or drawn, by each process for itself.
 WORTH_KEEPING = 32 * 2**20
 
 
-def published_shelf(name, file):
-    """Return the shelf of a network's pretrained weights."""
-    return Shelf(name, file.hashes[0] if file.hashes else f"{file.url} {file.size}")
+@dataclass(frozen=True)
+class Weights:
+    """What a shelf holds of a network whose layers are known: {layer name: (kernel, bias)}.
+
+    `read(path, shapes)` yields them from a file, `shapes` is {layer name: kernel shape}.
+    """
+
+    read: Callable
+    shapes: dict
+    way: ClassVar[str] = ""
+
+    def load(self, path):
+        """Return them from a file, into this process's own memory."""
+        return dict(self.read(path, self.shapes))
+
+    def open(self, shelf):
+        """Return what the shelf holds, None where it does not."""
+        return shelf.open(self.shapes)
+
+    def fill(self, shelf, path, progress, cancel):
+        """Lay out what the file holds, and return it from there."""
+        tensors = self.read(path, self.shapes)
+        return shelf.fill(tensors, _size(self.shapes), progress, cancel)
+
+    @property
+    def worth_keeping(self):
+        """Whether even what needs no download should be shared."""
+        return _size(self.shapes) >= WORTH_KEEPING
 
 
-def keep(name, file, read, shapes, progress=None, cancel=None):
-    """Return the weights of a `RemoteFile` from its shelf, which is filled on first use.
+@dataclass(frozen=True)
+class Whole:
+    """What a shelf holds of a network that Keras reads: (layers, notes). Methods as in `Weights`.
 
-    `read(path, shapes)` yields (layer name, (kernel, bias)); the weights are {layer name:
-    (kernel, bias)}. What was downloaded to fill the shelf is deleted again; a file that lay there
-    before is left. Raises DownloadError, OSError where the shelf cannot be filled, and Cancelled.
+    `read(path)` gives them from a file.
+    """
+
+    read: Callable
+    way: ClassVar[str] = f" {READING}"
+    worth_keeping: ClassVar[bool] = True  # without Keras it is there seconds earlier
+
+    def load(self, path):
+        return self.read(path)
+
+    def open(self, shelf):
+        return shelf.open_network()
+
+    def fill(self, shelf, path, progress, cancel):
+        return shelf.fill_network(*self.read(path), progress, cancel)
+
+
+def published_shelf(name, file, content):
+    """Return the shelf of a network's pretrained weights; `content` may be the class alone."""
+    source = file.hashes[0] if file.hashes else f"{file.url} {file.size}"
+    return Shelf(name, source + content.way)
+
+
+def keep(name, file, content, progress=None, cancel=None):
+    """Return the `content` of a `RemoteFile` from its shelf, which is filled on first use.
+
+    What was downloaded to fill the shelf is deleted again; a file that lay there before is left.
+    Raises DownloadError, OSError where the shelf cannot be filled, and Cancelled.
     """
     fetched = []
 
-    def tensors():
+    def bring():
         here = file.find_intact()
         path = here or downloads.fetch(file, progress, cancel)
         fetched.extend([] if here else [path])
-        yield from read(path, shapes)
+        return path
 
-    weights = _kept(published_shelf(name, file), tensors, shapes, progress, cancel)
+    found = _kept(published_shelf(name, file, content), content, bring, progress, cancel)
     for path in fetched:
         downloads.forget(path)
-    return weights
+    return found
 
 
-def published(name, file, read, shapes, progress=None, cancel=None):
-    """Return the weights of a `RemoteFile`, as `keep` does, or this process's own copy.
+def published(name, file, content, progress=None, cancel=None):
+    """Return the `content` of a `RemoteFile`, as `keep` does, or this process's own copy.
 
-    The latter where there is no room or no right to keep them.
+    The latter where there is no room or no right to keep it.
     """
     try:
-        return keep(name, file, read, shapes, progress, cancel)
+        return keep(name, file, content, progress, cancel)
     except DownloadError:
         raise
     except OSError:
-        return dict(read(downloads.fetch(file, progress, cancel), shapes))
+        return content.load(downloads.fetch(file, progress, cancel))
 
 
-def given(name, path, read, shapes, progress=None, cancel=None):
-    """Return the weights of a person's own file; a large one is kept on a shelf of its own.
+def given(name, path, content, progress=None, cancel=None):
+    """Return the `content` of a person's own file; a large one is kept on a shelf of its own.
 
     The shelf is filled again when the file has changed. Raises ValueError for a file that does
     not fit, and Cancelled.
     """
     status = path.stat()
     if status.st_size < WORTH_KEEPING:
-        return dict(read(path, shapes))
+        return content.load(path)
     place = str(path.resolve())
     number = hashlib.sha256(place.encode()).hexdigest()[:12]
-    shelf = Shelf(f"{name}-{number}", f"{place} {status.st_size} {status.st_mtime_ns}")
-    try:
-        return _kept(shelf, lambda: read(path, shapes), shapes, progress, cancel)
-    except OSError:
-        return dict(read(path, shapes))
+    source = f"{place} {status.st_size} {status.st_mtime_ns}{content.way}"
+    return _kept_or_own(Shelf(f"{name}-{number}", source), content, path, progress, cancel)
 
 
-def drawn(name, network, seed, progress=None, cancel=None):
-    """Return the random weights of `network.randomized(seed)`; large ones are kept on a shelf."""
-    shapes = {layer.name: layer.kernel.shape for layer in network.weighted}
+def bundled(name, path, content):
+    """Return the `content` of a file of this package."""
+    if not content.worth_keeping:
+        return content.load(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return _kept_or_own(Shelf(name, f"sha256:{digest}{content.way}"), content, path)
 
-    def tensors():
-        return (
-            (layer.name, (layer.kernel, layer.bias)) for layer in network.randomized(seed).weighted
-        )
 
-    if _size(shapes) < WORTH_KEEPING:
-        return dict(tensors())
-    shelf = Shelf(f"{name}-random", f"He et al. 2015, seed {seed}")
-    try:
-        return _kept(shelf, tensors, shapes, progress, cancel)
-    except OSError:
-        return dict(tensors())
+def drawn(name, content, seed, progress=None, cancel=None):
+    """Return random weights: a `content` that reads them from no file, drawn with `seed`."""
+    if not content.worth_keeping:
+        return content.load(None)
+    shelf = Shelf(f"{name}-random", f"He et al. 2015, seed {seed}{content.way}")
+    return _kept_or_own(shelf, content, None, progress, cancel)
 
 
 def _size(shapes):
@@ -92,12 +142,20 @@ def _size(shapes):
     return 4 * sum(int(np.prod(shape)) + shape[-1] for shape in shapes.values())
 
 
-def _kept(shelf, tensors, shapes, progress, cancel):
-    """The weights on `shelf`, filled with `tensors()` if need be."""
-    weights = shelf.open(shapes)
-    if weights is None:
+def _kept_or_own(shelf, content, path, progress=None, cancel=None):
+    """The content on `shelf`, or this process's own where the shelf cannot be filled."""
+    try:
+        return _kept(shelf, content, lambda: path, progress, cancel)
+    except OSError:
+        return content.load(path)
+
+
+def _kept(shelf, content, bring, progress, cancel):
+    """The content on `shelf`, filled from the file that `bring()` brings if need be."""
+    found = content.open(shelf)
+    if found is None:
         with shelf.locked(progress, cancel):
-            weights = shelf.open(shapes)  # another process may have been faster
-            if weights is None:
-                weights = shelf.fill(tensors(), _size(shapes), progress, cancel)
-    return weights
+            found = content.open(shelf)  # another process may have been faster
+            if found is None:
+                found = content.fill(shelf, bring(), progress, cancel)
+    return found

@@ -21,6 +21,7 @@ import numpy as np
 from .downloads import Cancelled
 from .memory import size as in_words
 from .resources import cache_folder
+from .stored_layers import put_together, take_apart
 
 FORMAT = 1
 PIECE = 16 * 2**20  # bytes written between two looks at `cancel`
@@ -69,6 +70,15 @@ class Shelf:
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
+    def open_network(self):
+        """Return the (layers, notes) that `fill_network` has written, mapped, or None as `open`."""
+        try:
+            index = self._index()
+            self._check_files(index)
+            return put_together(index["network"], self._map)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
     def fill(self, tensors, total, progress=None, cancel=None):
         """Write (layer name, (kernel, bias)) pairs, in bytes about `total`; return the weights.
 
@@ -76,6 +86,22 @@ class Shelf:
         threading.Event, as in `downloads.fetch`. Call it with the shelf `locked`.
         Raises OSError where the disk is full or cannot be written to, and Cancelled.
         """
+        named = ((name, dict(zip(_PARTS, pair, strict=True))) for name, pair in tensors)
+        names = self._write(named, total, progress, cancel)
+        return self._as_written(self.open(names))
+
+    def fill_network(self, layers, notes, progress=None, cancel=None):
+        """Write a network's layers with all that they hold; return what `open_network` does.
+
+        Arguments and errors as in `fill`.
+        """
+        network, tensors = take_apart(layers, notes)
+        total = sum(array.nbytes for _, arrays in tensors for array in arrays.values())
+        self._write(tensors, total, progress, cancel, network=network)
+        return self._as_written(self.open_network())
+
+    def _write(self, tensors, total, progress, cancel, **about):
+        """Write (layer name, {part: array}) pairs, and `about` into the index; return the names."""
         shelves = _all_shelves()
         shelves.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -85,18 +111,21 @@ class Shelf:
             entries, names = {}, []
             for name, arrays in tensors:
                 names.append(name)
-                for part, array in zip(_PARTS, arrays, strict=True):
+                for part, array in arrays.items():
                     entries[_key(name, part)] = writer.write(_path(aside, _key(name, part)), array)
-            _write_index(aside, {"format": FORMAT, "source": self.source, "tensors": entries})
+            index = {"format": FORMAT, "source": self.source, "tensors": entries}
+            _write_index(aside, index | about)
             _flush(aside)
             self._put_up(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         _flush(shelves)
-        weights = self.open(names)
-        if weights is None:
+        return names
+
+    def _as_written(self, opened):
+        if opened is None:
             raise OSError(f"The files in {self.folder} are not what was written to them.")
-        return weights
+        return opened
 
     @contextlib.contextmanager
     def locked(self, progress=None, cancel=None):

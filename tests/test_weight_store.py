@@ -16,7 +16,14 @@ import h5py
 import numpy as np
 import pytest
 
-from lrp_widgets import architectures, downloads, explain, models, weight_files
+from lrp_widgets import (
+    architectures,
+    dense_blocks,
+    downloads,
+    explain,
+    models,
+    weight_files,
+)
 from lrp_widgets.downloads import Cancelled, DownloadError
 from lrp_widgets.models import load_network
 from lrp_widgets.weight_store import Shelf
@@ -142,10 +149,10 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, "tests")
 from test_weight_store import SHAPES, tensors
-from lrp_widgets.weight_files import _kept
+from lrp_widgets.weight_files import Weights, _kept
 from lrp_widgets.weight_store import Shelf
 
-def slowly():
+def slowly(path, shapes):
     with open({log!r}, "a") as log:
         print("filling", file=log)
     for name, arrays in tensors():
@@ -153,7 +160,8 @@ def slowly():
         Path({begun!r}).touch()
         time.sleep({pause})
 
-print(float(_kept(Shelf("small", "a"), slowly, SHAPES, None, None)["fc"][0].sum()))
+content = Weights(slowly, SHAPES)
+print(float(_kept(Shelf("small", "a"), content, lambda: None, None, None)["fc"][0].sum()))
 """
 
 
@@ -326,6 +334,19 @@ def test_relevance_from_mapped_weights_is_the_same(narrow, internet):
     ours, theirs = explain(mapped, picture), explain(own, picture)
     for a, b in zip(ours.layers, theirs.layers, strict=True):
         np.testing.assert_array_equal(a.relevance, b.relevance)
+
+
+def test_mapped_weights_in_blocks_without_skipped_rows_give_the_same(narrow, internet, monkeypatch):
+    mapped, own = load_network("vgg16"), load_network("vgg16", narrow)
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    whole = explain(own, picture)
+    assert not all(whole["flatten"].activation)  # there are rows to skip
+    monkeypatch.setattr(dense_blocks, "LARGE", 0)
+    monkeypatch.setattr(dense_blocks, "BLOCK", 12)  # 8 units of fc1 in blocks of 2
+    for a, b in zip(explain(mapped, picture).layers, whole.layers, strict=True):
+        largest = np.abs(b.relevance).max()
+        np.testing.assert_allclose(a.relevance, b.relevance, rtol=0, atol=1e-6 * largest)
+        assert a.total == pytest.approx(b.total, rel=1e-6)
 
 
 def test_large_random_weights_of_the_default_seed_are_shared(narrow, monkeypatch, cache):

@@ -1,0 +1,52 @@
+"""Importing TensorFlow without Keras, which it would load although only models need it."""
+
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import PathFinder
+
+
+def load_tensorflow():
+    """Import TensorFlow, unless it is here already, and leave Keras for when somebody asks for it.
+
+    At the end of its own import TensorFlow imports Keras, and does without where there is none.
+    Keras and what it needs take 17 MB of a process's own memory, and half a second.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
+    with _keras_refused():
+        import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _keras_refused():
+    """Let `import keras` fail in this thread; where Keras lies can be asked as always."""
+    finder = _Refusing("keras", threading.get_ident())
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Refusing(MetaPathFinder, Loader):
+    def __init__(self, name, thread):
+        self._name = name
+        self._thread = thread
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self._name or threading.get_ident() != self._thread:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None:
+            spec.loader = self
+        return spec
+
+    def create_module(self, spec):
+        raise ModuleNotFoundError(f"{spec.name} is not wanted yet.", name=spec.name)
+
+    def exec_module(self, module):
+        """Never reached, but a loader must have it."""

@@ -1,0 +1,51 @@
+"""TensorFlow without Keras: neither is loaded before it is needed, and Keras works all the same."""
+
+import subprocess
+import sys
+
+
+def said_by(code):
+    """What a process of its own prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_explaining_loads_no_keras_and_keras_works_afterwards():
+    code = """
+import sys
+from lrp_widgets.explainer import Explainer, Request
+
+e = Explainer()(Request("star", "mini-vgg"))
+print(e.network.name, "tensorflow" in sys.modules, "keras" in sys.modules)
+import keras
+print(keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]).output_shape[-1])
+"""
+    assert said_by(code) == ["mini-vgg", "True", "False", "3"]
+
+
+def test_another_thread_may_import_keras_meanwhile():
+    code = """
+import sys, threading
+from lrp_widgets import tensorflow_alone
+
+found = []
+with tensorflow_alone._keras_refused():
+    try:
+        import keras
+    except ImportError as refusal:
+        print("refused")
+    thread = threading.Thread(target=lambda: found.append(__import__("keras").__name__))
+    thread.start()
+    thread.join()
+print(*found, len([f for f in sys.meta_path if "Refusing" in type(f).__name__]))
+"""
+    assert said_by(code) == ["refused", "keras", "0"]
+
+
+def test_the_page_needs_neither_tensorflow_nor_matplotlib():
+    code = """
+import sys, lrp_widgets.widgets.dashboard
+print(*{"tensorflow", "keras", "matplotlib"} & set(sys.modules))
+"""
+    assert said_by(code) == []
