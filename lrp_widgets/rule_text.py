@@ -72,7 +72,7 @@ def split(text):
 
     Raises ValueError for what is no rule.
     """
-    base, *edits = text.split(",")
+    base, *edits = map(str.strip, text.split(","))
     changed = {}
     for edit in edits:
         part, _, rule = edit.partition(":")
