@@ -268,12 +268,20 @@ def _parts(network):
 
 def _fitted(rule, network, layer):
     """The rule with what it takes from the network: z^B's bounds, where it has none."""
-    if isinstance(rule, ZBox) and rule.low is None:
+    if not isinstance(rule, ZBox):
+        return rule
+    if rule.low is None:
         if not network.reads_input(layer):
             raise ValueError(
                 f"{layer.name} does not read the pixels: z^B needs bounds there, low and high."
             )
-        return ZBox(*input_bounds(network, layer))
+        low, high = input_bounds(network, layer)
+        return replace(rule, low=low, high=high)
+    for bounds in (rule.low, rule.high):
+        if isinstance(bounds, tuple) and len(bounds) != layer.channels:
+            raise ValueError(
+                f"{layer.name} reads {layer.channels} channels; z^B has bounds for {len(bounds)}."
+            )
     return rule
 
 
