@@ -12,8 +12,8 @@ is what the class computes. `w⁺` is max(w, 0), `w⁻` is min(w, 0), likewise f
 
 Libraries differ in some conventions. Ours, and why:
 
-- The bias under LRP-0, ε, γ and αβ stands in the denominator, as in the papers: z_j is then what the
-  unit put out, and what the bias takes is in the ledger.
+- The bias under LRP-0, ε, γ and αβ stands in the denominator, as in the papers: z_j is then what
+  the unit put out, and what the bias takes is in the ledger.
 - Under z⁺, w², flat and z^B it does not, for these say how inputs alone share (z⁺: the post). Some
   libraries count b⁺, b², 1 or b there: `bias=True` does.
 - γ enlarges a bias like a weight, b + γb⁺. Else γ → ∞ would forget the bias and not lead to z⁺ with
@@ -615,7 +615,8 @@ class ZBox(Rule):
         b = " + b_j" if self.bias else ""
         return (
             r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
-            rf"{{\sum_{{i'}} x_{{i'}} w_{{i'j}} - l_{{i'}} w^+_{{i'j}} - h_{{i'}} w^-_{{i'j}}{b}}} R_j"
+            rf"{{\sum_{{i'}} x_{{i'}} w_{{i'j}} - l_{{i'}} w^+_{{i'j}} - h_{{i'}} w^-_{{i'j}}{b}}}"
+            " R_j"
         )
 
     @property
