@@ -441,8 +441,8 @@ class Gamma(Rule):
         if self.generalized:
             return (
                 r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma + b_j + \gamma b^\sigma_j"
-                r" + \varepsilon \sigma, \; \sigma = \mathrm{sign}(z_j)",
-                r"s_j = R_j / z_j",
+                r" + \varepsilon \sigma",
+                r"s_j = R_j / z_j, \; \sigma = \mathrm{sign}(z_j)",
                 r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
                 r"R_i = x_i c_i",
             )
