@@ -73,16 +73,11 @@ def unfold(layer, scale, offset):
 
 def _along_kernel(layer, values):
     """Values of each input channel where they stand in the kernel, (…, channels in, out)."""
-    values = np.broadcast_to(values, (_channels(layer),))
+    values = np.broadcast_to(values, (layer.channels,))
     if isinstance(layer, Dense) or layer.groups == 1:
         return values[:, None]
     grouped = values.reshape(layer.groups, -1).T
     return np.repeat(grouped, layer.kernel.shape[-1] // layer.groups, axis=1)
-
-
-def _channels(layer):
-    """How many channels a layer with weights reads."""
-    return layer.kernel.shape[-2] * getattr(layer, "groups", 1)
 
 
 def canonize(layers, output):
@@ -158,7 +153,7 @@ def _moved_on(layer, kept):
     readers = [each for each in kept.values() if layer.name in each.inputs]
     if not all(_takes_over(layer, reader) for reader in readers) or not readers:
         return None
-    channels = _channels(readers[0])
+    channels = readers[0].channels
     scale, offset = (
         np.broadcast_to(np.asarray(values, np.float64), (channels,))
         for values in (layer.scale, layer.offset)

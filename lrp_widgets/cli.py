@@ -3,11 +3,14 @@
 import argparse
 import os
 import sys
+import textwrap
 
 from . import __version__
 from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
 from .colors import COLORMAPS, SCALES
+from .composites import COMPOSITES
 from .live import STRENGTH
+from .rule_text import OWN, WRITTEN
 from .starts import STARTS
 
 
@@ -57,8 +60,10 @@ def _add_explain(commands):
     command = commands.add_parser(
         "explain",
         help="draw pictures beside their relevance maps",
-        description="Explain what a network says about pictures: one PNG each, the picture beside "
-        "the relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage.",
+        **_description(
+            "Explain what a network says about pictures: one PNG each, the picture beside the "
+            "relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage."
+        ),
     )
     add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
@@ -72,9 +77,11 @@ def _add_video(commands):
     command = commands.add_parser(
         "video",
         help="draw relevance over a film, or over the camera's picture",
-        description="Explain a film or the camera frame by frame: a film of the same length, its "
-        "middle square under the relevance of its pixels, without sound. Ctrl-C ends it and keeps "
-        "what is there. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage.",
+        **_description(
+            "Explain a film or the camera frame by frame: a film of the same length, its middle "
+            "square under the relevance of its pixels, without sound. Ctrl-C ends it and keeps "
+            "what is there. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage."
+        ),
     )
     add = command.add_argument
     add("clip", nargs="?", metavar="CLIP", help="a film: MP4, WebM, MOV, MKV, AVI, GIF and others")
@@ -87,6 +94,25 @@ def _add_video(commands):
     command.set_defaults(run=_video)
 
 
+def _description(text):
+    """A command's description, and below its options the words that --rules knows, not broken."""
+    named = {OWN: "the network's own composite"}
+    named |= {name: composite.description for name, composite in COMPOSITES.items()}
+    width = max(map(len, named))
+    lines = [
+        "composites for --rules:",
+        *(f"  {name:{width}}  {words}" for name, words in named.items()),
+        "",
+        "rules, some with a number, such as gamma:0.1:",
+        textwrap.indent(textwrap.fill(", ".join(WRITTEN), 76, break_on_hyphens=False), "  "),
+    ]
+    return {
+        "description": textwrap.fill(text, 78),
+        "epilog": "\n".join(lines),
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+    }
+
+
 def _add_settings(add):
     """What is explained and how it is coloured, for pictures and films alike."""
     add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
@@ -97,6 +123,13 @@ def _add_settings(add):
         help="default: pretrained",
     )
     add("--seed", type=int, default=0, help="of random weights; default: 0")
+    add(
+        "--rules",
+        default=OWN,
+        metavar="RULES",
+        help='a composite and other rules for blocks or layers, such as "epsilon-plus,block2:'
+        "gamma:0.1\"; default: the network's own composite; what there is stands below",
+    )
     add("--pooling", choices=("avg", "max"), default="avg", help="proportional, winner-take-all")
     add("--channels", choices=("gray", "rgb"), default="gray", help="summed, or kept per channel")
     add("--start", choices=STARTS, help="default: softmax, or a class's if --target names one")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import captions, starts
+from . import captions, composites, starts
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
 from .images import SAMPLES, ImageError, load_image
@@ -43,7 +43,7 @@ def explain_pictures(options):
                 name = "" if isinstance(error, ImageError | OSError) else f"{source}: "
                 tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
             bar.update()
-    _print_table(rows, network)
+    _print_table(rows, network, options.rules)
     if failures:
         print(f"{len(failures)} could not be explained; the error output says why.")
     return SOME_FAILED if failures else DONE
@@ -121,6 +121,7 @@ def explain_settings(options, network, start):
     if start is None and options.target is not None and network.ends_with_softmax:
         start = "probability"
     try:
+        composites.assign(network, options.rules, options.pooling)
         start = starts.choose(network, start)
         target, other = (_class(network, text) for text in (options.target, options.other))
     except ValueError as error:
@@ -128,6 +129,7 @@ def explain_settings(options, network, start):
     if target is not None and target == other:
         raise UsageError("--target and --other name the same class; a contrast needs two.")
     return {
+        "rules": options.rules,
         "pooling": options.pooling,
         "start": start,
         "target": target,
@@ -156,8 +158,9 @@ def _explain_one(source, target, network, settings, options):
     return str(source), name, f"{value:.3f}", reached, str(target)
 
 
-def _print_table(rows, network):
+def _print_table(rows, network, rules):
     if not rows:
         return
     output = "probability" if network.ends_with_softmax else "output"
     print_table(("picture", "top class", output, "reached the pixels", "figure"), rows, "<<>><")
+    print(f"Rules: {captions.rule_words(composites.choose(network, rules).name)}.")

@@ -21,7 +21,7 @@ from .layers import (
     Weighted,
     Window,
 )
-from .rule_text import OWN, read_rule, spell, split
+from .rule_text import OWN, WRITTEN, read_rule, spell, split
 from .rules import (
     AlphaBeta,
     Epsilon,
@@ -268,12 +268,20 @@ def _parts(network):
 
 def _fitted(rule, network, layer):
     """The rule with what it takes from the network: z^B's bounds, where it has none."""
-    if isinstance(rule, ZBox) and rule.low is None:
+    if not isinstance(rule, ZBox):
+        return rule
+    if rule.low is None:
         if not network.reads_input(layer):
             raise ValueError(
                 f"{layer.name} does not read the pixels: z^B needs bounds there, low and high."
             )
-        return ZBox(*input_bounds(network, layer))
+        low, high = input_bounds(network, layer)
+        return replace(rule, low=low, high=high)
+    for bounds in (rule.low, rule.high):
+        if isinstance(bounds, tuple) and len(bounds) != layer.channels:
+            raise ValueError(
+                f"{layer.name} reads {layer.channels} channels; z^B has bounds for {len(bounds)}."
+            )
     return rule
 
 
@@ -305,27 +313,25 @@ def choose(network, rules):
     if isinstance(rules, Rule):
         return Composite(spell(rules), ((EVERY, rules),))
     if not isinstance(rules, str):
-        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {rules!r}.")
+        raise ValueError(f"rules must be a composite, a rule or the text of one; got {rules!r}.")
     try:
         base, changed = split(rules)
+        found = COMPOSITES.get(network.default_rules if base == OWN else base) or _one_rule(base)
     except ValueError as error:
-        raise ValueError(f"rules cannot be {rules!r}: {error}.") from None
-    found = COMPOSITES.get(network.default_rules if base == OWN else base)
-    if found is None:
-        found = _one_rule(base)
+        raise ValueError(f"rules cannot be {rules!r}: {str(error).removesuffix('.')}.") from None
     for part, rule in changed.items():
         found = found.replaced(part, rule)
     return found
 
 
-_NAMES = f"one of {', '.join(map(repr, COMPOSITES))}"
-
-
 def _one_rule(text):
-    try:
-        rule = read_rule(text)
-    except ValueError:
-        rule = None
+    """The composite of one rule, written as text, for every layer with weights."""
+    if text.split(":")[0] not in WRITTEN:
+        raise ValueError(
+            f"they begin with a composite, {', '.join((OWN, *NAMES))}, or with a rule, such as "
+            "gamma:0.1"
+        )
+    rule = read_rule(text)
     if not isinstance(rule, Rule):
-        raise ValueError(f"rules must be a composite, a rule or {_NAMES}; got {text!r}.")
+        raise ValueError(f"{text} is a rule for pooling alone")
     return Composite(text, ((EVERY, rule),))

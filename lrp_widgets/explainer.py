@@ -18,6 +18,8 @@ KEPT = 128 * 2**20
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
 KEPT_NETWORKS = 512 * 2**20
 
+# Explanations above this size (bytes) leave memory behind that is worth the time to give it back.
+LARGE = 16 * 2**20
 
 @dataclass(frozen=True)
 class Request:
@@ -138,7 +140,8 @@ class Explainer:
         )
         explanation = replace(explanation, network=card)
         self._keep(request, explanation)
-        memory.give_back()
+        if _bytes(explanation) > LARGE:
+            memory.give_back()
         return explanation
 
     def glance(self, request, frame, channels, report=None, cancel=None):

@@ -63,6 +63,11 @@ class Weighted(Layer):
         return int(np.prod(self.kernel.shape[:-1]))
 
     @property
+    def channels(self):
+        """How many channels it reads."""
+        return self.kernel.shape[-2] * getattr(self, "groups", 1)
+
+    @property
     def keeps_sign(self):
         return False
 

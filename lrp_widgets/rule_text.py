@@ -31,9 +31,12 @@ WRITTEN = {
     "gamma": (Gamma, {"generalized": False}, ("gamma",)),
     "gamma-sign": (Gamma, {"generalized": True}, ("gamma",)),
     "alpha-beta": (AlphaBeta, {}, ("alpha",)),
-    "w-square": (WSquare, {}, ()),
-    "flat": (Flat, {}, ()),
-    "z-box": (ZBox, {}, ("low", "high")),
+    "w-square": (WSquare, {"bias": False}, ()),
+    "w-square-bias": (WSquare, {"bias": True}, ()),
+    "flat": (Flat, {"bias": False}, ()),
+    "flat-bias": (Flat, {"bias": True}, ()),
+    "z-box": (ZBox, {"bias": False}, ("low", "high")),
+    "z-box-bias": (ZBox, {"bias": True}, ("low", "high")),
     "ones": (Ones, {}, ()),
     "proportional": (Proportional, {}, ()),
     "winner-take-all": (WinnerTakeAll, {}, ()),
@@ -72,7 +75,7 @@ def split(text):
 
     Raises ValueError for what is no rule.
     """
-    base, *edits = text.split(",")
+    base, *edits = map(str.strip, text.split(","))
     changed = {}
     for edit in edits:
         part, _, rule = edit.partition(":")

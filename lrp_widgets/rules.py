@@ -9,6 +9,19 @@ for all of them: z (and what is added to it), s = R / z, c = transpose(s), R = x
 
 Each class carries its name, its equation and its four steps in LaTeX: what the screen shows
 is what the class computes. `w⁺` is max(w, 0), `w⁻` is min(w, 0), likewise for x and b.
+
+Libraries differ in some conventions. Ours, and why:
+
+- The bias under LRP-0, ε, γ and αβ stands in the denominator, as in the papers: z_j is then what
+  the unit put out, and what the bias takes is in the ledger.
+- Under z⁺, w², flat and z^B it does not, for these say how inputs alone share (z⁺: the post). Some
+  libraries count b⁺, b², 1 or b there: `bias=True` does.
+- γ enlarges a bias like a weight, b + γb⁺. Else γ → ∞ would forget the bias and not lead to z⁺ with
+  bias; some libraries leave it as it is.
+- An output with nothing to share by passes nothing on. Some libraries divide by ε there, and share
+  a number that only ε decides.
+- The walk starts with what the network puts out (`starts`), so that totals are probabilities or
+  logits; some libraries start with 1. All rules are linear in the start: divide by its total.
 """
 
 from dataclasses import dataclass
@@ -300,7 +313,8 @@ class Zero(Rule):
     r"""LRP-0: share by all contributions, the bias counted, with no stabilizer.
 
     R_i = Σ_j x_i w_ij / z_j · R_j with z_j = Σ_i x_i w_ij + b_j. A unit whose z_j is exactly
-    zero passes nothing on. Bach et al. 2015, equation 56.
+    zero passes nothing on: in the ledger R_j stands under bias where b_j is above zero, else under
+    dead. Bach et al. 2015, equation 56.
     """
 
     name: ClassVar[str] = "LRP-0"
@@ -327,8 +341,9 @@ class AlphaBeta(Rule):
 
     R_i = Σ_j (α (x_i w_ij)⁺ / (Σ_i' (x_i' w_i'j)⁺ + b⁺_j)
              − β (x_i w_ij)⁻ / (Σ_i' (x_i' w_i'j)⁻ + b⁻_j)) · R_j, with α − β = 1, β ≥ 0.
-    An output without a negative part still has −β·R_j booked to its ledger, since that sum
-    has nothing to share by. Bach et al. 2015, equation 60.
+    Where an output has no negative part, its inputs get α·R_j, and −β·R_j stands in the ledger:
+    under bias where b_j is above zero, else under dead. Likewise α·R_j where it has no positive
+    part. Bach et al. 2015, equation 60.
     """
 
     alpha: float = 2.0
@@ -356,7 +371,7 @@ class AlphaBeta(Rule):
 
     def __post_init__(self):
         _check("beta", self.beta, self.beta >= 0, "at least 0")
-        if abs(self.alpha - self.beta - 1) > 1e-9:
+        if not abs(self.alpha - self.beta - 1) <= 1e-9:
             raise ValueError(
                 f"αβ needs α − β = 1 to conserve relevance; got α = {self.alpha}, β = {self.beta}."
             )
@@ -426,8 +441,8 @@ class Gamma(Rule):
         if self.generalized:
             return (
                 r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma + b_j + \gamma b^\sigma_j"
-                r" + \varepsilon \sigma, \; \sigma = \mathrm{sign}(z_j)",
-                r"s_j = R_j / z_j",
+                r" + \varepsilon \sigma",
+                r"s_j = R_j / z_j, \; \sigma = \mathrm{sign}(z_j)",
                 r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
                 r"R_i = x_i c_i",
             )
@@ -508,22 +523,33 @@ class Gamma(Rule):
 class WSquare(Rule):
     r"""w²: share by squared weights, whatever the input.
 
-    R_i = Σ_j w²_ij / Σ_i' w²_i'j · R_j; the bias takes no part. Montavon et al. 2017.
+    R_i = Σ_j w²_ij / Σ_i' w²_i'j · R_j. With `bias`, b²_j joins the denominator and keeps its
+    share. Montavon et al. 2017.
     """
 
+    bias: bool = False
     name: ClassVar[str] = "w²"
     skips_zeros: ClassVar[bool] = False
-    equation: ClassVar[str] = r"R_i = \sum_j \frac{w_{ij}^2}{\sum_{i'} w_{i'j}^2} R_j"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i w_{ij}^2 + \varepsilon",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w_{ij}^2 s_j",
-        r"R_i = c_i",
-    )
+
+    @property
+    def equation(self):
+        b = " + b_j^2" if self.bias else ""
+        return rf"R_i = \sum_j \frac{{w_{{ij}}^2}}{{\sum_{{i'}} w_{{i'j}}^2{b}}} R_j"
+
+    @property
+    def steps(self):
+        b = " + b_j^2" if self.bias else ""
+        return (
+            rf"z_j = \sum_i w_{{ij}}^2{b} + \varepsilon",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j w_{ij}^2 s_j",
+            r"R_i = c_i",
+        )
 
     def sums(self, a):
-        pairs = ((a.real, a.w * a.w),)
-        return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w²")),)
+        bias = a.b * a.b if self.bias and a.b is not None else None
+        d = _with(a.constant(self), bias)
+        return (Sum(((a.real, a.w * a.w),), bias, denominator=d, symbols=("1", "w²")),)
 
     def constant(self, a):
         return a.layer.linear(a.real, a.w * a.w)
@@ -533,22 +559,34 @@ class WSquare(Rule):
 class Flat(Rule):
     r"""Flat: share evenly among all inputs that a unit is connected to.
 
-    R_i = Σ_j 1 / (number of inputs of j) · R_j. Lapuschkin et al. 2019.
+    R_i = Σ_j 1 / (number of inputs of j) · R_j. With `bias`, a layer's bias counts as one input
+    more and keeps its share. Lapuschkin et al. 2019.
     """
 
+    bias: bool = False
     name: ClassVar[str] = "flat"
     skips_zeros: ClassVar[bool] = False
-    equation: ClassVar[str] = r"R_i = \sum_j \frac{1}{\sum_{i'} 1} R_j"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i 1 + \varepsilon",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j s_j",
-        r"R_i = c_i",
-    )
+
+    @property
+    def equation(self):
+        b = " + 1" if self.bias else ""
+        return rf"R_i = \sum_j \frac{{1}}{{\sum_{{i'}} 1{b}}} R_j"
+
+    @property
+    def steps(self):
+        b = " + 1" if self.bias else ""
+        return (
+            rf"z_j = \sum_i 1{b} + \varepsilon",
+            r"s_j = R_j / z_j",
+            r"c_i = \sum_j s_j",
+            r"R_i = c_i",
+        )
 
     def sums(self, a):
+        bias = _ones_like(a.b) if self.bias and a.b is not None else None
+        d = _with(a.constant(self), bias)
         pairs = ((a.real, _ones_like(a.w)),)
-        return (Sum(pairs, denominator=a.constant(self), even=True, symbols=("1", "1")),)
+        return (Sum(pairs, bias, denominator=d, even=True, symbols=("1", "1")),)
 
     def constant(self, a):
         return a.layer.linear(a.real, _ones_like(a.w))
@@ -560,41 +598,58 @@ class ZBox(Rule):
 
     R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the units of the layer's
     input; `low` and `high` are a number each, or one a channel. Without them, a composite takes
-    what the network's own preprocessing makes of pixels 0 and 255 (`input_bounds`). The bias
-    takes no part. Montavon et al. 2017.
+    what the network's own preprocessing makes of pixels 0 and 255 (`input_bounds`). With `bias`,
+    b_j joins the denominator and keeps its share. Montavon et al. 2017.
     """
 
     low: float | tuple[float, ...] | None = None
     high: float | tuple[float, ...] | None = None
+    bias: bool = False
     name: ClassVar[str] = "z^B"
     uses_z: ClassVar[bool] = True
     skips_zeros: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
-    equation: ClassVar[str] = (
-        r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
-        r"{\sum_{i'} x_{i'} w_{i'j} - l_{i'} w^+_{i'j} - h_{i'} w^-_{i'j}} R_j"
-    )
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i (x_i - l_i) \, w^+_{ij} + (x_i - h_i) \, w^-_{ij} + \varepsilon",
-        r"s_j = R_j / z_j",
-        r"c^+_i = \sum_j w^+_{ij} s_j, \; c^-_i = \sum_j w^-_{ij} s_j",
-        r"R_i = (x_i - l_i) \, c^+_i + (x_i - h_i) \, c^-_i",
-    )
+
+    @property
+    def equation(self):
+        b = " + b_j" if self.bias else ""
+        return (
+            r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
+            rf"{{\sum_{{i'}} x_{{i'}} w_{{i'j}} - l_{{i'}} w^+_{{i'j}} - h_{{i'}} w^-_{{i'j}}{b}}}"
+            " R_j"
+        )
+
+    @property
+    def steps(self):
+        b = " + b_j" if self.bias else ""
+        return (
+            rf"z_j = \sum_i (x_i - l_i) \, w^+_{{ij}} + (x_i - h_i) \, w^-_{{ij}}{b} + \varepsilon",
+            r"s_j = R_j / z_j",
+            r"c^+_i = \sum_j w^+_{ij} s_j, \; c^-_i = \sum_j w^-_{ij} s_j",
+            r"R_i = (x_i - l_i) \, c^+_i + (x_i - h_i) \, c^-_i",
+        )
 
     def __post_init__(self):
         if (self.low is None) != (self.high is None):
             raise ValueError("z^B needs both low and high, or neither.")
-        if self.low is not None and np.any(np.asarray(self.low) > np.asarray(self.high)):
+        if self.low is None:
+            return
+        low, high = (np.asarray(values, np.float64) for values in (self.low, self.high))
+        if not np.all(np.isfinite(low) & np.isfinite(high) & (low <= high)):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
+        for name, values in (("low", low), ("high", high)):  # lists would be no keys
+            values = values.tolist()
+            object.__setattr__(self, name, tuple(values) if isinstance(values, list) else values)
 
     def sums(self, a):
         low, high = self._bounds(a)
         pairs = ((a.x - low, _plus(a.w)), (a.x - high, _minus(a.w)))
-        z = a.z if a.b is None else a.z - a.b
-        d = z - a.constant(self)
+        bias = a.b if self.bias else None
+        d = (a.z if self.bias or a.b is None else a.z - a.b) - a.constant(self)
         return (
             Sum(
                 pairs,
+                bias,
                 cancels=True,
                 denominator=d,
                 terms=("(x − l) w⁺", "(x − h) w⁻"),
@@ -697,5 +752,5 @@ def _in_words(value):
 
 
 def _check(name, value, good, range_text):
-    if not good:
+    if not (good and np.isfinite(value)):
         raise ValueError(f"{name} must be {range_text}; got {value}.")

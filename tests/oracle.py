@@ -174,9 +174,10 @@ def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
         case named.Ones():
             return _divide([o * plus(w) for o, (_, w) in zip(ones, terms)], 0.0, epsilon, b)
         case named.WSquare():
-            return _divide([o * w * w for o, (_, w) in zip(ones, terms)], 0.0, epsilon, b)
+            counted = b * b if rule.bias else 0.0
+            return _divide([o * w * w for o, (_, w) in zip(ones, terms)], counted, epsilon, b)
         case named.Flat():
-            return _divide([o * 1.0 for o in ones], 0.0, epsilon, b)
+            return _divide([o * 1.0 for o in ones], float(rule.bias and b != 0), epsilon, b)
         case named.Zero():
             return _divide(products, b, 0.0, b)
         case named.Epsilon():
@@ -190,7 +191,7 @@ def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
                 x * w - o * down * plus(w) - o * up * minus(w)
                 for o, (x, w), down, up in zip(ones, terms, low, high)
             ]
-            return _divide(values, 0.0, epsilon, b)
+            return _divide(values, b if rule.bias else 0.0, epsilon, b)
         case named.Gamma(generalized=False):
             values = [x * (w + rule.gamma * plus(w)) for x, w in terms]
             return _divide(values, b + rule.gamma * plus(b), epsilon, b)

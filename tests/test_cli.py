@@ -3,6 +3,7 @@
 import functools
 import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,11 @@ from PIL import Image
 from lrp_widgets import __version__, cli, explain, load_image, load_network, serve
 from lrp_widgets.cli import main
 from lrp_widgets.cli_explain import find_pictures, name_results
+from lrp_widgets.composites import COMPOSITES
 from lrp_widgets.images import SAMPLES
 from lrp_widgets.models import NAMES
+from lrp_widgets.rule_text import WRITTEN
+from lrp_widgets.rules import Gamma
 
 MINI = ("--network", "mini-vgg")
 
@@ -102,11 +106,12 @@ def test_explain_draws_each_picture_and_prints_the_table(here, capsys):
     assert "2/2" in output.err
 
 
-def test_explain_hands_every_option_on(here):
+def test_explain_hands_every_option_on(here, capsys):
     arguments = [
         *("--weights", "random", "--seed", "5", "--pooling", "max", "--channels", "rgb"),
         *("--start", "contrast", "--target", "ring", "--other", "3", "--epsilon", "1e-3"),
         *("--colormap", "PuOr_r", "--scale", "min-max", "--out", "deep/folder"),
+        *("--rules", "epsilon-plus, block2:gamma:0.1"),
     ]
     assert main(["explain", "cross", *MINI, *arguments]) == 0
     network = loaded("mini-vgg", "random", 5)
@@ -117,10 +122,12 @@ def test_explain_hands_every_option_on(here):
         target="ring",
         other=3,
         epsilon=1e-3,
+        rules=COMPOSITES["epsilon-plus"].replaced("block2", Gamma(0.1)),
     )
     e.plot(channels="rgb", colormap="PuOr_r", scale="min-max").savefig("expected.png", dpi=150)
     drawn = np.asarray(Image.open("deep/folder/cross.png"))
     np.testing.assert_array_equal(drawn, np.asarray(Image.open("expected.png")))
+    assert capsys.readouterr().out.endswith("Rules: epsilon-plus; block2: γ = 0.1.\n")
 
 
 def test_explain_defaults_are_those_of_the_post():
@@ -128,6 +135,15 @@ def test_explain_defaults_are_those_of_the_post():
     assert (options.network, options.weights, options.pooling) == ("vgg16", "pretrained", "avg")
     assert (options.channels, options.start, options.epsilon) == ("gray", None, 1e-9)
     assert (options.colormap, options.scale, options.out) == ("RdBu_r", "symmetric", "results")
+    assert options.rules == "own"
+
+
+@pytest.mark.parametrize("command", ["explain", "video"])
+def test_the_help_names_every_composite_and_rule(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    words = re.split(r"[\s,]+", capsys.readouterr().out)
+    assert {"own", *COMPOSITES, *WRITTEN} <= set(words)
 
 
 @pytest.mark.parametrize(
@@ -209,11 +225,19 @@ def test_a_figure_beside_its_source_leaves_the_source_alone(here):
         ((*MINI, "--target", "ring", "--other", "ring"), "needs two"),
         ((*MINI, "--target", "zebra"), "'zebra'"),
         ((*MINI, "--target", "8"), "0 to 7"),
+        ((*MINI, "--rules", "best"), "begin with a composite, own, z-plus, "),
+        ((*MINI, "--rules", "block2:gamma:0.1"), "begin with a composite"),
+        ((*MINI, "--rules", "gamma:-1"), "gamma must be at least 0; got -1.0."),
+        ((*MINI, "--rules", "own,block2:best"), "a rule is one of z-plus, "),
+        ((*MINI, "--rules", "own,block9:flat"), "its blocks are block1, "),
+        ((*MINI, "--rules", "proportional"), "for pooling alone"),
     ],
 )
 def test_options_that_make_no_sense_are_wrong_usage(here, capsys, arguments, complaint):
     assert main(["explain", "star", *arguments]) == 2
-    assert complaint in one_sentence(capsys.readouterr().err)
+    sentence = one_sentence(capsys.readouterr().err)
+    assert complaint in sentence
+    assert not sentence.endswith("..")
     assert not (here / "results").exists()
 
 

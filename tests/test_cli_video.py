@@ -63,6 +63,7 @@ def test_every_frame_is_explained_at_its_time(clip, tmp_path, capsys):
 def test_side_by_side_with_other_settings(clip, tmp_path):
     out = tmp_path / "lrp.mkv"
     words = ("--side-by-side", "--strength", "0.5", "--pooling", "max", "--target", "ring")
+    words += ("--rules", "own,block2:gamma:0.5")
     assert run(clip, "--out", out, "--channels", "rgb", "--seconds", "0.3", *words) == 0
     frames = read(out)
     assert len(frames) == 4  # at 0, 0.08, 0.16 and 0.24 s
@@ -70,6 +71,7 @@ def test_side_by_side_with_other_settings(clip, tmp_path):
     assert first.shape == (64, 128, 3)
     assert near(first[:, :64], source[:, 16:-16])
     settings = {"pooling": "max", "start": "probability", "target": "ring"}
+    settings["rules"] = "z-plus,block2:gamma:0.5"
     assert near(first[:, 64:], expected(source, 0.5, "rgb", **settings))
 
 

@@ -198,6 +198,8 @@ def test_an_addition_is_shared_as_its_place_says(rule, expected):
         (COMPOSITES["z-plus"].replaced("block9", rules.Zero()), ["block9", "block1, dense"]),
         (COMPOSITES["z-plus"].replaced("fc", rules.WinnerTakeAll()), ["fc", "pooling"]),
         (COMPOSITES["z-plus"].replaced("pool", rules.Zero()), ["pool", "weights"]),
+        (rules.ZBox(), ["does not read the pixels"]),
+        (rules.ZBox((0, 0), (1, 1)), ["channels", "bounds for 2"]),
     ],
 )
 def test_what_does_not_fit_is_refused(composite, words):

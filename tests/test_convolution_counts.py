@@ -15,13 +15,18 @@ LIMITS = {
     rules.Epsilon(0.1): (1, 1),
     rules.Epsilon(0.25, relative=True): (1, 1),
     rules.ZPlus(): (2, 1),
+    rules.ZPlus(bias=True): (2, 1),
+    rules.AlphaBeta(1, 0): (2, 1),
     rules.Gamma(0.25): (2, 1),
     rules.Gamma(0.25, generalized=True): (2, 1),
     rules.AlphaBeta(2, 1): (3, 2),
     rules.ZBox(-1.0, 3.0): (1, 2),
+    rules.ZBox(-1.0, 3.0, bias=True): (1, 2),
     rules.WSquare(): (1, 1),
+    rules.WSquare(bias=True): (1, 1),
     rules.Ones(): (1, 1),
     rules.Flat(): (1, 0),
+    rules.Flat(bias=True): (1, 0),
 }
 
 

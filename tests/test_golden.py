@@ -38,8 +38,11 @@ GOLDEN = {
     "z⁺": (rules.ZPlus(), [1, 2]),
     "α2β1": (rules.AlphaBeta(2, 1), [0, 3]),
     "w²": (rules.WSquare(), [29 / 26, 49 / 26]),
+    "w² with b²": (rules.WSquare(bias=True), [64 / 63, 109 / 63]),
     "flat": (rules.Flat(), [3 / 2, 3 / 2]),
+    "flat with bias": (rules.Flat(bias=True), [1, 1]),
     "z^B": (rules.ZBox(-1.0, 3.0), [50 / 39, 67 / 39]),
+    "z^B with bias": (rules.ZBox(-1.0, 3.0, bias=True), [26 / 21, 25 / 14]),
 }
 
 
@@ -110,8 +113,18 @@ def test_a_large_stabilizer_takes_its_part():
         (lambda: rules.Gamma(-1), "gamma"),
         (lambda: rules.AlphaBeta(0.5, -0.5), "beta"),
         (lambda: rules.ZBox(1.0, -1.0), "low"),
+        (lambda: rules.ZBox(0.0, float("nan")), "low"),
+        (lambda: rules.Gamma(float("inf")), "gamma"),
+        (lambda: rules.Epsilon(float("nan")), "epsilon"),
+        (lambda: rules.AlphaBeta(float("inf"), float("inf")), "beta"),
     ],
 )
 def test_parameters_are_checked(make, word):
     with pytest.raises(ValueError, match=word):
         make()
+
+
+def test_bounds_may_be_lists_and_arrays():
+    bounds = rules.ZBox([-1, 0.5], np.array([3, 4.0]))
+    assert bounds == rules.ZBox((-1.0, 0.5), (3.0, 4.0))
+    assert hash(bounds) == hash(rules.ZBox((-1.0, 0.5), (3.0, 4.0)))

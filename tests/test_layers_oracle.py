@@ -38,6 +38,8 @@ RULES = [
     rules.Flat(),
     rules.ZBox(-3.0, 4.0),
 ]
+COUNTING_BIAS = [kind(bias=True) for kind in (rules.WSquare, rules.Flat)]
+COUNTING_BIAS.append(rules.ZBox(-3.0, 4.0, bias=True))
 CANCELS = (rules.Zero, rules.Epsilon, rules.Gamma)  # denominators can come close to zero
 
 
@@ -142,7 +144,7 @@ def test_z_box_with_bounds_for_each_channel():
         )
 
 
-@pytest.mark.parametrize("rule", RULES, ids=repr)
+@pytest.mark.parametrize("rule", [*RULES, *COUNTING_BIAS], ids=repr)
 def test_dense(rule):
     for seed in SEEDS:
         random = np.random.default_rng(seed)

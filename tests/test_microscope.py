@@ -8,7 +8,9 @@ from adding_up import adds_up
 from small import picture, small_vgg
 from test_layers_oracle import branching
 
-from lrp_widgets import explain, rules
+from lrp_widgets import Network, explain, rules
+from lrp_widgets.canonize import BatchNorm
+from lrp_widgets.layers import Dense, Input, MaxPooling, Reshape
 from lrp_widgets.units import Examiner
 from lrp_widgets.widgets.dashboard import Dashboard
 from lrp_widgets.widgets.microscope import Microscope
@@ -46,6 +48,27 @@ def test_an_addition_lists_both_of_its_layers():
         index = tuple(side // 2 for side in layer.shape)
         view = unit_view(Examiner(e).unit(layer.name, index), e)
         adds_up(view, float(np.abs(layer.relevance).max()))
+
+
+def test_a_number_that_only_moves_is_told_from_one_that_is_made_anew():
+    x = np.random.default_rng(0).normal(size=(4, 4, 2))
+    network = Network(
+        [
+            Input(name="input", shape=x.shape),
+            MaxPooling(name="pool", inputs=("input",), size=(2, 2), strides=(2, 2)),
+            BatchNorm(name="norm", inputs=("pool",), scale=np.full(2, 2.0), offset=np.ones(2)),
+            Reshape(name="flat", inputs=("norm",)),
+            Dense(name="classes", inputs=("flat",), kernel=np.ones((8, 2)), bias=None),
+        ]
+    )
+    e = explain(network, x, dtype="float64")
+    for layer, index, source, below in (
+        ("norm", (1, 0, 1), "pool", (1, 0, 1)),
+        ("flat", (5,), "norm", (1, 0, 1)),
+    ):
+        view = unit_view(Examiner(e).unit(layer, index), e)
+        assert view["down"]["x"] == e[source].activation[below]
+        assert (view["down"]["x"] == view["activation"]) == (layer == "flat")
 
 
 def test_the_window_lies_where_the_unit_looks():

@@ -8,6 +8,7 @@ from small import picture, small_vgg
 from stepper_pages import write_widget
 
 from lrp_widgets import explain
+from lrp_widgets.rules import AlphaBeta
 from lrp_widgets.widgets.microscope import Microscope
 from lrp_widgets.widgets.stepper import LayerStepper
 
@@ -143,6 +144,15 @@ def test_a_term_is_marked_wherever_it_stands(show, e):
     assert value(result) == value(page.locator(".lrp-unit-grid-relevance button").nth(0))
     total = page.locator(".lrp-unit-total").inner_text()
     assert page.locator(".lrp-unit-value b").inner_text() in total
+
+
+def test_long_sums_break_between_their_terms(show, network):
+    e = explain(network, picture(network), AlphaBeta(2, 1), start="logit")
+    index = np.unravel_index(np.abs(e["conv2"].relevance).argmax(), e["conv2"].shape)
+    page = show(Microscope(e, "conv2", index), size=(820, 690))
+    for line in page.locator(".lrp-unit-working").all():
+        assert line.evaluate("(n) => n.scrollWidth - n.clientWidth") <= 0, line.inner_text()
+    assert page.locator(".lrp-unit-working wbr").count() > 8
 
 
 def test_the_stepper_opens_and_closes_it(show, e):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,6 +113,22 @@ def test_the_current_layer_stays_where_the_new_explanation_has_it():
     stepper.current = "flatten"
     stepper.show(made_up([SMALL[0], SMALL[1], SMALL[-1]]))
     assert stepper.current == "predictions"
+
+
+def test_another_rule_packs_only_the_relevance_anew():
+    e = made_up()
+    stepper = LayerStepper(e)
+    activations = stepper.activation_maps
+    layers = [replace(layer, relevance=-2 * layer.relevance[..., ::-1]) for layer in e.layers]
+    ruled = Explanation(**{**vars_of(e), "layers": layers})
+    stepper.show(ruled)
+    assert stepper.activation_maps is activations
+    fresh = LayerStepper(ruled)
+    assert stepper.layers == fresh.layers
+    assert stepper.relevance_maps == fresh.relevance_maps
+    copied = [replace(layer, activation=layer.activation + 1) for layer in layers]
+    stepper.show(Explanation(**{**vars_of(e), "layers": copied}))
+    assert stepper.activation_maps != activations
 
 
 def test_a_fresh_result_is_neither_stale_nor_wrong():

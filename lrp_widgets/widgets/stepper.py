@@ -87,17 +87,19 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
             raise ValueError(
                 f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
             )
-        layers = describe_layers(entries, explanation)
+        known = self.layers if _share_activations(self._explanation, explanation) else None
+        layers = describe_layers(entries, explanation, known)
         with self._lock, self.hold_sync():
             self._version += 1
             self._explanation = explanation
             self.relevance_maps = pack(summed(entry.relevance) for entry in entries)
-            self.activation_maps = pack(summed(entry.activation) for entry in entries)
+            if known is None:
+                self.activation_maps = pack(summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
             self.pixels = pack([pixels] if np.shape(pixels)[-1] == 3 else [])
             picture = in_colors(explanation.picture)
             self.picture = b"" if picture is None else picture.tobytes()
-            self.relevance_tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
+            self.relevance_tables = _tables()
             self.layers = layers
             self.summary = {
                 "version": self._version,
@@ -144,11 +146,14 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         self.send(message, [pack([array[..., channel]])])
 
 
-def describe_layers(entries, explanation):
-    """What the browser must know of every layer besides its numbers."""
+def describe_layers(entries, explanation, known=None):
+    """What the browser must know of every layer besides its numbers.
+
+    `known`: what was told of another explanation with the same activations, if there was one.
+    """
     of_classes, block_of = class_layers(explanation), _blocks(explanation)
     described, offset = [], 0
-    for entry in entries:
+    for number, entry in enumerate(entries):
         rows, columns, size = grid(entry.shape)
         wrapped = is_vector(entry.shape)
         described.append(
@@ -166,7 +171,9 @@ def describe_layers(entries, explanation):
                 "classes": entry.name in of_classes,
                 "strongest": {
                     "relevance": _strongest_channels(entry.relevance),
-                    "activation": _strongest_channels(entry.activation),
+                    "activation": _strongest_channels(entry.activation)
+                    if known is None
+                    else known[number]["strongest"]["activation"],
                 },
                 "rule": "" if entry.rule is None else entry.rule.name,
                 "steps": len(getattr(entry.rule, "steps", ())),
@@ -179,6 +186,23 @@ def describe_layers(entries, explanation):
         )
         offset += size
     return described
+
+
+def _share_activations(one, other):
+    """Whether two explanations have the very same activations, of one forward pass: no copies."""
+    return one is not None and _activations(one) == _activations(other)
+
+
+def _activations(explanation):
+    """Where in memory the layers' activations lie, as long as the explanation lives."""
+    arrays = (entry.activation for entry in explanation.layers)
+    return [(array.__array_interface__["data"][0], array.shape) for array in arrays]
+
+
+@lru_cache(maxsize=1)
+def _tables():
+    """The relevance's colour tables one after the other."""
+    return b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
 
 
 def _blocks(explanation):
@@ -199,7 +223,8 @@ def _strongest_channels(array):
     """The channels that hold most of a map, strongest first."""
     if np.ndim(array) < 3:
         return []
-    held = np.abs(np.asarray(array, np.float64).sum(axis=tuple(range(np.ndim(array) - 1))))
+    cells = np.reshape(array, (-1, np.shape(array)[-1]))
+    held = np.abs(np.ones(len(cells), cells.dtype) @ cells)  # many times as fast as a sum
     return [int(k) for k in np.argsort(-held, kind="stable")[:STRONGEST_CHANNELS]]
 
 

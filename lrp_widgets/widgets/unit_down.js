@@ -151,19 +151,21 @@ function pixel(view, table, go, names) {
   return node;
 }
 
-/** Flatten and the like: the same number at another place. */
+/** Flatten and the like: the same number at another place, or one that this number alone makes. */
 function movedPart(view, go, names) {
   const { down } = view;
   if (!down.index) return [element("p", {}, "This place is padding: no unit below it, and no relevance goes on.")];
   const [height, width, depth] = down.source_shape;
   const [row, column, channel] = down.index;
   const flat = view.index.length === 1 && down.index.length === 3 && height;
+  const same = down.x === view.activation;
+  const relation = same ? "The same number at another place" : `${number(view.activation)} is made of ${number(down.x)} and of no other unit`;
   return [
     element(
       "div",
       { class: "lrp-unit-moved" },
       element("span", { class: "lrp-unit-box" }, element("b", {}, view.layer), placeText(view.index)),
-      element("span", { class: "lrp-unit-same" }, "is"),
+      element("span", { class: "lrp-unit-same" }, same ? "is" : "is made of"),
       element(
         "button",
         { class: "lrp-unit-box lrp-unit-go", "data-term": termKey(down.source, down.index), "aria-label": `Down to ${placeText(down.index, names)} of ${down.source}, received ${signed(down.handed)}`, onclick: () => go(down.source, down.index) },
@@ -174,6 +176,6 @@ function movedPart(view, go, names) {
     ...(flat
       ? [element("p", { class: "lrp-unit-words" }, `${view.index[0]} = (${row} · ${width} + ${column}) · ${depth} + ${channel}, for ${width} columns and ${depth} channels.`)]
       : []),
-    element("p", { class: "lrp-unit-words" }, "The same number at another place: its relevance goes on unchanged."),
+    element("p", { class: "lrp-unit-words" }, `${relation}: its relevance goes on unchanged.`),
   ];
 }

@@ -33,8 +33,10 @@ function span(kind, term, value, text) {
   return element("span", { class: `lrp-unit-term ${kind}`, "data-term": term, "data-value": value }, text);
 }
 
+/** A line of terms, each on one line; between them it may break. */
 function working(label, ...parts) {
-  return element("div", { class: "lrp-unit-working" }, element("span", { class: "lrp-unit-label" }, label), ...parts);
+  const broken = parts.flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
+  return element("div", { class: "lrp-unit-working" }, element("span", { class: "lrp-unit-label" }, label), ...broken);
 }
 
 /** z = x·w + x·w + … (n more: sum) + bias + ε. */

@@ -79,6 +79,7 @@ def _moved(down, e):
         "kind_text": e[down.source].kind_text,
         "source_shape": list(e[down.source].shape),
         "index": plain(down.places[0]) if len(down.places) else None,
+        "x": float(down.x[0]) if len(down.places) else None,
         "handed": float(down.relevance.sum()),
         "booked": down.booked,
     }
