@@ -21,6 +21,7 @@ KEPT_NETWORKS = 512 * 2**20
 # Explanations above this size (bytes) leave memory behind that is worth the time to give it back.
 LARGE = 16 * 2**20
 
+
 @dataclass(frozen=True)
 class Request:
     """One question to the explainer; equal requests have equal answers.
