@@ -549,6 +549,9 @@ class Threshold(Moving):
     """Values cut off at `low` and `high`, one of each a channel: what BatchNorm leaves of a ReLU.
 
     ReLU(s·x + o) = s·max(x, t) + o with t = −o/s, and s·min(x, t) + o where s is negative.
+    Relevance passes on one to one, as through every activation function, also where the limit has
+    taken x's place: on mini-densenet most of it would end there otherwise, though the network saw
+    that x is small. So behind a threshold LRP-0 is not gradient × input, which is 0 there.
     """
 
     low: np.ndarray
