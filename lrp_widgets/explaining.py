@@ -84,16 +84,16 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     if not known:
         _check_finite("output", outputs)
     starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
-    rest = backward(network, rules, start, dtype, passed, targets, others, epsilon)
+    relevances, ledger, targets, others = backward(
+        network, rules, start, dtype, passed, targets, others, epsilon
+    )
     keep(network, x, dtype, passed)
-    return outputs, *_arrays(rest)
+    return outputs, _arrays(relevances), ledger, np.asarray(targets), np.asarray(others)
 
 
 def _arrays(tensors):
     """The same with NumPy's arrays, which are views of the tensors' memory."""
-    import tensorflow as tf
-
-    return tf.nest.map_structure(np.asarray, tensors)
+    return {name: np.asarray(value) for name, value in tensors.items()}
 
 
 def _results(network, rules, outputs, relevances, ledger):
@@ -110,14 +110,14 @@ def _results(network, rules, outputs, relevances, ledger):
             absorbed = dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), zero)
         else:
             entry = ledger[layer.name]
-            total = entry["in"]
+            total = np.asarray(entry["in"])
             absorbed = {
                 key: np.broadcast_to(np.asarray(entry[key], np.float64), total.shape)
                 for key in ("bias", "stabilizer", "dead")
             }
-            absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+            absorbed["rounding"] = total - np.asarray(entry["out"]) - sum(absorbed.values())
             if len(layer.inputs) > 1:
-                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
+                ways = tuple(zip(layer.inputs, map(np.asarray, entry["ways"]), strict=True))
         rule = rules.get(layer.name)
         results.append(
             LayerResult(
@@ -150,7 +150,7 @@ def _check_relevance(network, relevances, ledger):
     """Look closer only where a total is no number: what is not finite would make it so."""
     inside = {name: r for name, r in relevances.items() if name not in ledger}
     _check_finite("relevance", inside)
-    if not all(np.isfinite(entry["in"]).all() for entry in ledger.values()):
+    if not all(np.isfinite(np.asarray(entry["in"])).all() for entry in ledger.values()):
         _check_finite("relevance", relevances)
 
 

@@ -43,6 +43,17 @@ export function oncePerFrame(draw) {
   return ask;
 }
 
+/** A function that fades a node while what it shows is old, unless the answer comes at once:
+ *  under a moving slider it would flicker, and drawing that takes longer than many an answer. */
+export function fadesSlowly(node) {
+  let waiting = 0;
+  return (stale) => {
+    clearTimeout(waiting);
+    if (!stale) node.removeAttribute("data-stale");
+    else waiting = setTimeout(() => node.setAttribute("data-stale", ""), 250);
+  };
+}
+
 /** Listener for "focusin": keys pressed in this widget are not JupyterLab's shortcuts.
  *  Lab asks the focused element itself before those around it, so each one says so. */
 export function keepKeys({ currentTarget, target }) {

@@ -1,5 +1,5 @@
 import { activationTable, relevanceTable } from "./colormap.js";
-import { element, keepKeys, oncePerFrame } from "./dom.js";
+import { element, fadesSlowly, keepKeys, oncePerFrame } from "./dom.js";
 import { formatTotal, percent, shapeText, signed } from "./format.js";
 import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
@@ -474,8 +474,9 @@ function render({ model, el }) {
     drawLayer();
   }
 
+  const fade = fadesSlowly(stepper);
   function drawNotices() {
-    stepper.toggleAttribute("data-stale", model.get("stale"));
+    fade(model.get("stale"));
     stepper.setAttribute("aria-busy", String(Boolean(model.get("status"))));
     notice.update({
       text: model.get("status"),
@@ -522,6 +523,7 @@ function render({ model, el }) {
     panel.close();
     resized.disconnect();
     maps.close();
+    fade(false);
     for (const ask of [drawMapSoon, drawStripSoon, revealSoon]) ask.cancel();
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
     for (const event of stripSettings) model.off(event, redrawStrip);
