@@ -6,7 +6,6 @@ waits for it, a loop over many pictures compiles once, and a page does so beside
 """
 
 import threading
-import time
 
 import tensorflow as tf
 
@@ -68,10 +67,31 @@ class Computation:
         self._like = None
 
 
-def compile_aside(network):
-    """Compile in a thread what this network has run directly often enough; return the thread.
+class Compiler(threading.Thread):
+    """Compiles computations one after the other, beside all other work, until it is stopped."""
 
-    At most one such thread works for a network; None where there is nothing to do.
+    def __init__(self, wanted):
+        # No daemon: Python would stop it somewhere within TensorFlow when the program ends.
+        super().__init__(name="lrp-compiler")
+        self._wanted = wanted
+        self._stopped = threading.Event()
+
+    def run(self):
+        self._stopped.wait(PAUSE)
+        while self._wanted and not self._stopped.is_set():
+            wanted = self._wanted.pop(0)
+            if not wanted.compiled:
+                wanted.compile()
+
+    def stop(self):
+        """Begin nothing new; what is being compiled cannot be interrupted."""
+        self._stopped.set()
+
+
+def compile_aside(network):
+    """Let a `Compiler` compile what this network has run directly often enough; return it.
+
+    At most one works for a network at a time; None where there is nothing to do.
     """
     layers = len(network.weighted)
     wanted = [
@@ -81,14 +101,6 @@ def compile_aside(network):
     ]
     if not wanted or (network.compiler is not None and network.compiler.is_alive()):
         return None
-
-    def work():
-        time.sleep(PAUSE)
-        for run in wanted:
-            if not run.compiled:
-                run.compile()
-
-    # No daemon: Python would stop it somewhere within TensorFlow when the program ends.
-    network.compiler = threading.Thread(target=work, name="lrp-compiler")
+    network.compiler = Compiler(wanted)
     network.compiler.start()
     return network.compiler

@@ -200,7 +200,9 @@ class Explainer:
             going.append((oldest, held.pop(oldest)))
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
-            del self._networks[key]
+            compiler = getattr(self._networks.pop(key), "compiler", None)
+            if compiler is not None:
+                compiler.stop()
             self._examiner = None  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that

@@ -2,7 +2,7 @@
 
 Both are compiled once they are used often. What is compiled for a set of rules serves all values
 of their parameters γ, ε, α, and the outputs of the last picture are kept, so that a slider computes
-the way back and nothing else.
+the way back and nothing else, and of that only what lies below the layers that it concerns.
 """
 
 import copy
@@ -17,6 +17,7 @@ import tensorflow as tf
 from . import starts
 from .compiling import Computation
 from .propagation import add_up, propagate
+from .resuming import Walk
 from .rules import Rule
 
 
@@ -73,18 +74,34 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
 
     `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
     """
-    forms, values = _without_values(rules)
     again = network.passed is not None and network.passed[1].outputs is passed.outputs
-    added_up = _add_up(network, forms, dtype, passed, again)
     # The start is no part of what is compiled: another class or start computes the same way back.
     output = passed.outputs[network.layers[-1].name]
     target, other = (tf.convert_to_tensor(indices, tf.int32) for indices in (target, other))
     relevance, target, other = starts.relevance_at_output(
         start, output, passed.logits, target, other
     )
-    key = ("backward", dtype, _shape(network, passed), tuple(forms.items()))
-    run = _computation(network, key, lambda: partial(_propagate, network, forms))
-    relevances, ledger = run(
+    asked = (start, epsilon, dtype, *target.numpy(), *other.numpy())
+    last, top, known = network.walked, len(network.layers) - 1, ({}, {})
+    if last and last.asked == asked and last.outputs is passed.outputs:
+        top = last.top(network, rules)
+        relevance, known = last.relevances[network.layers[top].name], last.above(network, top)
+    last = network.walked = None  # not two of them at the same time
+    found = _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again)
+    relevances, ledger = (old | new for old, new in zip(known, found, strict=True))
+    walk = Walk(asked, passed.outputs, rules, relevances, ledger)
+    network.walked = walk if len(output) == 1 else None
+    return relevances, ledger, target, other
+
+
+def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
+    """The walk from the layer with the number `top` down, the `relevance` of which is known."""
+    below = [layer.name for layer in network.layers[: top + 1] if layer.name in rules]
+    forms, values = _without_values({name: rules[name] for name in below})
+    added_up = _add_up(network, forms, dtype, passed, again)
+    key = ("backward", dtype, _shape(network, passed), top, tuple(forms.items()))
+    run = _computation(network, key, lambda: partial(_propagate, network, forms, top))
+    return run(
         network.tensors(dtype),
         passed,
         added_up,
@@ -92,7 +109,6 @@ def backward(network, rules, start, dtype, passed, target, other, epsilon):
         tf.convert_to_tensor(epsilon, tf.float64),
         tf.convert_to_tensor(values, tf.float64),
     )
-    return relevances, ledger, target, other
 
 
 def _add_up(network, forms, dtype, passed, again):
@@ -102,29 +118,31 @@ def _add_up(network, forms, dtype, passed, again):
     it may be large, and needs them only a layer at a time.
     """
     if not again:
-        network.added_up = None
+        network.added_up = {}
     if len(passed.logits) > 1:
         return {}
-    asked = tuple(forms.items())
-    before, sums = network.added_up or (None, None)
-    if before == asked:
-        return sums
-    key = ("add up", dtype, _shape(network, passed), asked)
-    run = _computation(network, key, lambda: partial(_sums, network, forms))
-    sums = run(network.tensors(dtype), passed)
-    if again:
-        network.added_up = asked, sums
-    return sums
+    kept = network.added_up
+    new = {name: form for name, form in forms.items() if kept.get(name, (None,))[0] != form}
+    sums = {name: kept[name][1] for name in forms if name not in new}
+    if new:
+        key = ("add up", dtype, _shape(network, passed), tuple(new.items()))
+        run = _computation(network, key, lambda: partial(_sums, network, new))
+        found = run(network.tensors(dtype), passed)
+        made = {name: (form, found.get(name)) for name, form in new.items()}
+        if again:
+            network.added_up = kept | made
+        sums |= {name: each for name, (_, each) in made.items()}
+    return {name: each for name, each in sums.items() if each is not None}
 
 
 def _sums(network, rules, tensors, passed):
     return add_up(network, tensors, passed.outputs, rules, passed.sums)
 
 
-def _propagate(network, forms, tensors, passed, added_up, relevance, epsilon, values):
+def _propagate(network, forms, top, tensors, passed, added_up, relevance, epsilon, values):
     rules = _with_values(forms, tf.cast(values, relevance.dtype))
     return propagate(
-        network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up
+        network, tensors, passed.outputs, relevance, rules, epsilon, passed.sums, added_up, top
     )
 
 
@@ -152,7 +170,8 @@ def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, val
     output = passed.outputs[network.layers[-1].name]
     starts.check_output(network, start, output.shape)
     relevance, *_ = starts.relevance_at_output(start, output, passed.logits, target, other)
-    relevances, _ = _propagate(network, forms, tensors, passed, {}, relevance, epsilon, values)
+    top = len(network.layers) - 1
+    relevances, _ = _propagate(network, forms, top, tensors, passed, {}, relevance, epsilon, values)
     return wanted(network, passed.outputs, relevances)
 
 

@@ -41,19 +41,22 @@ def total(values):
     return tf.reduce_sum(values, list(range(1, values.shape.rank)))
 
 
-def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None):
+def propagate(
+    network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None, top=-1
+):
     """Walk backwards from the relevance of the network's output.
 
-    `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape;
+    `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape, or of the
+    layer with the number `top`, which all ways from the output to those below must go through;
     `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
     with weights, `added_up`: what `add_up` gave; neither is computed again where it is given.
     Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
     "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
     "dead".
     """
-    last = network.layers[-1].name
-    relevances, totals, ledger = {last: relevance}, {last: total(relevance)}, {}
-    for layer in reversed(network.layers):
+    first = network.layers[top].name
+    relevances, totals, ledger = {first: relevance}, {first: total(relevance)}, {}
+    for layer in reversed(network.layers[: network.layers.index(network[first]) + 1]):
         if isinstance(layer, Input):
             continue
         if layer.name not in relevances:  # no path from here to the output
@@ -76,20 +79,23 @@ def propagate(network, tensors, outputs, relevance, rules, epsilon, sums=None, a
         ledger[layer.name] = entry | booked._asdict()
         for source, share, way in zip(layer.inputs, shares, ways, strict=True):
             share = tf.ensure_shape(share, outputs[source].shape)
-            first = source not in relevances
-            relevances[source] = share if first else relevances[source] + share
-            totals[source] = way if first else total(relevances[source])
+            alone = source not in relevances
+            relevances[source] = share if alone else relevances[source] + share
+            totals[source] = way if alone else total(relevances[source])
     return relevances, ledger
 
 
 def add_up(network, tensors, outputs, rules, sums=None):
     """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
 
-    Only what costs a convolution or a product of matrices.
+    Only of the layers that rules are given for, and what costs a convolution or a product of
+    matrices.
     """
     added_up = {}
     for layer in network.weighted:
-        rule = rules[layer.name]
+        rule = rules.get(layer.name)
+        if rule is None:
+            continue
         a = _inputs(network, layer, tensors, outputs, sums or {})
         if _in_blocks(rule, a):
             added_up[layer.name] = _add_up_in_blocks(rule, a)

@@ -5,10 +5,10 @@ import oracle
 import pytest
 from small import flexible, picture, small_vgg
 
-from lrp_widgets import Network, compiling, explain, rules
+from lrp_widgets import Network, compiling, explain, load_network, propagation, rules
 from lrp_widgets.activations import Activation
 from lrp_widgets.compiling import PATIENCE
-from lrp_widgets.composites import NAMES, assign
+from lrp_widgets.composites import COMPOSITES, NAMES, assign
 from lrp_widgets.layers import Addition, AveragePooling, Dense, Input, Reshape
 
 LEAKY = Activation("leaky relu", 0.1)
@@ -305,12 +305,22 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
     assert compiling.compile_aside(network) is None
 
 
+def test_a_compiler_that_is_stopped_begins_nothing():
+    network = small_vgg()
+    explain(network, picture(network))
+    compiler = compiling.compile_aside(network)
+    compiler.stop()  # while it waits
+    compiler.join()
+    assert {run.traces for run in network.compiled.values()} == {0}
+
+
 def test_another_class_of_the_same_picture_adds_up_nothing_again():
     network = small_vgg()
     for target in (0, 2):  # kept with the second question about a picture
         explain(network, picture(network), start="logit", target=target)
     added_up = network.added_up
-    assert len(added_up[1]) == len(network.weighted) - 1  # the first layer's is its rule's constant
+    sums = [each for _, each in added_up.values() if each is not None]
+    assert len(sums) == len(network.weighted) - 1  # the first layer's is its rule's constant
     e = explain(network, picture(network), start="logit", target=1)
     assert network.added_up is added_up
     fresh = explain(small_vgg(), picture(network), start="logit", target=1)
@@ -347,6 +357,37 @@ def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, 
         assert e[layer.name].absorbed == pytest.approx(layer.absorbed, rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.parametrize("name", ["small", "mini-resnet", "mini-densenet"])
+def test_another_rule_is_walked_from_its_layer_down(name, monkeypatch):
+    network = small_vgg() if name == "small" else load_network(name)
+    image, step, walked = picture(network), propagation._step, []
+
+    def watched(network, layer, *arguments):
+        walked.append(layer.name)
+        return step(network, layer, *arguments)
+
+    monkeypatch.setattr(propagation, "_step", watched)
+    numbers = {layer.name: number for number, layer in enumerate(network.layers)}
+    changed = network.weighted[len(network.weighted) // 2].name
+    base = COMPOSITES["epsilon-plus"]
+    explain(network, image, base)
+    assert len(walked) == len(network.layers) - 1
+    for rule in (rules.Gamma(0.1), rules.Gamma(3), rules.AlphaBeta(3, 2)):
+        walked.clear()
+        e = explain(network, image, base.replaced(changed, rule))
+        assert len(walked) <= len(network.layers) - 2
+        assert numbers[changed] <= max(numbers[layer] for layer in walked)
+        network.walked = None
+        whole = explain(network, image, base.replaced(changed, rule))
+        for ours, theirs in zip(e.layers, whole.layers, strict=True):
+            np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-5, atol=1e-9)
+            assert ours.absorbed == pytest.approx(theirs.absorbed, rel=1e-5, abs=1e-9)
+    walked.clear()
+    explain(network, image, base.replaced(changed, rule), start="logit")  # another start
+    explain(network, picture(network, 1), base.replaced(changed, rule), start="logit")
+    assert len(walked) == 2 * (len(network.layers) - 1)
+
+
 def test_the_forward_pass_is_made_again_for_another_picture_and_for_a_rule_that_asks_for_z():
     network = small_vgg()
     first, second = picture(network, 0), picture(network, 1)
@@ -361,10 +402,10 @@ def test_the_forward_pass_is_made_again_for_another_picture_and_for_a_rule_that_
 def test_going_back_to_a_rule_compiles_nothing_anew():
     network = small_vgg()
     image = picture(network)
-    for rule in ("z-plus", rules.Gamma(0.1)):
+    for rule in ("z-plus", rules.Gamma(0.1), "z-plus", rules.Gamma(0.2), "z-plus"):
         explain(network, image, rule)
     computations = set(network.compiled)
-    for rule in ("z-plus", rules.Gamma(0.2), "z-plus"):
+    for rule in ("z-plus", rules.Gamma(0.3), "z-plus"):
         explain(network, image, rule)
     assert set(network.compiled) == computations
 

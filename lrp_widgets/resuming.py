@@ -1,0 +1,39 @@
+"""Which part of the last walk stands when only the rules of some layers have changed.
+
+Relevance comes from above: a rule changes its own layer's step and what lies below, nothing else.
+So the walk begins again at the topmost layer whose rule is another one; where connections lead past
+that layer, at the next one above that they all go through.
+"""
+
+from typing import NamedTuple
+
+
+class Walk(NamedTuple):
+    """A walk that may be resumed.
+
+    `asked`: all that it depends on besides the rules; `outputs`: {layer name: output} of its
+    picture; `rules`: {layer name: rule}; `relevances` and `ledger`: what it gave.
+    """
+
+    asked: tuple
+    outputs: dict
+    rules: dict
+    relevances: dict
+    ledger: dict
+
+    def top(self, network, rules):
+        """The number of the layer at which a walk with these rules begins."""
+        numbers = {layer.name: number for number, layer in enumerate(network.layers)}
+        changed = [numbers[name] for name, rule in rules.items() if rule != self.rules[name]]
+        top = max(changed, default=len(network.layers) - 1)
+        ways = [(numbers[i], numbers[j.name]) for j in network.layers for i in j.inputs]
+        while past := [j for i, j in ways if i < top < j]:
+            top = min(past)
+        return top
+
+    def above(self, network, top):
+        """The relevances and ledger entries of the layers above that one."""
+        names = [layer.name for layer in network.layers[top + 1 :]]
+        return tuple(
+            {name: each[name] for name in names} for each in (self.relevances, self.ledger)
+        )
