@@ -43,14 +43,15 @@ export function oncePerFrame(draw) {
   return ask;
 }
 
-/** A function that fades a node while what it shows is old, unless the answer comes at once:
- *  under a moving slider it would flicker, and drawing that takes longer than many an answer. */
+/** A function that marks a node as old, and as faded unless the answer comes at once: under a
+ *  moving slider it would flicker, and drawing that takes longer than many an answer. */
 export function fadesSlowly(node) {
   let waiting = 0;
   return (stale) => {
     clearTimeout(waiting);
-    if (!stale) node.removeAttribute("data-stale");
-    else waiting = setTimeout(() => node.setAttribute("data-stale", ""), 250);
+    node.toggleAttribute("data-stale", stale);
+    if (!stale) node.removeAttribute("data-faded");
+    else waiting = setTimeout(() => node.setAttribute("data-faded", ""), 250);
   };
 }
 
