@@ -12,8 +12,9 @@ import tensorflow as tf
 # Direct runs before a call compiles by itself.
 PATIENCE = 6
 
-# Layers with weights for each run after which a page compiles: a small network's sliders should be
-# quick soon, while a large one takes long enough to compile that it ought to be used first.
+# Layers with weights for each direct run after which a page compiles, but never after the first:
+# most settings are looked at once. A small network's sliders should be quick soon, while a large
+# one takes long enough to compile that it ought to be used first.
 LAYERS_A_RUN = 25
 
 # Seconds that compiling aside lets pass first, in which a page can draw what it has got.
@@ -93,11 +94,9 @@ def compile_aside(network):
 
     At most one works for a network at a time; None where there is nothing to do.
     """
-    layers = len(network.weighted)
+    runs = max(2, len(network.weighted) / LAYERS_A_RUN)
     wanted = [
-        run
-        for run in list(network.compiled.values())
-        if not run.compiled and run.calls * LAYERS_A_RUN >= layers
+        run for run in list(network.compiled.values()) if not run.compiled and run.calls >= runs
     ]
     if not wanted or (network.compiler is not None and network.compiler.is_alive()):
         return None

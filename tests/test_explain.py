@@ -296,18 +296,21 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
     monkeypatch.setattr(compiling, "PAUSE", 0)
     network = small_vgg()
     explain(network, picture(network))
+    assert compiling.compile_aside(network) is None
+    explain(network, picture(network, 1))
     thread = compiling.compile_aside(network)
-    explain(network, picture(network, 1))  # goes on meanwhile
+    explain(network, picture(network, 2))  # goes on meanwhile
     thread.join()
     assert {run.traces for run in network.compiled.values()} == {1}
-    explain(network, picture(network, 2))
+    explain(network, picture(network, 3))
     assert {run.traces for run in network.compiled.values()} == {1}
     assert compiling.compile_aside(network) is None
 
 
 def test_a_compiler_that_is_stopped_begins_nothing():
     network = small_vgg()
-    explain(network, picture(network))
+    for seed in range(2):
+        explain(network, picture(network, seed))
     compiler = compiling.compile_aside(network)
     compiler.stop()  # while it waits
     compiler.join()
