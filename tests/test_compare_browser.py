@@ -278,7 +278,7 @@ def test_the_post_s_experiments_by_clicks(page, address):
     wait_for_layers(page, "fc1", "fc1")
     page.get_by_role("button", name="Step through").click()
     page.wait_for_function("() => document.querySelector('.lrp-name').innerText === 'fc1'")
-    assert not page.locator(".lrp-compare").is_visible()
+    page.locator(".lrp-compare").wait_for(state="hidden")
     assert page.problems == []
 
 
