@@ -48,6 +48,7 @@ export function oncePerFrame(draw) {
 export function fadesSlowly(node) {
   let waiting = 0;
   return (stale) => {
+    if (stale === node.hasAttribute("data-stale")) return;
     clearTimeout(waiting);
     node.toggleAttribute("data-stale", stale);
     if (!stale) node.removeAttribute("data-faded");
