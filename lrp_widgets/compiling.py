@@ -31,15 +31,15 @@ class Computation:
     def __init__(self, function):
         self.calls = 0
         self.compiled = False
+        self.aside = False  # whether it is left to a Compiler, so that no call waits for it
         self._function = function
         self._quick = tf.function(function, autograph=False)
-        self._aside = False
         self._like = None  # the weights and the specifications of the other arguments
 
     def __call__(self, weights, *arguments):
         self.calls += 1
         if not self.compiled:
-            if self._aside or self.calls <= PATIENCE:
+            if self.aside or self.calls <= PATIENCE:
                 self._like = weights, tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
                 return self._function(weights, *arguments)
             self._finish()
@@ -51,17 +51,13 @@ class Computation:
         return self._quick.experimental_get_tracing_count()
 
     def compile(self):
-        """Compile it for arguments like the last ones; calls from other threads go on directly."""
-        self._aside = True
-        try:
-            weights, specifications = self._like
-            arguments = tf.nest.map_structure(
-                lambda like: tf.zeros(like.shape, like.dtype), specifications
-            )
-            self._quick(weights, *arguments)  # a call prepares more than tracing alone
-            self._finish()
-        finally:
-            self._aside = False
+        """Compile it for arguments like the last ones."""
+        weights, specifications = self._like
+        arguments = tf.nest.map_structure(
+            lambda like: tf.zeros(like.shape, like.dtype), specifications
+        )
+        self._quick(weights, *arguments)  # a call prepares more than tracing alone
+        self._finish()
 
     def _finish(self):
         self.compiled = True
@@ -79,10 +75,9 @@ class Compiler(threading.Thread):
 
     def run(self):
         self._stopped.wait(PAUSE)
-        while self._wanted and not self._stopped.is_set():
-            wanted = self._wanted.pop(0)
-            if not wanted.compiled:
-                wanted.compile()
+        for each in self._wanted:
+            if not self._stopped.is_set():
+                each.compile()
 
     def stop(self):
         """Begin nothing new; what is being compiled cannot be interrupted."""
@@ -98,6 +93,8 @@ def compile_aside(network):
     wanted = [
         run for run in list(network.compiled.values()) if not run.compiled and run.calls >= runs
     ]
+    for run in wanted:
+        run.aside = True
     if not wanted or (network.compiler is not None and network.compiler.is_alive()):
         return None
     network.compiler = Compiler(wanted)

@@ -200,9 +200,7 @@ class Explainer:
             going.append((oldest, held.pop(oldest)))
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
-            compiler = getattr(self._networks.pop(key), "compiler", None)
-            if compiler is not None:
-                compiler.stop()
+            _stop_compiling(self._networks.pop(key))
             self._examiner = None  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that
@@ -214,6 +212,13 @@ class Explainer:
             # The newest stays whatever it takes: it is on the screen.
             while len(self._answers) > 1 and sum(n for _, n in self._answers.values()) > self._kept:
                 self._answers.popitem(last=False)
+
+
+def _stop_compiling(network):
+    """A function of its own, so that nothing here holds on to the network's compiler."""
+    compiler = getattr(network, "compiler", None)
+    if compiler is not None:
+        compiler.stop()
 
 
 def _bytes(explanation):

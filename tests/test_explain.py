@@ -307,6 +307,17 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
     assert compiling.compile_aside(network) is None
 
 
+def test_no_call_waits_for_what_a_compiler_has_not_come_to(monkeypatch):
+    monkeypatch.setattr(compiling, "PAUSE", 60)
+    network = small_vgg()
+    for seed in range(PATIENCE + 2):
+        explain(network, picture(network, seed))
+        compiling.compile_aside(network)
+    assert {run.traces for run in network.compiled.values()} == {0}
+    network.compiler.stop()
+    network.compiler.join()
+
+
 def test_a_compiler_that_is_stopped_begins_nothing():
     network = small_vgg()
     for seed in range(2):
