@@ -56,7 +56,7 @@ def explain(
     )
     if start == "contrast" and np.any(targets == others):
         raise ValueError("A contrast needs two different classes; target and other are the same.")
-    _check_relevance(network, relevances, ledger)
+    _check_relevance(relevances, ledger)
     explanation = Explanation(
         network=network,
         layers=_results(network, assigned, outputs, relevances, ledger),
@@ -87,7 +87,8 @@ def _run(network, rules, start, x, targets, others, epsilon, dtype):
     relevances, ledger, targets, others = backward(
         network, rules, start, dtype, passed, targets, others, epsilon
     )
-    keep(network, x, dtype, passed)
+    if not known:
+        keep(network, x, dtype, passed)
     return outputs, _arrays(relevances), ledger, np.asarray(targets), np.asarray(others)
 
 
@@ -146,7 +147,7 @@ def _equation(network, layer, rule):
     return getattr(rule, "signed_equation", rule.equation)
 
 
-def _check_relevance(network, relevances, ledger):
+def _check_relevance(relevances, ledger):
     """Look closer only where a total is no number: what is not finite would make it so."""
     inside = {name: r for name, r in relevances.items() if name not in ledger}
     _check_finite("relevance", inside)

@@ -65,7 +65,7 @@ class Weighted(Layer):
     @property
     def channels(self):
         """How many channels it reads."""
-        return self.kernel.shape[-2] * getattr(self, "groups", 1)
+        return self.kernel.shape[-2]
 
     @property
     def keeps_sign(self):
@@ -145,6 +145,10 @@ class Convolution(Weighted):
     kind: ClassVar[str] = "convolution"
 
     @property
+    def channels(self):
+        return self.kernel.shape[-2] * self.groups
+
+    @property
     def depthwise(self):
         """Whether every output channel reads one input channel alone."""
         return self.groups > 1 and self.kernel.shape[2] == 1
@@ -196,24 +200,26 @@ class Convolution(Weighted):
         On the CPU TensorFlow's own transpose is up to three times as slow for large pictures;
         for small ones with many channels, turning the kernel costs more than it saves.
         """
-        rows, columns, channels = shape[1:]
-        if self.strides != (1, 1) or self.padding != "same" or None in (rows, columns):
+        if not self._keeps_size(shape):
             return False
-        even = any(size % 2 == 0 for size in self.kernel.shape[:2])  # pads one side more
-        small = self.kernel.size <= 16 * rows * columns and channels >= 8 * self.groups
-        return small and not even
+        rows, columns, channels = shape[1:]
+        return self.kernel.size <= 16 * rows * columns and channels >= 8 * self.groups
 
     def _goes_by_places(self, shape):
         """Whether to transpose by a product of matrices for every place of the kernel.
 
         For small pictures with very many channels that is quicker: w need not be turned round.
         """
-        rows, columns, _ = shape[1:]
-        if None in (rows, columns) or self.groups != 1 or self.padding != "same":
+        if not self._keeps_size(shape) or self.groups != 1 or self.dilation != (1, 1):
             return False
-        plain = self.strides == self.dilation == (1, 1)
-        odd = all(size % 2 for size in self.kernel.shape[:2])
-        return plain and odd and self.kernel.size > 1024 * rows * columns
+        rows, columns, _ = shape[1:]
+        return self.kernel.size > 1024 * rows * columns
+
+    def _keeps_size(self, shape):
+        """Whether pictures of this shape, which is known, come out as large, padded evenly."""
+        if self.strides != (1, 1) or self.padding != "same" or None in shape[1:3]:
+            return False
+        return all(size % 2 for size in self.kernel.shape[:2])  # an even one pads one side more
 
     def spread_evenly(self, s, like):
         """The transpose where every weight is one: sums over windows, and no convolution."""

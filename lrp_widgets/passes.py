@@ -40,7 +40,7 @@ def forward(network, rules, x, dtype):
     if key == _key(x, dtype) and (kept.sums or not asked):
         return kept if asked else kept._replace(sums={}), True
     key = ("forward", dtype, x.shape, asked)
-    run = _computation(network, key, lambda: _walk(network, asked))
+    run = _computation(network, key, _walk(network, asked))
     return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x))), False
 
 
@@ -50,10 +50,7 @@ def keep(network, x, dtype, passed):
     The explanation's arrays are views of these tensors, which so take no memory of their own while
     it is there. A batch is not kept, for it may be large.
     """
-    key = _key(x, dtype)
-    if network.passed and network.passed[0] == key and not passed.sums:
-        return  # the same outputs are kept already, perhaps with their sums
-    network.passed = (key, passed) if len(x) == 1 else None
+    network.passed = (_key(x, dtype), passed) if len(x) == 1 else None
 
 
 def _key(x, dtype):
@@ -100,7 +97,7 @@ def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
     forms, values = _without_values({name: rules[name] for name in below})
     added_up = _add_up(network, forms, dtype, passed, again)
     key = ("backward", dtype, _shape(network, passed), top, tuple(forms.items()))
-    run = _computation(network, key, lambda: partial(_propagate, network, forms, top))
+    run = _computation(network, key, partial(_propagate, network, forms, top))
     return run(
         network.tensors(dtype),
         passed,
@@ -126,7 +123,7 @@ def _add_up(network, forms, dtype, passed, again):
     sums = {name: kept[name][1] for name in forms if name not in new}
     if new:
         key = ("add up", dtype, _shape(network, passed), tuple(new.items()))
-        run = _computation(network, key, lambda: partial(_sums, network, new))
+        run = _computation(network, key, partial(_sums, network, new))
         found = run(network.tensors(dtype), passed)
         made = {name: (form, found.get(name)) for name, form in new.items()}
         if again:
@@ -154,7 +151,7 @@ def at_once(network, rules, start, x, target, other, epsilon, wanted):
     """
     forms, values = _without_values(rules)
     key = ("at once", x.shape, wanted, tuple(forms.items()), start)
-    run = _computation(network, key, lambda: partial(_both, network, forms, start, wanted))
+    run = _computation(network, key, partial(_both, network, forms, start, wanted))
     return run(
         network.tensors(),
         tf.convert_to_tensor(x),
@@ -170,14 +167,15 @@ def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, val
     output = passed.outputs[network.layers[-1].name]
     starts.check_output(network, start, output.shape)
     relevance, *_ = starts.relevance_at_output(start, output, passed.logits, target, other)
-    top = len(network.layers) - 1
-    relevances, _ = _propagate(network, forms, top, tensors, passed, {}, relevance, epsilon, values)
+    relevances, _ = _propagate(
+        network, forms, None, tensors, passed, {}, relevance, epsilon, values
+    )
     return wanted(network, passed.outputs, relevances)
 
 
-def _computation(network, key, make):
+def _computation(network, key, function):
     if key not in network.compiled:
-        network.compiled[key] = Computation(make())
+        network.compiled[key] = Computation(function)
     return network.compiled[key]
 
 

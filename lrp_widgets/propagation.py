@@ -42,7 +42,7 @@ def total(values):
 
 
 def propagate(
-    network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None, top=-1
+    network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None, top=None
 ):
     """Walk backwards from the relevance of the network's output.
 
@@ -54,9 +54,10 @@ def propagate(
     "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
     "dead".
     """
-    first = network.layers[top].name
+    layers = network.layers if top is None else network.layers[: top + 1]
+    first = layers[-1].name
     relevances, totals, ledger = {first: relevance}, {first: total(relevance)}, {}
-    for layer in reversed(network.layers[: network.layers.index(network[first]) + 1]):
+    for layer in reversed(layers):
         if isinstance(layer, Input):
             continue
         if layer.name not in relevances:  # no path from here to the output

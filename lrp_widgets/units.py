@@ -217,7 +217,6 @@ class Examiner:
         x, real = self._read(layer, positions, outputs.start)
         if isinstance(layer, Dense):
             x, real = x[:, rows], real[:, rows]
-        if isinstance(layer, Dense):
             alone = Dense(name=layer.name, kernel=layer.kernel)
         else:
             alone = Convolution(name=layer.name, kernel=layer.kernel)
