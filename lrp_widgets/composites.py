@@ -18,6 +18,7 @@ from .layers import (
     Dense,
     GlobalAveragePooling,
     GlobalMaxPooling,
+    Threshold,
     Weighted,
     Window,
 )
@@ -27,6 +28,7 @@ from .rules import (
     Epsilon,
     Flat,
     Gamma,
+    Gate,
     Ones,
     Pass,
     Proportional,
@@ -63,7 +65,8 @@ class Composite:
     `rows`: (part, rule); a part is one of `PARTS`, a block (`blocks.blocks`) or a layer's name.
     A layer's own name goes before the input layer, and this before all other parts.
     `description` is one line, `source` where it is from. Additions get what a convolution in
-    their place would: LRP-0 and ε share signed and stabilised, every other rule proportionally.
+    their place would: LRP-0 and ε share signed and stabilised, every other rule proportionally;
+    and so do thresholds: LRP-0 and ε book to bias what reaches a limit, every other rule passes.
     Pooling takes the learner's switch unless a row names the layer.
     """
 
@@ -209,6 +212,9 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
             case Addition():
                 found = named.get(layer.name) or by_part(layer)
                 return found if isinstance(found, Zero | Epsilon) else Proportional()
+            case Threshold():
+                found = named.get(layer.name) or by_part(layer)
+                return Gate() if isinstance(found, Zero | Epsilon) else Pass()
             case GlobalMaxPooling():
                 return WinnerTakeAll()
             case GlobalAveragePooling():
@@ -243,16 +249,16 @@ def describe(network, rules="z-plus", pooling="avg", input_rule="ones"):
 
 
 def _parts(network):
-    """{part or block: the names of the layers that it stands for}; additions are among them."""
+    """{part or block: the names of the layers in it}; additions and thresholds are among them."""
     grouped = blocks(network)
     before = [names for block, names in grouped.items() if block != DENSE]
     behind = set(grouped.get(DENSE, ()))
     cut = max(1, round(0.6 * len(before)))
     weighted = [layer.name for layer in network.weighted]
     dense = {layer.name for layer in network.weighted if isinstance(layer, Dense)}
-    added = {layer.name for layer in network.layers if isinstance(layer, Addition)}
-    everything = {*weighted, *added}
-    dense_layers = dense | (added & behind)
+    alike = {each.name for each in network.layers if isinstance(each, Addition | Threshold)}
+    everything = {*weighted, *alike}
+    dense_layers = dense | (alike & behind)
     return {
         EVERY: everything,
         CONVOLUTIONS: everything - dense_layers,

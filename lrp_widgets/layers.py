@@ -556,8 +556,9 @@ class Threshold(Moving):
 
     ReLU(s·x + o) = s·max(x, t) + o with t = −o/s, and s·min(x, t) + o where s is negative.
     Relevance passes on one to one, as through every activation function, also where the limit has
-    taken x's place: on mini-densenet most of it would end there otherwise, though the network saw
-    that x is small. So behind a threshold LRP-0 is not gradient × input, which is 0 there.
+    taken x's place: the rules that leave biases out would lose most of it there otherwise (z⁺ on
+    mini-densenet: 87 % instead of 11 %), though the network saw that x is small. LRP-0 and ε, which
+    count every bias, book it to bias there (`rules.Gate`).
     """
 
     low: np.ndarray
@@ -567,11 +568,25 @@ class Threshold(Moving):
     def combine(self, xs, w=None, b=None):
         import tensorflow as tf
 
-        low, high = (tf.cast(limit, xs[0].dtype) for limit in (self.low, self.high))
+        low, high = self._limits(xs[0])
         return tf.minimum(tf.maximum(xs[0], low), high)
 
     def move(self, xs):
         return xs[0]
+
+    def within(self, x):
+        """Where x itself is put out, and not one of the limits."""
+        low, high = self._limits(x)
+        return (low < x) & (x < high)
+
+    def _limits(self, x):
+        import tensorflow as tf
+
+        return tf.cast(self.low, x.dtype), tf.cast(self.high, x.dtype)
+
+    @property
+    def lost_to(self):
+        return "bias"
 
     @property
     def keeps_sign(self):

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from . import dense_blocks
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Inputs, Rule, Sum, WinnerTakeAll
+from .rules import Gate, Inputs, Rule, Sum, WinnerTakeAll
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
@@ -153,6 +153,9 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
         step = redistribute_in_blocks if _in_blocks(rule, a) else redistribute
         share, booked = step(rule, a, relevance, epsilon)
         return [share], booked
+    if isinstance(rule, Gate):
+        share = tf.where(layer.within(xs[0]), relevance, 0.0)
+        return [share], Booked(bias=total(relevance - share))
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
         booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})

@@ -716,6 +716,21 @@ class Pass:
     steps: ClassVar[tuple[str, ...]] = (r"R_i = R_j",)
 
 
+@dataclass(frozen=True)
+class Gate:
+    r"""Pass relevance on where a threshold let x itself through: what LRP-0 and ε do there.
+
+    R_i = R_j where l < x_i < h, else 0: there the limit l or h stands in x's place, a constant that
+    does not depend on the picture, and R_j is booked to bias, as that of every other constant.
+    So LRP-0 is gradient × input also behind a BatchNorm that has been moved on (`canonize`). Rules
+    that leave biases out pass relevance on everywhere.
+    """
+
+    name: ClassVar[str] = "pass within the limits"
+    equation: ClassVar[str] = r"R_i = \left[ l < x_i < h \right] R_j"
+    steps: ClassVar[tuple[str, ...]] = (equation,)
+
+
 def root_mean_square(z):
     """√(mean of z²) over all but the batch axis, with that axis's companions kept: (B, 1, …)."""
     import tensorflow as tf

@@ -22,7 +22,7 @@ from .layers import (
     Window,
 )
 from .propagation import divide, unit_ledger
-from .rules import Inputs, Rule, WinnerTakeAll
+from .rules import Gate, Inputs, Rule, WinnerTakeAll
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
@@ -347,8 +347,9 @@ class Examiner:
     def _down_moved(self, layer, index):
         relevance = self._relevance(layer, index)
         source, place = origin(layer, self.shapes, index)
-        kept = place is not None  # padding keeps nothing
-        places = np.array([place] if kept else np.zeros((0, len(index))), int)
+        real = place is not None  # padding keeps nothing
+        kept = real and self._passes(layer, source, place)
+        places = np.array([place] if real else np.zeros((0, len(index))), int)
         return [
             Downward(
                 source=source,
@@ -356,11 +357,17 @@ class Examiner:
                 x=self._x(source)[tuple(places.T)],
                 w=None,
                 sums=(),
-                relevance=np.array([relevance] if kept else []),
+                relevance=np.full(len(places), relevance if kept else 0.0),
                 booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]
+
+    def _passes(self, layer, source, place):
+        """Whether a layer that moves values passes on the relevance of this one."""
+        if not isinstance(self.e[layer.name].rule, Gate):
+            return True
+        return bool(layer.within(tf.constant(self._x(source)[place[:-1]]))[place[-1]])
 
     # Upwards
 

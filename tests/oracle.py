@@ -269,6 +269,11 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
         (top, _), (left, _) = layer.pads
         down = [relevance[top : top + x.shape[0], left : left + x.shape[1]]]
         ledger[2 if layer.value is None else 0] = relevance.sum() - down[0].sum()
+    elif isinstance(rule, named.Gate):
+        for j in np.ndindex(x.shape):
+            own = layer.low[j[-1]] < x[j] < layer.high[j[-1]]
+            down[0][j] = relevance[j] if own else 0.0
+            ledger[0] += 0.0 if own else relevance[j]
     else:
         down = [relevance.reshape(x.shape)]
     return down, dict(zip(("bias", "stabilizer", "dead"), ledger))

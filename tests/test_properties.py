@@ -72,14 +72,39 @@ def test_relevance_is_linear_in_the_start(seed, rule):
 @given(seed=seeds)
 def test_lrp_0_is_gradient_times_input_on_a_relu_network(seed):
     """With the bias in the denominator, winner-take-all and a logit (Ancona et al. 2018)."""
-    import tensorflow as tf
-
     network = small_vgg(seed)
     layers = [layer for layer in network.layers if layer.name not in ("scale", "pad")]
     first = next(layer for layer in layers if isinstance(layer, Convolution))
     first.inputs, first.padding = ("input",), "same"
     network = Network(layers)
-    x = np.random.default_rng(seed).normal(size=(8, 10, 3))
+    is_gradient_times_input(network, np.random.default_rng(seed).normal(size=(8, 10, 3)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lrp_0_is_gradient_times_input_behind_batchnorm_moved_on(seed):
+    """Where a threshold puts out its limit the gradient is 0: that relevance goes to bias."""
+    import keras
+    from keras import layers
+    from random_models import randomize
+
+    x = picture = keras.Input((8, 10, 3))
+    x = layers.MaxPooling2D(2, 1)(layers.Conv2D(4, 3, padding="same")(x))
+    for activation in (layers.ReLU(), layers.ReLU(6)):
+        y = activation(layers.BatchNormalization()(x))
+        x = layers.Concatenate()([x, layers.Conv2D(4, 3, padding="same")(y)])
+    x = layers.Conv2D(4, 1, activation="relu")(layers.BatchNormalization()(x))
+    model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
+    randomize(model, np.random.default_rng(seed))
+    network = Network.from_keras(model)
+    assert sum(layer.kind == "threshold" for layer in network.layers) == 2
+    e = is_gradient_times_input(network, np.random.default_rng(seed).normal(size=(8, 10, 3)))
+    cut = [layer.absorbed["bias"] for layer in e.layers if layer.kind == "threshold"]
+    assert all(abs(booked) > 1e-3 for booked in cut)
+
+
+def is_gradient_times_input(network, x):
+    import tensorflow as tf
+
     e = explain(
         network,
         x,
@@ -96,6 +121,7 @@ def test_lrp_0_is_gradient_times_input_on_a_relu_network(seed):
         logit = network.walk(tensor, network.tensors("float64"))[1][0, 2]
     expected = (tape.gradient(logit, tensor) * tensor)[0].numpy()
     np.testing.assert_allclose(e.pixels, expected, atol=1e-8 * np.abs(expected).max())
+    return e
 
 
 def test_a_wrong_rule_would_be_noticed():

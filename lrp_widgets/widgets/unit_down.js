@@ -160,6 +160,7 @@ function movedPart(view, go, names) {
   const flat = view.index.length === 1 && down.index.length === 3 && height;
   const same = down.x === view.activation;
   const relation = same ? "The same number at another place" : `${number(view.activation)} is made of ${number(down.x)} and of no other unit`;
+  const passed = down.handed || !view.relevance ? "its relevance goes on unchanged" : "a limit stands in its place, a constant that counts as bias and keeps the relevance";
   return [
     element(
       "div",
@@ -176,6 +177,6 @@ function movedPart(view, go, names) {
     ...(flat
       ? [element("p", { class: "lrp-unit-words" }, `${view.index[0]} = (${row} · ${width} + ${column}) · ${depth} + ${channel}, for ${width} columns and ${depth} channels.`)]
       : []),
-    element("p", { class: "lrp-unit-words" }, `${relation}: its relevance goes on unchanged.`),
+    element("p", { class: "lrp-unit-words" }, `${relation}: ${passed}.`),
   ];
 }
