@@ -46,11 +46,12 @@ def rule(rule):
     relative = " · rms(z)" if values.pop("relative", False) else ""
     words = {key: _words(value) for key, value in values.items() if not isinstance(value, bool)}
     name = "generalised γ" if values.get("generalized") else rule.name
-    name += " with bias" if values.get("bias") else ""
+    usual = getattr(type(rule), "bias", None)
+    bias = "" if getattr(rule, "bias", None) == usual else f" with{'out' * usual} bias"
     settings = [f"{_SYMBOLS.get(key, key)} = {text}{relative}" for key, text in words.items()]
     if len(settings) == 1 and settings[0].startswith(rule.name):
-        return name.removesuffix(rule.name) + settings[0]
-    return ", ".join([name, *settings])
+        return name.removesuffix(rule.name) + settings[0] + bias
+    return ", ".join([name + bias, *settings])
 
 
 def _words(value):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import captions, composites, starts
+from . import arrival, captions, composites, starts
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
 from .images import SAMPLES, ImageError, load_image
@@ -153,6 +153,8 @@ def _explain_one(source, target, network, settings, options):
     e = explain(network, load_image(source, network), **settings)
     figure = plot_heatmap(e, options.channels, options.colormap, options.scale)
     figure.savefig(target, dpi=150)
+    if warning := arrival.warning(e):
+        tqdm.write(f"lrp-widgets: {source}: {warning}", sys.stderr)
     name, value = e.prediction[0]
     reached = captions.share(e.layers[0].total, e.start_total)
     return str(source), name, f"{value:.3f}", reached, str(target)

@@ -24,7 +24,7 @@ Libraries differ in some conventions. Ours, and why:
   logits; some libraries start with 1. All rules are linear in the start: divide by its total.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -121,6 +121,9 @@ class Inputs:
         if values.shape.rank == 0 or self.channel is None:
             return values
         return tf.gather(values, self.channel)
+
+    def z_without_bias(self):
+        return self.z if self.b is None else self.z - self.b
 
     def bias_plus(self):
         return None if self.b is None else _plus(self.b)
@@ -416,12 +419,15 @@ class Gamma(Rule):
 
     Plain: R_i = Σ_j x_i (w_ij + γ w⁺_ij) / (Σ_i' x_i' (w_i'j + γ w⁺_i'j) + b_j + γ b⁺_j) · R_j.
     `generalized` enlarges the contributions that have the sign of z_j, the bias likewise, for
-    inputs and outputs of either sign.
+    inputs and outputs of either sign. Without `bias`, b_j is in no denominator and z_j is the sum
+    of the contributions alone: nothing is booked to bias, but units that their bias drives share
+    by contributions which say little.
     Montavon et al. 2019, "Layer-wise Relevance Propagation: An Overview".
     """
 
     gamma: float = 0.25
     generalized: bool = False
+    bias: bool = True
     name: ClassVar[str] = "γ"
     letters: ClassVar[dict[str, str]] = {"gamma": "γ"}
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {
@@ -439,16 +445,17 @@ class Gamma(Rule):
     @property
     def steps(self):
         if self.generalized:
+            b = r" + b_j + \gamma b^\sigma_j" if self.bias else ""
             return (
-                r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma + b_j + \gamma b^\sigma_j"
-                r" + \varepsilon \sigma",
+                r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma"
+                rf"{b} + \varepsilon \sigma",
                 r"s_j = R_j / z_j, \; \sigma = \mathrm{sign}(z_j)",
                 r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
                 r"R_i = x_i c_i",
             )
+        b = r" + b_j + \gamma b^+_j" if self.bias else ""
         return (
-            r"z_j = \sum_i x_i (w_{ij} + \gamma w^+_{ij}) + b_j + \gamma b^+_j + \varepsilon"
-            r" \, \mathrm{sign}",
+            rf"z_j = \sum_i x_i (w_{{ij}} + \gamma w^+_{{ij}}){b} + \varepsilon \, \mathrm{{sign}}",
             r"s_j = R_j / z_j",
             r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
             r"R_i = x_i c_i",
@@ -478,7 +485,7 @@ class Gamma(Rule):
         )
 
     def sums(self, a):
-        z = a.z
+        z, a = (a.z, a) if self.bias else (a.z_without_bias(), replace(a, b=None))
         if not self.generalized:
             more = _with(a.layer.linear(a.x, _plus(a.w)), a.bias_plus())
             pairs = ((a.x, self._enlarged(a.w, _plus(a.w))),)
@@ -645,7 +652,7 @@ class ZBox(Rule):
         low, high = self._bounds(a)
         pairs = ((a.x - low, _plus(a.w)), (a.x - high, _minus(a.w)))
         bias = a.b if self.bias else None
-        d = (a.z if self.bias or a.b is None else a.z - a.b) - a.constant(self)
+        d = (a.z if self.bias else a.z_without_bias()) - a.constant(self)
         return (
             Sum(
                 pairs,

@@ -194,11 +194,11 @@ def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
             return _divide(values, b if rule.bias else 0.0, epsilon, b)
         case named.Gamma(generalized=False):
             values = [x * (w + rule.gamma * plus(w)) for x, w in terms]
-            return _divide(values, b + rule.gamma * plus(b), epsilon, b)
+            return _divide(values, b + rule.gamma * plus(b) if rule.bias else 0.0, epsilon, b)
         case named.Gamma():
-            part = plus if z >= 0 else minus
+            part = plus if (z if rule.bias else sum(products)) >= 0 else minus
             values = [p + rule.gamma * part(p) for p in products]
-            return _divide(values, b + rule.gamma * part(b), epsilon, b)
+            return _divide(values, b + rule.gamma * part(b) if rule.bias else 0.0, epsilon, b)
         case named.AlphaBeta():
             gain, up = _divide([plus(p) for p in products], plus(b), epsilon, b)
             loss, down = _divide([minus(p) for p in products], minus(b), epsilon, b)

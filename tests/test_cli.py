@@ -130,6 +130,18 @@ def test_explain_hands_every_option_on(here, capsys):
     assert capsys.readouterr().out.endswith("Rules: epsilon-plus; block2: γ = 0.1.\n")
 
 
+def test_a_map_that_shows_less_than_half_of_the_start_is_warned_of(here, capsys):
+    network = loaded("mini-vgg")
+    e = explain(network, load_image("star", network), rules="epsilon:5")
+    reached = 100 * e.totals["input"] / e.start_total
+    assert 0 <= reached < 50
+    assert main(["explain", "star", *MINI, "--rules", "epsilon:5"]) == 0
+    error = capsys.readouterr().err
+    assert f"star: Only {reached:.1f} % of the start reached the pixels. Most was lost in" in error
+    assert main(["explain", "star", *MINI, "--rules", "z-plus"]) == 0
+    assert "Only" not in capsys.readouterr().err
+
+
 def test_explain_defaults_are_those_of_the_post():
     options = cli._parser().parse_args(["explain", "cat"])
     assert (options.network, options.weights, options.pooling) == ("vgg16", "pretrained", "avg")

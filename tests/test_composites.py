@@ -20,6 +20,7 @@ from lrp_widgets.layers import (
     Input,
     MaxPooling,
     Padding,
+    Threshold,
 )
 from lrp_widgets.models import load_network
 from lrp_widgets.preprocessing import CAFFE
@@ -141,7 +142,9 @@ def test_rules_in_words():
         rules.ZPlus(): "z⁺",
         rules.ZPlus(bias=True): "z⁺ with bias",
         rules.Gamma(0.5, generalized=True): "generalised γ = 0.5",
+        rules.Gamma(0.5, bias=False): "γ = 0.5 without bias",
         rules.AlphaBeta(1, 0): "αβ, α = 1, β = 0",
+        rules.ZBox(0.0, 1.0, bias=True): "z^B with bias, low = 0, high = 1",
         rules.ZBox((-1.0, 0.0), 2.5): "z^B, low = (−1, 0), high = 2.5",
         rules.WinnerTakeAll(): "winner-take-all",
     }
@@ -189,6 +192,29 @@ def test_an_addition_is_shared_as_its_place_says(rule, expected):
     table = assign(residual(), rule)
     assert table["a"] == table["b"] == expected
     assert table["mean"] == rules.Proportional()
+
+
+@pytest.mark.parametrize(
+    "rule, expected",
+    [
+        (rules.Zero(), rules.Gate()),
+        (rules.Epsilon(0.1), rules.Gate()),
+        (rules.ZPlus(), rules.Pass()),
+        (rules.Gamma(0.25), rules.Pass()),
+        ("z-plus,cut:zero", rules.Gate()),
+        ("zero,cut:z-plus", rules.Pass()),
+    ],
+    ids=repr,
+)
+def test_only_rules_that_count_every_bias_count_a_threshold_s_limit(rule, expected):
+    kernel = np.ones((3, 3, 2, 4))
+    layers = [
+        Input(name="input", shape=(6, 6, 2)),
+        Convolution(name="conv", inputs=("input",), kernel=kernel),
+        Threshold(name="cut", inputs=("conv",), low=np.zeros(4), high=np.full(4, np.inf)),
+        Dense(name="classes", inputs=("cut",), kernel=np.ones((4, 3))),
+    ]
+    assert assign(Network(layers), rule)["cut"] == expected
 
 
 @pytest.mark.parametrize(

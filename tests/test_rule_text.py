@@ -15,6 +15,8 @@ SPELLED = {
     rules.Epsilon(0.25, relative=True): "epsilon-rms:0.25",
     rules.Gamma(0.1): "gamma:0.1",
     rules.Gamma(2, generalized=True): "gamma-sign:2",
+    rules.Gamma(0.1, bias=False): "gamma-no-bias:0.1",
+    rules.Gamma(2, generalized=True, bias=False): "gamma-sign-no-bias:2",
     rules.AlphaBeta(2.1, 1.1): "alpha-beta:2.1",
     rules.AlphaBeta(1, 0): "alpha-beta:1",
     rules.WSquare(): "w-square",

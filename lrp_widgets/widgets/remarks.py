@@ -1,18 +1,8 @@
 """What the page remarks about the present result: sentences that keep a learner from misreading."""
 
-from .. import captions
+from .. import arrival
 from ..measures import rank_correlation
 from ..mini.scenes import KINDS
-
-# Less than this share of the start at the pixels, and the page warns.
-WORRYING = 0.5
-
-# Where relevance goes that does not reach the pixels, in the ledger's words.
-LOST = {
-    "bias": "went to the bias",
-    "stabilizer": "went to the stabilizer ε",
-    "dead": "went to units that had nothing to share by",
-}
 
 
 def remarks(explanation, is_scene, uploaded):
@@ -29,7 +19,7 @@ def remarks(explanation, is_scene, uploaded):
             f"The {what} is negative ({_number(explanation.start_total)}): "
             "the whole map is turned over."
         )
-    found += _too_little(explanation)
+    found += filter(None, [arrival.warning(explanation)])
     if network.weights == "random":
         found.append(
             "Random weights: this network has learned nothing. Compare it with the pretrained one."
@@ -42,27 +32,6 @@ def remarks(explanation, is_scene, uploaded):
     if uploaded:
         found.append("Your picture cannot travel in a link.")
     return found
-
-
-def _too_little(explanation):
-    """A warning where most of the start did not reach the pixels, with the main cause."""
-    start = explanation.start_total
-    reached = explanation.layers[0].total / start if start else 1
-    if reached >= WORRYING:
-        return []
-    lost = [
-        (abs(value), layer, key)
-        for layer in explanation.layers
-        for key, value in layer.absorbed.items()
-        if key in LOST
-    ]
-    most, layer, key = max(lost, key=lambda each: each[0])
-    only = "Only " if reached >= 0 else ""
-    words = f"{only}{captions.share(reached, 1)} of the start reached the pixels"
-    if not most:
-        return [f"{words}."]
-    part = captions.share(layer.absorbed[key], start)
-    return [f"{words}. Most was lost in {layer.name} ({layer.kind_text}): {part} {LOST[key]}."]
 
 
 def _canonized(notes):
