@@ -113,7 +113,7 @@ def _results(network, rules, outputs, relevances, ledger):
             entry = ledger[layer.name]
             total = np.asarray(entry["in"])
             absorbed = {
-                key: np.broadcast_to(np.asarray(entry[key], np.float64), total.shape)
+                key: _for_each_picture(entry[key], total)
                 for key in ("bias", "stabilizer", "dead")
             }
             absorbed["rounding"] = total - np.asarray(entry["out"]) - sum(absorbed.values())
@@ -136,6 +136,12 @@ def _results(network, rules, outputs, relevances, ledger):
             )
         )
     return results
+
+
+def _for_each_picture(booked, total):
+    """A ledger's entry as one number a picture, which it is not where nothing was booked."""
+    booked = np.asarray(booked, np.float64)
+    return booked if booked.shape == total.shape else np.full(total.shape, booked)
 
 
 def _equation(network, layer, rule):

@@ -40,6 +40,7 @@ class Network:
         self._class_names = None if class_names is None else list(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
+        self._nonnegative = {}
         self.compiled = {}  # what `passes` computes for this network, compiled where that pays
         self.compiler = None  # the thread that compiles
         self.passed = None  # the outputs for the last picture, which `passes` keeps
@@ -181,7 +182,11 @@ class Network:
 
     def nonnegative(self, name):
         """Whether the outputs of layer `name` can never be below zero."""
-        layer = self[name]
+        if name not in self._nonnegative:
+            self._nonnegative[name] = self._never_below_zero(self[name])
+        return self._nonnegative[name]
+
+    def _never_below_zero(self, layer):
         if layer.activation is not None and layer.activation.nonnegative:
             return True
         if layer.activation is not None and layer.activation.name not in ("leaky relu", "tanh"):
