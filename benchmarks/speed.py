@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -23,6 +24,8 @@ from post_scheme import compiled as post_scheme
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.compiling import PATIENCE
+from lrp_widgets.live import glance
+from lrp_widgets.precision import live_type
 
 BATCH = 8
 
@@ -107,6 +110,38 @@ def passes(network, rounds):
     return found
 
 
+def frames(network, rounds):
+    """Rows about moving pictures: from a decoded frame to its map, exact and in live precision.
+
+    The limit of 300 frames a second is for a GPU such as an H200, and VGG16.
+    """
+    pictures = [load_image(name, network) for name in ("cat", "coffee", "astronaut", "rocket")]
+    turn, quick = iter(range(10**9)), live_type() is not None
+
+    def look(precision="exact"):
+        glance(network, pictures[next(turn) % len(pictures)], precision=precision)
+
+    calls = {"exact": look} | ({"live": partial(look, "live")} if quick else {})
+    seconds = fastest(rounds, **calls)
+    wanted = 300 if has_gpu() and network.name == "vgg16" else None
+    rows = [Row("frames a second", 1 / min(seconds.values()), "", wanted, at_least=True)]
+    if not quick:
+        return rows
+    errors = []
+    for picture in pictures:
+        exact, live = (glance(network, picture, precision=word) for word in ("exact", "live"))
+        errors.append(abs(live.relevance.sum() / exact.relevance.sum() - 1))
+    return [
+        *rows,
+        Row("live precision, times as fast", seconds["exact"] / seconds["live"], "", 1.6, True),
+        Row("live precision, largest error of a total", 100 * max(errors), " %", 1),
+    ]
+
+
+def has_gpu():
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def first(name, weights):
     """Seconds from the libraries to the first explanation, the weights lying in the store."""
     load_network(name, weights)
@@ -130,6 +165,7 @@ def measure(name, rounds):
             1.2,
             at_least=True,
         ),
+        *frames(network, rounds),
         Row(f"first explanation, {name}", first(name, "random"), " s", 3),
         Row("first explanation, mini-vgg", first("mini-vgg", "pretrained"), " s", 1),
     ]
@@ -164,8 +200,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--chart", help="where to save the chart, such as images/speed.png")
     chosen = parser.parse_args()
-    if not tf.config.list_physical_devices("GPU"):
+    if not has_gpu():
         print("No GPU is here: what follows was measured on the processor alone.\n")
+    if live_type() is None:
+        print("This machine has no bfloat16: the live precision is left out.\n")
     rows = measure(chosen.network, chosen.rounds)
     print(table(rows))
     if chosen.chart:

@@ -10,6 +10,7 @@ from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sente
 from .colors import COLORMAPS, SCALES
 from .composites import COMPOSITES
 from .live import STRENGTH
+from .precision import PRECISIONS
 from .rule_text import OWN, WRITTEN
 from .starts import STARTS
 
@@ -90,6 +91,7 @@ def _add_video(commands):
     add("--out", default="lrp.mp4", metavar="FILE", help="MP4, MOV, MKV or WebM; default: lrp.mp4")
     add("--side-by-side", action="store_true", help="the picture itself on the left")
     add("--strength", type=_share, default=STRENGTH, help=f"of relevance; default: {STRENGTH}")
+    add("--precision", choices=PRECISIONS, default="exact", help="live: quicker, in bfloat16")
     _add_settings(add)
     command.set_defaults(run=_video)
 

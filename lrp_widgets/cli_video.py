@@ -15,6 +15,7 @@ from .film_error import FilmError
 from .films import Camera, Film, FilmWriter
 from .images import load_image
 from .live import SteadyLimits, glance, square
+from .precision import live_type
 
 
 def explain_video(options):
@@ -30,6 +31,7 @@ def explain_video(options):
         raise UsageError("--out names the film itself: give it another name.")
     with _open(options) as film, FilmWriter(options.out, film.rate) as writer:
         network = open_network(options.network, options.weights, options.seed)
+        _say_precision(options.precision)
         draw = Drawing(network, explain_settings(options, network, start), options)
         problem = _write_all(film, writer, draw, options.seconds)
     if not writer.written:
@@ -56,10 +58,26 @@ class Drawing:
     def __call__(self, pixels):
         picture = _even(square(pixels))
         frame = load_image(picture, self._network)
-        relevance = glance(self._network, frame, self._options.channels, **self._settings).relevance
+        options = self._options
+        relevance = glance(
+            self._network,
+            frame,
+            options.channels,
+            precision=options.precision,
+            **self._settings,
+        ).relevance
         drawn = colors.to_rgb(relevance, self._limits(relevance), self._table)
-        covered = colors.overlay(drawn, picture, self._options.strength)
-        return np.hstack([picture, covered]) if self._options.side_by_side else covered
+        covered = colors.overlay(drawn, picture, options.strength)
+        return np.hstack([picture, covered]) if options.side_by_side else covered
+
+
+def _say_precision(precision):
+    if precision == "live" and live_type() is None:
+        print(
+            "lrp-widgets: this machine computes in nothing quicker than float32, so that "
+            "--precision live is the same as exact.",
+            file=sys.stderr,
+        )
 
 
 def _open(options):

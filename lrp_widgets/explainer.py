@@ -145,7 +145,7 @@ class Explainer:
             memory.give_back()
         return explanation
 
-    def glance(self, request, frame, channels, report=None, cancel=None):
+    def glance(self, request, frame, channels, report=None, cancel=None, precision="exact"):
         """Return the `live.Glance` at a frame: a picture file's bytes, or an array.
 
         The request's own picture plays no part, and nothing is kept. `report`, `cancel` and errors
@@ -154,7 +154,11 @@ class Explainer:
         with self._working:
             network = self._get_network(request, report or _say_nothing, cancel)
             return self._glance(
-                network, self._read(frame, network), channels=channels, **request.settings
+                network,
+                self._read(frame, network),
+                channels=channels,
+                precision=precision,
+                **request.settings,
             )
 
     def examiner(self, request, explanation, report=None, cancel=None):

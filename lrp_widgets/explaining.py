@@ -113,8 +113,7 @@ def _results(network, rules, outputs, relevances, ledger):
             entry = ledger[layer.name]
             total = np.asarray(entry["in"])
             absorbed = {
-                key: _for_each_picture(entry[key], total)
-                for key in ("bias", "stabilizer", "dead")
+                key: _for_each_picture(entry[key], total) for key in ("bias", "stabilizer", "dead")
             }
             absorbed["rounding"] = total - np.asarray(entry["out"]) - sum(absorbed.values())
             if len(layer.inputs) > 1:

@@ -5,10 +5,12 @@ A layer with weights is a linear map and its transpose, which is all that a rule
 A window layer gathers and spreads in the same way, with weights of one.
 A layer that only moves values says in `back` where each output's relevance came from.
 
-Tensors carry the batch axis first; pictures are (B, H, W, C).
+Tensors carry the batch axis first; pictures are (B, H, W, C). A kernel may be of a shorter type
+than the values (`precision`): products are computed in its type, and come out in the values'.
 """
 
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import ClassVar
 
 import numpy as np
@@ -45,6 +47,20 @@ class Layer:
     def keeps_sign(self):
         """True if outputs ≥ 0 follow from inputs ≥ 0 (before the activation)."""
         return True
+
+
+def _in_type_of_w(product):
+    """Compute a product with weights in their type, and give it in that of the values."""
+
+    @wraps(product)
+    def compute(self, x, w, *like):
+        import tensorflow as tf
+
+        if x.dtype == w.dtype:
+            return product(self, x, w, *like)
+        return tf.cast(product(self, tf.cast(x, w.dtype), w, *like), x.dtype)
+
+    return compute
 
 
 class Weighted(Layer):
@@ -113,11 +129,13 @@ class Dense(Weighted):
     bias: np.ndarray | None = None
     kind: ClassVar[str] = "dense"
 
+    @_in_type_of_w
     def linear(self, x, w):
         import tensorflow as tf
 
         return tf.matmul(x, w) if x.shape.rank == 2 else tf.tensordot(x, w, 1)
 
+    @_in_type_of_w
     def transpose(self, s, w, like):
         import tensorflow as tf
 
@@ -158,6 +176,7 @@ class Convolution(Weighted):
         """Whether TensorFlow's own depthwise operation applies, which knows only square strides."""
         return self.depthwise and self.strides[0] == self.strides[1]
 
+    @_in_type_of_w
     def linear(self, x, w):
         import tensorflow as tf
 
@@ -171,6 +190,7 @@ class Convolution(Weighted):
             self._spread_kernel(w),
         )
 
+    @_in_type_of_w
     def transpose(self, s, w, like):
         import tensorflow as tf
 

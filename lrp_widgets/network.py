@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from . import precision
 from .arrays import ALIGNMENT, aligned_empty
-from .layers import Input, Moving, Weighted
+from .layers import Convolution, Input, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
 
@@ -138,17 +139,23 @@ class Network:
                 return layer.kernel.shape[-1]
         return 0
 
-    def tensors(self, dtype="float32"):
-        """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}."""
-        if dtype not in self._tensors:
-            self._tensors[dtype] = {
+    def tensors(self, dtype="float32", products=None):
+        """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}.
+
+        `products`: the type of the convolutions' kernels, in which their products are computed;
+        `dtype` for None.
+        """
+        key = dtype, products or dtype
+        if key not in self._tensors:
+            precision.keep_exact()
+            self._tensors[key] = {
                 layer.name: (
-                    _tensor(layer.kernel, dtype),
+                    _tensor(layer.kernel, key[isinstance(layer, Convolution)]),
                     None if layer.bias is None else _tensor(layer.bias, dtype),
                 )
                 for layer in self.weighted
             }
-        return self._tensors[dtype]
+        return self._tensors[key]
 
     def walk(self, x, tensors, sums=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
@@ -263,7 +270,11 @@ def _tensor(array, dtype):
     """A tensor over the array's own memory where type and alignment fit: no second copy."""
     import tensorflow as tf
 
+    if dtype == "bfloat16":  # which NumPy does not know
+        return tf.cast(array, dtype)
     array = np.ascontiguousarray(array, dtype)
+    if tf.config.list_logical_devices("GPU"):
+        return tf.identity(array)  # in the GPU's memory, or each call would copy it there
     aligned = array.ctypes.data % ALIGNMENT == 0  # TensorFlow stops the process on less
     if aligned and array.flags.writeable:
         return tf.experimental.dlpack.from_dlpack(array.__dlpack__())

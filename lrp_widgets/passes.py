@@ -143,17 +143,17 @@ def _propagate(network, forms, top, tensors, passed, added_up, relevance, epsilo
     )
 
 
-def at_once(network, rules, start, x, target, other, epsilon, wanted):
+def at_once(network, rules, start, x, target, other, epsilon, wanted, products=None):
     """Both passes in one call; returns what `wanted(network, outputs, relevances)` makes of them.
 
     Once compiled, what it leaves out is never computed: the ledger, for one. It is compiled once
-    for each `wanted`, set of rules and start, in float32.
+    for each `wanted`, set of rules and start, in float32; `products`: the type of convolutions.
     """
     forms, values = _without_values(rules)
-    key = ("at once", x.shape, wanted, tuple(forms.items()), start)
+    key = ("at once", x.shape, wanted, tuple(forms.items()), start, products)
     run = _computation(network, key, partial(_both, network, forms, start, wanted))
     return run(
-        network.tensors(),
+        network.tensors(products=products),
         tf.convert_to_tensor(x),
         tf.convert_to_tensor(target, tf.int32),
         tf.convert_to_tensor(other, tf.int32),

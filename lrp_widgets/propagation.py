@@ -171,10 +171,10 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
 
 def _constant(network, rule, a, outputs):
     """The rule's constant for a layer: computed with the first picture, then kept."""
-    key = (a.layer.name, rule, a.x.dtype.name, tuple(a.x.shape[1:]))
+    key = (a.layer.name, rule, a.x.dtype.name, a.w.dtype.name, tuple(a.x.shape[1:]))
     if key not in network.constants:
         with tf.init_scope():  # outside of the compiled call
-            w, b = network.tensors(a.x.dtype.name)[a.layer.name]
+            w, b = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
             x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
             real = network.real_places(a.layer.inputs[0], outputs)
             alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)

@@ -523,7 +523,10 @@ class Gamma(Rule):
         )
 
     def _enlarged(self, values, part):
-        return None if values is None else values + self.gamma * part
+        if values is None:
+            return None
+        gamma = _in_type_of(values, self.gamma)
+        return values + gamma * part
 
 
 @dataclass(frozen=True)
@@ -743,6 +746,13 @@ def root_mean_square(z):
     import tensorflow as tf
 
     return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
+
+
+def _in_type_of(values, number):
+    """A setting in the type of `values`; a plain number fits to any."""
+    import tensorflow as tf
+
+    return tf.cast(number, values.dtype) if tf.is_tensor(number) else number
 
 
 def _with(z, bias):

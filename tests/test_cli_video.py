@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fake_camera import write_clip
 
-from lrp_widgets import cli_video, colors, explain, films, load_image, load_network
+from lrp_widgets import cli_video, colors, explain, films, load_image, load_network, precision
 from lrp_widgets.cli import main
 from lrp_widgets.films import Film
 from lrp_widgets.mini.scenes import draw_scene
@@ -73,6 +73,18 @@ def test_side_by_side_with_other_settings(clip, tmp_path):
     settings = {"pooling": "max", "start": "probability", "target": "ring"}
     settings["rules"] = "z-plus,block2:gamma:0.5"
     assert near(first[:, 64:], expected(source, 0.5, "rgb", **settings))
+
+
+def test_live_precision_is_said_to_be_exact_where_there_is_no_other(
+    clip, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "lrp.mp4"
+    words = (clip, "--out", out, "--seconds", "0.1", "--precision", "live")
+    for kind, told in ((None, True), ("bfloat16", False)):
+        for module in (cli_video, precision):
+            monkeypatch.setattr(module, "live_type", lambda kind=kind: kind)
+        assert run(*words) == 0
+        assert ("live is the same as exact" in capsys.readouterr().err) is told
 
 
 def test_a_camera_is_recorded_for_some_seconds(tmp_path, monkeypatch):

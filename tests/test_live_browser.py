@@ -100,6 +100,23 @@ def test_one_frame_is_in_flight_and_the_newest_follows(alone, camera_browser):
     assert page.problems == []
 
 
+def test_quick_is_offered_where_the_kernel_says_that_its_hardware_can(alone, camera_browser):
+    page = alone(camera_browser)
+    page.click("text=Start camera")
+    for number, kind in enumerate(("", "bfloat16", "")):
+        page.wait_for_function(f"() => model.sent.length === {number + 1}")
+        told = GLANCE.replace("seconds: 0.01", f'seconds: 0.01, quick_type: "{kind}"')
+        page.evaluate(told, sent(page)[number])
+        row = page.locator(".lrp-live-quick")
+        row.wait_for(state="visible" if kind else "hidden")
+        if kind:
+            assert row.inner_text().split() == ["Quick", "bfloat16"]
+            row.get_by_role("checkbox").check()
+            assert page.evaluate("model.get('quick')") is True
+    page.click("text=Stop camera")
+    assert page.problems == []
+
+
 def test_leaving_ends_the_camera(alone, camera_browser):
     page = alone(camera_browser)
     for leave in ("() => model.set('active', false)", "() => close_widget()"):

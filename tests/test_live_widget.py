@@ -7,12 +7,13 @@ import pytest
 from fake_explaining import Recorder
 from PIL import Image
 
-from lrp_widgets import load_network
+from lrp_widgets import load_network, precision
 from lrp_widgets.colors import to_index
 from lrp_widgets.explainer import Request
 from lrp_widgets.live import Glance, SteadyLimits
 from lrp_widgets.live import glance as look
 from lrp_widgets.mini.scenes import draw_scene
+from lrp_widgets.widgets import live
 from lrp_widgets.widgets.live import Live
 
 
@@ -95,6 +96,24 @@ def test_weights_that_are_not_here_are_refused_and_random_ones_are_not():
     visit.live.weights = "random"
     answer, _ = visit.show(b"picture", 2)
     assert answer["type"] == "glance" and asked == [("vgg19", "random", "gray")]
+
+
+def test_quick_frames_are_computed_in_the_type_that_the_page_is_told(network, monkeypatch):
+    frame = in_a_file(draw_scene(3).image)
+    visit = Visit(network)
+    maps = {}
+    for kind in (None, "bfloat16"):
+        for module in (precision, live):
+            monkeypatch.setattr(module, "live_type", lambda kind=kind: kind)
+        for quick in (False, True):
+            visit.live.quick = quick
+            visit.live._ask_anew()  # the colours' limits begin anew
+            answer, _ = visit.show(frame)
+            assert answer["quick_type"] == (kind or "")
+            maps[kind, quick] = answer["high"]
+    assert maps[None, False] == maps[None, True] == maps["bfloat16", False]
+    assert maps["bfloat16", True] == pytest.approx(maps[None, False], rel=0.02)
+    assert maps["bfloat16", True] != maps[None, False]
 
 
 def test_it_follows_a_request_but_for_its_picture():

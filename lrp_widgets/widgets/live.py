@@ -14,6 +14,7 @@ from lrp_widgets.colors import COLORMAPS, PERCENTILE, lookup_table, to_index
 from lrp_widgets.explainer import Explainer, Request
 from lrp_widgets.live import STRENGTH, SteadyLimits
 from lrp_widgets.network import Network
+from lrp_widgets.precision import live_type
 from lrp_widgets.widgets.asking import sentence
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.clip import LARGEST
@@ -24,7 +25,8 @@ from lrp_widgets.widgets.worker import Worker
 TOP_CLASSES = 5
 
 # Of these traits a change asks for the frame on the screen again.
-ASKED = ("network", "weights", "seed", "pooling", "view")
+REQUESTED = ("network", "weights", "seed", "pooling")
+ASKED = (*REQUESTED, "view", "quick")
 
 
 class Live(Screening, anywidget.AnyWidget):
@@ -50,6 +52,7 @@ class Live(Screening, anywidget.AnyWidget):
     seed = traitlets.Int(0, min=0).tag(sync=True)
     pooling = traitlets.Enum(("avg", "max"), "avg").tag(sync=True)
     view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
+    quick = traitlets.Bool(False, help="in live precision").tag(sync=True)
     asked = traitlets.Int(0, help="counts changes of what is asked").tag(sync=True)
 
     # How it is drawn
@@ -96,15 +99,14 @@ class Live(Screening, anywidget.AnyWidget):
     @property
     def request(self):
         """What is asked of every frame, as a `Request` without a picture."""
-        chosen = {name: getattr(self, name) for name in ASKED if name != "view"}
+        chosen = {name: getattr(self, name) for name in REQUESTED}
         return replace(self._settings, picture="", **chosen).essential
 
     def follow(self, request):
         """Take every setting from a `Request` but its picture."""
         self._settings = replace(request, picture="")
-        for name in ASKED:
-            if name != "view":
-                setattr(self, name, getattr(request, name))
+        for name in REQUESTED:
+            setattr(self, name, getattr(request, name))
         self._ask_anew()
 
     def wait(self, timeout=None):
@@ -135,6 +137,7 @@ class Live(Screening, anywidget.AnyWidget):
         it, and a file to send along or None.
         """
         request, view, limits = self.request, self.view, self._limits
+        precision = "live" if self.quick else "exact"
 
         def job(cancel):
             try:
@@ -142,9 +145,12 @@ class Live(Screening, anywidget.AnyWidget):
                     raise ValueError(_missing(request.network))
                 started = time.perf_counter()
                 frame, told, file = get_frame()
-                glance = self._explainer.glance(request, frame, view, self._report, cancel)
+                glance = self._explainer.glance(
+                    request, frame, view, self._report, cancel, precision
+                )
                 answer, index = _pack(glance, limits(glance.relevance))
                 answer |= {"id": frame_id, "seconds": time.perf_counter() - started, **told}
+                answer["quick_type"] = live_type() or ""
                 self._worker.deliver(
                     self._answer, answer, [index] if file is None else [index, file]
                 )

@@ -1,0 +1,61 @@
+"""How exactly convolutions are computed: whole for stills, shorter for moving pictures.
+
+Only their products are shortened, which is where the time goes. Dense layers, in whose sums large
+terms cancel, activations, relevance and all that is divided or added up stay float32.
+"""
+
+import platform
+from functools import cache
+from pathlib import Path
+
+PRECISIONS = ("exact", "live")
+
+# What the hardware must have for products in bfloat16: a GPU of this compute capability (NVIDIA's
+# Ampere of 2020, or later), or a processor with one of these instructions.
+CAPABILITY = (8, 0)
+INSTRUCTIONS = {"avx512_bf16", "amx_bf16", "bf16"}
+
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+@cache
+def live_type():
+    """The type that this machine multiplies quicker than float32: "bfloat16", or None."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        quick = details.get("compute_capability", (0, 0)) >= CAPABILITY
+    else:
+        quick = bool(INSTRUCTIONS & _instructions())
+    return "bfloat16" if quick else None
+
+
+def keep_exact():
+    """Let GPUs multiply in float32, not in TF32 of a tenth of its digits, as they would."""
+    import tensorflow as tf
+
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+
+
+def products_type(precision):
+    """The type of products for "exact" or "live"; None: that of everything else.
+
+    Where the hardware has nothing quicker, "live" is the same as "exact".
+    Raises ValueError for another word.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}; got {precision!r}.")
+    return live_type() if precision == "live" else None
+
+
+def _instructions():
+    """What this processor can do, as Linux lists it; nothing where there is no such list."""
+    if platform.system() != "Linux" or not _CPUINFO.exists():
+        return set()
+    lines = _CPUINFO.read_text().splitlines()
+    return next(
+        (set(line.split(":")[1].split()) for line in lines if line.startswith(("flags", "Feat"))),
+        set(),
+    )
