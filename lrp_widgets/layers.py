@@ -73,6 +73,10 @@ class Weighted(Layer):
         z = self.linear(xs[0], w)
         return z if b is None else z + b
 
+    def turns(self, shape):
+        """Whether its transpose, for inputs of that shape, takes a kernel turned round."""
+        return False
+
     @property
     def fan_in(self):
         """How many inputs one output unit adds up."""
@@ -214,16 +218,32 @@ class Convolution(Weighted):
             self._spread_kernel(w),
         )
 
+    def turns(self, shape):
+        """Whether its transpose is best computed with a kernel turned round, if that is at hand."""
+        places = self.kernel.shape[0] * self.kernel.shape[1]
+        return places > 1 and self.groups == 1 and self._turns_right(shape)
+
+    def turn(self, w):
+        """The kernel turned round, which `transpose_turned` takes; only where it `turns`."""
+        return _turned(self._spread_kernel(w))
+
+    @_in_type_of_w
+    def transpose_turned(self, s, turned):
+        """The transpose of stride 1, as the convolution with a kernel turned round that it is."""
+        import tensorflow as tf
+
+        return tf.nn.conv2d(s, turned, 1, "SAME")
+
     def _turns_quickly(self, shape):
         """Whether to convolve with the kernel turned round, which is the same as the transpose.
 
         On the CPU TensorFlow's own transpose is up to three times as slow for large pictures;
         for small ones with many channels, turning the kernel costs more than it saves.
         """
-        if not self._keeps_size(shape):
-            return False
-        rows, columns, channels = shape[1:]
-        return self.kernel.size <= 16 * rows * columns and channels >= 8 * self.groups
+        return self._turns_right(shape) and self.kernel.size <= 16 * shape[1] * shape[2]
+
+    def _turns_right(self, shape):
+        return self._keeps_size(shape) and shape[3] >= 8 * self.groups
 
     def _goes_by_places(self, shape):
         """Whether to transpose by a product of matrices for every place of the kernel.
@@ -300,7 +320,13 @@ def _convolve_turned(s, w):
     """The transpose of a convolution with stride 1 that keeps the picture's size."""
     import tensorflow as tf
 
-    return tf.nn.conv2d(s, tf.transpose(w[::-1, ::-1], [0, 1, 3, 2]), 1, "SAME")
+    return tf.nn.conv2d(s, _turned(w), 1, "SAME")
+
+
+def _turned(w):
+    import tensorflow as tf
+
+    return tf.transpose(w[::-1, ::-1], [0, 1, 3, 2])
 
 
 def _transpose_by_places(s, w):

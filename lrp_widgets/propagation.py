@@ -140,7 +140,8 @@ def _inputs(network, layer, tensors, outputs, sums):
         stored=sums.get(layer.name),
     )
     if a.x.shape[1:].is_fully_defined() and not dense_blocks.is_large(a):
-        a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs))
+        turned = partial(_turned, network, a) if layer.turns(a.x.shape) else None
+        a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs), turned=turned)
     return a
 
 
@@ -179,6 +180,16 @@ def _constant(network, rule, a, outputs):
             real = network.real_places(a.layer.inputs[0], outputs)
             alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)
             network.constants[key] = rule.constant(alone)
+    return network.constants[key]
+
+
+def _turned(network, a):
+    """The layer's w⁺ turned round: made with the first picture, then kept."""
+    key = (a.layer.name, "turned", a.w.dtype.name)
+    if key not in network.constants:
+        with tf.init_scope():
+            w, _ = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
+            network.constants[key] = a.layer.turn(tf.nn.relu(w))
     return network.constants[key]
 
 
@@ -288,7 +299,7 @@ def _hand_down(a, divided):
         [(x, _)] = part.pairs
         share = x * a.layer.spread_evenly(s, a.x)
     else:
-        share = tf.add_n([x * a.layer.transpose(s, w, a.x) for x, w in part.pairs])
+        share = tf.add_n([x * a.transpose(s, w) for x, w in part.pairs])
     whole = isinstance(part.factor, float) and part.factor == 1
     return share if whole else part.factor * share
 

@@ -25,6 +25,7 @@ Libraries differ in some conventions. Ours, and why:
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -71,8 +72,8 @@ class Inputs:
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
     x can be below zero. `channel` is the number of each input's channel where x is one unit's
     fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
-    pass, `kept(rule)` the rule's constant from an earlier one, `added_up` what `add_up` gave for
-    it; None where they are not at hand.
+    pass, `kept(rule)` the rule's constant and `turned()` w⁺ turned round, both from an earlier one,
+    `added_up` what `add_up` gave for it; None where they are not at hand.
     """
 
     layer: Any
@@ -84,6 +85,7 @@ class Inputs:
     channel: Any = None
     stored: Any = None
     kept: Any = None
+    turned: Any = None
     added_up: Any = None
 
     @property
@@ -97,17 +99,27 @@ class Inputs:
         """`rule.constant`, which no picture changes, so that it is made only once."""
         return rule.constant(self) if self.kept is None else self.kept(rule)
 
+    @cached_property
+    def w_plus(self):
+        return _plus(self.w)
+
+    def transpose(self, s, w):
+        """c_i = Σ_j w_ij s_j; for w⁺ with the kernel that is at hand."""
+        if self.turned is not None and w is self.w_plus:
+            return self.layer.transpose_turned(s, self.turned())
+        return self.layer.transpose(s, w, self.x)
+
     def positive(self):
         """Pairs of all contributions above zero: x⁺w⁺ and x⁻w⁻."""
         if self.nonnegative:
-            return ((self.x, _plus(self.w)),)
-        return ((_plus(self.x), _plus(self.w)), (_minus(self.x), _minus(self.w)))
+            return ((self.x, self.w_plus),)
+        return ((_plus(self.x), self.w_plus), (_minus(self.x), _minus(self.w)))
 
     def negative(self):
         """Pairs of all contributions below zero: x⁺w⁻ and x⁻w⁺."""
         if self.nonnegative:
             return ((self.x, _minus(self.w)),)
-        return ((_plus(self.x), _minus(self.w)), (_minus(self.x), _plus(self.w)))
+        return ((_plus(self.x), _minus(self.w)), (_minus(self.x), self.w_plus))
 
     def symbols(self, sign):
         """How the contributions of one sign are written: w⁺ alone tells it where x ≥ 0."""
@@ -244,7 +256,7 @@ class Ones(Rule):
     )
 
     def sums(self, a):
-        pairs = ((a.real, _plus(a.w)),)
+        pairs = ((a.real, a.w_plus),)
         return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w⁺")),)
 
     def constant(self, a):
@@ -653,7 +665,7 @@ class ZBox(Rule):
 
     def sums(self, a):
         low, high = self._bounds(a)
-        pairs = ((a.x - low, _plus(a.w)), (a.x - high, _minus(a.w)))
+        pairs = ((a.x - low, a.w_plus), (a.x - high, _minus(a.w)))
         bias = a.b if self.bias else None
         d = (a.z if self.bias else a.z_without_bias()) - a.constant(self)
         return (
