@@ -52,6 +52,7 @@ def test_a_block_gets_a_rule_and_a_parameter(controls):
     ("text", "part", "rule"),
     [
         ("own,block1:gamma:0.123", "block1", Gamma(0.123)),
+        ("own,block1:gamma-no-bias:0.1", "block1", Gamma(0.1, bias=False)),
         ("z-plus,dense:epsilon-rms:0.25", "dense", Epsilon(0.25, relative=True)),
         ("z-plus,dense:alpha-beta:1", "dense", AlphaBeta(1, 0)),
         ("z-plus,input layer:z-box:0:1", "input layer", ZBox(0.0, 1.0)),
@@ -70,6 +71,15 @@ def test_a_link_sets_the_widgets_and_asks_for_nothing_else(controls, text, part,
         assert slider.value == getattr(rule, parameter)
         slider.value = max(value for _, value in slider.options)
         assert len(seen) == 2
+
+
+def test_a_rule_that_only_a_link_names_is_listed_in_words(controls):
+    controls.value = "own,block1:gamma-no-bias:0.1,dense:flat-bias"
+    words = {part: row(controls, part)._kind.label for part in ("block1", "dense")}
+    assert words == {"block1": "γ without bias", "dense": "flat with bias"}
+    row(controls, "block1")._slider.value = 0.5
+    assert controls.value == "own,block1:gamma-no-bias:0.5,dense:flat-bias"
+    assert row(controls, "block1")._kind.label == "γ without bias"
 
 
 def test_what_is_set_before_the_blocks_are_known_stays():

@@ -24,6 +24,14 @@ FOR_BLOCKS = {
 }
 FOR_INPUT = {"ones": "x = 1", "z-box": "z^B"} | FOR_BLOCKS
 
+# The other way of counting the bias, listed where a link or a line of Python chose it.
+OF_A_LINK = {
+    "gamma-no-bias": "γ without bias",
+    "gamma-sign-no-bias": "γ, generalised, without bias",
+    "w-square-bias": "w² with bias",
+    "flat-bias": "flat with bias",
+}
+
 
 class RuleControls(VBox):
     """Choose a composite, and other rules for single blocks; `value` is the choice as text.
@@ -140,7 +148,8 @@ class BlockRule(VBox):
         """Stand at a rule, None for the composite's, without calling `changed`."""
         name = "" if rule is None else spell(rule).split(":")[0]
         if name not in [value for _, value in self._kind.options]:
-            self._kind.options = [*self._kind.options, (captions.rule(rule), name)]
+            words = OF_A_LINK.get(name) or captions.rule(rule)
+            self._kind.options = [*self._kind.options, (words, name)]
         self.rule = rule
         self._kind.value = name
         self._lay_out(rule)
