@@ -111,7 +111,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     operandMap.node.hidden = !shown;
     if (!isOn()) return stop();
     drawBar();
-    if (!divides()) lines.update("", `${next.layer.name} only passes relevance on, ${passing(next.layer)}. Nothing is added up or divided.`);
+    if (!divides()) lines.update("", `${next.layer.name} only passes relevance on${passing(next.layer)}. Nothing is added up or divided.`);
     else if (!shown) lines.update("", "");
     else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
     operand = shown && operandLook();
@@ -119,7 +119,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   }
 
   function passing({ rule }) {
-    return rule === "pass" ? "each unit's as it is" : "where x lies within the limits; elsewhere it is booked to bias, for a limit is a constant";
+    return rule === "pass" ? ", each unit's as it is" : " where x lies within the limits; elsewhere it is booked to bias, for a limit is a constant";
   }
 
   /** The map that the step's line reads its numbers from. */
