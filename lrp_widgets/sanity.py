@@ -74,13 +74,7 @@ def _trained():
 
 @_once
 def _randomized(down_to, seed):
-    trained = _trained()
-    made = trained.randomized(seed, down_to)
-    # What is compiled takes the weights as arguments, and compiling takes longer than measuring.
-    # Only the first layer's rule, x = 1, may be prepared from its weights, whatever the picture.
-    if down_to != trained.weighted[0].name:
-        made.compiled = trained.compiled
-    return made
+    return _trained().randomized(seed, down_to)
 
 
 def steps():

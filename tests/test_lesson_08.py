@@ -54,7 +54,7 @@ def test_a_layer_without_weights_cannot_be_drawn():
 
 @pytest.mark.parametrize("down_to", ["block3_conv1", "block1_conv1"])
 def test_outcomes_are_what_explaining_a_scene_alone_gives(down_to):
-    """By networks of their own: what is compiled is shared, the weights must not be."""
+    """By networks of their own, one scene each: a network never uses another's weights."""
     number = 3
     drawn = sanity.scene(number)
     network = load_network("mini-vgg")
