@@ -29,9 +29,10 @@ export function equationPart(goTo) {
     node: element("div", { class: "lrp-equation-part" }, heading, equation, words, ways),
     /** Write each of the explanation's equations once: laying one out anew would slow every step. */
     build(layers) {
+      const texts = new Set(layers.map((layer) => layer.equation).filter(Boolean));
+      if (texts.size === written.size && [...texts].every((text) => written.has(text))) return;
       written.clear();
-      for (const { equation: text } of layers) {
-        if (!text || written.has(text)) continue;
+      for (const text of texts) {
         const node = element("div");
         node.innerHTML = text; // MathML that Python made from the rule's own LaTeX
         written.set(text, node);

@@ -4,12 +4,18 @@ import { paintMap } from "./heatmap.js";
 
 const SMOOTH_FROM = 64; // cells a side: finer maps are shrunk smoothly, coarser ones keep square cells
 
+/** What a layer's frame is made of, besides its map. */
+function looksOf({ name, rows, columns, kind_text }) {
+  return [name, rows, columns, kind_text];
+}
+
 /** The film strip: one small map a layer, input on the left, output on the right.
  *
  *  Of a folded block its output alone. `folding`: which blocks are folded; `toggle(run)` folds or
  *  unfolds one. */
 export function filmStrip(goTo, folding, toggle) {
   const frames = new Map();
+  let standing = ""; // what the frames were made of
   const node = element("div", { class: "lrp-frames", role: "group", "aria-label": "Way through the network, input to output" });
 
   function frame(layer, lines, label) {
@@ -56,10 +62,16 @@ export function filmStrip(goTo, folding, toggle) {
 
   return {
     node,
-    /** Make a frame for every layer of a new explanation that is not folded away. */
+    /** Make a frame for every layer of a new explanation that is not folded away.
+     *
+     *  Those of the same network stand already: a slider's answers only draw their maps. */
     build(layers) {
+      const runs = runsOf(layers);
+      const wanted = JSON.stringify(runs.map((run) => [folding.isFolded(run), run.block, run.layers.map(looksOf)]));
+      if (wanted === standing) return;
+      standing = wanted;
       frames.clear();
-      const groups = runsOf(layers).flatMap(group);
+      const groups = runs.flatMap(group);
       node.style.setProperty("--lrp-count", frames.size);
       node.replaceChildren(...groups);
     },
