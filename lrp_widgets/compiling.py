@@ -65,19 +65,19 @@ class Computation:
 
 
 class Compiler(threading.Thread):
-    """Compiles computations one after the other, beside all other work, until it is stopped."""
+    """Compiles what a network runs, one after the other beside all other work, until stopped."""
 
-    def __init__(self, wanted):
+    def __init__(self, network):
         # No daemon: Python would stop it somewhere within TensorFlow when the program ends.
         super().__init__(name="lrp-compiler")
-        self._wanted = wanted
+        self._network = network
         self._stopped = threading.Event()
 
     def run(self):
         self._stopped.wait(PAUSE)
-        for each in self._wanted:
-            if not self._stopped.is_set():
-                each.compile()
+        # Looked up each time: meanwhile something else may have run often enough.
+        while not self._stopped.is_set() and (wanted := _wanted(self._network)):
+            wanted[0].compile()
 
     def stop(self):
         """Begin nothing new; what is being compiled cannot be interrupted."""
@@ -89,14 +89,17 @@ def compile_aside(network):
 
     At most one works for a network at a time; None where there is nothing to do.
     """
-    runs = max(2, len(network.weighted) / LAYERS_A_RUN)
-    wanted = [
-        run for run in list(network.compiled.values()) if not run.compiled and run.calls >= runs
-    ]
+    wanted = _wanted(network)
     for run in wanted:
         run.aside = True
     if not wanted or (network.compiler is not None and network.compiler.is_alive()):
         return None
-    network.compiler = Compiler(wanted)
+    network.compiler = Compiler(network)
     network.compiler.start()
     return network.compiler
+
+
+def _wanted(network):
+    runs = max(2, len(network.weighted) / LAYERS_A_RUN)
+    computations = list(network.compiled.values())
+    return [run for run in computations if not run.compiled and run.calls >= runs]

@@ -1,5 +1,7 @@
 """A layer's numbers laid out as a flat map, as the page, the figures and the files draw it."""
 
+import math
+
 import numpy as np
 
 __all__ = ["class_layers", "grid", "is_vector", "layout", "summed"]
@@ -23,7 +25,7 @@ def grid(shape):
             rows = int(size**0.5)
         return rows, -(-size // rows), size
     rows = shape[0]
-    columns = shape[1] if len(shape) == 2 else int(np.prod(shape[1:-1]))
+    columns = shape[1] if len(shape) == 2 else math.prod(shape[1:-1])
     return rows, columns, rows * columns
 
 

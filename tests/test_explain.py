@@ -307,6 +307,19 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
     assert compiling.compile_aside(network) is None
 
 
+def test_a_compiler_goes_on_with_what_was_used_meanwhile(monkeypatch):
+    monkeypatch.setattr(compiling, "PAUSE", 0.5)
+    network = small_vgg()
+    for seed in range(2):
+        explain(network, picture(network, seed))
+    thread = compiling.compile_aside(network)
+    for seed in range(2):
+        explain(network, picture(network, seed), rules="epsilon-plus")
+        assert compiling.compile_aside(network) is None  # it is at work already
+    thread.join()
+    assert {run.traces for run in network.compiled.values()} == {1}
+
+
 def test_no_call_waits_for_what_a_compiler_has_not_come_to(monkeypatch):
     monkeypatch.setattr(compiling, "PAUSE", 60)
     network = small_vgg()

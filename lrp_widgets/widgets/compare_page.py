@@ -92,7 +92,6 @@ class ComparePage:
         self.widget.on_msg(self._answer)
         self.widget.observe(self._look_changed, names=["first_view"])
         self.widget.observe(lambda _: changed(), names=["current", "scales", "quantity"])
-        self._tell_signs()
         self._tell()
 
     def hide(self, names):
@@ -117,6 +116,7 @@ class ComparePage:
                 traitlets.link((self._stepper, name), (self.widget, name))
                 for name in ("current", "quantity")
             ]
+        self._tell_signs()
         self._ask()
 
     def close(self):
@@ -229,6 +229,8 @@ class ComparePage:
         self._tell()
 
     def _tell_signs(self, _=None):
+        if not self.is_open:  # every answer of a slider would wait for it
+            return
         for side, source in (("first", self._stepper), ("second", self._signs)):
             setattr(self.widget, f"{side}_signs", {name: getattr(source, name) for name in SIGNS})
 

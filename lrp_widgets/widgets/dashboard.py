@@ -154,6 +154,8 @@ class Dashboard(VBox):
         for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.touring.panel.observe(self._write_link, names="page")
+        # A quick answer writes the link once it is shown; before it, that would only keep it waiting.
+        self.stepper.observe(self._write_link, names="status")
         self.stepper.observe(self._cancel, names="cancelled")
         self.offer.fetch.on_click(lambda _: self._accept(self._offered))
         self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
@@ -200,14 +202,15 @@ class Dashboard(VBox):
         self._address_notes = []
         self._complain("")
         self.offer.close()
-        self._write_link()
         request = self._wanted()
         if not models.on_disk(request.network, request.weights):
             self._asking.stop()
             self._ask_to_fetch(request)
             self.stepper.stale = True
+            self._write_link()
         elif request == self._request:
             self._asking.stop()
+            self._write_link()
             return False
         else:
             self._asking.ask(request)

@@ -21,6 +21,7 @@ class LivePage:
         self.widget.layout.display = "none"
         self.widget.open_frame = open_frame
         self._controls = controls
+        self._request = None  # the newest one to follow
         for name in ("status", "progress", "cancellable", "error"):
             traitlets.dlink((stepper, name), (self.widget, name))
         traitlets.link((stepper, "cancelled"), (self.widget, "cancelled"))
@@ -37,6 +38,8 @@ class LivePage:
         """Put it on the page; the camera waits for a click."""
         self.widget.layout.display = None
         self.widget.active = True
+        if self._request is not None:
+            self.widget.follow(self._request)
         self._controls.set_aside(ASIDE)
 
     def close(self):
@@ -47,4 +50,6 @@ class LivePage:
 
     def follow(self, request):
         """Ask every further frame what this request asks."""
-        self.widget.follow(request)
+        self._request = request
+        if self.widget.active:  # until then every answer of a slider would wait for it
+            self.widget.follow(request)
