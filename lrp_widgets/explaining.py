@@ -111,13 +111,11 @@ def _results(network, rules, outputs, relevances, ledger):
             absorbed = dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), zero)
         else:
             entry = ledger[layer.name]
-            total = np.asarray(entry["in"])
-            absorbed = {
-                key: _for_each_picture(entry[key], total) for key in ("bias", "stabilizer", "dead")
-            }
-            absorbed["rounding"] = total - np.asarray(entry["out"]) - sum(absorbed.values())
+            total = entry["in"]
+            absorbed = {key: entry[key] for key in ("bias", "stabilizer", "dead")}
+            absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
             if len(layer.inputs) > 1:
-                ways = tuple(zip(layer.inputs, map(np.asarray, entry["ways"]), strict=True))
+                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
         rule = rules.get(layer.name)
         results.append(
             LayerResult(
@@ -137,12 +135,6 @@ def _results(network, rules, outputs, relevances, ledger):
     return results
 
 
-def _for_each_picture(booked, total):
-    """A ledger's entry as one number a picture, which it is not where nothing was booked."""
-    booked = np.asarray(booked, np.float64)
-    return booked if booked.shape == total.shape else np.full(total.shape, booked)
-
-
 def _equation(network, layer, rule):
     """The rule's equation, in its form for inputs of both signs where these can occur."""
     if rule is None:
@@ -156,7 +148,7 @@ def _check_relevance(relevances, ledger):
     """Look closer only where a total is no number: what is not finite would make it so."""
     inside = {name: r for name, r in relevances.items() if name not in ledger}
     _check_finite("relevance", inside)
-    if not all(np.isfinite(np.asarray(entry["in"])).all() for entry in ledger.values()):
+    if not all(np.isfinite(entry["in"]).all() for entry in ledger.values()):
         _check_finite("relevance", relevances)
 
 

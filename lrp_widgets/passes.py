@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from . import starts
 from .compiling import Computation
+from .ledger_table import as_table, from_table
 from .propagation import add_up, propagate
 from .resuming import Walk
 from .rules import Rule
@@ -69,6 +70,7 @@ def _walk(network, with_sums):
 def backward(network, rules, start, dtype, passed, target, other, epsilon):
     """Relevance and ledger of every layer, as `propagation.propagate` gives them, and the classes.
 
+    The ledger's entries are arrays (B,).
     `passed`: the Forward; `target`, `other`: class numbers, `starts.TOP` for the automatic ones.
     """
     again = network.passed is not None and network.passed[1].outputs is passed.outputs
@@ -97,8 +99,8 @@ def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
     forms, values = _without_values({name: rules[name] for name in below})
     added_up = _add_up(network, forms, dtype, passed, again)
     key = ("backward", dtype, _shape(network, passed), top, tuple(forms.items()))
-    run = _computation(network, key, partial(_propagate, network, forms, top))
-    return run(
+    run = _computation(network, key, partial(_downwards, network, forms, top))
+    relevances, table = run(
         network.tensors(dtype),
         passed,
         added_up,
@@ -106,6 +108,7 @@ def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
         tf.convert_to_tensor(epsilon, tf.float64),
         tf.convert_to_tensor(values, tf.float64),
     )
+    return relevances, from_table(table, network.layers[: top + 1])
 
 
 def _add_up(network, forms, dtype, passed, again):
@@ -134,6 +137,11 @@ def _add_up(network, forms, dtype, passed, again):
 
 def _sums(network, rules, tensors, passed):
     return add_up(network, tensors, passed.outputs, rules, passed.sums)
+
+
+def _downwards(*arguments):
+    relevances, ledger = _propagate(*arguments)
+    return relevances, as_table(ledger)
 
 
 def _propagate(network, forms, top, tensors, passed, added_up, relevance, epsilon, values):

@@ -154,7 +154,7 @@ class Dashboard(VBox):
         for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.touring.panel.observe(self._write_link, names="page")
-        # A quick answer writes the link once it is shown; before it, that would only keep it waiting.
+        # A quick answer writes the link once it is shown: before, it would wait for that.
         self.stepper.observe(self._write_link, names="status")
         self.stepper.observe(self._cancel, names="cancelled")
         self.offer.fetch.on_click(lambda _: self._accept(self._offered))
