@@ -117,6 +117,36 @@ def test_quick_is_offered_where_the_kernel_says_that_its_hardware_can(alone, cam
     assert page.problems == []
 
 
+def test_one_of_several_cameras_can_be_chosen(alone, launch_browser):
+    several, granted = GRANTED
+    page = alone(launch_browser(f"{several}=device-count=2", granted))
+    choice = page.get_by_label("Camera", exact=True)
+    assert not choice.is_visible()  # browsers do not tell before one is allowed
+    page.click("text=Start camera")
+    page.wait_for_function("() => model.sent.length === 1")
+    choice.wait_for()
+    first, second = choice.locator("option").evaluate_all("all => all.map(one => one.value)")
+    assert choice.input_value() == first
+    used = "(k) => window.tracks[k]?.getSettings().deviceId"
+    for number in (1, 2):
+        if number == 1:
+            choice.select_option(second)
+        else:  # it stays chosen
+            page.click("text=Stop camera")
+            assert living_tracks(page) == 0
+            page.click("text=Start camera")
+        page.wait_for_function(f"() => window.tracks.length === {number + 1}")
+        assert page.evaluate(used, number) == second
+        assert living_tracks(page) == 1
+        assert choice.input_value() == second
+    # it is pulled out, and another one is there
+    page.click("text=Stop camera")
+    page.evaluate("() => { %s }" % (REJECT % "OverconstrainedError"))
+    page.click("text=Start camera")
+    page.get_by_text("The camera that was chosen is not there any more").wait_for()
+    assert page.problems == []
+
+
 def test_leaving_ends_the_camera(alone, camera_browser):
     page = alone(camera_browser)
     for leave in ("() => model.set('active', false)", "() => close_widget()"):

@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 
 const INSECURE = "The browser gives its camera only to pages opened by https or on localhost, and this page is neither.";
+const GONE = "The camera that was chosen is not there any more; press Start again for another one.";
 const ENDED = "The camera was unplugged or taken away; the last frame stays, and Start looks for a camera again.";
 const REASONS = {
   NotAllowedError: "The camera was not allowed: allow it beside the page's address, then press Start again.",
@@ -13,6 +14,8 @@ const REASONS = {
   AbortError: "The camera does not answer: perhaps another program uses it; close that, then press Start again.",
 };
 
+const WISHES = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
+
 /** The camera. `onFrame()` is called for each of its frames, `onEnd(sentence)` when it goes away. */
 export function cameraSource(onFrame, onEnd) {
   const video = element("video", { muted: true, playsinline: true, "aria-label": "The camera's own picture" });
@@ -20,15 +23,17 @@ export function cameraSource(onFrame, onEnd) {
   let stream = null;
   let wanted = 0; // tells a late permission from the one that is waited for
 
-  /** Resolves when the first frame is there; throws an Error with a sentence. */
-  async function start() {
+  /** Start the camera with this id, or the browser's own choice. Resolves when the first frame is
+   *  there; throws an Error with a sentence. */
+  async function start(id = "") {
     stop();
     const mine = ++wanted;
     if (!navigator.mediaDevices?.getUserMedia) throw new Error(INSECURE);
     let given;
     try {
-      given = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } } });
+      given = await navigator.mediaDevices.getUserMedia({ video: { ...WISHES, ...(id && { deviceId: { exact: id } }) } });
     } catch (error) {
+      if (id && error.name === "OverconstrainedError") throw new Error(GONE);
       throw new Error(REASONS[error.name] ?? `The camera could not be started (${error.name}).`);
     }
     if (mine !== wanted) return end(given);
@@ -68,6 +73,10 @@ export function cameraSource(onFrame, onEnd) {
     stop,
     get running() {
       return Boolean(stream);
+    },
+    /** The id of the camera that runs, "" for none. */
+    get id() {
+      return stream?.getVideoTracks()[0].getSettings().deviceId ?? "";
     },
   };
 }

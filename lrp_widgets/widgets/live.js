@@ -1,6 +1,7 @@
 // Relevance of a moving picture, while it happens.
 
 import { cameraSource } from "./camera.js";
+import { cameraChoice } from "./camera_choice.js";
 import { relevanceTable } from "./colormap.js";
 import { element, icon, keepKeys, oncePerFrame } from "./dom.js";
 import { filmRow } from "./film_row.js";
@@ -65,6 +66,7 @@ function render({ model, el }) {
   const choices = liveChoices(model.get("choices"), (name, value) => set({ [name]: value }));
   const notice = noticeLine({ cancel: () => set({ cancelled: model.get("cancelled") + 1 }), dismiss }, []);
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
+  const cameras = cameraChoice(() => camera.running && startCamera());
   const film = filmSource(model, {
     progress(text, done) {
       sending = { text, done };
@@ -116,6 +118,7 @@ function render({ model, el }) {
       { class: "lrp-live-look" },
       element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Display"),
       element("label", { class: "lrp-live-row" }, "Strength", element("span", { class: "lrp-live-strength" }, strength, strengthValue)),
+      cameras.node,
       element("label", { class: "lrp-live-row lrp-live-mirror" }, "Mirrored", mirrored),
       quickRow,
       choices.node,
@@ -161,18 +164,22 @@ function render({ model, el }) {
   }
 
   // ---- the camera ----
-  async function toggleCamera() {
-    if (camera.running || starting) return stopCamera();
+  function toggleCamera() {
+    return camera.running || starting ? stopCamera() : startCamera();
+  }
+
+  async function startCamera() {
     complain("");
     film.close();
     starting = true;
     frozen = refused = false;
     drawButtons();
     try {
-      await camera.start();
+      await camera.start(cameras.chosen);
     } catch (error) {
       complain(error.message);
     } finally {
+      cameras.update(camera.id);
       starting = false;
       drawButtons();
     }
@@ -434,6 +441,7 @@ function render({ model, el }) {
     clearInterval(clock);
     redraw.cancel();
     camera.stop();
+    cameras.close();
     film.close();
     for (const [event, listener] of listening) model.off(event, listener);
   };
