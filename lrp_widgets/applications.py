@@ -7,27 +7,39 @@ BatchNorm, whose folding is worth seeing.
 from .keras_reader import read
 
 
-def layers(make, path=None):
+def _tell_nobody(text):
+    pass
+
+
+def layers(make, path=None, stage=_tell_nobody):
     """(layers, notes) of `keras.applications.<make>` with the weights in the file `path`.
 
-    Without a path the weights are Keras's own random ones. Raises ValueError, one sentence, for a
-    file that does not fit.
+    Without a path the weights are Keras's own random ones. `stage` is told what is going on (see
+    `Stages`). Raises ValueError, one sentence, for a file that does not fit.
     """
+    stage("Loading Keras")
     import keras
 
+    stage(f"Building {make}")
     model = getattr(keras.applications, make)(weights=None)
     if path is not None:
+        stage(f"Reading the weights of {make}")
         _fill(model, path, f"keras.applications.{make}")
+    stage(f"Folding the BatchNorm layers of {make}")
     return read(model)
 
 
-def sibling(name, path=None):
-    """(layers, notes) of mini-resnet or mini-densenet with the weights in the file `path`."""
+def sibling(name, path=None, stage=_tell_nobody):
+    """(layers, notes) of mini-resnet or mini-densenet; as `layers`."""
+    stage("Loading Keras")
     from .mini import siblings
 
+    stage(f"Building {name}")
     model = siblings.build_keras(name, weights=False)
     if path is not None:
+        stage(f"Reading the weights of {name}")
         siblings.set_weights(model, path)
+    stage(f"Folding the BatchNorm layers of {name}")
     return read(model)
 
 

@@ -79,8 +79,8 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
     `weights`: "pretrained" (the mini ones' come with the package, the others' are fetched on first
     use), "random" (He-scaled, reproducible by `seed`, no file needed), or the path of a weights
     file: Keras's .h5, .weights.h5 or .keras, or one in the format of the published file.
-    `progress(done, total, text)` is told the bytes of a download, `cancel`, a threading.Event,
-    stops it.
+    `progress(done, total, text)` is told how far a download or a reading is, `cancel`, a
+    threading.Event, stops it.
     Raises ValueError for an unknown name or a file that does not fit, DownloadError where there is
     no internet, a full disk or a broken file, each in one sentence; Cancelled.
     """
@@ -109,7 +109,7 @@ def _random(name, offer, seed, progress, cancel):
 def _pretrained(name, offer, progress, cancel):
     content = _content(name, offer)
     if isinstance(offer.file, Path):
-        found = weight_files.bundled(name, offer.file, content)
+        found = weight_files.bundled(name, offer.file, content, progress, cancel)
     else:
         found = weight_files.published(name, offer.file, content, progress, cancel)
         _fetch_extras(offer, cancel)
@@ -127,7 +127,7 @@ def fetch(name, progress=None, cancel=None):
     offer = _offer(name)
     content = _content(name, offer)
     if isinstance(offer.file, Path):
-        weight_files.bundled(name, offer.file, content)
+        weight_files.bundled(name, offer.file, content, progress, cancel)
         return
     try:
         weight_files.keep(name, offer.file, content, progress, cancel)
@@ -201,7 +201,7 @@ def _existing(weights):
 def _content(name, offer):
     """What of its weights file the network consists of."""
     if offer.model is not None:
-        return weight_files.Whole(offer.model)
+        return weight_files.Whole(name, offer.model)
     return weight_files.Weights(offer.read, _shapes(_empty(name, offer)))
 
 
@@ -209,11 +209,12 @@ def _drawn_content(name, offer):
     """The same for random weights of the shared seed, which are in no file."""
     if offer.model is not None:
 
-        def read(_):
-            empty = _network(name, offer, offer.model(None), "random")
+        def read(_, stage):
+            empty = _network(name, offer, offer.model(None, stage), "random")
+            stage(f"Drawing random weights for {name}")
             return empty.randomized(SHARED_SEED).layers, empty.notes
 
-        return weight_files.Whole(read)
+        return weight_files.Whole(name, read)
     network = _empty(name, offer)
 
     def draw(_, shapes):
@@ -423,16 +424,16 @@ def _sibling(name):
     )
 
 
-def _read_sibling(name, path):
-    from .applications import sibling  # imports Keras
+def _read_sibling(name, path, *stage):
+    from .applications import sibling
 
-    return sibling(name, path)
+    return sibling(name, path, *stage)
 
 
-def _read_application(make, path):
-    from .applications import layers  # imports Keras
+def _read_application(make, path, *stage):
+    from .applications import layers
 
-    return layers(make, path)
+    return layers(make, path, *stage)
 
 
 OFFERS = {

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import downloads
 from .downloads import DownloadError
+from .stages import STAGES, Stages
 from .stored_layers import READING
 from .weight_store import Shelf
 
@@ -27,7 +28,7 @@ class Weights:
     shapes: dict
     way: ClassVar[str] = ""
 
-    def load(self, path):
+    def load(self, path, progress=None, cancel=None):
         """Return them from a file, into this process's own memory."""
         return dict(self.read(path, self.shapes))
 
@@ -50,21 +51,22 @@ class Weights:
 class Whole:
     """What a shelf holds of a network that Keras reads: (layers, notes). Methods as in `Weights`.
 
-    `read(path)` gives them from a file.
+    `read(path, stage)` gives them from a file, in `STAGES` stages.
     """
 
+    name: str
     read: Callable
     way: ClassVar[str] = f" {READING}"
     worth_keeping: ClassVar[bool] = True  # without Keras it is there seconds earlier
 
-    def load(self, path):
-        return self.read(path)
+    def load(self, path, progress=None, cancel=None):
+        return self.read(path, Stages(self.name, STAGES, progress, cancel))
 
     def open(self, shelf):
         return shelf.open_network()
 
     def fill(self, shelf, path, progress, cancel):
-        return shelf.fill_network(*self.read(path), progress, cancel)
+        return shelf.fill_network(*self.load(path, progress, cancel), progress, cancel)
 
 
 def published_shelf(name, file, content):
@@ -103,7 +105,7 @@ def published(name, file, content, progress=None, cancel=None):
     except DownloadError:
         raise
     except OSError:
-        return content.load(downloads.fetch(file, progress, cancel))
+        return content.load(downloads.fetch(file, progress, cancel), progress, cancel)
 
 
 def given(name, path, content, progress=None, cancel=None):
@@ -114,25 +116,26 @@ def given(name, path, content, progress=None, cancel=None):
     """
     status = path.stat()
     if status.st_size < WORTH_KEEPING:
-        return content.load(path)
+        return content.load(path, progress, cancel)
     place = str(path.resolve())
     number = hashlib.sha256(place.encode()).hexdigest()[:12]
     source = f"{place} {status.st_size} {status.st_mtime_ns}{content.way}"
     return _kept_or_own(Shelf(f"{name}-{number}", source), content, path, progress, cancel)
 
 
-def bundled(name, path, content):
+def bundled(name, path, content, progress=None, cancel=None):
     """Return the `content` of a file of this package."""
     if not content.worth_keeping:
-        return content.load(path)
+        return content.load(path, progress, cancel)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return _kept_or_own(Shelf(name, f"sha256:{digest}{content.way}"), content, path)
+    shelf = Shelf(name, f"sha256:{digest}{content.way}")
+    return _kept_or_own(shelf, content, path, progress, cancel)
 
 
 def drawn(name, content, seed, progress=None, cancel=None):
     """Return random weights: a `content` that reads them from no file, drawn with `seed`."""
     if not content.worth_keeping:
-        return content.load(None)
+        return content.load(None, progress, cancel)
     shelf = Shelf(f"{name}-random", f"He et al. 2015, seed {seed}{content.way}")
     return _kept_or_own(shelf, content, None, progress, cancel)
 
@@ -147,7 +150,7 @@ def _kept_or_own(shelf, content, path, progress=None, cancel=None):
     try:
         return _kept(shelf, content, lambda: path, progress, cancel)
     except OSError:
-        return content.load(path)
+        return content.load(path, progress, cancel)
 
 
 def _kept(shelf, content, bring, progress, cancel):

@@ -340,6 +340,22 @@ def test_fetching_locks_the_settings_until_it_is_done(make, recorder, store):
     assert not page.controls["pooling"].disabled
 
 
+def test_getting_a_network_ready_can_be_cancelled(make, recorder):
+    page = make()
+    recorder.gate.clear()
+    set_control(page, "network", "vgg16")
+    page.offer.random.click()
+    assert not page.stepper.cancellable
+    page.stepper.progress = 0.25  # as laying out its weights tells
+    assert page.stepper.cancellable
+    page.stepper.cancelled += 1
+    assert not page.stepper.cancellable
+    assert page.controls["network"].value == "mini-vgg"
+    recorder.gate.set()
+    assert page.wait(30)
+    assert shown(page)[0] == "mini-vgg"
+
+
 def test_a_download_that_fails_says_why_and_goes_on(make, recorder):
     page = make()
     set_control(page, "network", "vgg16")

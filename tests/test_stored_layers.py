@@ -40,7 +40,7 @@ def offered(monkeypatch, tmp_path):
     small_model().save_weights(path)
     data, calls = path.read_bytes(), []
 
-    def read(given):
+    def read(given, stage=None):
         keras.utils.clear_session()  # or every model has other names
         model = small_model()
         calls.append("read")
@@ -160,6 +160,34 @@ def test_where_the_shelf_cannot_be_filled_each_process_has_its_own(offered, monk
     monkeypatch.setattr(Shelf, "fill_network", full)
     assert load_network("resnet50").weights == "pretrained"
     assert load_network("resnet50", "random").weights == "random"
+
+
+def test_reading_tells_its_stages():
+    told = []
+    load_network("mini-resnet", progress=lambda *each: told.append(each))
+    assert told[:4] == [
+        (0, 4, "Loading Keras"),
+        (1, 4, "Building mini-resnet"),
+        (2, 4, "Reading the weights of mini-resnet"),
+        (3, 4, "Folding the BatchNorm layers of mini-resnet"),
+    ]
+    told.clear()
+    load_network("mini-resnet", progress=lambda *each: told.append(each))
+    assert told == []  # it lies in the store
+
+
+def test_random_weights_are_drawn_in_the_last_stage():
+    told = []
+    load_network("mini-resnet", "random", progress=lambda *each: told.append(each))
+    assert told[3] == (3, 4, "Drawing random weights for mini-resnet")
+
+
+def test_a_reading_that_is_cancelled_leaves_nothing(cache):
+    cancel = threading.Event()
+    with pytest.raises(Cancelled, match="Reading mini-densenet was cancelled"):
+        load_network("mini-densenet", progress=lambda *_: cancel.set(), cancel=cancel)
+    assert not any(path.is_file() and path.stat().st_size for path in cache.rglob("*"))
+    assert load_network("mini-densenet", cancel=threading.Event()).weights == "pretrained"
 
 
 def test_a_network_of_the_package_needs_keras_only_once():

@@ -156,6 +156,7 @@ class Dashboard(VBox):
         self.touring.panel.observe(self._write_link, names="page")
         # A quick answer writes the link once it is shown: before, it would wait for that.
         self.stepper.observe(self._write_link, names="status")
+        self.stepper.observe(self._offer_to_cancel, names="progress")
         self.stepper.observe(self._cancel, names="cancelled")
         self.offer.fetch.on_click(lambda _: self._accept(self._offered))
         self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
@@ -284,6 +285,11 @@ class Dashboard(VBox):
         self._disable(fetching or self._state.lock)
         self.stepper.cancellable = fetching
         self._asking.ask(request.essential, at_once=fetching)
+
+    def _offer_to_cancel(self, change):
+        """Only getting a network ready tells how far it is; everything else is over soon."""
+        if change["new"] >= 0:
+            self.stepper.cancellable = True
 
     def _cancel(self, _):
         self.offer.close()
