@@ -89,13 +89,13 @@ def propagate(
 def add_up(network, tensors, outputs, rules, sums=None):
     """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
 
-    Only of the layers that rules are given for, and what costs a convolution or a product of
-    matrices.
+    Only of the layers that rules are given for, what costs a convolution or a product of matrices,
+    and what is the same for all values of the rules' live settings: the rules may have none.
     """
     added_up = {}
     for layer in network.weighted:
         rule = rules.get(layer.name)
-        if rule is None:
+        if rule is None or rule.live_w:
             continue
         a = _inputs(network, layer, tensors, outputs, sums or {})
         if _in_blocks(rule, a):

@@ -153,6 +153,7 @@ class Rule:
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
     changes_w: ClassVar[bool] = True  # whether it shares by other weights than the layer's own
+    live_w: ClassVar[bool] = False  # whether these weights change with a live setting
     skips_zeros: ClassVar[bool] = True  # whether an input of zero gets no relevance
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
     uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
@@ -445,6 +446,7 @@ class Gamma(Rule):
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {
         "gamma": (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 100)
     }
+    live_w: ClassVar[bool] = True
     uses_z: ClassVar[bool] = True
 
     def __post_init__(self):

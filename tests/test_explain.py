@@ -5,7 +5,7 @@ import oracle
 import pytest
 from small import flexible, picture, small_vgg
 
-from lrp_widgets import Network, compiling, explain, load_network, propagation, rules
+from lrp_widgets import Network, compiling, dense_blocks, explain, load_network, propagation, rules
 from lrp_widgets.activations import Activation
 from lrp_widgets.compiling import PATIENCE
 from lrp_widgets.composites import COMPOSITES, NAMES, assign
@@ -339,6 +339,25 @@ def test_a_compiler_that_is_stopped_begins_nothing():
     compiler.stop()  # while it waits
     compiler.join()
     assert {run.traces for run in network.compiled.values()} == {0}
+
+
+@pytest.mark.parametrize("rule", ["epsilon", "epsilon-rms", "gamma", "gamma-sign", "alpha-beta"])
+def test_large_dense_layers_follow_a_setting_too(rule, monkeypatch):
+    """What is kept from one value to the next must be the same for all."""
+    settings = {"start": "logit", "target": 1, "dtype": "float64"}
+    whole, blocks, x = small_vgg(), small_vgg(), picture(small_vgg())
+    for value in (3, 1.5, 1.25):
+        expected = explain(whole, x, rules=f"{rule}:{value}", **settings)
+        with monkeypatch.context() as patch:
+            patch.setattr(dense_blocks, "LARGE", 0)
+            patch.setattr(dense_blocks, "BLOCK", 12)
+            found = explain(blocks, x, rules=f"{rule}:{value}", **settings)
+        for ours, theirs in zip(found.layers, expected.layers, strict=True):
+            largest = np.abs(theirs.relevance).max()
+            np.testing.assert_allclose(
+                ours.relevance, theirs.relevance, rtol=0, atol=1e-9 * largest
+            )
+            assert abs(ours.absorbed["rounding"]) < 1e-9 * abs(ours.total) + 1e-12
 
 
 def test_another_class_of_the_same_picture_adds_up_nothing_again():
