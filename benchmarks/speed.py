@@ -66,10 +66,10 @@ class Row:
         return self.what, f"{self.value:.2f}{self.unit}", limit, verdict
 
 
-def fastest(rounds, **calls):
+def fastest(rounds, warm_up=PATIENCE + 2, **calls):
     """Seconds of the fastest round of each call; the calls take turns. {name: seconds}"""
     for call in calls.values():
-        for _ in range(PATIENCE + 2):  # compiled, and memory at hand
+        for _ in range(warm_up):  # compiled, and memory at hand
             call()
     times = {name: [] for name in calls}
     for _ in range(rounds):
