@@ -4,8 +4,6 @@ VGG is written out in `architectures`, so that it needs no Keras; these have hun
 BatchNorm, whose folding is worth seeing.
 """
 
-from .keras_reader import read
-
 
 def _tell_nobody(text):
     pass
@@ -20,6 +18,8 @@ def layers(make, path=None, stage=_tell_nobody):
     stage("Loading Keras")
     import keras
 
+    from .keras_reader import read
+
     stage(f"Building {make}")
     model = getattr(keras.applications, make)(weights=None)
     if path is not None:
@@ -32,6 +32,7 @@ def layers(make, path=None, stage=_tell_nobody):
 def sibling(name, path=None, stage=_tell_nobody):
     """(layers, notes) of mini-resnet or mini-densenet; as `layers`."""
     stage("Loading Keras")
+    from .keras_reader import read
     from .mini import siblings
 
     stage(f"Building {name}")
