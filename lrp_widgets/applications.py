@@ -4,42 +4,42 @@ VGG is written out in `architectures`, so that it needs no Keras; these have hun
 BatchNorm, whose folding is worth seeing.
 """
 
-
-def _tell_nobody(text):
-    pass
+from functools import partial
 
 
-def layers(make, path=None, stage=_tell_nobody):
+def layers(make, path, stage):
     """(layers, notes) of `keras.applications.<make>` with the weights in the file `path`.
 
-    Without a path the weights are Keras's own random ones. `stage` is told what is going on (see
-    `Stages`). Raises ValueError, one sentence, for a file that does not fit.
+    Where `path` is None the weights are Keras's own random ones. `stage` is told what is going on
+    (see `Stages`). Raises ValueError, one sentence, for a file that does not fit.
     """
-    stage("Loading Keras")
-    import keras
 
-    from .keras_reader import read
+    def build():
+        import keras
 
-    stage(f"Building {make}")
-    model = getattr(keras.applications, make)(weights=None)
-    if path is not None:
-        stage(f"Reading the weights of {make}")
-        _fill(model, path, f"keras.applications.{make}")
-    stage(f"Folding the BatchNorm layers of {make}")
-    return read(model)
+        return getattr(keras.applications, make)(weights=None)
+
+    return _read(make, build, partial(_fill, what=f"keras.applications.{make}"), path, stage)
 
 
-def sibling(name, path=None, stage=_tell_nobody):
+def sibling(name, path, stage):
     """(layers, notes) of mini-resnet or mini-densenet; as `layers`."""
-    stage("Loading Keras")
-    from .keras_reader import read
     from .mini import siblings
 
+    build = partial(siblings.build_keras, name, weights=False)
+    return _read(name, build, siblings.set_weights, path, stage)
+
+
+def _read(name, build, fill, path, stage):
+    """Read the model that `build()` makes and `fill(model, path)` gives its weights."""
+    stage("Loading Keras")
+    from .keras_reader import read
+
     stage(f"Building {name}")
-    model = siblings.build_keras(name, weights=False)
+    model = build()
     if path is not None:
         stage(f"Reading the weights of {name}")
-        siblings.set_weights(model, path)
+        fill(model, path)
     stage(f"Folding the BatchNorm layers of {name}")
     return read(model)
 

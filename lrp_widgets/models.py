@@ -424,16 +424,16 @@ def _sibling(name):
     )
 
 
-def _read_sibling(name, path, *stage):
+def _read_sibling(name, path, stage):
     from .applications import sibling
 
-    return sibling(name, path, *stage)
+    return sibling(name, path, stage)
 
 
-def _read_application(make, path, *stage):
+def _read_application(make, path, stage):
     from .applications import layers
 
-    return layers(make, path, *stage)
+    return layers(make, path, stage)
 
 
 OFFERS = {
