@@ -76,7 +76,7 @@ class Compiler(threading.Thread):
     def run(self):
         self._stopped.wait(PAUSE)
         # Looked up each time: meanwhile something else may have run often enough.
-        while not self._stopped.is_set() and (wanted := _wanted(self._network)):
+        while not self._stopped.is_set() and (wanted := _left_to_compile(self._network)):
             wanted[0].compile()
 
     def stop(self):
@@ -89,9 +89,7 @@ def compile_aside(network):
 
     At most one works for a network at a time; None where there is nothing to do.
     """
-    wanted = _wanted(network)
-    for run in wanted:
-        run.aside = True
+    wanted = _left_to_compile(network)
     if not wanted or (network.compiler is not None and network.compiler.is_alive()):
         return None
     network.compiler = Compiler(network)
@@ -99,7 +97,11 @@ def compile_aside(network):
     return network.compiler
 
 
-def _wanted(network):
+def _left_to_compile(network):
+    """What ran directly often enough; from now on no call compiles it."""
     runs = max(2, len(network.weighted) / LAYERS_A_RUN)
     computations = list(network.compiled.values())
-    return [run for run in computations if not run.compiled and run.calls >= runs]
+    wanted = [run for run in computations if not run.compiled and run.calls >= runs]
+    for run in wanted:
+        run.aside = True
+    return wanted

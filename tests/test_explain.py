@@ -1,5 +1,7 @@
 """`explain` on whole networks: against the oracle, and everything that its caller may ask."""
 
+import threading
+
 import numpy as np
 import oracle
 import pytest
@@ -308,7 +310,14 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
 
 
 def test_a_compiler_goes_on_with_what_was_used_meanwhile(monkeypatch):
-    monkeypatch.setattr(compiling, "PAUSE", 0.5)
+    monkeypatch.setattr(compiling, "PAUSE", 0)
+    go_on, compiles = threading.Event(), compiling.Computation.compile
+
+    def compile_later(self):
+        assert go_on.wait(60)
+        compiles(self)
+
+    monkeypatch.setattr(compiling.Computation, "compile", compile_later)
     network = small_vgg()
     for seed in range(2):
         explain(network, picture(network, seed))
@@ -316,6 +325,7 @@ def test_a_compiler_goes_on_with_what_was_used_meanwhile(monkeypatch):
     for seed in range(2):
         explain(network, picture(network, seed), rules="epsilon-plus")
         assert compiling.compile_aside(network) is None  # it is at work already
+    go_on.set()
     thread.join()
     assert {run.traces for run in network.compiled.values()} == {1}
 
