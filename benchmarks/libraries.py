@@ -3,10 +3,11 @@
     pip install torch zennit captum      # the package itself needs none of them
     python benchmarks/libraries.py [--network vgg16] [--weights random] [--rounds 5]
 
-For each rule: how far the pixels' relevance is from ours, relative to its largest value, and the
-time as a ratio to the same library's forward pass. The libraries take turns, the fastest of the
-rounds counts. They give the pixels' relevance alone, we give every layer's, and the ledger. Max
-pooling hands all to the winner, as both of them do, and the start is the first class's logit.
+For each rule: how far the pixels' relevance is from ours in float64, relative to its largest
+value, and the time in float32, also as a ratio to the same library's forward pass. The libraries
+take turns, the fastest of the rounds counts. They give the pixels' relevance alone, we give every
+layer's, and the ledger. Max pooling hands all to the winner, as both of them do, and the start is
+the first class's logit.
 """
 
 import argparse
@@ -104,8 +105,8 @@ def by_captum(model, x):
 
 def by_us(network, x, rule):
     settings = {"start": "logit", "target": 0, "pooling": "max", "input_rule": None}
-    relevance = explain(network, x, rules=rule, epsilon=0, **settings).pixels
-    return relevance[..., ::-1] if network.channel_order == "BGR" else relevance  # as x has them
+    e = explain(network, x, rules=rule, epsilon=0, dtype=x.dtype.name, **settings)
+    return e.pixels[..., ::-1] if network.channel_order == "BGR" else e.pixels  # as x has them
 
 
 def _last(tensor):
@@ -119,27 +120,28 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
     network = load_network(chosen.network, chosen.weights)
-    model, tensors = as_torch(network), network.tensors()
+    model, exact, tensors = as_torch(network), as_torch(network).double(), network.tensors()
     pictures = [network.preprocess(load_image(name, network)[None]) for name in ("cat", "coffee")]
     pictures = [np.asarray(picture, np.float32) for picture in pictures]
     forward = tf.function(lambda x: network.walk(x, tensors)[1], autograph=False)
     print("| rule | library | off by | ms | ÷ own forward pass |\n| --- | --- | --: | --: | --: |")
     for name, (rule, in_captum) in RULES.items():
         ways = {
-            "lrp_widgets": lambda x, rule=name: by_us(network, x[0], rule),
-            "zennit": lambda x, rule=rule: by_zennit(model, first_channels(x), rule),
+            "lrp_widgets": lambda x, _, rule=name: by_us(network, x[0], rule),
+            "zennit": lambda x, model, rule=rule: by_zennit(model, first_channels(x), rule),
         }
         if in_captum:
-            ways["Captum"] = lambda x: by_captum(model, first_channels(x))
+            ways["Captum"] = lambda x, model: by_captum(model, first_channels(x))
         passes = {
-            "TensorFlow": lambda x: forward(x).numpy(),
-            "PyTorch": lambda x: torch_forward(model, first_channels(x)),
+            "TensorFlow": lambda x, _: forward(x).numpy(),
+            "PyTorch": lambda x, model: torch_forward(model, first_channels(x)),
         }
-        calls = {each: alternating(way, pictures) for each, way in (ways | passes).items()}
+        calls = {each: alternating(way, pictures, model) for each, way in (ways | passes).items()}
         for _ in range(PATIENCE + 2):  # until they are compiled
             calls["lrp_widgets"]()
         seconds = fastest(chosen.rounds, warm_up=2, **calls)
-        maps = {library: way(pictures[0]) for library, way in ways.items()}
+        x = pictures[0].astype(np.float64)
+        maps = {library: way(x, exact) for library, way in ways.items()}
         for library, found in maps.items():
             ours = maps["lrp_widgets"]
             off = np.abs(found - ours).max() / np.abs(ours).max()
@@ -147,10 +149,10 @@ def main():
             print(f"| {name} | {library} | {off:.0e} | {1000 * took:.0f} | {took / own:.1f} |")
 
 
-def alternating(way, pictures):
+def alternating(way, pictures, model):
     """Call `way` with another picture each time, so that nothing is left from the last one."""
     following = cycle(pictures)
-    return lambda: way(next(following))
+    return lambda: way(next(following), model)
 
 
 def first_channels(x):
