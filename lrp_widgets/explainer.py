@@ -1,7 +1,6 @@
 """What a person asks for, and the one place that answers: request in, explanation out."""
 
 import gc
-import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from . import memory
 from .blocks import blocks
 from .rule_text import OWN
-from .tensorflow_alone import load_tensorflow
+from .tensorflow_alone import has_tensorflow, load_tensorflow
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -236,7 +235,7 @@ def _say_nothing(text, fraction):
 def _load(name, weights, seed, report, cancel):
     from .models import load_network
 
-    if "tensorflow" not in sys.modules:
+    if not has_tensorflow():
         report("Loading TensorFlow", -1)
         load_tensorflow()
 

@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from contextlib import suppress
 
+import nbformat
 import zmq
 from jupyter_core.paths import jupyter_config_path
 from jupyter_server.utils import url_path_join
@@ -22,6 +23,8 @@ from .resources import folder, voila_settings_folder
 
 _PORTS_TO_TRY = 50
 _LAST_PORT = 65535
+# The next kernel is heated once this visitor's page is there: until then it takes 3 s of two cores.
+_PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager.fill_delay=3")
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -64,7 +67,7 @@ def voila_arguments(notebook, host, port, preheat=False):
         "--Voila.port_retries=0",
         # Otherwise every visit writes a warning about plain text between server and kernel.
         *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
-        *(["--VoilaConfiguration.preheat_kernel=True"] if preheat else []),
+        *(_PREHEATING if preheat else []),
     ]
 
 
@@ -132,6 +135,12 @@ class _Server(Voila):
             },
         )
         return [siblings, *super().init_handlers()]
+
+    def listen(self):
+        """Load first what Voilà would load during the first visit: nearly a second of it."""
+        self.kernel_spec_manager.get_all_specs()  # imports IPython
+        nbformat.validate(nbformat.read(self.notebook_path, nbformat.NO_CONVERT))
+        super().listen()
 
     def launch_browser(self):
         """Called by Voilà once it listens."""

@@ -14,11 +14,16 @@ def load_tensorflow():
     At the end of its own import TensorFlow imports Keras, and does without where there is none.
     Keras and what it needs take 17 MB of a process's own memory, and half a second.
     """
-    if "tensorflow" in sys.modules:
+    if has_tensorflow():
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
     with _keras_refused():
         import tensorflow  # noqa: F401
+
+
+def has_tensorflow():
+    """Whether TensorFlow is imported, or about to be."""
+    return "tensorflow" in sys.modules
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Made-up explanations, and pages that show a LayerStepper without a kernel behind it.
 
 The page holds the widget's real module, style sheet and state; a few lines stand in for the
-model that Jupyter would give it: `window.model`. What the widget sends is kept in `model.sent`.
+model that Jupyter would give it: `window.model`. What the widget asks is kept in `model.sent`, and
+`model.seen` counts how often it said that it is there.
+
 Bytes travel apart, by their path in the state.
 """
 
@@ -100,6 +102,7 @@ for (const [path, text] of %(buffers)s) {
 const listeners = [];
 const model = {
   sent: [],
+  seen: 0,
   get: (key) => state[key],
   set(key, value) {
     const same = state[key] === value;
@@ -107,7 +110,7 @@ const model = {
     if (!same) model.tell(`change:${key}`);
   },
   save_changes() {},
-  send: (message) => model.sent.push(message),
+  send: (message) => (message.type === "seen" ? (model.seen += 1) : model.sent.push(message)),
   on: (event, listener) => listeners.push([event, listener]),
   off(event, listener) {
     const at = listeners.findIndex(([e, l]) => e === event && l === listener);

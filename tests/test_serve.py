@@ -86,6 +86,21 @@ def test_it_says_in_one_line_where_it_is_and_ctrl_c_ends_it_quietly(tmp_path):
         assert still_running(kernels) == [], "a kernel outlived its server"
 
 
+def test_what_every_visit_needs_is_loaded_before_the_first(tmp_path):
+    call = """
+import sys
+from nbformat.validator import validators
+from voila.app import Voila
+from lrp_widgets.serve import serve
+Voila.listen = lambda server: print("IPython" in sys.modules, len(validators) > 0)
+serve(notebook="small.ipynb", port=0, open_browser=False)
+"""
+    write_notebook(tmp_path / "small.ipynb", "print('hello')")
+    environment = isolated_environment(tmp_path)
+    printed = subprocess.check_output([sys.executable, "-c", call], cwd=tmp_path, env=environment)
+    assert printed.split() == [b"True", b"True"]
+
+
 def test_a_taken_port_is_replaced_by_the_next_free_one(tmp_path):
     notebook = write_notebook(tmp_path / "small.ipynb", "print('hello')")
     with socket.socket() as other:

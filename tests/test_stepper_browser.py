@@ -360,6 +360,10 @@ def test_a_pinned_place_stays_in_proportion(show):
     assert middle == pytest.approx(5.5 / 6, abs=0.01)
 
 
+def test_it_says_once_that_it_is_there(show):
+    assert show(made_up()).evaluate("model.seen") == 1
+
+
 # Channels
 
 

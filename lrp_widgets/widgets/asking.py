@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 from .. import memory
+from ..tensorflow_alone import has_tensorflow
 from .remarks import agreement, explains_another_class
 from .worker import Worker
 
@@ -16,6 +17,10 @@ PAUSE = 0.1
 
 # So long after an answer (seconds) the memory that showing it took is given back: 45 MB for VGG16.
 QUIET = 0.5
+
+# TensorFlow is loaded once the page has reached a browser, or after so long (seconds): while its
+# libraries load, a kernel answers nothing, and the page would wait for it.
+ARRIVAL = 4
 
 LOOKING = "Looking at the unit"
 STEPPING = "Computing the four steps"
@@ -120,6 +125,8 @@ class Asking:
             self._worker.deliver(self._if_newest, number, function, *arguments)
 
         report = self._reporter(deliver)
+        if self._worker.in_kernel and not has_tensorflow():
+            self._stepper.seen.wait(ARRIVAL)
         try:
             explanation = known or self._explainer(request, report, cancel)
             if known is None:

@@ -515,6 +515,7 @@ function render({ model, el }) {
   drawNotices();
   load();
   drawUnit();
+  model.send({ type: "seen" });
 
   return () => {
     clearInterval(playing);

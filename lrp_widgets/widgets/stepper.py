@@ -74,6 +74,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         self._lock = threading.Lock()
         self._explanation = None
         self._version = 0
+        self.seen = threading.Event()  # set once a browser shows it
         self.on_msg(self._answer)
         self.start_examining()
         self.start_framing()
@@ -135,6 +136,8 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
     def _answer(self, _widget, message, _buffers):
         """Send one channel's map to the browser, which asked for it."""
+        if message.get("type") == "seen":
+            self.seen.set()
         if message.get("type") != "channel" or message.get("version") != self._version:
             return
         layer = next((d for d in self.layers if d["name"] == message["layer"]), None)

@@ -50,6 +50,11 @@ class Worker:
                 self._running.set()
 
     @property
+    def in_kernel(self):
+        """Whether a page may be on its way to a browser."""
+        return self._loop is not None
+
+    @property
     def busy(self):
         """Whether a job is running, be it one that was asked to stop."""
         return self._running is not None
