@@ -23,7 +23,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from lrp_widgets.serve import free_port, voila_arguments
+from lrp_widgets.serve import free_port
 
 LIMIT_MS = 20
 
@@ -66,10 +66,11 @@ def served(browser, network, weights, notebook=NOTEBOOK, ready=".lrp-canvas"):
         cell = nbformat.v4.new_code_cell(notebook.format(network=network, weights=weights))
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
         port = free_port("127.0.0.1", 0)
-        command = [sys.executable, "-m", "voila", *voila_arguments(path, "127.0.0.1", port)]
+        settings = {"notebook": str(path), "port": port, "open_browser": False}
+        call = f"from lrp_widgets.serve import serve; serve(**{settings})"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-        server = subprocess.Popen(command, env=environment, **quiet)
+        server = subprocess.Popen([sys.executable, "-c", call], env=environment, **quiet)
         try:
             address = f"http://127.0.0.1:{port}/"
             wait_for(address + "voila/static/voila.js")

@@ -46,7 +46,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat
         print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
     # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
-    arguments = voila_arguments(notebook, host, free, preheat)
+    arguments = _voila_arguments(notebook, host, free, preheat)
     # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser = open_browser and has_display()
@@ -54,7 +54,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat
         _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
 
 
-def voila_arguments(notebook, host, port, preheat=False):
+def _voila_arguments(notebook, host, port, preheat=False):
     """Return Voilà's command line for a notebook, with ``voila.json`` read wherever we are."""
     return [
         os.path.abspath(notebook),
@@ -139,7 +139,8 @@ class _Server(Voila):
     def listen(self):
         """Load first what Voilà would load during the first visit: nearly a second of it."""
         self.kernel_spec_manager.get_all_specs()  # imports IPython
-        nbformat.validate(nbformat.read(self.notebook_path, nbformat.NO_CONVERT))
+        for relaxed in (False, True):  # each makes a validator, which stays
+            nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
         super().listen()
 
     def launch_browser(self):

@@ -1,20 +1,23 @@
 """What a visitor's page shows while a kernel starts, and what the browser fetches meanwhile.
 
 Voilà's own scripts are some 90 files, which it asks for only once the kernel has answered; fetched
-while that one starts, they save a visitor about a second.
+while that one starts, they save a visitor about a second. And it asks for two style sheets of
+another host, without which this page does.
 """
 
 import json
+import shutil
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_path
 
 _FOLDER = Path(__file__).parent / "waiting"
 MACRO = "spinner.macro.html.j2"
+PAGE = "index.html.j2"
 
 
 def write(folder, static_paths):
-    """Write the page's template into `folder`, which Voilà then looks into first.
+    """Write the page's templates into `folder`, which Voilà then looks into first.
 
     `static_paths`: the folders that Voilà serves its scripts from. The list of scripts is that of
     the version that we tested; those that another one does not have are left out.
@@ -23,6 +26,7 @@ def write(folder, static_paths):
     (Path(folder) / MACRO).write_text(
         text.replace("@SCRIPTS@", json.dumps(scripts(static_paths))), "utf-8"
     )
+    shutil.copy(_FOLDER / PAGE, folder)
 
 
 def scripts(static_paths):

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -117,15 +118,16 @@ def browser(launch_browser):
 
 
 # Console lines that Jupyter's own front end writes and that mean no harm.
-HARMLESS = ("Unsatisfied version", "favicon", "fontawesome", "font-awesome", "use.fontawesome.com")
+HARMLESS = ("Unsatisfied version", "favicon")
 
 
 @pytest.fixture
 def new_page(browser):
     """Make pages: ``page = new_page(width=1280, height=720)``.
 
-    ``page.problems`` lists the console errors and JavaScript exceptions seen so far; other
-    arguments go to Playwright's ``new_context``, of the browser ``of`` where one is given.
+    ``page.problems`` lists the console errors and JavaScript exceptions seen so far, and what was
+    asked of other hosts, which a room without a network does not have; other arguments go to
+    Playwright's ``new_context``, of the browser ``of`` where one is given.
     """
     contexts = []
 
@@ -141,6 +143,12 @@ def new_page(browser):
                 page.problems.append(text)
 
         page.on("console", on_console)
+
+        def on_request(request):
+            if urlsplit(request.url).hostname not in (None, "127.0.0.1", "localhost"):
+                page.problems.append(f"{request.url} lies on another host")
+
+        page.on("request", on_request)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         return page
 
@@ -263,18 +271,16 @@ def voila_server():
     Each call starts a server of its own, on a free port, with an empty home; all end with the
     module.
     """
-    from lrp_widgets.serve import voila_arguments
-
     with contextlib.ExitStack() as stack:
 
         def serve(notebook, preheat=False, **environment):
             home, port = _home(stack), free_port()
             url = f"http://127.0.0.1:{port}/"
-            arguments = voila_arguments(notebook, "127.0.0.1", port, preheat)
+            settings = dict(notebook=str(notebook), port=port, open_browser=False, preheat=preheat)
+            call = f"from lrp_widgets.serve import serve; serve(**{settings})"
             # The root answers by running the notebook; a file of Voilà's own only says "I am up".
             alive = url + "voila/static/voila.js"
-            command = [sys.executable, "-m", "voila", *arguments, "--no-browser"]
-            start_server(stack, command, alive, home, home, environment)
+            start_server(stack, [sys.executable, "-c", call], alive, home, home, environment)
             return url
 
         yield serve
