@@ -80,8 +80,9 @@ def _add_video(commands):
         help="draw relevance over a film, or over the camera's picture",
         **_description(
             "Explain a film or the camera frame by frame: a film of the same length, its middle "
-            "square under the relevance of its pixels, without sound. Ctrl-C ends it and keeps "
-            "what is there. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage."
+            "square under the relevance of its pixels, with the film's sound. Ctrl-C ends it "
+            "and keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong "
+            "usage."
         ),
     )
     add = command.add_argument

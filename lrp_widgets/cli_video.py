@@ -1,6 +1,7 @@
 """``lrp-widgets video``: a film or the camera in, a film of relevance out."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from .cli_explain import choose_start, explain_settings
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError
 from .film_error import FilmError
+from .film_sound import Sound
 from .films import Camera, Film, FilmWriter
 from .images import load_image
 from .live import SteadyLimits, glance, square
@@ -29,7 +31,11 @@ def explain_video(options):
     start = choose_start(options)
     if options.clip and _same_file(options.clip, options.out):
         raise UsageError("--out names the film itself: give it another name.")
-    with _open(options) as film, FilmWriter(options.out, film.rate) as writer:
+    with (
+        _open(options) as film,
+        _sound(options) as sound,
+        FilmWriter(options.out, film.rate, sound) as writer,
+    ):
         network = open_network(options.network, options.weights, options.seed)
         _say_precision(options.precision)
         draw = Drawing(network, explain_settings(options, network, start), options)
@@ -38,6 +44,12 @@ def explain_video(options):
         raise ValueError(problem or f"{film.name} holds no frames.")
     if problem:
         print(f"lrp-widgets: {problem}", file=sys.stderr)
+    if writer.silent:
+        print(
+            f"lrp-widgets: the sound is left out, for {writer.path.suffix} files hold no "
+            f"{sound.codec}; .mkv files do.",
+            file=sys.stderr,
+        )
     print(f'"{options.out}" has {writer.written} frames.')
     return SOME_FAILED if problem else DONE
 
@@ -82,6 +94,10 @@ def _say_precision(precision):
 
 def _open(options):
     return Film(options.clip) if options.camera is None else Camera(options.camera)
+
+
+def _sound(options):
+    return Sound(options.clip) if options.camera is None else nullcontext()
 
 
 def _write_all(film, writer, draw, seconds):

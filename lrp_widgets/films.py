@@ -180,14 +180,19 @@ class FilmWriter:
             writer.add(seconds, pixels)
 
     Pictures: uint8 (H, W, 3), all of one size, both sides even. The file appears with the first
-    picture. `rate`: frames a second, for the length of the last one. Raises FilmError.
+    picture. `rate`: frames a second, for the length of the last one. `sound`: a `Sound` that is
+    copied as far as there are pictures; `silent` tells afterwards that files of this kind cannot
+    hold it. Raises FilmError.
     """
 
-    def __init__(self, path, rate=USUAL_RATE):
+    def __init__(self, path, rate=USUAL_RATE, sound=None):
         self.path = Path(path)
         self.written = 0
+        self.silent = False
         self._rate = Fraction(rate).limit_denominator(1001)
-        self._film = self._stream = None
+        self._sound = sound if sound is not None and sound.codec else None
+        self._film = self._stream = self._track = None
+        self._end = 0.0
         ending = self.path.suffix.lower()
         if ending not in CODECS:
             raise FilmError(f'"{path}" must end in one of {", ".join(CODECS)}.')
@@ -207,6 +212,8 @@ class FilmWriter:
         frame.duration = round(1 / self._rate / TICK)
         self._film.mux(self._stream.encode(frame))
         self.written += 1
+        self._carry_sound(seconds)
+        self._end = seconds + float(1 / self._rate)
 
     def _begin(self, height, width):
         try:
@@ -225,13 +232,24 @@ class FilmWriter:
             self._stream.bit_rate = 4_000_000
         else:
             self._stream.options = {"crf": "24", "b": "0", "row-mt": "1", "cpu-used": "5"}
+        if self._sound is not None:
+            self.silent = self._sound.codec not in self._film.supported_codecs
+            if not self.silent:
+                self._track = self._film.add_stream_from_template(self._sound.stream)
+
+    def _carry_sound(self, seconds):
+        if self._track is not None:
+            for packet in self._sound.until(seconds):
+                packet.stream = self._track
+                self._film.mux(packet)
 
     def close(self):
         """Finish the file."""
         if self._film is not None:
+            self._carry_sound(self._end)
             self._film.mux(self._stream.encode())
             self._film.close()
-            self._film = self._stream = None
+            self._film = self._stream = self._track = None
 
     def __enter__(self):
         return self

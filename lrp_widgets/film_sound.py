@@ -1,0 +1,49 @@
+"""A film's sound, carried over packet by packet as it is."""
+
+from contextlib import suppress
+
+import av
+
+
+class Sound:
+    """The first sound track of the film at `path`, to be copied into another film.
+
+        with Sound("clip.mp4") as sound, FilmWriter("lrp.mp4", film.rate, sound) as writer: …
+
+    `codec` is its name, None where the film has no sound. Times are in seconds from the film's
+    first picture, as `Film`'s are. Raises av.FFmpegError for what is no film.
+    """
+
+    def __init__(self, path):
+        self._container = av.open(str(path))
+        video, audio = self._container.streams.video, self._container.streams.audio
+        self.stream = audio[0] if audio else None
+        self.codec = self.stream.codec.canonical_name if audio else None
+        self._begin = (video[0].start_time or 0) * video[0].time_base if video else 0
+        self._packets = self._read() if audio else iter(())
+        self._next = next(self._packets, None)
+
+    def until(self, seconds):
+        """The packets that begin before this time and were not given yet."""
+        while self._next is not None and self._next.pts * self._next.time_base < seconds:
+            packet, self._next = self._next, next(self._packets, None)
+            yield packet
+
+    def _read(self):
+        with suppress(av.FFmpegError):  # a film that is cut off has sound up to there
+            for packet in self._container.demux(self.stream):
+                if packet.pts is None:  # the mark of the end
+                    continue
+                shift = round(self._begin / packet.time_base)
+                packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+                yield packet
+
+    def close(self):
+        """Let go of the file; again and again does no harm."""
+        self._container.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
