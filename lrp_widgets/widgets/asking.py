@@ -34,14 +34,16 @@ class Asking:
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
     answer and ends the fading, `remarked(note)` with a remark that came later (None: no remarks),
     and `failed(request, sentence)` when there is no answer; all on the widgets' own thread.
+    `seen`: an Event that is set once a browser shows the page.
     """
 
-    def __init__(self, explainer, stepper, shown, remarked, failed):
+    def __init__(self, explainer, stepper, shown, remarked, failed, seen=None):
         self._explainer = explainer
         self._stepper = stepper
         self._shown = shown
         self._remarked = remarked
         self._failed = failed
+        self._seen = seen
         self._worker = Worker()
         self._newest = 0  # counts requests, so that late answers to older ones can be told apart
         self._doing = ("", -1)
@@ -125,8 +127,8 @@ class Asking:
             self._worker.deliver(self._if_newest, number, function, *arguments)
 
         report = self._reporter(deliver)
-        if self._worker.in_kernel and not has_tensorflow():
-            self._stepper.seen.wait(ARRIVAL)
+        if self._seen is not None and self._worker.in_kernel and not has_tensorflow():
+            self._seen.wait(ARRIVAL)
         try:
             explanation = known or self._explainer(request, report, cancel)
             if known is None:

@@ -73,7 +73,9 @@ class Dashboard(VBox):
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
         self.take_home = TakeHome(self.stepper)
-        self._asking = Asking(explainer, self.stepper, self._show, self._remark, self._fail)
+        self._asking = Asking(
+            explainer, self.stepper, self._show, self._remark, self._fail, self.stepper.seen
+        )
         self.stepper.examine = self._examine
         self.stepper.frame = self._frame
         self.compare = ComparePage(
