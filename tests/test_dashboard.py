@@ -356,6 +356,20 @@ def test_getting_a_network_ready_can_be_cancelled(make, recorder):
     assert shown(page)[0] == "mini-vgg"
 
 
+def test_going_back_while_a_network_gets_ready_leaves_nothing_to_cancel(make, recorder):
+    page = make()
+    recorder.gate.clear()
+    set_control(page, "network", "vgg16")
+    page.offer.random.click()
+    page.stepper.progress = 0.25
+    page.controls["weights"].value = "pretrained"
+    set_control(page, "network", "mini-vgg")
+    assert not page.stepper.cancellable
+    recorder.gate.set()
+    assert page.wait(30)
+    assert shown(page)[0] == "mini-vgg"
+
+
 def test_a_download_that_fails_says_why_and_goes_on(make, recorder):
     page = make()
     set_control(page, "network", "vgg16")

@@ -213,6 +213,7 @@ class Dashboard(VBox):
             self._write_link()
         elif request == self._request:
             self._asking.stop()
+            self._settle()
             self._write_link()
             return False
         else:
