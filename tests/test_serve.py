@@ -185,6 +185,27 @@ def test_a_page_works_with_controls_query_and_no_problems(small_url, page):
 
 
 @pytest.mark.browser
+def test_a_page_that_is_left_takes_its_kernel_along(tmp_path, page):
+    notebook = write_notebook(tmp_path / "small.ipynb", SLIDER)
+    with serve_process(tmp_path, notebook, port=free_port()) as process:
+        address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
+        ways = (
+            lambda: page.goto("about:blank"),
+            lambda: page.reload(),
+            lambda: page.close(run_before_unload=True),
+        )
+        page.goto(address)
+        for leave in ways:
+            if page.url != address:
+                page.goto(address)
+            page.locator(".noUi-handle").wait_for()
+            kernels = psutil.Process(process.pid).children(recursive=True)
+            assert kernels
+            leave()
+            assert still_running(kernels, patience=60) == []
+
+
+@pytest.mark.browser
 def test_every_output_of_every_cell_is_shown(voila_server, tmp_path, new_page):
     """Rendered progressively, Voilà 0.5 loses some of them on some visits."""
     cell = "import ipywidgets as widgets\ndisplay(*(widgets.Label(name) for name in 'abcd'))"
