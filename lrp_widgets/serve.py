@@ -16,10 +16,9 @@ from jupyter_core.paths import jupyter_config_path
 from jupyter_server.utils import url_path_join
 from tornado.netutil import bind_sockets
 from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import waiting_page
+from . import goodbye, waiting_page
 from .resources import folder, voila_settings_folder
 
 _PORTS_TO_TRY = 50
@@ -106,17 +105,6 @@ def has_display():
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-class _Goodbye(VoilaShutdownKernelHandler):
-    """Ends the kernel of a page that is left, which says so with its last breath.
-
-    That message carries no token against forgery, for want of which Voilà's own handler refuses it
-    (its issue 1458) and the kernel stays for ten minutes; nobody else knows the kernel's long name.
-    """
-
-    def check_xsrf_cookie(self):
-        """Nothing to check."""
-
-
 class _Server(Voila):
     """Voilà with the lessons beside the dashboard, and its address in one line.
 
@@ -146,8 +134,7 @@ class _Server(Voila):
                 "voila_configuration": self.voila_configuration,
             },
         )
-        goodbye = (url_path_join(self.server_url, r"/voila/api/shutdown/(.*)"), _Goodbye)
-        return [siblings, goodbye, *super().init_handlers()]
+        return [siblings, goodbye.handler(self.server_url), *super().init_handlers()]
 
     def listen(self):
         """Load first what Voilà would load during the first visit: nearly a second of it."""

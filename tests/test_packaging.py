@@ -203,8 +203,11 @@ def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
         expected = {path.relative_to(ROOT).as_posix() for path in package.rglob(f"*.{kind}")}
         assert expected <= set(names), kind
     assert "lrp_widgets/voila.json" in names
+    (installed,) = (name for name in names if ".data/" in name)
+    assert installed.endswith(".data/data/etc/jupyter/jupyter_server_config.d/lrp_widgets.json")
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"lrp_widgets"}
+    own = {top for top in tops if not top.endswith((".dist-info", ".data"))}
+    assert own == {"lrp_widgets"}
 
 
 def test_the_installed_package_finds_what_it_carries_from_any_directory(wheel, tmp_path):

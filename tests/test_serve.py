@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -203,6 +204,24 @@ def test_a_page_that_is_left_takes_its_kernel_along(tmp_path, page):
             assert kernels
             leave()
             assert still_running(kernels, patience=60) == []
+
+
+@pytest.mark.browser
+def test_so_it_does_where_a_jupyter_server_serves_it(lab_server, tmp_path, page):
+    def kernels():
+        with urllib.request.urlopen(f"{url}api/kernels") as answer:
+            return json.load(answer)
+
+    write_notebook(tmp_path / "small.ipynb", SLIDER)
+    url = lab_server(tmp_path)
+    page.goto(f"{url}voila/render/small.ipynb")
+    page.locator(".noUi-handle").wait_for()
+    assert len(kernels()) == 1
+    page.goto("about:blank")
+    deadline = time.monotonic() + 60
+    while kernels() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert kernels() == []
 
 
 @pytest.mark.browser
