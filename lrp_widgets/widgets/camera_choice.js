@@ -3,11 +3,16 @@ import { element } from "./dom.js";
 /** Which camera to use, where there are several. `onChoose(id)`; browsers tell cameras apart only
  *  once one of them was allowed. */
 export function cameraChoice(onChoose) {
-  const list = element("select", { class: "lrp-live-list", "aria-label": "Camera", onchange: () => onChoose(list.value) });
+  const list = element("select", { class: "lrp-live-list", "aria-label": "Camera", onchange: choose });
   const node = element("label", { class: "lrp-live-row lrp-live-cameras" }, "Camera", list);
   const devices = navigator.mediaDevices; // none on a page that may not use cameras
   let used = "";
   node.hidden = true;
+
+  function choose() {
+    used = list.value;
+    onChoose(used);
+  }
 
   /** List them again, the one that is `used` chosen: after a start, or when one came or went. */
   async function update(now = used) {

@@ -176,10 +176,11 @@ function render({ model, el }) {
     drawButtons();
     try {
       await camera.start(cameras.chosen);
+      cameras.update(camera.id || undefined); // stopped meanwhile: what was chosen stays so
     } catch (error) {
       complain(error.message);
+      cameras.update("");
     } finally {
-      cameras.update(camera.id);
       starting = false;
       drawButtons();
     }
