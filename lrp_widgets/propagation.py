@@ -236,11 +236,12 @@ def _divide(rule, part, z, relevance, epsilon, terms):
 
 def _quotient(mine, d, nothing):
     """Step s: R / d, and 0 where there is nothing to share by, which is seldom so anywhere."""
-    return tf.cond(
-        tf.reduce_any(nothing),
-        lambda: tf.math.divide_no_nan(mine, tf.where(nothing, tf.zeros((), d.dtype), d)),
-        lambda: tf.math.divide_no_nan(mine, d),
-    )
+
+    def some():
+        here = tf.ensure_shape(nothing, d.shape)
+        return tf.math.divide_no_nan(mine, tf.where(here, tf.zeros((), d.dtype), d))
+
+    return tf.cond(tf.reduce_any(nothing), some, lambda: tf.math.divide_no_nan(mine, d))
 
 
 def _stabilizer(rule, epsilon, d):
@@ -337,22 +338,30 @@ def unit_ledger(divided, b):
 
 def _lost(divided, b):
     """The relevance of units that have nothing to share by: (to bias, dead)."""
-    lost = tf.where(divided.nothing, divided.mine, 0.0)
+    lost = tf.ensure_shape(tf.where(divided.nothing, divided.mine, 0.0), divided.s.shape)
     driven = tf.zeros((), bool) if b is None else b > 0
     return tf.where(driven, lost, 0.0), tf.where(driven, tf.zeros((), lost.dtype), lost)
 
 
 def _nothing_to_share(part, d, e, terms):
-    """Where all terms of an output's sum are zero, or their sum too small to divide by."""
-    smallest = SMALLEST[d.dtype.name]
+    """Where all terms of an output's sum are zero, or their sum too small to divide by.
+
+    A single False says that this is so nowhere, as it mostly is.
+    """
+    smallest, nowhere = SMALLEST[d.dtype.name], partial(tf.zeros, [1] * d.shape.rank, bool)
     if not part.cancels:
-        return (-d if part.below else d) < smallest
+        least = -tf.reduce_max(d) if part.below else tf.reduce_min(d)
+        return tf.cond(
+            least < smallest,
+            lambda: (-d if part.below else d) < smallest,
+            nowhere,
+        )
     zero = tf.abs(d) < smallest
 
     def look_closer():  # terms that cancel to zero are not nothing: the stabilizer is there
         return zero & ((terms() < smallest) | (tf.abs(d + e) < smallest))
 
-    return tf.cond(tf.reduce_any(zero), look_closer, lambda: zero)
+    return tf.cond(tf.reduce_any(zero), look_closer, nowhere)
 
 
 def share_signed(rule, xs, relevance, epsilon):
