@@ -77,5 +77,5 @@ def _for_each_block(a, rows, add, start):
         lambda k, _: k < count,
         add,
         (tf.constant(0), start),
-        parallel_iterations=1,  # more would hold as many blocks
+        parallel_iterations=2,  # one is fetched while the other is multiplied
     )[1]
