@@ -22,10 +22,12 @@ PAUSE = 1.0
 
 
 class Computation:
-    """A function of weights and other tensors, compiled once called more than `PATIENCE` times.
+    """A function of tensors, compiled once called more than `PATIENCE` times.
 
     run = Computation(function)
-    run(weights, *tensors)  # as function(weights, *tensors)
+    run(*tensors)  # as function(*tensors)
+
+    Weights are best bound to the function: what is an argument is looked at anew with every call.
     """
 
     def __init__(self, function):
@@ -34,16 +36,16 @@ class Computation:
         self.aside = False  # whether it is left to a Compiler, so that no call waits for it
         self._function = function
         self._quick = tf.function(function, autograph=False)
-        self._like = None  # the weights and the specifications of the other arguments
+        self._like = None  # the specifications of the arguments
 
-    def __call__(self, weights, *arguments):
+    def __call__(self, *arguments):
         self.calls += 1
         if not self.compiled:
             if self.aside or self.calls <= PATIENCE:
-                self._like = weights, tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
-                return self._function(weights, *arguments)
+                self._like = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
+                return self._function(*arguments)
             self._finish()
-        return self._quick(weights, *arguments)
+        return self._quick(*arguments)
 
     @property
     def traces(self):
@@ -52,11 +54,8 @@ class Computation:
 
     def compile(self):
         """Compile it for arguments like the last ones."""
-        weights, specifications = self._like
-        arguments = tf.nest.map_structure(
-            lambda like: tf.zeros(like.shape, like.dtype), specifications
-        )
-        self._quick(weights, *arguments)  # a call prepares more than tracing alone
+        arguments = tf.nest.map_structure(lambda like: tf.zeros(like.shape, like.dtype), self._like)
+        self._quick(*arguments)  # a call prepares more than tracing alone
         self._finish()
 
     def _finish(self):

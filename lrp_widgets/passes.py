@@ -41,8 +41,8 @@ def forward(network, rules, x, dtype):
     if key == _key(x, dtype) and (kept.sums or not asked):
         return kept if asked else kept._replace(sums={}), True
     key = ("forward", dtype, x.shape, asked)
-    run = _computation(network, key, _walk(network, asked))
-    return Forward(*run(network.tensors(dtype), tf.convert_to_tensor(x))), False
+    run = _computation(network, key, _walk(network, asked), network.tensors(dtype))
+    return Forward(*run(tf.convert_to_tensor(x))), False
 
 
 def keep(network, x, dtype, passed):
@@ -99,9 +99,9 @@ def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
     forms, values = _without_values({name: rules[name] for name in below})
     added_up = _add_up(network, forms, dtype, passed, again)
     key = ("backward", dtype, _shape(network, passed), top, tuple(forms.items()))
-    run = _computation(network, key, partial(_downwards, network, forms, top))
+    downwards = partial(_downwards, network, forms, top)
+    run = _computation(network, key, downwards, network.tensors(dtype))
     relevances, table = run(
-        network.tensors(dtype),
         passed,
         added_up,
         relevance,
@@ -126,8 +126,8 @@ def _add_up(network, forms, dtype, passed, again):
     sums = {name: kept[name][1] for name in forms if name not in new}
     if new:
         key = ("add up", dtype, _shape(network, passed), tuple(new.items()))
-        run = _computation(network, key, partial(_sums, network, new))
-        found = run(network.tensors(dtype), passed)
+        run = _computation(network, key, partial(_sums, network, new), network.tensors(dtype))
+        found = run(passed)
         made = {name: (form, found.get(name)) for name, form in new.items()}
         if again:
             network.added_up = kept | made
@@ -159,9 +159,9 @@ def at_once(network, rules, start, x, target, other, epsilon, wanted, products=N
     """
     forms, values = _without_values(rules)
     key = ("at once", x.shape, wanted, tuple(forms.items()), start, products)
-    run = _computation(network, key, partial(_both, network, forms, start, wanted))
+    both = partial(_both, network, forms, start, wanted)
+    run = _computation(network, key, both, network.tensors(products=products))
     return run(
-        network.tensors(products=products),
         tf.convert_to_tensor(x),
         tf.convert_to_tensor(target, tf.int32),
         tf.convert_to_tensor(other, tf.int32),
@@ -181,9 +181,10 @@ def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, val
     return wanted(network, passed.outputs, relevances)
 
 
-def _computation(network, key, function):
+def _computation(network, key, function, tensors):
+    """The Computation kept under that key: `function` with the weights as its first argument."""
     if key not in network.compiled:
-        network.compiled[key] = Computation(function)
+        network.compiled[key] = Computation(partial(function, tensors))
     return network.compiled[key]
 
 
