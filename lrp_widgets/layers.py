@@ -6,7 +6,8 @@ A window layer gathers and spreads in the same way, with weights of one.
 A layer that only moves values says in `back` where each output's relevance came from.
 
 Tensors carry the batch axis first; pictures are (B, H, W, C). A kernel may be of a shorter type
-than the values (`precision`): products are computed in its type, and come out in the values'.
+than the values (`precision`): products are computed in its type, and come out in the values';
+`combine` leaves them in it, so that bias and activation function are computed with them.
 """
 
 from dataclasses import dataclass, field
@@ -70,8 +71,10 @@ class Weighted(Layer):
     bias: np.ndarray | None
 
     def combine(self, xs, w=None, b=None):
-        z = self.linear(xs[0], w)
-        return z if b is None else z + b
+        import tensorflow as tf
+
+        z = self.linear(tf.cast(xs[0], w.dtype), w)
+        return z if b is None else z + tf.cast(b, z.dtype)
 
     def turns(self, shape):
         """Whether its transpose, for inputs of that shape, takes a kernel turned round."""

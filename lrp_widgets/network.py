@@ -163,6 +163,8 @@ class Network:
         The logits are what stands before a final softmax or sigmoid, else the output itself.
         A dict `sums` is filled with what the layers with weights put out before their activation.
         """
+        import tensorflow as tf
+
         outputs = {}
         for layer in self.layers:
             if isinstance(layer, Input):
@@ -170,7 +172,8 @@ class Network:
                 continue
             xs = [outputs[name] for name in layer.inputs]
             z = layer.combine(xs, *tensors.get(layer.name, ()))
-            outputs[layer.name] = layer.activate(z)
+            outputs[layer.name] = tf.cast(layer.activate(z), x.dtype)
+            z = tf.cast(z, x.dtype)  # of a shorter type where the kernel is
             if sums is not None and isinstance(layer, Weighted):
                 sums[layer.name] = z
         squashed = layer.activation is not None and layer.activation.name in ("softmax", "sigmoid")

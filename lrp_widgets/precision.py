@@ -1,7 +1,7 @@
 """How exactly convolutions are computed: whole for stills, shorter for moving pictures.
 
-Only their products are shortened, which is where the time goes. Dense layers, in whose sums large
-terms cancel, activations, relevance and all that is divided or added up stay float32.
+Only they are, up to their activation function, for there the time goes. Dense layers, in whose sums
+large terms cancel, what is kept between layers, relevance and all that is divided stay float32.
 """
 
 import platform

@@ -91,9 +91,11 @@ class Inputs:
     @property
     def z(self):
         """The layer's output before its activation, bias included."""
+        import tensorflow as tf
+
         if self.stored is not None:
             return self.stored
-        return self.layer.combine([self.x], self.w, self.b)
+        return tf.cast(self.layer.combine([self.x], self.w, self.b), self.x.dtype)
 
     def constant(self, rule):
         """`rule.constant`, which no picture changes, so that it is made only once."""
