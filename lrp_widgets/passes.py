@@ -26,12 +26,14 @@ class Forward(NamedTuple):
     """What the forward pass gave, as tensors.
 
     `outputs`: {layer name: output}; `logits`; `sums`: {layer name: output before its activation}
-    of the layers with weights, empty where no rule asks for them.
+    of the layers with weights, empty where no rule asks for them; `all`: the sum of all outputs,
+    which is finite only where every one of them is.
     """
 
     outputs: dict
     logits: object
     sums: dict
+    all: object
 
 
 def forward(network, rules, x, dtype):
@@ -62,7 +64,7 @@ def _walk(network, with_sums):
     def run(tensors, x):
         sums = {}
         outputs, logits = network.walk(x, tensors, sums if with_sums else None)
-        return outputs, logits, sums
+        return outputs, logits, sums, tf.add_n([tf.reduce_sum(each) for each in outputs.values()])
 
     return run
 
