@@ -1,7 +1,10 @@
-"""TensorFlow without Keras: neither is loaded before it is needed, and Keras works all the same."""
+"""TensorFlow for a page: not before it is needed, without Keras, and it gives its memory back."""
 
+import platform
 import subprocess
 import sys
+
+import pytest
 
 
 def said_by(code):
@@ -49,3 +52,22 @@ import sys, lrp_widgets.widgets.dashboard
 print(*{"tensorflow", "keras", "matplotlib"} & set(sys.modules))
 """
     assert said_by(code) == []
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others give back at once")
+def test_what_is_no_longer_used_goes_back_to_the_system():
+    code = """
+import psutil
+from lrp_widgets import memory, tensorflow_alone
+
+tensorflow_alone.load_tensorflow()
+import tensorflow as tf
+x, w = tf.ones((1, 256, 256, 64)), tf.ones((3, 3, 64, 64))
+z = [tf.nn.conv2d(x, w, 1, "SAME") for _ in range(12)]  # 16 MiB each
+used = psutil.Process().memory_info().rss
+del z
+memory.give_back()
+print(used - psutil.Process().memory_info().rss)
+"""
+    [freed] = said_by(code)
+    assert float(freed) > 100e6
