@@ -7,7 +7,7 @@ waits for it, a loop over many pictures compiles once, and a page does so beside
 
 import threading
 
-import tensorflow as tf
+from .tensorflow_alone import tf
 
 # Direct runs before a call compiles by itself.
 PATIENCE = 6

@@ -7,9 +7,8 @@ the other, and those whose input is zero left out where a rule gives such inputs
 
 from dataclasses import replace
 
-import tensorflow as tf
-
 from .layers import Dense
+from .tensorflow_alone import tf
 
 # Weights of a layer from which on it is taken in blocks, and how many a block has at most: as many
 # as stay in the processor's cache. Copying VGG16's fc1 whole took 20 times as long, since the

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from .layers import Dense, GlobalMaxPooling, MaxPooling, Weighted
 from .propagation import divide, divide_added, strengths, sums_of
 from .rules import Epsilon, Inputs, Rule, WinnerTakeAll
+from .tensorflow_alone import tf
 
 STEPS = ("z", "s", "c", "R")
 

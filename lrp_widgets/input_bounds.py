@@ -15,7 +15,7 @@ def input_bounds(network, layer):
     white picture.
     Values are those at real pixels, along the last axis of the layer's input.
     """
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     shape = [size or SIDE for size in network.input_shape]
     pictures = np.zeros((2, *shape), np.uint8)

@@ -126,7 +126,7 @@ class Network:
 
         Nothing is computed.
         """
-        import tensorflow as tf
+        from .tensorflow_alone import tf
 
         tensors = self.tensors()
         walk = tf.function(lambda x: self.walk(x, tensors)[0], autograph=False)
@@ -163,7 +163,7 @@ class Network:
         The logits are what stands before a final softmax or sigmoid, else the output itself.
         A dict `sums` is filled with what the layers with weights put out before their activation.
         """
-        import tensorflow as tf
+        from .tensorflow_alone import tf
 
         outputs = {}
         for layer in self.layers:
@@ -181,7 +181,7 @@ class Network:
 
     def forward(self, x, dtype="float32"):
         """Every layer's output for the network input `x` of shape (B, …): {name: array}."""
-        import tensorflow as tf
+        from .tensorflow_alone import tf
 
         outputs, _ = self.walk(tf.convert_to_tensor(np.asarray(x, dtype)), self.tensors(dtype))
         return {name: output.numpy() for name, output in outputs.items()}
@@ -214,7 +214,7 @@ class Network:
 
     def real_places(self, name, outputs):
         """1 where layer `name` puts out real values, 0 where it puts out padding: (1, …)."""
-        import tensorflow as tf
+        from .tensorflow_alone import tf
 
         layer = self[name]
         if isinstance(layer, Moving) and not isinstance(layer, Input):
@@ -271,7 +271,7 @@ def _with_random_weights(layer, random):
 
 def _tensor(array, dtype):
     """A tensor over the array's own memory where type and alignment fit: no second copy."""
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     if dtype == "bfloat16":  # which NumPy does not know
         return tf.cast(array, dtype)

@@ -26,7 +26,7 @@ class NetworkOutput:
         and the runner-up. An index that the kind does not use comes back as None.
         Raises ValueError for a contrast of a class with itself.
         """
-        import tensorflow as tf
+        from .tensorflow_alone import tf
 
         first, second = (tf.constant([starts.TOP if k is None else k]) for k in (target, other))
         relevance, first, second = starts.relevance_at_output(
@@ -46,9 +46,8 @@ def output_of(network, image):
 
     output_of(network, load_image("star", network)).logits
     """
-    import tensorflow as tf
-
     from .inputs import network_input
+    from .tensorflow_alone import tf
 
     x, _, _ = network_input(network, image, "float32")
     outputs, logits = network.walk(tf.convert_to_tensor(x), network.tensors())

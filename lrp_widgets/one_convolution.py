@@ -63,10 +63,9 @@ def share(layer, x, R, rule, epsilon=1e-9):
     R_i = Σ_j (contribution of i to j) / z_j · R_j over the windows j, by the convolution and its
     transpose, as `explain` does it. The bias is none.
     """
-    import tensorflow as tf
-
     from .propagation import redistribute
     from .rules import Inputs
+    from .tensorflow_alone import tf
 
     x = np.asarray(x, np.float64)
     pixels = tf.constant(x[None, ..., None])
@@ -84,7 +83,7 @@ def share(layer, x, R, rule, epsilon=1e-9):
 
 
 def _linear(layer, pictures):
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     x = tf.constant(np.asarray(pictures, np.float64)[..., None])
     return layer.linear(x, tf.constant(layer.kernel)).numpy()[..., 0]

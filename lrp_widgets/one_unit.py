@@ -40,11 +40,10 @@ def share_unit(rule, x, w, b=0.0, R=1.0, epsilon=1e-9):
     The rule object is the one that `explain` uses. Raises ValueError where x and w differ in
     length.
     """
-    import tensorflow as tf
-
     from .layers import Dense
     from .propagation import redistribute
     from .rules import Inputs
+    from .tensorflow_alone import tf
 
     x, w = np.asarray(x, np.float64), np.asarray(w, np.float64)
     if x.shape != w.shape or x.ndim != 1:
@@ -69,10 +68,9 @@ def share_addition(rule, x, R=1.0, epsilon=1e-9):
     `rule`: LRP-0 or ε, which share by the signed values, or `Proportional`, by what is above
     zero. Raises ValueError for another rule.
     """
-    import tensorflow as tf
-
     from .propagation import share_proportionally, share_signed
     from .rules import Epsilon, Proportional, Zero
+    from .tensorflow_alone import tf
 
     xs = [tf.constant(column[:, None]) for column in _shaken(np.asarray(x, np.float64)).T]
     relevance = tf.fill((SHAKES + 1, 1), tf.constant(float(R), tf.float64))

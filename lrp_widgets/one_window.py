@@ -31,10 +31,9 @@ def share_windows(x, R, size=2, stride=2, pooling="avg"):
     have `size`×`size` cells and move by `stride`, without padding. What shares is the code of
     `explain`. Raises ValueError where R does not have one entry a window.
     """
-    import tensorflow as tf
-
     from .layers import MaxPooling
     from .propagation import share_proportionally
+    from .tensorflow_alone import tf
 
     x, R = np.asarray(x, np.float64), np.asarray(R, np.float64)
     shape = tuple((side - size) // stride + 1 for side in x.shape)

@@ -12,7 +12,6 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from . import starts
 from .compiling import Computation
@@ -20,6 +19,7 @@ from .ledger_table import as_table, from_table
 from .propagation import add_up, propagate
 from .resuming import Walk
 from .rules import Rule
+from .tensorflow_alone import tf
 
 
 class Forward(NamedTuple):

@@ -21,7 +21,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 @cache
 def live_type():
     """The type that this machine multiplies quicker than float32: "bfloat16", or None."""
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
@@ -34,7 +34,7 @@ def live_type():
 
 def keep_exact():
     """Let GPUs multiply in float32, not in TF32 of a tenth of its digits, as they would."""
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     tf.config.experimental.enable_tensor_float_32_execution(False)
 

@@ -12,11 +12,10 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-import tensorflow as tf
-
 from . import dense_blocks
 from .layers import Addition, Input, Moving, Weighted
 from .rules import Gate, Inputs, Rule, Sum, WinnerTakeAll
+from .tensorflow_alone import tf
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}

@@ -72,7 +72,7 @@ def relevance_at_output(start, output, logits, target, other):
 
     `target`, `other`: int tensors of length B, `TOP` for the top class and the runner-up.
     """
-    import tensorflow as tf
+    from .tensorflow_alone import tf
 
     count = logits.shape[-1]
     target = tf.where(target == TOP, tf.argmax(logits, -1, tf.int32), target)

@@ -1,11 +1,32 @@
-"""Importing TensorFlow for a page: without Keras, which only models need, and with less memory."""
+"""Importing TensorFlow without Keras, which only models need, with less memory, and quietly.
+
+    from .tensorflow_alone import tf
+
+takes the place of `import tensorflow as tf` where that may be the first one.
+"""
 
 import os
+import re
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import PathFinder
+
+# What it prints at every import, whatever its log level: in red, in a notebook.
+_GREETINGS = re.compile(
+    rb"(WARNING: All log messages before absl|I\d{4} |To enable the following).*"
+)
+
+
+def __getattr__(name):
+    if name != "tf":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    load_tensorflow()
+    import tensorflow
+
+    return tensorflow
 
 
 def load_tensorflow():
@@ -16,16 +37,37 @@ def load_tensorflow():
     """
     if has_tensorflow():
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its greetings would fill the page
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Where it computes with oneDNN, it would keep all memory that it ever used: of VGG16 140 MB.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    with _keras_refused():
+    with _without_greetings(), _keras_refused():
         import tensorflow  # noqa: F401
 
 
 def has_tensorflow():
     """Whether TensorFlow is imported, or about to be."""
     return "tensorflow" in sys.modules
+
+
+@contextmanager
+def _without_greetings():
+    """Leave TensorFlow's greetings out of what is written to stderr; the rest comes a bit later."""
+    try:
+        stderr = os.dup(2)
+    except OSError:  # there is none, and so nothing to read
+        yield
+        return
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            written.seek(0)
+            rest = [line for line in written if not _GREETINGS.match(line)]
+            if rest:
+                os.write(2, b"".join(rest))
 
 
 @contextmanager

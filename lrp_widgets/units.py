@@ -7,7 +7,6 @@ that one place; nothing is computed by another formula.
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
 from .connections import cells_read, channels_read, fed_by, origin, readers
 from .geometry import receptive_field
@@ -23,6 +22,7 @@ from .layers import (
 )
 from .propagation import divide, unit_ledger
 from .rules import Gate, Inputs, Rule, WinnerTakeAll
+from .tensorflow_alone import tf
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.

@@ -1,10 +1,13 @@
 """TensorFlow for a page: not before it is needed, without Keras, and it gives its memory back."""
 
+import os
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from lrp_widgets import tensorflow_alone
 
 
 def said_by(code):
@@ -44,6 +47,37 @@ with tensorflow_alone._keras_refused():
 print(*found, len([f for f in sys.meta_path if "Refusing" in type(f).__name__]))
 """
     assert said_by(code) == ["refused", "keras", "0"]
+
+
+def test_greetings_are_left_out_and_the_rest_is_not(capfd):
+    lines = [
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
+        "I0000 00:00:1795822375.002597   10553 port.cc:153] oneDNN custom operations are on.",
+        "To enable the following instructions: AVX2, rebuild TensorFlow",
+        "E0000 00:00:1795822375.002597   10553 dso_loader.cc:93] something is missing",
+        "W0000 00:00:1795822375.002597   10553 allocator.cc:12] too much",
+    ]
+    with tensorflow_alone._without_greetings():
+        os.write(2, "\n".join(lines).encode())
+    os.write(2, b"\nafterwards")
+    assert capfd.readouterr().err.splitlines() == [*lines[3:], "afterwards"]
+
+
+def test_what_goes_wrong_meanwhile_is_written_all_the_same(capfd):
+    with pytest.raises(ImportError), tensorflow_alone._without_greetings():
+        os.write(2, b"no such library")
+        raise ImportError
+    assert capfd.readouterr().err == "no such library"
+
+
+def test_the_first_explanation_writes_nothing():
+    code = """
+from lrp_widgets import explain, load_image, load_network
+network = load_network("mini-vgg")
+explain(network, load_image("star", network))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_page_needs_neither_tensorflow_nor_matplotlib():
