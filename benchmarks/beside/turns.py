@@ -5,6 +5,7 @@ process waits while another works, so that they have the machine to themselves i
 and answers are lines of JSON; pictures and maps are files in a folder that both know.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -55,7 +56,8 @@ class Player:
         self._process.wait()
 
     def _ask(self, **question):
-        print(json.dumps(question), file=self._process.stdin, flush=True)
+        with contextlib.suppress(BrokenPipeError):  # where it has stopped, `_read` says so
+            print(json.dumps(question), file=self._process.stdin, flush=True)
         return self._read()
 
     def _read(self):
