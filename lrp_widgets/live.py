@@ -55,8 +55,8 @@ def glance(
     frame: uint8 (H, W, C) of the network's size. channels: "gray" or "rgb"; the other arguments
     are those of `explain`. Only the map and the scores leave TensorFlow. From a few frames on it is
     compiled, once for each set of rules, start and channels, and quick. precision: "exact", or
-    "live" for convolutions in bfloat16 where the hardware has it (`precision.live_type`): under z⁺
-    totals are within 1 % of the exact ones, under rules whose terms cancel not always.
+    "live" for large convolutions in bfloat16 where the hardware has it (`precision.live_type`):
+    under z⁺ totals are within 1 % of the exact ones, under rules whose terms cancel not always.
     Raises ValueError, in one sentence, for what does not fit.
     """
     from .passes import at_once

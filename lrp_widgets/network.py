@@ -142,15 +142,15 @@ class Network:
     def tensors(self, dtype="float32", products=None):
         """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}.
 
-        `products`: the type of the convolutions' kernels, in which their products are computed;
-        `dtype` for None.
+        `products`: the type of large convolutions' kernels (`precision.LARGE`), in which their
+        products are computed; `dtype` for None.
         """
         key = dtype, products or dtype
         if key not in self._tensors:
             precision.keep_exact()
             self._tensors[key] = {
                 layer.name: (
-                    _tensor(layer.kernel, key[isinstance(layer, Convolution)]),
+                    _tensor(layer.kernel, key[_is_large(layer)]),
                     None if layer.bias is None else _tensor(layer.bias, dtype),
                 )
                 for layer in self.weighted
@@ -258,6 +258,12 @@ class Network:
             default_rules=self.default_rules,
             notes=self.notes,
         )
+
+
+def _is_large(layer):
+    if not isinstance(layer, Convolution) or layer.kernel.shape[:2] == (1, 1):
+        return False
+    return layer.fan_in >= precision.LARGE
 
 
 def _with_random_weights(layer, random):
