@@ -6,7 +6,7 @@ import numpy as np
 
 from . import precision
 from .arrays import ALIGNMENT, aligned_empty
-from .layers import Convolution, Input, Moving, Weighted
+from .layers import Input, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
 
@@ -142,7 +142,7 @@ class Network:
     def tensors(self, dtype="float32", products=None):
         """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}.
 
-        `products`: the type of large convolutions' kernels (`precision.LARGE`), in which their
+        `products`: the type of kernels that `precision` shortens, in which their
         products are computed; `dtype` for None.
         """
         key = dtype, products or dtype
@@ -150,7 +150,7 @@ class Network:
             precision.keep_exact()
             self._tensors[key] = {
                 layer.name: (
-                    _tensor(layer.kernel, key[_is_large(layer)]),
+                    _tensor(layer.kernel, key[precision.is_shortened(layer)]),
                     None if layer.bias is None else _tensor(layer.bias, dtype),
                 )
                 for layer in self.weighted
@@ -258,12 +258,6 @@ class Network:
             default_rules=self.default_rules,
             notes=self.notes,
         )
-
-
-def _is_large(layer):
-    if not isinstance(layer, Convolution) or layer.kernel.shape[:2] == (1, 1):
-        return False
-    return layer.fan_in >= precision.LARGE
 
 
 def _with_random_weights(layer, random):

@@ -9,6 +9,8 @@ import platform
 from functools import cache
 from pathlib import Path
 
+from .layers import Convolution
+
 PRECISIONS = ("exact", "live")
 
 # What the hardware must have for products in bfloat16: a GPU of this compute capability (NVIDIA's
@@ -16,9 +18,7 @@ PRECISIONS = ("exact", "live")
 CAPABILITY = (8, 0)
 INSTRUCTIONS = {"avx512_bf16", "amx_bf16", "bf16"}
 
-# A convolution larger than 1×1 is shortened where a unit adds up so many inputs; of others the
-# conversions take longer than they save. Measured with AVX512_BF16: 3×3 with 64 channels or more is
-# 1.2 to 1.9 times as quick, 1×1 and small ones are as before, depthwise ones up to 7 times slower.
+# Inputs that a unit adds up from which on a convolution is shortened.
 LARGE = 512
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -36,6 +36,18 @@ def live_type():
     else:
         quick = bool(INSTRUCTIONS & _instructions())
     return "bfloat16" if quick else None
+
+
+def is_shortened(layer):
+    """Whether the live precision shortens this layer: a large convolution, beyond 1×1.
+
+    For others the conversions take longer than they save. Measured with AVX512_BF16: 3×3 with 64
+    channels or more is 1.2 to 1.9 times as quick, 1×1 and small ones are as before, depthwise ones
+    up to 7 times slower.
+    """
+    if not isinstance(layer, Convolution) or layer.kernel.shape[:2] == (1, 1):
+        return False
+    return layer.fan_in >= LARGE
 
 
 def keep_exact():
