@@ -11,7 +11,8 @@ interpreter of one where they are installed, by default this one.
 
 For each rule: how far the pixels' relevance is from ours in float64, relative to its largest value;
 the first answer and the later ones in float32, these also as a ratio to the same library's forward
-pass; and the most memory that its process took until then, the library itself included. They take
+pass; and the most memory that its process took meanwhile, the library itself included (zennit and
+Captum share one). Before the first answer its own model has been built and has run once. They take
 turns, the fastest of the rounds counts. They give the pixels' relevance alone, we give every
 layer's, and the ledger. Max pooling hands all to the winner, as in all of them, and the start is
 the first class's logit.
@@ -80,6 +81,9 @@ def compare(players, rule, rounds):
         for library, rules in player.knows.items()
         if rule in rules
     ]
+    for player, library in takers:  # its model is no part of the first answer, nor of the peak
+        player.time(library, FORWARD)
+        player.forget_peak()
     first = [player.time(library, rule) for player, library in takers]
     times = {}
     for turn in range(WARM_UP + rounds):  # another picture each time: nothing is left from the last

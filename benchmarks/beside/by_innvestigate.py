@@ -19,12 +19,11 @@ def make(folder):
     import tensorflow as tf
 
     tf.compat.v1.disable_eager_execution()  # it knows no other way
-    network = load(folder)
 
     @cache
     def model(dtype):
         tf.keras.backend.set_floatx(dtype)
-        return _model(tf.keras, network)
+        return _model(tf.keras, load(folder))
 
     @cache
     def analyzer(rule, dtype):

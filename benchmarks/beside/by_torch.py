@@ -15,11 +15,9 @@ def make(folder):
     from zennit.composites import LayerMapComposite
     from zennit.types import Activation
 
-    network = load(folder)
-
     @cache
     def model(dtype):
-        made = _model(torch, network)
+        made = _model(torch, load(folder))
         return made.double() if dtype == "float64" else made
 
     def forward(x):

@@ -46,10 +46,13 @@ class Player:
         return np.load(self._folder / "answer.npy")
 
     def peak(self):
-        """GiB of memory that the process has held at the most."""
+        """GiB of memory that the process has held at the most, since `forget_peak`."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
         return int(kib) / 2**20
+
+    def forget_peak(self):
+        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")  # man 5 proc
 
     def close(self):
         self._process.stdin.close()
