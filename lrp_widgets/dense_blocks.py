@@ -17,10 +17,14 @@ LARGE = 8 * 2**20
 BLOCK = 2**20
 
 
-def is_large(a):
-    """Whether the layer of these `Inputs` is dense, with more weights than should be copied."""
-    flat = isinstance(a.layer, Dense) and a.x.shape.rank == 2
-    return flat and a.w.shape.num_elements() > LARGE
+def has_many_weights(layer):
+    """Whether a layer is dense, with more weights than should be copied."""
+    return isinstance(layer, Dense) and layer.kernel.size > LARGE
+
+
+def is_large(layer, x):
+    """Whether a layer is to be taken in blocks of its inputs `x`."""
+    return has_many_weights(layer) and x.shape.rank == 2
 
 
 def used_rows(a, skips_zeros):

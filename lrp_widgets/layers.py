@@ -154,7 +154,7 @@ class Dense(Weighted):
         """The transpose where every weight is one."""
         import tensorflow as tf
 
-        return tf.reduce_sum(s, -1, keepdims=True) * tf.ones((like.shape[-1],), s.dtype)
+        return tf.reduce_sum(s, -1, keepdims=True) * tf.ones(tf.shape(like)[-1:], s.dtype)
 
 
 @dataclass(eq=False, kw_only=True)

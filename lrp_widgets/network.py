@@ -157,21 +157,26 @@ class Network:
             }
         return self._tensors[key]
 
-    def walk(self, x, tensors, sums=None):
+    def walk(self, x, tensors, sums=None, combine=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
 
         The logits are what stands before a final softmax or sigmoid, else the output itself.
         A dict `sums` is filled with what the layers with weights put out before their activation.
+        `combine(layer, outputs)`, with the outputs so far, takes the place of `Layer.combine`.
         """
         from .tensorflow_alone import tf
 
+        def as_it_is(layer, outputs):
+            xs = [outputs[name] for name in layer.inputs]
+            return layer.combine(xs, *tensors.get(layer.name, ()))
+
+        combine = combine or as_it_is
         outputs = {}
         for layer in self.layers:
             if isinstance(layer, Input):
                 outputs[layer.name] = x
                 continue
-            xs = [outputs[name] for name in layer.inputs]
-            z = layer.combine(xs, *tensors.get(layer.name, ()))
+            z = combine(layer, outputs)
             outputs[layer.name] = tf.cast(layer.activate(z), x.dtype)
             z = tf.cast(z, x.dtype)  # of a shorter type where the kernel is
             if sums is not None and isinstance(layer, Weighted):

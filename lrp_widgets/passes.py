@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import starts
+from . import adding_up, starts
 from .compiling import Computation
 from .ledger_table import as_table, from_table
-from .propagation import add_up, propagate
+from .propagation import propagate
 from .resuming import Walk
 from .rules import Rule
 from .tensorflow_alone import tf
@@ -42,9 +42,13 @@ def forward(network, rules, x, dtype):
     key, kept = network.passed or (None, None)
     if key == _key(x, dtype) and (kept.sums or not asked):
         return kept if asked else kept._replace(sums={}), True
-    key = ("forward", dtype, x.shape, asked)
-    run = _computation(network, key, _walk(network, asked), network.tensors(dtype))
-    return Forward(*run(tf.convert_to_tensor(x))), False
+    forms = adding_up.on_the_way(network, _without_values(rules)[0])
+    key = ("forward", dtype, x.shape, asked, tuple(forms.items()))
+    run = _computation(network, key, _walk(network, asked, forms), network.tensors(dtype))
+    network.passed = None  # not two of them at the same time; what was added up is the new one's
+    passed, added_up = run(tf.convert_to_tensor(x))
+    network.added_up = {name: (forms[name], sums) for name, sums in added_up.items()}
+    return passed, False
 
 
 def keep(network, x, dtype, passed):
@@ -60,11 +64,15 @@ def _key(x, dtype):
     return dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
 
 
-def _walk(network, with_sums):
+def _walk(network, with_sums, forms):
+    """The forward pass: a Forward, and what the rules `forms` add up on the way."""
+
     def run(tensors, x):
-        sums = {}
-        outputs, logits = network.walk(x, tensors, sums if with_sums else None)
-        return outputs, logits, sums, tf.add_n([tf.reduce_sum(each) for each in outputs.values()])
+        sums, added_up = {}, {}
+        combine = partial(adding_up.combine, network, tensors, forms, added_up)
+        outputs, logits = network.walk(x, tensors, sums if with_sums else None, combine)
+        everything = tf.add_n([tf.reduce_sum(each) for each in outputs.values()])
+        return Forward(outputs, logits, sums, everything), added_up
 
     return run
 
@@ -114,18 +122,15 @@ def _walk_down(network, rules, top, relevance, dtype, passed, epsilon, again):
 
 
 def _add_up(network, forms, dtype, passed, again):
-    """What `propagation.add_up` gives, kept from the second question about the same picture on.
+    """What `adding_up.add_up` gives, kept from the second question about the same picture on.
 
     Most pictures are asked about once, and VGG16's sums take 54 MB. The walk then makes each where
-    it needs it, and finds it in the processor's cache.
+    it needs it, and finds it in the processor's cache, but for what the forward pass added up.
     """
-    if not again:
-        network.added_up = {}
-        return {}
     kept = network.added_up
     new = {name: form for name, form in forms.items() if kept.get(name, (None,))[0] != form}
     sums = {name: kept[name][1] for name in forms if name not in new}
-    if new:
+    if new and again:
         key = ("add up", dtype, _shape(network, passed), tuple(new.items()))
         run = _computation(network, key, partial(_sums, network, new), network.tensors(dtype))
         found = run(passed)
@@ -136,7 +141,7 @@ def _add_up(network, forms, dtype, passed, again):
 
 
 def _sums(network, rules, tensors, passed):
-    return add_up(network, tensors, passed.outputs, rules, passed.sums)
+    return adding_up.add_up(network, tensors, passed.outputs, rules, passed.sums)
 
 
 def _downwards(*arguments):
@@ -171,12 +176,13 @@ def at_once(network, rules, start, x, target, other, epsilon, wanted, products=N
 
 
 def _both(network, forms, start, wanted, tensors, x, target, other, epsilon, values):
-    passed = Forward(*_walk(network, with_sums=True)(tensors, x))
+    ahead = adding_up.on_the_way(network, forms)
+    passed, added_up = _walk(network, with_sums=True, forms=ahead)(tensors, x)
     output = passed.outputs[network.layers[-1].name]
     starts.check_output(network, start, output.shape)
     relevance, *_ = starts.relevance_at_output(start, output, passed.logits, target, other)
     relevances, _ = _propagate(
-        network, forms, None, tensors, passed, {}, relevance, epsilon, values
+        network, forms, None, tensors, passed, added_up, relevance, epsilon, values
     )
     return wanted(network, passed.outputs, relevances)
 

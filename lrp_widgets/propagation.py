@@ -13,8 +13,10 @@ from functools import partial
 from typing import NamedTuple
 
 from . import dense_blocks
+from .adding_up import add_up_in_blocks, in_blocks, terms_of, z_of
+from .layer_inputs import inputs_of
 from .layers import Addition, Input, Moving, Weighted
-from .rules import Gate, Inputs, Rule, Sum, WinnerTakeAll
+from .rules import Gate, Rule, Sum, WinnerTakeAll
 from .tensorflow_alone import tf
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
@@ -48,7 +50,7 @@ def propagate(
     `outputs`: {layer name: output}; `relevance`: that of the last layer, same shape, or of the
     layer with the number `top`, which all ways from the output to those below must go through;
     `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
-    with weights, `added_up`: what `add_up` gave; neither is computed again where it is given.
+    with weights, `added_up`: what `adding_up.add_up` gave; neither is computed again where given.
     Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
     "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
     "dead".
@@ -85,72 +87,13 @@ def propagate(
     return relevances, ledger
 
 
-def add_up(network, tensors, outputs, rules, sums=None):
-    """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
-
-    Only of the layers that rules are given for, what costs a convolution or a product of matrices,
-    and what is the same for all values of the rules' live settings: the rules may have none.
-    """
-    added_up = {}
-    for layer in network.weighted:
-        rule = rules.get(layer.name)
-        if rule is None or rule.live_w:
-            continue
-        a = _inputs(network, layer, tensors, outputs, sums or {})
-        if _in_blocks(rule, a):
-            added_up[layer.name] = _add_up_in_blocks(rule, a)
-        else:
-            parts = [part for part in rule.sums(a) if part.denominator is None]
-            if parts:
-                added_up[layer.name] = [_add_up(layer, part) for part in parts]
-    return added_up
-
-
-def _add_up(layer, part):
-    return tf.add_n([layer.linear(x, w) for x, w in part.pairs])
-
-
-def _terms(layer, part):
-    """Σ of the contributions' sizes, by which nothing is told from what cancels to zero."""
-    return tf.add_n([layer.linear(tf.abs(x), tf.abs(w)) for x, w in part.pairs])
-
-
-def _add_up_in_blocks(rule, a, add=_add_up):
-    rows = dense_blocks.used_rows(a, rule.skips_zeros)
-    return dense_blocks.add_up(
-        a, rows, lambda block: [add(a.layer, part) for part in rule.sums(block)]
-    )
-
-
-def _in_blocks(rule, a):
-    return rule.changes_w and dense_blocks.is_large(a)
-
-
-def _inputs(network, layer, tensors, outputs, sums):
-    """What a rule may look at in a layer with weights."""
-    w, b = tensors[layer.name]
-    a = Inputs(
-        layer=layer,
-        x=outputs[layer.inputs[0]],
-        w=w,
-        b=b,
-        real=network.real_places(layer.inputs[0], outputs),
-        nonnegative=network.nonnegative(layer.inputs[0]),
-        stored=sums.get(layer.name),
-    )
-    if a.x.shape[1:].is_fully_defined() and not dense_blocks.is_large(a):
-        turned = partial(_turned, network, a) if layer.turns(a.x.shape) else None
-        a = replace(a, kept=lambda rule: _constant(network, rule, a, outputs), turned=turned)
-    return a
-
-
 def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, added_up):
     """One layer's relevance, handed to its inputs: (relevance of each input, Booked)."""
     xs = [outputs[source] for source in layer.inputs]
     if isinstance(layer, Weighted):
-        a = _inputs(network, layer, tensors, outputs, sums)
+        a = inputs_of(network, layer, tensors, outputs, sums)
         a = replace(a, added_up=added_up.get(layer.name))
-        step = redistribute_in_blocks if _in_blocks(rule, a) else redistribute
+        step = redistribute_in_blocks if in_blocks(rule, a) else redistribute
         share, booked = step(rule, a, relevance, epsilon)
         return [share], booked
     if isinstance(rule, Gate):
@@ -167,29 +110,6 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
-
-
-def _constant(network, rule, a, outputs):
-    """The rule's constant for a layer: computed with the first picture, then kept."""
-    key = (a.layer.name, rule, a.x.dtype.name, a.w.dtype.name, tuple(a.x.shape[1:]))
-    if key not in network.constants:
-        with tf.init_scope():  # outside of the compiled call
-            w, b = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
-            x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
-            real = network.real_places(a.layer.inputs[0], outputs)
-            alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)
-            network.constants[key] = rule.constant(alone)
-    return network.constants[key]
-
-
-def _turned(network, a):
-    """The layer's w⁺ turned round: made with the first picture, then kept."""
-    key = (a.layer.name, "turned", a.w.dtype.name)
-    if key not in network.constants:
-        with tf.init_scope():
-            w, _ = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
-            network.constants[key] = a.layer.turn(tf.nn.relu(w))
-    return network.constants[key]
 
 
 class Divided(NamedTuple):
@@ -214,10 +134,10 @@ def divide(rule, a, relevance, epsilon):
         z = part.denominator
         if z is None:
             z = next(added_up, None)
-            z = _add_up(a.layer, part) if z is None else z
+            z = z_of(a.layer, part) if z is None else z
         elif part.bias is not None:
             z = z - part.bias
-        yield _divide(rule, part, z, relevance, epsilon, partial(_terms, a.layer, part))
+        yield _divide(rule, part, z, relevance, epsilon, partial(terms_of, a.layer, part))
 
 
 def _divide(rule, part, z, relevance, epsilon, terms):
@@ -272,12 +192,12 @@ def redistribute_in_blocks(rule, a, relevance, epsilon):
     if rule.uses_z:
         a = replace(a, stored=a.z)  # the whole layer's: a block knows only a part of it
     rows = dense_blocks.used_rows(a, rule.skips_zeros)
-    zs = a.added_up or _add_up_in_blocks(rule, a)
+    zs = a.added_up or add_up_in_blocks(rule, a)
     # Without any row the sums still tell what concerns the units: their biases, signs and factors.
     parts = [replace(p, denominator=None) for p in rule.sums(dense_blocks.of_rows(a, rows[:0]))]
 
     def terms(k):
-        return _add_up_in_blocks(rule, a, _terms)[k]
+        return add_up_in_blocks(rule, a, terms_of)[k]
 
     divided = [
         _divide(rule, part, z, relevance, epsilon, partial(terms, k))

@@ -72,8 +72,8 @@ class Inputs:
     `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
     x can be below zero. `channel` is the number of each input's channel where x is one unit's
     fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
-    pass, `kept(rule)` the rule's constant and `turned()` w⁺ turned round, both from an earlier one,
-    `added_up` what `add_up` gave for it; None where they are not at hand.
+    pass, `kept(rule)` the rule's constant, `plus()` w⁺ and `turned()` w⁺ turned round, all from an
+    earlier one, `added_up` what `add_up` gave for it; None where they are not at hand.
     """
 
     layer: Any
@@ -85,6 +85,7 @@ class Inputs:
     channel: Any = None
     stored: Any = None
     kept: Any = None
+    plus: Any = None
     turned: Any = None
     added_up: Any = None
 
@@ -103,7 +104,7 @@ class Inputs:
 
     @cached_property
     def w_plus(self):
-        return _plus(self.w)
+        return _plus(self.w) if self.plus is None else self.plus()
 
     def transpose(self, s, w):
         """c_i = Σ_j w_ij s_j; for w⁺ with the kernel that is at hand."""
@@ -263,7 +264,7 @@ class Ones(Rule):
         return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w⁺")),)
 
     def constant(self, a):
-        return a.layer.linear(a.real, _plus(a.w))
+        return a.layer.linear(a.real, a.w_plus)
 
 
 @dataclass(frozen=True)
@@ -503,8 +504,8 @@ class Gamma(Rule):
     def sums(self, a):
         z, a = (a.z, a) if self.bias else (a.z_without_bias(), replace(a, b=None))
         if not self.generalized:
-            more = _with(a.layer.linear(a.x, _plus(a.w)), a.bias_plus())
-            pairs = ((a.x, self._enlarged(a.w, _plus(a.w))),)
+            more = _with(a.layer.linear(a.x, a.w_plus), a.bias_plus())
+            pairs = ((a.x, self._enlarged(a.w, a.w_plus)),)
             bias = self._enlarged(a.b, a.bias_plus())
             d = z + self.gamma * more
             return (Sum(pairs, bias, cancels=True, denominator=d, symbols=("x", "w + γw⁺")),)
@@ -685,7 +686,7 @@ class ZBox(Rule):
 
     def constant(self, a):
         low, high = self._bounds(a)
-        return a.layer.linear(low, _plus(a.w)) + a.layer.linear(high, _minus(a.w))
+        return a.layer.linear(low, a.w_plus) + a.layer.linear(high, _minus(a.w))
 
     def _bounds(self, a):
         return tuple(a.per_channel(values) * a.real for values in (self.low, self.high))
