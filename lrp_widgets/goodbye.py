@@ -3,7 +3,7 @@
 A page of Voilà's says so with its last breath, but without the token against forgery that a Jupyter
 server asks for, so that Voilà's own handler refuses it (its issue 1458): the kernel stays, and a
 few reloads fill a small host's memory. `lrp-widgets dashboard` listens by itself, and so does a
-Jupyter server, such as Binder's, where the package is installed (`goodbye.json`).
+Jupyter server, such as Binder's, where the package is installed (`server_extension`).
 """
 
 from jupyter_server.utils import url_path_join
@@ -20,12 +20,3 @@ class Goodbye(VoilaShutdownKernelHandler):
 def handler(base_url):
     """The handler with its address, to be asked before Voilà's."""
     return url_path_join(base_url, r"/voila/api/shutdown/(.*)"), Goodbye
-
-
-def _jupyter_server_extension_points():
-    return [{"module": "lrp_widgets.goodbye"}]
-
-
-def _load_jupyter_server_extension(server):
-    """Called by a Jupyter server, in the order of the extensions' names: before Voilà."""
-    server.web_app.add_handlers(".*$", [handler(server.web_app.settings["base_url"])])

@@ -10,14 +10,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
 from conftest import end_process_tree, free_port, isolated_environment, still_running
 
+from lrp_widgets import goodbye, server_extension
 from lrp_widgets import serve as serving
-from lrp_widgets.resources import voila_settings_folder
+from lrp_widgets.resources import folder, voila_settings_folder
 
 SLIDER = """
 import os
@@ -222,6 +224,26 @@ def test_so_it_does_where_a_jupyter_server_serves_it(lab_server, tmp_path, page)
     while kernels() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert kernels() == []
+
+
+@pytest.mark.browser
+def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
+    """With our page while the kernel starts, and nothing asked of other hosts."""
+    url = lab_server(folder("notebooks").parent)
+    page.goto(f"{url}voila/render/notebooks/index.ipynb", wait_until="commit")
+    page.get_by_text("A Python of your own is starting").wait_for()
+    page.locator(".lrp-index-card").first.wait_for(timeout=60_000)
+    assert page.problems == []
+
+
+def test_a_jupyter_server_that_shows_other_folders_is_told_of_goodbyes_alone(tmp_path):
+    added = []
+    web_app = SimpleNamespace(
+        settings={"base_url": "/"}, add_handlers=lambda _, handlers: added.extend(handlers)
+    )
+    server = SimpleNamespace(web_app=web_app, root_dir=str(tmp_path))
+    server_extension._load_jupyter_server_extension(server)
+    assert added == [goodbye.handler("/")]
 
 
 @pytest.mark.browser

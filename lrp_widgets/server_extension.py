@@ -1,0 +1,64 @@
+"""What a Jupyter server, such as Binder's, is told where the package is installed.
+
+Its Voilà then serves our notebooks as `lrp-widgets dashboard` does: with our settings, and with our
+page while a kernel starts, which asks no other host. Other notebooks stay Voilà's; only that the
+kernel of a page that is left ends with it goes for all.
+"""
+
+import re
+import tempfile
+import weakref
+from pathlib import Path
+from urllib.parse import quote
+
+from jupyter_server.utils import url_path_join
+from traitlets.config import JSONFileConfigLoader
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_static_paths, collect_template_paths
+from voila.tornado.handler import TornadoVoilaHandler
+
+from . import goodbye, waiting_page
+from .resources import folder, voila_settings_folder
+
+_PARTS = ["voila", "nbconvert"]
+
+
+def _jupyter_server_extension_points():
+    return [{"module": "lrp_widgets.server_extension"}]
+
+
+def _load_jupyter_server_extension(server):
+    """Called by a Jupyter server, in the order of the extensions' names: before Voilà."""
+    base_url = server.web_app.settings["base_url"]
+    server.web_app.add_handlers(".*$", [goodbye.handler(base_url), *_pages(server, base_url)])
+
+
+def _pages(server, base_url):
+    """The handler of our notebooks, where they lie in the folder that the server shows."""
+    notebooks, root = folder("notebooks"), Path(server.root_dir).resolve()
+    if not notebooks.is_relative_to(root):
+        return []
+    settings = VoilaConfiguration(
+        parent=server,
+        config=JSONFileConfigLoader("voila.json", str(voila_settings_folder())).load_config(),
+    )
+    settings.page_config_hook = _without_mathjax
+    folder_of_page = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
+    weakref.finalize(server, folder_of_page.cleanup)
+    waiting_page.write(folder_of_page.name, collect_static_paths(_PARTS, settings.template))
+    arguments = {
+        "config": server.config,
+        "template_paths": [
+            folder_of_page.name,
+            *collect_template_paths(_PARTS, settings.template),
+        ],
+        "voila_configuration": settings,
+    }
+    below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
+    address = url_path_join(base_url, "voila/render", rf"({re.escape(below)}[^/]+\.ipynb)")
+    return [(address, TornadoVoilaHandler, arguments)]
+
+
+def _without_mathjax(page, **_):
+    """Voilà's settings for the page: our equations are MathML, and MathJax is on another host."""
+    return page | {"fullMathjaxUrl": None, "mathjaxConfig": None}
