@@ -88,6 +88,15 @@ print(*{"tensorflow", "keras", "matplotlib"} & set(sys.modules))
     assert said_by(code) == []
 
 
+def test_a_notebook_that_trains_may_import_keras_without_greetings():
+    code = """
+from lrp_widgets.widgets import Training
+import keras
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others give back at once")
 def test_what_is_no_longer_used_goes_back_to_the_system():
     code = """

@@ -6,8 +6,13 @@ from dataclasses import asdict
 import anywidget
 import traitlets
 
+from ..tensorflow_alone import load_tensorflow
 from .bundle import join_modules, join_styles
 from .worker import Worker
+
+# A notebook that trains imports Keras in a cell of its own: by then TensorFlow is here, or its
+# greetings would stand in red below that cell.
+load_tensorflow()
 
 PAUSE = 0.2  # seconds between two reports
 
