@@ -147,6 +147,41 @@ def test_one_of_several_cameras_can_be_chosen(alone, launch_browser):
     assert page.problems == []
 
 
+# Lets the page wait for its camera until `allow()` is called.
+HOLD = """
+const grant = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  await new Promise((done) => { window.allow = done; });
+  return grant(wish);
+};
+"""
+
+
+def test_a_camera_that_is_stopped_before_it_runs_stays_chosen_and_ends(alone, launch_browser):
+    several, granted = GRANTED
+    page = alone(launch_browser(f"{several}=device-count=2", granted))
+    choice = page.get_by_label("Camera", exact=True)
+    page.click("text=Start camera")
+    choice.wait_for()
+    _, second = choice.locator("option").evaluate_all("all => all.map(one => one.value)")
+    page.click("text=Stop camera")
+    page.evaluate(f"() => {{ {HOLD} }}")
+    choice.select_option(second)
+    page.click("text=Start camera")
+    page.click("text=Stop camera")
+    page.evaluate("allow()")
+    page.wait_for_function("() => window.tracks.length === 2")
+    page.wait_for_function("() => window.tracks.every((track) => track.readyState === 'ended')")
+    # The list is written anew once the late permission came.
+    page.wait_for_timeout(200)
+    assert choice.input_value() == second
+    page.click("text=Start camera")
+    page.evaluate("allow()")
+    page.wait_for_function("() => window.tracks.length === 3")
+    assert page.evaluate("() => window.tracks[2].getSettings().deviceId") == second
+    assert page.problems == []
+
+
 def test_leaving_ends_the_camera(alone, camera_browser):
     page = alone(camera_browser)
     for leave in ("() => model.set('active', false)", "() => close_widget()"):
