@@ -185,7 +185,8 @@ def chart(rows, path):
     names = [row.what.split(" ÷")[0] for row in ratios]
     axes.barh(names, [row.value for row in ratios], color=colours, height=0.6)
     for place, row in enumerate(ratios):
-        axes.text(row.value + 0.05, place, f"{row.value:.2f}", va="center")
+        beside = max(row.value, row.limit or 0) + 0.05  # not on the line
+        axes.text(beside, place, f"{row.value:.2f}", va="center")
         if row.limit is not None:
             axes.plot([row.limit] * 2, [place - 0.4, place + 0.4], color="black")
     axes.set_xlabel("times the forward pass (lines: what it may take at most)")

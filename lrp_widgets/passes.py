@@ -45,7 +45,7 @@ def forward(network, rules, x, dtype):
     forms = adding_up.on_the_way(network, _without_values(rules)[0])
     key = ("forward", dtype, x.shape, asked, tuple(forms.items()))
     run = _computation(network, key, _walk(network, asked, forms), network.tensors(dtype))
-    network.passed = None  # not two of them at the same time; what was added up is the new one's
+    network.passed = network.walked = None  # not two of them at the same time
     passed, added_up = run(tf.convert_to_tensor(x))
     network.added_up = {name: (forms[name], sums) for name, sums in added_up.items()}
     return passed, False
