@@ -24,6 +24,7 @@ from post_scheme import compiled as post_scheme
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.compiling import PATIENCE
+from lrp_widgets.hardware import gpus
 from lrp_widgets.live import glance
 from lrp_widgets.precision import live_type
 
@@ -123,7 +124,7 @@ def frames(network, rounds):
 
     calls = {"exact": look} | ({"live": partial(look, "live")} if quick else {})
     seconds = fastest(rounds, **calls)
-    wanted = 300 if has_gpu() and network.name == "vgg16" else None
+    wanted = 300 if gpus() and network.name == "vgg16" else None
     rows = [Row("frames a second", 1 / min(seconds.values()), "", wanted, at_least=True)]
     if not quick:
         return rows
@@ -136,10 +137,6 @@ def frames(network, rounds):
         Row("live precision, times as fast", seconds["exact"] / seconds["live"], "", 1.6, True),
         Row("live precision, largest error of a total", 100 * max(errors), " %", 1),
     ]
-
-
-def has_gpu():
-    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def first(name, weights):
@@ -201,7 +198,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--chart", help="where to save the chart, such as images/speed.png")
     chosen = parser.parse_args()
-    if not has_gpu():
+    if not gpus():
         print("No GPU is here: what follows was measured on the processor alone.\n")
     if live_type() is None:
         print("This machine has no bfloat16: the live precision is left out.\n")

@@ -7,6 +7,7 @@ the other, and those whose input is zero left out where a rule gives such inputs
 
 from dataclasses import replace
 
+from .hardware import gpus
 from .layers import Dense
 from .tensorflow_alone import tf
 
@@ -18,8 +19,12 @@ BLOCK = 2**20
 
 
 def has_many_weights(layer):
-    """Whether a layer is dense, with more weights than should be copied."""
-    return isinstance(layer, Dense) and layer.kernel.size > LARGE
+    """Whether a layer is dense, with more weights than should be copied.
+
+    On a GPU none has: it copies VGG16's fc1 in a moment, but waits for the host in every round of a
+    loop, and its memory is not a visitor's.
+    """
+    return isinstance(layer, Dense) and layer.kernel.size > LARGE and not gpus()
 
 
 def is_large(layer, x):

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import precision
 from .arrays import ALIGNMENT, aligned_empty
+from .hardware import gpus
 from .layers import Input, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
@@ -281,7 +282,7 @@ def _tensor(array, dtype):
     if dtype == "bfloat16":  # which NumPy does not know
         return tf.cast(array, dtype)
     array = np.ascontiguousarray(array, dtype)
-    if tf.config.list_logical_devices("GPU"):
+    if gpus():
         return tf.identity(array)  # in the GPU's memory, or each call would copy it there
     aligned = array.ctypes.data % ALIGNMENT == 0  # TensorFlow stops the process on less
     if aligned and array.flags.writeable:

@@ -5,10 +5,9 @@ whose sums large terms cancel, what is kept between layers, relevance and all th
 float32.
 """
 
-import platform
 from functools import cache
-from pathlib import Path
 
+from .hardware import gpus, instructions
 from .layers import Convolution
 
 PRECISIONS = ("exact", "live")
@@ -21,20 +20,17 @@ INSTRUCTIONS = {"avx512_bf16", "amx_bf16", "bf16"}
 # Inputs that a unit adds up from which on a convolution is shortened.
 LARGE = 512
 
-_CPUINFO = Path("/proc/cpuinfo")
-
 
 @cache
 def live_type():
     """The type that this machine multiplies quicker than float32: "bfloat16", or None."""
     from .tensorflow_alone import tf
 
-    gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
-        details = tf.config.experimental.get_device_details(gpus[0])
+    if gpus():
+        details = tf.config.experimental.get_device_details(gpus()[0])
         quick = details.get("compute_capability", (0, 0)) >= CAPABILITY
     else:
-        quick = bool(INSTRUCTIONS & _instructions())
+        quick = bool(INSTRUCTIONS & instructions())
     return "bfloat16" if quick else None
 
 
@@ -66,14 +62,3 @@ def products_type(precision):
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}; got {precision!r}.")
     return live_type() if precision == "live" else None
-
-
-def _instructions():
-    """What this processor can do, as Linux lists it; nothing where there is no such list."""
-    if platform.system() != "Linux" or not _CPUINFO.exists():
-        return set()
-    lines = _CPUINFO.read_text().splitlines()
-    return next(
-        (set(line.split(":")[1].split()) for line in lines if line.startswith(("flags", "Feat"))),
-        set(),
-    )

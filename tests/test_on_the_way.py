@@ -132,3 +132,14 @@ def test_at_once_too(rule, blocks):
         found = glance(network, frame, rules=rule).relevance
         expected = explain(small_vgg(), frame, rule).pixels.sum(-1)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+def test_on_a_gpu_large_layers_are_taken_whole(blocks, looks, monkeypatch):
+    expected = explain(small_vgg(), picture(), "z-plus")
+    assert looks
+    looks.clear()
+    monkeypatch.setattr(dense_blocks, "gpus", lambda: ["GPU:0"])
+    found = explain(small_vgg(), picture(), "z-plus")
+    assert not looks
+    for ours, theirs in zip(found.layers, expected.layers, strict=True):
+        np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-5, atol=1e-8)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lrp_widgets import explain, load_network, precision
+from lrp_widgets import explain, hardware, load_network, precision
 from lrp_widgets.live import glance
 from lrp_widgets.mini.scenes import draw_scene
 
@@ -81,8 +81,8 @@ def test_another_word_is_refused(frame):
 def test_which_hardware_has_it(monkeypatch, tmp_path, flags, capability, expected):
     listed = tmp_path / "cpuinfo"
     listed.write_text(f"processor\t: 0\nvendor_id\t: X\nflags\t\t: {flags}\n\nprocessor\t: 1\n")
-    monkeypatch.setattr(precision, "_CPUINFO", listed)
-    monkeypatch.setattr(precision.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(hardware, "_CPUINFO", listed)
+    monkeypatch.setattr(hardware.platform, "system", lambda: "Linux")
     monkeypatch.setattr(
         tf.config, "list_physical_devices", lambda kind: ["GPU:0"] if capability else []
     )
@@ -95,6 +95,6 @@ def test_which_hardware_has_it(monkeypatch, tmp_path, flags, capability, expecte
 
 
 def test_where_no_list_of_instructions_is_there_it_has_none(monkeypatch):
-    monkeypatch.setattr(precision.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(hardware.platform, "system", lambda: "Darwin")
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     assert precision.live_type.__wrapped__() is None
