@@ -38,14 +38,13 @@ def on_the_way(network, rules):
 
 
 def combine(network, tensors, rules, added_up, layer, outputs):
-    """A layer's output before its activation, as `Layer.combine` gives it, going forwards.
+    """A layer's output before its activation, as `Network.combine` gives it, going forwards.
 
     `rules`: those `on_the_way`. What such a layer's rule adds up comes along, and is put into
     `added_up` as by `add_up`: so each block of weights is fetched once for both.
     """
-    xs = [outputs[source] for source in layer.inputs]
-    if layer.name not in rules or not dense_blocks.is_large(layer, xs[0]):
-        return layer.combine(xs, *tensors.get(layer.name, ()))
+    if layer.name not in rules or not dense_blocks.is_large(layer, outputs[layer.inputs[0]]):
+        return network.combine(tensors, layer, outputs)
     a = inputs_of(network, layer, tensors, outputs, {})
     z, *added_up[layer.name] = add_up_in_blocks(rules[layer.name], a, with_own=True)
     return z if a.b is None else z + a.b

@@ -1,6 +1,7 @@
 """A network: layers in topological order, and its forward pass."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -143,8 +144,8 @@ class Network:
     def tensors(self, dtype="float32", products=None):
         """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}.
 
-        `products`: the type of kernels that `precision` shortens, in which their
-        products are computed; `dtype` for None.
+        `products`: the type of kernels that `precision` shortens, in which their products are
+        computed; `dtype` for None.
         """
         key = dtype, products or dtype
         if key not in self._tensors:
@@ -158,20 +159,21 @@ class Network:
             }
         return self._tensors[key]
 
+    def combine(self, tensors, layer, outputs):
+        """A layer's output before its activation, from the outputs of the layers before it."""
+        xs = [outputs[name] for name in layer.inputs]
+        return layer.combine(xs, *tensors.get(layer.name, ()))
+
     def walk(self, x, tensors, sums=None, combine=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
 
         The logits are what stands before a final softmax or sigmoid, else the output itself.
         A dict `sums` is filled with what the layers with weights put out before their activation.
-        `combine(layer, outputs)`, with the outputs so far, takes the place of `Layer.combine`.
+        `combine(layer, outputs)`, with the outputs so far, takes the place of this network's own.
         """
         from .tensorflow_alone import tf
 
-        def as_it_is(layer, outputs):
-            xs = [outputs[name] for name in layer.inputs]
-            return layer.combine(xs, *tensors.get(layer.name, ()))
-
-        combine = combine or as_it_is
+        combine = combine or partial(self.combine, tensors)
         outputs = {}
         for layer in self.layers:
             if isinstance(layer, Input):

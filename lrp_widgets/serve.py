@@ -5,7 +5,6 @@ import logging
 import os
 import socket
 import sys
-import tempfile
 import threading
 import webbrowser
 from contextlib import suppress
@@ -115,9 +114,7 @@ class _Server(Voila):
 
     def setup_template_dirs(self):
         super().setup_template_dirs()
-        self._waiting = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
-        waiting_page.write(self._waiting.name, self.static_paths)
-        self.template_paths = [self._waiting.name, *self.template_paths]
+        self.template_paths = [waiting_page.write(self, self.static_paths), *self.template_paths]
 
     def init_handlers(self):
         """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.

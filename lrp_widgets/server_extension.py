@@ -6,8 +6,6 @@ kernel of a page that is left ends with it goes for all.
 """
 
 import re
-import tempfile
-import weakref
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,15 +41,10 @@ def _pages(server, base_url):
         config=JSONFileConfigLoader("voila.json", str(voila_settings_folder())).load_config(),
     )
     settings.page_config_hook = _without_mathjax
-    folder_of_page = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
-    weakref.finalize(server, folder_of_page.cleanup)
-    waiting_page.write(folder_of_page.name, collect_static_paths(_PARTS, settings.template))
+    waiting = waiting_page.write(server, collect_static_paths(_PARTS, settings.template))
     arguments = {
         "config": server.config,
-        "template_paths": [
-            folder_of_page.name,
-            *collect_template_paths(_PARTS, settings.template),
-        ],
+        "template_paths": [waiting, *collect_template_paths(_PARTS, settings.template)],
         "voila_configuration": settings,
     }
     below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)

@@ -7,6 +7,8 @@ another host, without which this page does.
 
 import json
 import shutil
+import tempfile
+import weakref
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_path
@@ -16,17 +18,21 @@ MACRO = "spinner.macro.html.j2"
 PAGE = "index.html.j2"
 
 
-def write(folder, static_paths):
-    """Write the page's templates into `folder`, which Voilà then looks into first.
+def write(server, static_paths):
+    """Write the page's templates into a folder, which Voilà is to look into first; return its path.
 
-    `static_paths`: the folders that Voilà serves its scripts from. The list of scripts is that of
-    the version that we tested; those that another one does not have are left out.
+    The folder goes with the `server`. `static_paths`: those that Voilà serves its scripts from. The
+    list of scripts is that of the version that we tested; those that another one does not have are
+    left out.
     """
+    folder = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
+    weakref.finalize(server, folder.cleanup)
     text = (_FOLDER / MACRO).read_text("utf-8")
-    (Path(folder) / MACRO).write_text(
+    (Path(folder.name) / MACRO).write_text(
         text.replace("@SCRIPTS@", json.dumps(scripts(static_paths))), "utf-8"
     )
-    shutil.copy(_FOLDER / PAGE, folder)
+    shutil.copy(_FOLDER / PAGE, folder.name)
+    return folder.name
 
 
 def scripts(static_paths):
