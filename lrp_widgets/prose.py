@@ -2,6 +2,7 @@
 
 import mistune
 from latex2mathml.converter import convert as mathml
+from mistune.toc import add_toc_hook
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -14,7 +15,17 @@ class _Renderer(mistune.HTMLRenderer):
         return mathml(text.strip(), display="block")
 
 
-_markdown = mistune.create_markdown(renderer=_Renderer(), plugins=["math", "table"])
+class _DocumentRenderer(_Renderer):
+    """Of a document that is read beside the dashboard: its links keep one tab for that."""
+
+    def link(self, text, url, title=None):
+        whole = super().link(text, url, title)
+        opens = url.partition("?")[0] == "dashboard.ipynb"
+        return whole.replace("<a ", '<a target="lrp-dashboard" ', 1) if opens else whole
+
+
+_PLUGINS = ["math", "table"]
+_markdown = mistune.create_markdown(renderer=_Renderer(), plugins=_PLUGINS)
 
 
 def html(markdown):
@@ -25,3 +36,16 @@ def html(markdown):
     HTML within the Markdown is shown as text.
     """
     return _markdown(markdown)
+
+
+def document(markdown):
+    """Return a document of ours as HTML with anchors, and its headings: (level, anchor, words).
+
+    Its links are taken as they are: mistune would refuse ``dashboard.ipynb?rules=z-plus,block2:…``
+    as an unknown protocol.
+    """
+    renderer = _DocumentRenderer(allow_harmful_protocols=True)
+    convert = mistune.create_markdown(renderer=renderer, plugins=_PLUGINS)
+    add_toc_hook(convert, max_level=2)
+    words, state = convert.parse(markdown)
+    return words, state.env["toc_items"]

@@ -18,6 +18,7 @@ from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
 from . import goodbye, waiting_page
+from .guide_page import GuidePage
 from .resources import folder, voila_settings_folder
 
 _PORTS_TO_TRY = 50
@@ -131,7 +132,8 @@ class _Server(Voila):
                 "voila_configuration": self.voila_configuration,
             },
         )
-        return [siblings, goodbye.handler(self.server_url), *super().init_handlers()]
+        guide = (url_path_join(self.server_url, "/voila/render", GuidePage.name), GuidePage)
+        return [siblings, guide, goodbye.handler(self.server_url), *super().init_handlers()]
 
     def listen(self):
         """Load first what Voilà would load during the first visit: nearly a second of it."""

@@ -16,6 +16,7 @@ from voila.paths import collect_static_paths, collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
 from . import goodbye, waiting_page
+from .guide_page import GuidePage
 from .resources import folder, voila_settings_folder
 
 _PARTS = ["voila", "nbconvert"]
@@ -32,7 +33,7 @@ def _load_jupyter_server_extension(server):
 
 
 def _pages(server, base_url):
-    """The handler of our notebooks, where they lie in the folder that the server shows."""
+    """The handlers of our notebooks and the guide, where they lie in the folder that is served."""
     notebooks, root = folder("notebooks"), Path(server.root_dir).resolve()
     if not notebooks.is_relative_to(root):
         return []
@@ -48,8 +49,15 @@ def _pages(server, base_url):
         "voila_configuration": settings,
     }
     below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
-    address = url_path_join(base_url, "voila/render", rf"({re.escape(below)}[^/]+\.ipynb)")
-    return [(address, TornadoVoilaHandler, arguments)]
+    pages = url_path_join(base_url, "voila/render")
+    return [
+        (
+            url_path_join(pages, rf"({re.escape(below)}[^/]+\.ipynb)"),
+            TornadoVoilaHandler,
+            arguments,
+        ),
+        (url_path_join(pages, re.escape(below + GuidePage.name)), GuidePage),
+    ]
 
 
 def _without_mathjax(page, **_):

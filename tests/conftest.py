@@ -288,20 +288,21 @@ def voila_server():
 
 @pytest.fixture(scope="module")
 def lab_server():
-    """Serve a folder in JupyterLab: ``url = lab_server(folder, **environment)``.
+    """Serve a folder in JupyterLab: ``url = lab_server(folder, base_url="/", **environment)``.
 
     ``url + "lab/tree/<notebook>"`` opens a notebook. Each call starts a server of its own on a
     free port, with an empty home; all end with the module.
     """
     with contextlib.ExitStack() as stack:
 
-        def serve(folder, **environment):
+        def serve(folder, base_url="/", **environment):
             home, port = _home(stack), free_port()
-            url = f"http://127.0.0.1:{port}/"
+            url = f"http://127.0.0.1:{port}{base_url}"
             command = [
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
                 *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
                 *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+                f"--ServerApp.base_url={base_url}",
             ]
             start_server(stack, command, url + "api", home, folder, environment)
             return url

@@ -24,7 +24,8 @@ function render({ model, el }) {
       { class: "lrp-index-line" },
       "Without a lesson: ",
       pageLink("dashboard.ipynb", "the dashboard"),
-      labBeside() ? element("span", {}, " · For teachers: ", element("a", { href: siblingInLab("teaching_guide.md") }, "the teaching guide")) : "",
+      " · For teachers: ",
+      pageLink("teaching_guide.html", "the teaching guide"),
     ),
   );
   el.append(whole);
