@@ -80,9 +80,38 @@ def test_questions_know_right_from_wrong(number):
                     assert check(name, option).right is (k == right), name
             case Code():
                 assert check(name, question.expected), name
+                assert check(name, with_stabilizer(question.expected)), name
                 assert not check(name, lambda *_: None), name
                 for mistake, message in question.mistakes:
                     assert check(name, mistake).message == message, name
+
+
+def with_stabilizer(function):
+    """A learner's function that puts 1e-5 into a denominator: so much less goes to everybody."""
+
+    def stabilized(*case):
+        result = np.asarray(function(*case))
+        return result if result.dtype.kind == "i" else result / (1 + 1e-5)
+
+    return stabilized
+
+
+@each_lesson
+def test_nothing_is_said_of_code_as_it_is_delivered(number):
+    code = {name: each for name, each in questions(number).items() if isinstance(each, Code)}
+    cells = [cell for cell in source(number, "code") if "check(" in cell]
+    for name, question in code.items():
+        [cell] = [cell for cell in cells if f'check("{name}"' in cell]
+        assert question.skeleton.strip() in cell, name
+        function = re.search(r"check\(\S+ (\w+)\)", cell).group(1)
+        namespace = {"np": np}
+        exec(cell.partition("check(")[0], namespace)
+        assert check(name, namespace[function]) is None, name
+        # A comment is no code yet; a line is.
+        exec(cell.partition("check(")[0] + "\n# I\n", namespace)
+        assert check(name, namespace[function]) is None, name
+        exec(cell.partition("check(")[0].replace(":\n", ":\n    done = 1\n", 1), namespace)
+        assert check(name, namespace[function]) is not None, name
 
 
 def test_the_catalogue_is_in_order():

@@ -102,6 +102,13 @@ def _only_the_total(z, t, o):
     return z[t] - z[o]
 
 
+SKELETON = """\
+def contrast(z, t, o):
+    R = np.zeros(len(z))
+    # two entries are missing here
+    return R
+"""
+
 QUESTIONS = {
     "01-predict": Choice(
         text=f"The network says “{PICTURE}” with a probability just below 1. We start with *all* "
@@ -212,6 +219,7 @@ QUESTIONS = {
         "the numbers of two classes: an array with $+z_t$ at `t`, $-z_o$ at `o`, 0 elsewhere.",
         hint="`np.zeros(len(z))`, and then two entries.",
         cases=_contrast_cases,
+        skeleton=SKELETON,
         expected=contrast,
         mistakes=(
             (_without_minus, "The other class, `o`, counts with a minus sign."),

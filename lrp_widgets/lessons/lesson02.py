@@ -61,6 +61,15 @@ _GIVEN = (
     "$w_{12} = -0.5,\\ w_{22} = 1,\\ w_{32} = 0.4$ to output 2."
 )
 
+SKELETON = """\
+def z_plus(x, W, R):
+    w = ...  # the positive weights
+    z = ...  # what each output adds up
+    s = ...  # relevance for each unit of contribution
+    c = ...  # what is offered to each input
+    return ...  # what each input takes
+"""
+
 QUESTIONS = {
     "02-share": Number(
         text=f"A layer has {_GIVEN}\n\nWhich share of output 1's relevance goes to input 1?",
@@ -121,6 +130,7 @@ QUESTIONS = {
         "$w^+$, then z, s, c and R.",
         hint="`np.maximum(W, 0)`, `x @ w`, `R / z`, `w @ s`, and `x * c`.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=z_plus,
         mistakes=(
             (_with_signed_weights, "Your weights keep their negative ones: take $w^+$."),

@@ -97,6 +97,14 @@ def _shares(x, w, b, R, epsilon):
     return book(x, w, b, 1.0, epsilon)
 
 
+SKELETON = """\
+def book(x, w, b, R, epsilon):
+    z = x @ w
+    e = ...  # the stabilizer, with the sign of z + b
+    d = ...  # the denominator
+    return ...  # three numbers: to the inputs, to the bias, to the stabilizer
+"""
+
 QUESTIONS = {
     "03-predict": Choice(
         text="Output 1 of the layer below has only negative weights. Its bias, $b_1 = 2$, is large "
@@ -177,6 +185,7 @@ QUESTIONS = {
         "stabilizer*. `x` and `w` are arrays, the others numbers.",
         hint="`e = epsilon * np.sign(x @ w + b)`, and `d` is the sum of the three parts.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=book,
         mistakes=(
             (_without_sign, "The stabilizer has the sign of $z + b$: some units are below zero."),

@@ -61,6 +61,13 @@ def _row(values):
     return ", ".join(f"{value:g}" for value in np.ravel(values))
 
 
+SKELETON = """\
+def as_matrix(w, n):
+    W = ...  # zeros: a row for each window, a column for each pixel
+    # lay w into every row, each time one step further
+    return W
+"""
+
 QUESTIONS = {
     "04-predict": Choice(
         text=f"A 3×3 kernel slides over {SIDE}×{SIDE} pixels, one step at a time, without padding. "
@@ -155,6 +162,7 @@ QUESTIONS = {
         "for each window, one column for each pixel.",
         hint="Begin with `np.zeros((n - len(w) + 1, n))`; row `j` holds `w` from column `j` on.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=as_matrix,
         mistakes=(
             (lambda w, n: as_matrix(w, n).T, "Rows and columns are exchanged: a row is a window."),

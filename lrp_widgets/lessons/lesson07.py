@@ -142,6 +142,12 @@ def _here():
     return f"this walk, *{picture()}* through {network()}"
 
 
+SKELETON = """\
+def cells_for_half(R):
+    held = ...  # the cells added up, the strongest first
+    return ...  # how many of them it takes to reach half
+"""
+
 QUESTIONS = {
     "07-finer": Choice(
         text="The walk begins at the classes, which have no place in the picture, and ends at the "
@@ -239,6 +245,7 @@ QUESTIONS = {
         hint="Sort the cells, the largest first, and add them up one after the other: `np.sort`, "
         "`[::-1]`, `np.cumsum`. `np.argmax(condition)` finds the first place where it is true.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=cells_for_half,
         mistakes=(
             (_weakest_first, "You begin with the weakest cells; the strongest come first."),

@@ -76,6 +76,12 @@ _LAYERS = tuple(
     )
 )
 
+SKELETON = """\
+def entropy(R):
+    p = ...  # shares of |R|, as one row of numbers
+    return ...  # −Σ p log p over the logarithm of the number of pixels
+"""
+
 QUESTIONS = {
     "08-predict-random": Choice(
         text="A network's trained weights are replaced by random ones, all of them. Where will the "
@@ -214,6 +220,7 @@ QUESTIONS = {
         "with $p_i = 0$ adds nothing.",
         hint="`np.abs(R).ravel()`, divide by its sum, keep what is above 0, and `np.log`.",
         cases=_maps,
+        skeleton=SKELETON,
         expected=_entropy,
         mistakes=(
             (_not_normalised, "Divide by $\\log n$, so that an even map has the entropy 1."),

@@ -58,6 +58,11 @@ def _refused():
     return next(k for k, said in enumerate(_answers()) if said)
 
 
+SKELETON = """\
+def difference(a, b):
+    return ...  # the largest |a − b| over the largest |b|
+"""
+
 QUESTIONS = {
     "09-predict": Number(
         text=f"Before any training, which share of the fresh pictures will the network name "
@@ -105,6 +110,7 @@ QUESTIONS = {
         "largest $|a - b|$, divided by the largest $|b|$.",
         hint="`np.abs(…).max()`, twice.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=relative_difference,
         mistakes=(
             (lambda a, b: np.abs(a - b).max(), "Divide by the largest $|b|$."),

@@ -121,6 +121,15 @@ def _plain_weights_above(x, W, b, R, gamma):
     return x * (W @ (R / (x @ w + b + gamma * np.maximum(b, 0))))
 
 
+SKELETON = """\
+def gamma_rule(x, W, b, R, gamma):
+    w = ...  # the weights, the positive ones enlarged
+    z = ...  # what each output adds up, its bias enlarged likewise
+    s = ...  # relevance for each unit of contribution
+    c = ...  # what is offered to each input
+    return ...  # what each input takes
+"""
+
 QUESTIONS = {
     "10-predict": Choice(
         text=f"A unit's inputs contribute {X[0] * W[0]:+g}, {X[1] * W[1]:+g} and "
@@ -230,6 +239,7 @@ QUESTIONS = {
         hint="`w = W + gamma * np.maximum(W, 0)`, and the same for `b`; then four steps as in "
         "lesson 2.",
         cases=_cases,
+        skeleton=SKELETON,
         expected=gamma_rule,
         mistakes=(
             (_no_bias, "The denominator lacks the bias."),

@@ -3,6 +3,7 @@
 The right answer is always computed, by a function of no arguments, when it is first needed.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +13,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is `right`, and what to tell the person who gave it."""
+    """Whether an answer is `right`, and what to tell the person who gave it.
+
+    `understood` is False where it could not be read at all, such as a word in place of a number.
+    """
 
     right: bool
     message: str
+    understood: bool = True
 
     def __bool__(self):
         return self.right
@@ -40,9 +45,13 @@ class Question:
     solution: Callable[[], str]
     well_done: str = ""
 
-    def judge(self, answer):
-        """Return the Verdict on an answer."""
+    def judge(self, answer, again=False):
+        """Return the Verdict on an answer; only one given `again` may be told the right one."""
         raise NotImplementedError
+
+    def untouched(self, answer):
+        """Whether this is no answer yet: ``...``, or the code as the lesson delivers it."""
+        return answer is ...
 
     def _right(self):
         return Verdict(True, self.well_done)
@@ -53,12 +62,13 @@ class Number(Question):
     """A question whose answer is a number: right within `tolerance`, relative to its size.
 
     `mistakes`: (function computing what one gets by a typical mistake, what to say to it).
-    `least`: below this size, differences do not count; for answers that are 0.
+    `least`: below this size, differences do not count; a stabilizer leaves as much where the
+    answer is 0.
     """
 
     expected: Callable[[], float]
     tolerance: float = 0.01
-    least: float = 1e-9
+    least: float = 1e-5
     mistakes: tuple[tuple[Callable[[], float], str], ...] = ()
     unit: str = ""
 
@@ -66,12 +76,14 @@ class Number(Question):
     def _expected(self):
         return float(self.expected())
 
-    def judge(self, answer):
-        value = _read_number(answer)
-        if value is None:
-            return Verdict(False, f"A number is wanted, such as 0.25, not “{_short(answer)}”.")
-        if self._near(value, self._expected):
+    def judge(self, answer, again=False):
+        values = _read_numbers(answer)
+        if not values:
+            message = f"A number is wanted, such as 0.25 or 1/4, not “{_short(answer)}”."
+            return Verdict(False, message, understood=False)
+        if any(self._near(value, self._expected) for value in values):
             return self._right()
+        value = values[0]
         for mistaken, message in self.mistakes:
             if self._near(value, float(mistaken())):
                 return Verdict(False, message)
@@ -107,10 +119,11 @@ class Choice(Question):
     def _expected(self):
         return int(self.expected())
 
-    def judge(self, answer):
+    def judge(self, answer, again=False):
         chosen = self._number(answer)
         if chosen is None:
-            return Verdict(False, f"Choose one of: {'; '.join(self.options)}.")
+            message = f"Choose one of: {'; '.join(self.options)}."
+            return Verdict(False, message, understood=False)
         return Verdict(chosen == self._expected, self.why[chosen])
 
     def _number(self, answer):
@@ -126,30 +139,42 @@ class Code(Question):
     """A question answered by a function, called on `cases` and held against `expected`.
 
     `cases`: a function that returns tuples of arguments; `expected(*case)` is the right result;
-    `mistakes`: (function of a case, what to say where the answer's results equal its).
+    `skeleton`: the function as the lesson delivers it, of which nothing is said; `mistakes`:
+    (function of a case, what to say where the answer's results equal its).
+    Results are right within `tolerance` of the largest entry, ten times what a stabilizer of 1e-5
+    of the denominator changes. Whole numbers have to be right to the last digit.
     """
 
     cases: Callable[[], list[tuple]]
     expected: Callable
-    tolerance: float = 1e-6
+    skeleton: str = ""
+    tolerance: float = 1e-4
     mistakes: tuple[tuple[Callable, str], ...] = ()
 
-    def judge(self, answer):
+    def judge(self, answer, again=False):
         if not callable(answer):
-            return Verdict(False, "Give the function itself, without parentheses after its name.")
+            message = "Give the function itself, without parentheses after its name."
+            return Verdict(False, message, understood=False)
         cases = self.cases()
         try:
             results = [answer(*(_copy(each) for each in case)) for case in cases]
         except Exception as error:  # anything may happen in a learner's function
+            if "ellipsis" in str(error):
+                return Verdict(False, _DOTS)
             return Verdict(False, f"Your function stopped with {type(error).__name__}: {error}.")
-        if any(result is None or result is ... for result in results):
+        if any(result is ... for result in results):
+            return Verdict(False, _DOTS)
+        if any(result is None for result in results):
             return Verdict(False, "Your function returns nothing yet; does it end with `return`?")
         if self._same(results, self.expected, cases):
             return self._right()
         for mistaken, message in self.mistakes:
             if self._same(results, mistaken, cases):
                 return Verdict(False, message)
-        return Verdict(False, self._first_difference(results, cases))
+        return Verdict(False, self._first_difference(results, cases, again))
+
+    def untouched(self, answer):
+        return answer is ... or what_it_does(answer) in _functions(self.skeleton)
 
     def _same(self, results, function, cases):
         return all(
@@ -157,24 +182,66 @@ class Code(Question):
             for result, case in zip(results, cases, strict=True)
         )
 
-    def _first_difference(self, results, cases):
+    def _first_difference(self, results, cases, again):
         rights = [self.expected(*case) for case in cases]
         for number, (result, right) in enumerate(zip(results, rights, strict=True), 1):
             if not _equal(result, right, self.tolerance):
-                return _difference(result, right, number)
+                return _difference(result, right, number, again)
         raise AssertionError("The results do not differ.")
 
 
-def _difference(result, right, number):
+_DOTS = "There are still dots, `...`, where code is missing."
+
+
+def what_it_does(function):
+    """A function's code, wherever it stands and whatever its comments say; None without code."""
+    return _instructions(getattr(function, "__code__", None))
+
+
+def _functions(source):
+    """What each of the functions in a piece of source does."""
+    # Python calls what the same piece imports by other instructions, and IPython takes a cell
+    # apart before it compiles it.
+    pieces = (compile(given + source, "", "exec") for given in ("", "import numpy as np\n"))
+    constants = (each for piece in pieces for each in piece.co_consts)
+    return [_instructions(each) for each in constants if hasattr(each, "co_code")]
+
+
+def _instructions(code):
+    return code and (code.co_code, code.co_consts, code.co_names, code.co_varnames)
+
+
+def _difference(result, right, number, again):
+    """Say how a result differs in a test case; the right one only to whoever tries `again`."""
     try:
         result = np.asarray(result, float)
     except (TypeError, ValueError):
         return f"A number or an array is wanted, not {type(result).__name__}."
-    right = np.asarray(right)
+    right = np.asarray(right, float)
     if result.shape != right.shape:
         return f"The result has the shape {result.shape}; it should be {right.shape}."
-    with np.printoptions(precision=4, suppress=True):
-        return f"In test case {number} you get {result}; right is {right}."
+    place = ""
+    if result.size > _PRINTED:
+        at = np.unravel_index(np.argmax(np.abs(result - right)), result.shape)
+        place, result, right = f" at [{', '.join(map(str, at))}]", result[at], right[at]
+    mine, its = _told_apart(result, right)
+    if again:
+        return f"In test case {number} you get {mine}{place}; right is {its}."
+    return f"In test case {number} you get {mine}{place}, which is not right yet."
+
+
+# Larger arrays are not printed: one entry that differs is.
+_PRINTED = 24
+
+
+def _told_apart(one, other):
+    """Two arrays in words, with as many digits as it takes to tell them apart."""
+    for digits in range(4, 18):
+        with np.printoptions(precision=digits, suppress=digits < 9):
+            words = [str(each) if each.ndim else f"{each:.{digits}g}" for each in (one, other)]
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def _equal(result, right, tolerance):
@@ -185,7 +252,10 @@ def _equal(result, right, tolerance):
     right = np.asarray(right)
     if result.shape != right.shape:
         return False
-    return np.allclose(result, right, rtol=tolerance, atol=tolerance)
+    if right.dtype.kind in "iub":
+        return bool((result == right).all())
+    allowed = tolerance * np.abs(right).max(initial=0) or 1e-9
+    return bool((np.abs(result - right) <= allowed).all())
 
 
 def _copy(argument):
@@ -193,20 +263,32 @@ def _copy(argument):
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
-def _read_number(answer):
-    if isinstance(answer, str):
-        # As people write: 0,25 · −3 · 40 % · 2·10⁻³ is too much to ask.
-        text = answer.strip().replace(",", ".").replace("−", "-")
-        scale = 0.01 if text.endswith("%") else 1.0
-        try:
-            value = scale * float(text.removesuffix("%"))
-        except ValueError:
-            return None
-    else:
+def _read_numbers(answer):
+    """What a number as people write it may mean, the likeliest first; nothing if it is none."""
+    if not isinstance(answer, str):
         try:
             value = float(answer)
-        except (TypeError, ValueError):
-            return None
+        except (TypeError, ValueError, OverflowError):
+            return []
+        return [value] if np.isfinite(value) else []
+    # 0,25 · −3 · 40 % · 4/7; and 1,024 may be a thousand as well as a little more than 1.
+    text = answer.strip().replace("−", "-").replace("⁄", "/")
+    scale = 0.01 if text.endswith("%") else 1.0
+    text = text.removesuffix("%").strip()
+    readings = [text.replace(",", ".")]
+    if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+", text):
+        readings.append(text.replace(",", ""))
+    values = [_read_fraction(each) for each in readings]
+    return [scale * value for value in values if value is not None]
+
+
+def _read_fraction(text):
+    """A decimal number or a fraction of two, as a float; None for anything else."""
+    above, slash, below = text.partition("/")
+    try:
+        value = float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        return None
     return value if np.isfinite(value) else None
 
 

@@ -66,7 +66,7 @@ function markup(tag, name, html) {
 }
 
 function numberField(model, id, answer) {
-  const input = element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-labelledby": id, placeholder: "a number" });
+  const input = element("input", { type: "text", autocomplete: "off", "aria-labelledby": id, placeholder: "a number" });
   const send = () => (input.value.trim() ? answer(input.value) : input.focus());
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send();
