@@ -18,10 +18,14 @@ def quarter(**more):
 
 @pytest.mark.parametrize(
     "answer",
-    [0.25, "0.25", " 0,25 ", "25 %", "25%", np.float32(0.25), 0.2501, "1/4", " 1 / 4 ", "1⁄4"]
-    + [Fraction(1, 4), "0,5/2", "100/4 %"],
+    [0.25, "0.25", " 0,25 ", "25 %", "25%", 0.2501, np.float32(0.25), Fraction(1, 4)],
 )
 def test_a_number_may_be_written_in_many_ways(answer):
+    assert quarter().judge(answer).right
+
+
+@pytest.mark.parametrize("answer", ["1/4", " 1 / 4 ", "1⁄4", "0,5/2", "100/4 %"])  # noqa: RUF001
+def test_a_number_may_be_a_fraction(answer):
     assert quarter().judge(answer).right
 
 
