@@ -91,6 +91,18 @@ def test_a_task_answers_on_the_page():
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(2)
+    # The graph is covered until one has predicted: here by the keyboard alone.
+    graph = page.locator(".lrp-graph")
+    cover = page.get_by_role("region", name="Covered view")
+    assert graph.count() == 0
+    cover.get_by_role("button", name="Go to the prediction").press("Enter")
+    predict = page.locator(".lrp-task").filter(has_text="input 3 is set to 0")
+    assert predict.get_by_label("It gets smaller").evaluate("n => n === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    predict.get_by_text("✓ Right.").wait_for()
+    graph.wait_for()
+    cover.wait_for(state="hidden")
+    assert page.url.endswith("?predicted=02-predict%3A1")
     # The graph: input 3 to 0, and the numbers on the page are NumPy's.
     page.get_by_label("input 3", exact=True).fill("0")
     page.wait_for_function(
@@ -113,8 +125,23 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_text("✓ Right.").wait_for()
     task.get_by_text("Solution").click()
     task.get_by_text("0.5714").wait_for()
-    # A prediction by choice.
+    assert page.problems == []
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_what_was_predicted_or_shown_anyway(open_lesson, lessons_url, page):
+    open_lesson(2)
     predict = page.locator(".lrp-task").filter(has_text="input 3 is set to 0")
-    predict.get_by_label("It stays the same").check()
-    predict.get_by_text("✓ Right.").wait_for()
+    anyway = page.get_by_role("button", name="Show anyway")
+    anyway.press("Enter")
+    page.locator(".lrp-graph").wait_for()
+    # The button is gone, and the keyboard stays where it was.
+    assert page.evaluate("document.activeElement.className") == "lrp-cover-opened"
+    assert not predict.get_by_role("radio", checked=True).count()
+    page.reload()
+    page.locator(".lrp-graph").wait_for(timeout=120_000)
+    page.goto(page.url.replace("uncovered=02-predict", "predicted=02-predict:2"))
+    predict.get_by_text("✗ Not yet.").wait_for(timeout=120_000)
+    assert predict.get_by_label("It gets larger").is_checked()
+    page.locator(".lrp-graph").wait_for()
     assert page.problems == []

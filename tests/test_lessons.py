@@ -16,6 +16,7 @@ from lrp_widgets.resources import folder
 
 SECTIONS = [
     "What you need to know",
+    "Predict",  # left out where only a view answers, and not the theory
     "Theory",
     "Play",
     "Look closer",
@@ -39,7 +40,8 @@ def source(number, kind):
 def test_sections_come_in_one_order(number):
     headings = re.findall(r"^(#+) (.+)$", "\n".join(source(number, "markdown")), re.MULTILINE)
     assert headings[0] == ("#", lesson(number).title)
-    assert [text for level, text in headings if level == "##"] == SECTIONS
+    sections = [text for level, text in headings if level == "##"]
+    assert sections == [each for each in SECTIONS if each != "Predict" or each in sections]
     assert all(len(level) <= 3 for level, _ in headings)
 
 
@@ -53,10 +55,29 @@ def test_a_lesson_begins_with_the_way_to_the_others(number):
 @each_lesson
 def test_every_question_is_asked_and_every_asked_question_exists(number):
     code = "\n".join(source(number, "code"))
-    asked = set(re.findall(r'Task\(\s*"([^"]+)"', code))
+    asked = set(re.findall(r'(?:Task|Predict)\(\s*"([^"]+)"', code))
     assert asked == set(questions(number))
     assert len(asked) >= 3
     assert set(re.findall(r'check\(\s*"([^"]+)"', code)) <= asked
+
+
+NAMES = r'"(\d\d-[a-z-]+)"'
+
+
+@each_lesson
+def test_what_answers_a_prediction_comes_later_and_is_covered(number):
+    cells = source(number, "code")
+    predicted = {}
+    for at, cell in enumerate(cells):
+        for name in re.findall(rf"Predict\(\s*{NAMES}", cell):
+            predicted[name] = at
+    covered = [
+        (at, set(re.findall(NAMES, cell))) for at, cell in enumerate(cells) if "Covered(" in cell
+    ]
+    for at, names in covered:
+        assert names and names <= set(predicted), names
+        assert all(predicted[name] < at for name in names), names
+    assert set(predicted) == set().union(*(names for _, names in covered))
 
 
 @each_lesson

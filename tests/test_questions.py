@@ -24,7 +24,7 @@ def test_a_number_may_be_written_in_many_ways(answer):
     assert quarter().judge(answer).right
 
 
-@pytest.mark.parametrize("answer", ["1/4", " 1 / 4 ", "1⁄4", "0,5/2", "100/4 %"])  # noqa: RUF001
+@pytest.mark.parametrize("answer", ["1/4", " 1 / 4 ", "1⁄4", "0,5/2", "100/4 %"])
 def test_a_number_may_be_a_fraction(answer):
     assert quarter().judge(answer).right
 

@@ -1,6 +1,7 @@
 // A lesson's question: what is asked, a field or options, the verdict, hint and solution.
 
 import { element, keepKeys } from "./dom.js";
+import { keepPrediction, predictionOf } from "./lesson_address.js";
 
 function render({ model, el }) {
   // ---- parts ----
@@ -15,8 +16,8 @@ function render({ model, el }) {
   const solution = element("details", { class: "lrp-task-more", ontoggle: reveal }, element("summary", {}, "Solution"), told);
   const card = element(
     "section",
-    { class: "lrp-card lrp-task", "aria-labelledby": id, onfocusin: keepKeys },
-    element("div", { class: "lrp-heading" }, "Task"),
+    { class: "lrp-card lrp-task", "data-question": model.get("name"), "aria-labelledby": id, onfocusin: keepKeys },
+    element("div", { class: "lrp-heading" }, model.get("heading")),
     text,
     field.node,
     verdict,
@@ -28,6 +29,12 @@ function render({ model, el }) {
   function answer(value) {
     model.send({ type: "answer", value });
     verdict.textContent = "…";
+    if (model.get("kept")) keepPrediction(model.get("name"), value);
+  }
+
+  function restore(kept) {
+    const value = model.get("form") === "choice" ? Number.parseInt(kept) : kept;
+    if (value || value === 0) answer(value);
   }
 
   function reveal() {
@@ -35,9 +42,10 @@ function render({ model, el }) {
   }
 
   function showVerdict() {
-    const { right, message, count } = model.get("verdict");
+    const { right, message, count, given } = model.get("verdict");
     card.classList.toggle("lrp-task-right", right === true);
     if (!count) return;
+    field.show?.(given);
     const sign = element("b", {}, right ? "✓ Right." : "✗ Not yet.");
     verdict.replaceChildren(sign, " ", markup("span", "", message));
   }
@@ -51,6 +59,7 @@ function render({ model, el }) {
   model.on("change:solution", showSolution);
   showVerdict();
   showSolution();
+  if (model.get("kept") && !model.get("verdict").count) restore(predictionOf(model.get("name")));
   return () => {
     model.off("change:verdict", showVerdict);
     model.off("change:solution", showSolution);
@@ -74,15 +83,19 @@ function numberField(model, id, answer) {
   });
   const unit = element("span", { class: "lrp-task-unit" }, model.get("unit"));
   const button = element("button", { type: "button", class: "lrp-button", onclick: send }, "Check");
-  return { node: element("div", { class: "lrp-task-field" }, input, unit, button) };
+  const show = (given) => (input.value ||= given);
+  return { node: element("div", { class: "lrp-task-field" }, input, unit, button), show };
 }
 
 function choiceField(model, id, answer) {
-  const options = model.get("options").map((option, number) => {
-    const radio = element("input", { type: "radio", name: id, value: String(number), onchange: () => answer(number) });
-    return element("label", {}, radio, markup("span", "", option));
+  const radios = model.get("options").map((_, number) => {
+    return element("input", { type: "radio", name: id, value: String(number), onchange: () => answer(number) });
   });
-  return { node: element("div", { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id }, ...options) };
+  const options = model.get("options").map((option, number) => element("label", {}, radios[number], markup("span", "", option)));
+  const show = (given) => {
+    if (radios[given]) radios[given].checked = true;
+  };
+  return { node: element("div", { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id }, ...options), show };
 }
 
 function codeField() {

@@ -22,6 +22,9 @@ class Task(anywidget.AnyWidget):
     _esm = join_modules("task.js")
     _css = join_styles("theme.css", "task.css")
 
+    heading = traitlets.Unicode("Task").tag(sync=True)
+    name = traitlets.Unicode(help="the question's").tag(sync=True)
+    kept = traitlets.Bool(False, help="the address keeps the answer").tag(sync=True)
     form = traitlets.Enum(("number", "choice", "code")).tag(sync=True)
     text = traitlets.Unicode(help="HTML").tag(sync=True)
     hint = traitlets.Unicode(help="HTML").tag(sync=True)
@@ -33,6 +36,7 @@ class Task(anywidget.AnyWidget):
     def __init__(self, name):
         self.question = asked = question(name)
         super().__init__(
+            name=name,
             form=_form(asked),
             text=html(asked.text),
             hint=html(asked.hint),
@@ -43,14 +47,16 @@ class Task(anywidget.AnyWidget):
         self.on_msg(self._answer)
 
     def answer(self, value):
-        """Judge an answer and show the verdict."""
+        """Judge an answer, show the verdict and return it."""
         verdict = self.question.judge(value)
         self._asked += 1  # the same verdict twice is news twice
         self.verdict = {
             "right": verdict.right,
             "message": _inline(verdict.message),
             "count": self._asked,
+            "given": str(value),
         }
+        return verdict
 
     def _answer(self, _widget, message, _buffers):
         match message:
