@@ -15,7 +15,7 @@ from lrp_widgets.units import Examiner
 from lrp_widgets.widgets.dashboard import Dashboard
 from lrp_widgets.widgets.microscope import Microscope
 from lrp_widgets.widgets.stepper import LayerStepper
-from lrp_widgets.widgets.unit_view import unit_at, unit_view
+from lrp_widgets.widgets.unit_view import message, unit_at, unit_view
 
 RULES = ["z-plus", rules.AlphaBeta(2, 1), rules.Epsilon(0.1), rules.Gamma(0.25)]
 
@@ -248,3 +248,17 @@ def test_a_unit_of_the_address_that_is_not_there():
     assert page.wait(120)
     assert page.stepper.unit == {}
     assert "the unit “fc1:99999”, which mini-vgg has not" in page.stepper.notes[0]
+
+
+def test_the_message_is_the_equation_without_its_sum():
+    """R_i in a rule's equation is the sum over all senders; one of them hands on R_{i←j}."""
+    written = [rules.ZPlus(), rules.Ones(), rules.Zero(), rules.Epsilon(0.1)]
+    written += [rules.AlphaBeta(2, 1), rules.Gamma(0.25), rules.Gamma(0.25, generalized=True)]
+    written += [rules.WSquare(), rules.Flat(), rules.ZBox(0, 1), rules.Proportional]
+    written += [rules.WinnerTakeAll, rules.Pass, rules.Gate]
+    for rule in written:
+        for equation in {rule.equation, getattr(rule, "signed_equation", rule.equation)}:
+            told = message(equation)
+            assert told.startswith(r"R_{i \leftarrow j} = ") and r"\sum_j " not in told
+            summed = told.replace(r"R_{i \leftarrow j} = ", r"R_i = \sum_j ")
+            assert equation in (summed, summed.replace(r"\sum_j ", "")), equation

@@ -1,7 +1,7 @@
 import { element } from "./dom.js";
 import { number, percent, signed } from "./format.js";
 import { numberGrid, shade, writer } from "./unit_grid.js";
-import { channelText, moreText, placeInShort, placeText, termKey } from "./unit_words.js";
+import { channelText, messageSymbol, moreText, placeInShort, placeText, termKey } from "./unit_words.js";
 
 const ORDER = ["x", "w", "product", "share", "relevance"];
 
@@ -21,7 +21,7 @@ export function receiversPart(view, table, go, names) {
 
 function head(down, key, factor) {
   const [label, title] = down.labels[key];
-  return element("span", { class: "lrp-unit-column", title }, element("b", {}, label), key === "share" ? " %" : factor ? ` ${factor}` : "");
+  return element("span", { class: "lrp-unit-column", title }, element("b", {}, ...(key === "relevance" ? messageSymbol() : [label])), key === "share" ? " %" : factor ? ` ${factor}` : "");
 }
 
 /** A convolution's or pooling's window: one aligned grid for every quantity and strong channel. */

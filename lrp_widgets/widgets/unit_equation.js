@@ -1,6 +1,6 @@
 import { element } from "./dom.js";
 import { number, signed } from "./format.js";
-import { moreText, placeInShort, termKey } from "./unit_words.js";
+import { messageSymbol, moreText, placeInShort, relevanceSymbol, termKey } from "./unit_words.js";
 
 const TINY = 1e-6; // what is smaller than this part of the whole would print as nothing
 const BOOKED = { bias: "the bias", stabilizer: "the stabilizer ε", dead: "nothing to share by" };
@@ -12,7 +12,7 @@ export function arithmeticPart(view, names) {
   if (!down) return { nodes: [], point() {} };
   const symbolic = element("div", { class: "lrp-equation lrp-unit-symbolic" });
   symbolic.innerHTML = view.equation; // MathML that Python made from the rule's own LaTeX
-  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), view.settings && `, ${view.settings}`, " · j: this unit, i: a receiver");
+  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), view.settings && `, ${view.settings}`, " · j: this unit, i: a receiver; ", ...relevanceSymbol("i"), " = Σ", element("sub", {}, "j"), " ", ...messageSymbol());
   const heading = element("div", { class: "lrp-unit-rule" }, symbolic, words);
   const one = element("div", { class: "lrp-unit-working lrp-unit-one" });
   const lines = down.form === "moved" ? [] : [...down.sums.map(sumLine), one];
@@ -36,7 +36,7 @@ function span(kind, term, value, text) {
 /** A line of terms, each on one line; between them it may break. */
 function working(label, ...parts) {
   const broken = parts.flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
-  return element("div", { class: "lrp-unit-working" }, element("span", { class: "lrp-unit-label" }, label), ...broken);
+  return element("div", { class: "lrp-unit-working" }, element("span", { class: "lrp-unit-label" }, ...label), ...broken);
 }
 
 /** z = x·w + x·w + … (n more: sum) + bias + ε. */
@@ -46,7 +46,7 @@ function sumLine(sum) {
   const added = ["bias", "stabilizer"]
     .filter((key) => Math.abs(sum[key]) > TINY * Math.abs(sum.denominator))
     .map((key) => span("", "", sum[key], ` + ${factor(sum[key])} ${key === "bias" ? "(bias)" : "(ε)"}`));
-  return working(`${sum.name} =`, ...terms, ...rest, ...added, span("lrp-unit-result", "", sum.denominator, ` = ${number(sum.denominator)}`));
+  return working([`${sum.name} =`], ...terms, ...rest, ...added, span("lrp-unit-result", "", sum.denominator, ` = ${number(sum.denominator)}`));
 }
 
 /** A contribution as x·w where that is what it is, else as a number. */
@@ -55,12 +55,12 @@ function multiplied({ x, w }, value, dot = "·") {
   return same ? `${factor(x)}${dot}${factor(w)}` : factor(value);
 }
 
-/** R_i = x·w / z · R_j for one receiver; of several sums a fraction for each that it is part of. */
+/** R_{i←j} = x·w / z · R_j for one receiver; of several sums a fraction for each that it is part of. */
 function oneLine(view, item, names) {
   const { down } = view;
   const place = placeInShort(item.index, names);
   const term = termKey(item.source, item.index);
-  const label = element("span", { class: "lrp-unit-label" }, "Rᵢ =");
+  const label = element("span", { class: "lrp-unit-label" }, ...messageSymbol(), " =");
   const to = element("span", { class: "lrp-small-text" }, ` goes to ${place}`);
   const result = span("lrp-unit-result", term, item.relevance, ` = ${signed(item.relevance)}`);
   if (down.winner) {
@@ -90,7 +90,7 @@ function allLine(view) {
       : down.terms.map(({ source, index, value }, i) => span("", termKey(source, index), value, (i ? " " : "") + signed(value)));
   const left = down.form === "moved" ? 0 : down.count - down.terms.length;
   const more = left ? [span("lrp-unit-more", "", down.handed_rest, ` + … (${moreText(left, "receiver")}: ${signed(down.handed_rest)})`)] : [];
-  return working("ΣRᵢ =", ...terms, ...more, ...booked, span("lrp-unit-result lrp-unit-total", "", view.relevance, ` = ${signed(view.relevance)} = R`));
+  return working(["Σ", element("sub", {}, "i"), " ", ...messageSymbol(), " ="], ...terms, ...more, ...booked, span("lrp-unit-result lrp-unit-total", "", view.relevance, ` = ${signed(view.relevance)} = R`));
 }
 
 function factor(value) {

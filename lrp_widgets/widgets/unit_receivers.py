@@ -126,7 +126,7 @@ def _labels(down, columns):
     if "product" in columns:
         labels["product"] = [product, "the contribution: what of it counts"]
     labels["share"] = ["share", "this input's part of the relevance handed on"]
-    labels["relevance"] = ["R", "relevance received"]
+    labels["relevance"] = ["R", "relevance received from this unit"]
     return labels
 
 

@@ -31,7 +31,7 @@ def unit_view(unit, e):
         "field": unit.field and list(unit.field),
         "rule": entry.rule.name if entry.rule else "",
         "settings": getattr(entry.rule, "settings", ""),
-        "equation": _mathml(entry.equation) if entry.rule else "",
+        "equation": _mathml(message(entry.equation)) if entry.rule else "",
         "up": [_senders(up, e) for up in unit.up],
         "down": receivers(unit, e) if unit.down else None,
         "colors": _colors(entry, unit.index),
@@ -80,6 +80,12 @@ def has_unit(e, layer, index):
 
 def _in_colors(entry):
     return entry.kind == "input" and len(entry.shape) == len(COLORS) == entry.shape[-1]
+
+
+def message(equation):
+    """What unit j alone hands to i, R_{i←j}, from a rule's equation for R_i = Σ_j R_{i←j}."""
+    told = equation.removeprefix("R_i = ").removeprefix(r"\sum_j ")
+    return rf"R_{{i \leftarrow j}} = {told}"
 
 
 @lru_cache(maxsize=64)

@@ -1,3 +1,5 @@
+import { element } from "./dom.js";
+
 /** A unit's place in words: "row 3, column 4, channel 7", "row 3, column 4, red", or "unit 12".
  *  `names`: what the layer's channels are called, if anything. */
 export function placeText(index, names = []) {
@@ -26,3 +28,9 @@ export function termKey(source, index) {
 export function moreText(count, what) {
   return `${count.toLocaleString("en")} more ${what}${count === 1 ? "" : "s"}`;
 }
+
+/** R with something small below it, such as i. */
+export const relevanceSymbol = (below) => ["R", element("sub", {}, below)];
+
+/** What unit j hands to its receiver i, R_{i←j}: i's own R_i is the sum of it over all senders. */
+export const messageSymbol = () => relevanceSymbol("i←j");
