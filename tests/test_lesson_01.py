@@ -111,9 +111,25 @@ def test_pages_that_share_an_explainer_wait_for_each_other():
     assert len(recorder.loaded) == len(recorder.explained) == 1
 
 
+@pytest.mark.parametrize("rules", ["z-plus", "epsilon-plus", "epsilon-gamma-box"])
+def test_logit_and_probability_give_one_map_up_to_a_factor(mini, star, rules):
+    maps = {}
+    for start in ("logit", "probability"):
+        e = explain(mini, star, rules=rules, start=start, dtype="float64")
+        maps[start] = e.pixels / e.start_total
+    size = np.abs(maps["logit"]).max()
+    np.testing.assert_allclose(maps["logit"], maps["probability"], rtol=0, atol=1e-6 * size)
+
+
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(1)
+    # Nothing that shows a total is there before it is predicted.
+    assert page.locator(".lrp-start, .lrp-stepper").count() == 0
+    assert page.get_by_role("region", name="Covered view").count() == 3
+    predict = page.locator(".lrp-task").filter(has_text="add up to?")
+    predict.get_by_label("The number of classes").check()
+    predict.get_by_text("✗ Not yet.").wait_for()
     # The start: a class with a negative logit, and the total is what its row says.
     start = page.locator(".lrp-start")
     start.get_by_role("button", name="logit").click()
@@ -132,14 +148,21 @@ def test_the_lesson_is_worked_through(open_lesson):
     ]
     z, p, _ = np.array(cells).T
     np.testing.assert_allclose(p, np.exp(z) / np.exp(z).sum(), rtol=0.01)
-    # The view of the layers opens on a map that is turned over.
-    page.get_by_text("the whole map is turned over").wait_for(timeout=60_000)
-    # A task: wrong, then right, from the logits on the page.
+    # Two more predictions; the view of the layers then opens on a map that is turned over.
     task = page.locator(".lrp-task").filter(has_text="one step further down")
     task.get_by_role("textbox").fill("1")
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("the total of the start with all probabilities").wait_for()
     task.get_by_role("textbox").fill(f"{z.max()}")
     task.get_by_role("button", name="Check").click()
+    task.get_by_text("✓ Right.").wait_for()
+    predict = page.locator(".lrp-task").filter(has_text="whose logit is negative")
+    assert page.get_by_role("region", name="Covered view").count() == 1
+    predict.get_by_label("It is negative, or zero, everywhere").check()
+    page.get_by_text("the whole map is turned over").wait_for(timeout=60_000)
+    # A task, with the numbers in the table: the same map, on two scales.
+    task = page.locator(".lrp-task").filter(has_text="How many times larger")
+    task.get_by_role("textbox").fill(f"{z.max()}/{p[z.argmax()]}")
+    task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
     assert page.problems == []

@@ -8,7 +8,7 @@ from .questions import Choice, Code, Number
 
 PICTURE = "star"
 POOL = "block2_pool"  # the layer whose units are counted
-LAYER = "fc1"  # the layer whose total is foretold
+LAYER = "fc1"  # the layer whose total is predicted
 
 
 def contrast(z, t, o):
@@ -68,6 +68,14 @@ def _units():
     return int(np.prod(_explained("softmax")[POOL].shape))
 
 
+def _factor():
+    """How many times larger the pixels' relevance is under the logit than under the probability."""
+    logit, probability = (
+        _explained(start).pixels.sum(dtype=float) for start in ("logit", "probability")
+    )
+    return float(logit / probability)
+
+
 def _side_of_negative():
     """What explaining a class with a negative logit does to the pixels: the option's number."""
     most_negative = int(_output(PICTURE).logits.argmin())
@@ -111,15 +119,16 @@ def contrast(z, t, o):
 
 QUESTIONS = {
     "01-predict": Choice(
-        text=f"The network says “{PICTURE}” with a probability just below 1. We start with *all* "
-        "probabilities at once. What is the total of this start, $\\sum_k R^{(N)}_k$?",
+        text="Relevance starts at the output. Suppose that we explain *all* classes at once: each "
+        f"class starts with its probability as relevance. The network says “{PICTURE}” with a "
+        "probability just below 1. What do the relevances of all classes add up to?",
         options=("That probability, a little below 1", "1", "The number of classes"),
         expected=_total_choice,
         why=(
             "The other classes keep their probabilities too, however small they are. "
             "What do all of them add up to?",
-            "A softmax makes probabilities: together they are 1, whatever the picture is.",
-            "Each class brings its own probability, not 1.",
+            "The softmax makes probabilities: they add up to 1, whatever the picture.",
+            "Each class starts with its own probability, not with 1.",
         ),
         hint="$p_k = e^{z_k} / \\sum_l e^{z_l}$. Add up all $p_k$.",
         solution=lambda: (
@@ -128,26 +137,25 @@ QUESTIONS = {
         ),
     ),
     "01-units": Number(
-        text=f"How many units does the layer **{POOL}** have, and so how many numbers does its "
-        "relevance consist of? Step there: its shape stands beside its name.",
+        text=f"How many units does the layer **{POOL}** have, and so how many numbers make up its "
+        "relevance? Step there: its shape is written beside its name.",
         hint="Rows × columns × channels.",
         expected=_units,
         tolerance=0,
         mistakes=(
             (
                 lambda: np.prod(_explained("softmax")[POOL].shape[:2]),
-                "These are the cells of the map. Each of them stands for all channels at this "
-                "place, added up.",
+                "That is the number of places. Each place has a unit in every channel.",
             ),
             (
                 lambda: _explained("softmax")[POOL].shape[-1],
-                "That is the number of channels; each has a unit at every place.",
+                "That is the number of channels. Each channel has a unit at every place.",
             ),
         ),
         solution=lambda: (
             f"{' · '.join(map(str, _explained('softmax')[POOL].shape))} $=$ {_units()}."
         ),
-        well_done="Relevance has the shape of the activation: one number a unit.",
+        well_done="Relevance has the shape of the activations: one number for each unit.",
     ),
     "01-contrast": Number(
         text="Choose the picture **heart** in the widget above. What is the total of the start "
@@ -161,7 +169,7 @@ QUESTIONS = {
             ),
             (
                 lambda: _logit("heart", 0),
-                "That is the first class alone; the second is taken away from it.",
+                "That is the first class alone; subtract the second.",
             ),
             (
                 lambda: _logit(PICTURE, 0) - _logit(PICTURE, 1),
@@ -176,8 +184,9 @@ QUESTIONS = {
         well_done="A contrast asks: why this class *rather than* that one?",
     ),
     "01-layer": Number(
-        text=f"You explain the logit of the class {PICTURE} in the picture {PICTURE}. Without "
-        f"looking: what will the total of the layer **{LAYER}** be, one step further down?",
+        text=f"You explain the logit of the class {PICTURE} in the picture {PICTURE}. What will "
+        f"the total of the layer **{LAYER}** be, one step further down? The logit itself is in the "
+        "table above.",
         hint="Relevance is only handed on. The layer above, where it starts, has the total $z_t$.",
         expected=lambda: _explained("logit")[LAYER].total,
         mistakes=(
@@ -191,28 +200,44 @@ QUESTIONS = {
             f"The start has the total $z_t =$ {_logit(PICTURE, 0):.3f}, and {LAYER} has "
             f"{_explained('logit')[LAYER].total:.3f}."
         ),
-        well_done="Lesson 3 is about nothing else.",
+        well_done="Nothing is lost on the way: lesson 3 is about this alone.",
     ),
     "01-negative": Choice(
-        text="You explain the logit of a class whose logit is *below zero*. What happens to the "
-        "relevance of the pixels, compared with a class whose logit is above zero?",
+        text="You explain the logit of a class whose logit is *negative*. What happens to the "
+        "relevance of the pixels, compared with a class whose logit is positive?",
         options=(
-            "Nothing: relevance is never below zero",
-            "It is below zero, or zero, everywhere: the map is turned over",
+            "Nothing: relevance is never negative",
+            "It is negative, or zero, everywhere: the map is turned over",
             "It is zero everywhere: such a class is not there, so there is nothing to explain",
         ),
         expected=_side_of_negative,
         why=(
-            "The start keeps the sign of the logit, and shares of a negative number are negative.",
-            "The shares are what they would have been; what is shared has the other sign.",
+            "The start keeps the sign of the logit. What sign has a share of a negative number?",
+            "The shares are the same; what is shared out is negative.",
             "A negative logit is a number like any other: it is shared out as well.",
         ),
-        hint="Under “Look closer” a class with a negative logit is explained: look at its map.",
+        hint="Suppose that a negative number is shared out: what sign do the parts have?",
         solution=lambda: (
-            f"The class {_names(PICTURE)[-1]} has the logit "
-            f"{_minus(_logit(PICTURE, -1))}, and so have its pixels together "
+            f"The class {_names(PICTURE)[-1]} has the logit {_minus(_logit(PICTURE, -1))}, and its "
+            "pixels add up to "
             f"{_minus(_explained('logit', int(_ranked(PICTURE)[-1])).layers[0].total)}."
         ),
+    ),
+    "01-factor": Number(
+        text=f"For the picture {PICTURE}, the class {PICTURE} is explained twice: once by its "
+        "*logit*, once by its *probability*. How many times larger is the relevance of each pixel "
+        "under the logit?",
+        hint="Both maps share out a single number. Compare the two numbers.",
+        expected=_factor,
+        mistakes=(
+            (lambda: 1 / _factor(), "Turn the fraction over: the logit is the larger of the two."),
+            (lambda: 1.0, "The maps look the same, each on its own scale; compare their totals."),
+        ),
+        solution=lambda: (
+            f"$z_t / p_t = {_explained('logit').start_total:.3f} / "
+            f"{_explained('probability').start_total:.4f} = {_factor():.3f}$, at every pixel."
+        ),
+        well_done="One map on two scales. All rules share out in proportion.",
     ),
     "01-code": Code(
         text="Write the start *contrast* as a function `contrast(z, t, o)` of the logits `z` and "
@@ -224,13 +249,13 @@ QUESTIONS = {
         mistakes=(
             (_without_minus, "The other class, `o`, counts with a minus sign."),
             (_all_the_others, "Only the two classes have an entry; all others are 0."),
-            (_only_the_total, "That is the total; an array with one entry a class is wanted."),
+            (_only_the_total, "That is the total; return an array with one entry for each class."),
         ),
         solution=lambda: (
             "```python\ndef contrast(z, t, o):\n    R = np.zeros(len(z))\n"
             "    R[t] = z[t]\n    R[o] = -z[o]\n    return R\n```"
         ),
-        well_done="What a start is, is up to whoever asks.",
+        well_done="Where to start is a choice: it is the question that you ask.",
     ),
 }
 
