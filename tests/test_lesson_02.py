@@ -82,7 +82,7 @@ def test_a_task_answers_on_the_page():
     task._handle_custom_msg({"type": "answer", "value": "0,57"}, [])
     assert task.verdict["right"] is True
     task._handle_custom_msg({"type": "answer", "value": "0.3429"}, [])
-    assert "relevance it gets" in task.verdict["message"]
+    assert "relevance that it gets" in task.verdict["message"]
     assert task.solution == ""
     task._handle_custom_msg({"type": "solution"}, [])
     assert "0.5714" in task.solution
@@ -113,10 +113,10 @@ def test_the_lesson_is_worked_through(open_lesson):
     received = x * (w @ (r / (x @ w)))
     np.testing.assert_allclose([float(v) for v in values.split()], received, atol=5e-4)
     # A task: wrong, then right.
-    task = page.locator(".lrp-task").filter(has_text="Which share of output 1")
+    task = page.locator(".lrp-task").filter(has_text="What share of output 1")
     task.get_by_role("textbox").fill("0.3429")
     task.get_by_role("button", name="Check").click()
-    task.get_by_text("that is the relevance it gets".capitalize()).wait_for()
+    task.get_by_text("That is the relevance that it gets").wait_for()
     task.get_by_role("textbox").fill("four sevenths")
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("A number is wanted").wait_for()

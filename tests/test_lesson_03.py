@@ -4,14 +4,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from lesson_cells import queries
 
+from lrp_widgets import models
 from lrp_widgets.explaining import explain
-from lrp_widgets.images import load_image
+from lrp_widgets.images import SAMPLES, load_image
 from lrp_widgets.ledgers import ENTRIES, RULES, leaky_walk, ledger
 from lrp_widgets.lessons import check, lesson03
 from lrp_widgets.models import load_network
 from lrp_widgets.rules import Epsilon
 from lrp_widgets.widgets import DenseGraph, LeakyWalk
+from lrp_widgets.widgets.state import read
 
 X, W, B, R = (np.array(each) for each in (lesson03.X, lesson03.W, lesson03.B, lesson03.R))
 
@@ -61,6 +64,22 @@ def test_what_the_lesson_says_of_the_walk_is_so(mini, star):
     assert max(totals) > 1.1 and min(totals) < 0
 
 
+def test_the_numbers_to_be_watched_move(mini, star):
+    """Under “Look closer” most layers absorb something; under the post's rule none does."""
+    [query] = queries(3)
+    state, _ = read(query, SAMPLES, models.NAMES)
+    watched = explain(mini, star, rules=state.rules)
+    lost = {layer.name: layer.absorbed["bias"] for layer in watched.layers[1:]}
+    assert {name for name, bias in lost.items() if bias > 0.05} == {
+        "block3_conv2",
+        "block4_conv1",
+        "block4_conv2",
+    }
+    assert len({round(layer.total, 3) for layer in watched.layers}) >= 8
+    for layer in explain(mini, star).layers[1:]:
+        assert all(abs(entry) < 1e-5 for entry in layer.absorbed.values())
+
+
 def test_the_graph_offers_rules():
     graph = DenseGraph(X, W, R, b=B, rules=lesson03.rules())
     # Output 1 is driven by its bias alone; output 2 has two positive contributions.
@@ -107,6 +126,10 @@ def test_the_walk_follows_its_controls(mini):
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(3)
+    assert page.locator(".lrp-graph").count() == 0
+    predict = page.locator(".lrp-task").filter(has_text="reaches the inputs?")
+    predict.get_by_label("Nothing").check()
+    predict.get_by_text("✓ Right.").wait_for()
     # A large ε: the totals on the page fall, and each row's ledger adds up to the row below.
     walk = page.locator(".lrp-leaky")
     walk.get_by_label("stabilizer ε").fill("0")

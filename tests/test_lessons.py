@@ -5,14 +5,16 @@ That they run from top to bottom is nbmake's to see, as for every notebook.
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
+from lesson_cells import cells, queries, source
 
+from lrp_widgets import models
+from lrp_widgets.images import SAMPLES
 from lrp_widgets.lessons import LESSONS, check, lesson
 from lrp_widgets.lessons.asking import questions
 from lrp_widgets.lessons.questions import Choice, Code, Number
-from lrp_widgets.resources import folder
+from lrp_widgets.widgets.state import read
 
 SECTIONS = [
     "What you need to know",
@@ -28,14 +30,6 @@ SECTIONS = [
 each_lesson = pytest.mark.parametrize("number", [each.number for each in LESSONS])
 
 
-def read(number):
-    return nbformat.read(folder("notebooks") / lesson(number).notebook, as_version=4)
-
-
-def source(number, kind):
-    return [cell.source for cell in read(number).cells if cell.cell_type == kind]
-
-
 @each_lesson
 def test_sections_come_in_one_order(number):
     headings = re.findall(r"^(#+) (.+)$", "\n".join(source(number, "markdown")), re.MULTILINE)
@@ -47,9 +41,15 @@ def test_sections_come_in_one_order(number):
 
 @each_lesson
 def test_a_lesson_begins_with_the_way_to_the_others(number):
-    first = read(number).cells[0]
+    first = cells(number)[0]
     assert first.cell_type == "code"
     assert f"LessonHead({number})" in first.source
+
+
+@each_lesson
+def test_what_a_lesson_opens_is_understood(number):
+    for query in queries(number):
+        assert read(query, SAMPLES, models.NAMES)[1] == [], query
 
 
 @each_lesson
@@ -66,13 +66,13 @@ NAMES = r'"(\d\d-[a-z-]+)"'
 
 @each_lesson
 def test_what_answers_a_prediction_comes_later_and_is_covered(number):
-    cells = source(number, "code")
+    code = source(number, "code")
     predicted = {}
-    for at, cell in enumerate(cells):
+    for at, cell in enumerate(code):
         for name in re.findall(rf"Predict\(\s*{NAMES}", cell):
             predicted[name] = at
     covered = [
-        (at, set(re.findall(NAMES, cell))) for at, cell in enumerate(cells) if "Covered(" in cell
+        (at, set(re.findall(NAMES, cell))) for at, cell in enumerate(code) if "Covered(" in cell
     ]
     for at, names in covered:
         assert names and names <= set(predicted), names
@@ -120,9 +120,9 @@ def with_stabilizer(function):
 @each_lesson
 def test_nothing_is_said_of_code_as_it_is_delivered(number):
     code = {name: each for name, each in questions(number).items() if isinstance(each, Code)}
-    cells = [cell for cell in source(number, "code") if "check(" in cell]
+    checked = [cell for cell in source(number, "code") if "check(" in cell]
     for name, question in code.items():
-        [cell] = [cell for cell in cells if f'check("{name}"' in cell]
+        [cell] = [cell for cell in checked if f'check("{name}"' in cell]
         assert question.skeleton.strip() in cell, name
         function = re.search(r"check\(\S+ (\w+)\)", cell).group(1)
         namespace = {"np": np}

@@ -64,21 +64,24 @@ _GIVEN = (
 SKELETON = """\
 def z_plus(x, W, R):
     w = ...  # the positive weights
-    z = ...  # what each output adds up
-    s = ...  # relevance for each unit of contribution
-    c = ...  # what is offered to each input
-    return ...  # what each input takes
+    z = ...  # the sum of the contributions to each output
+    s = ...  # relevance for a contribution of 1
+    c = ...  # what the outputs offer to each input
+    return ...  # what each input receives
 """
 
 QUESTIONS = {
     "02-share": Number(
-        text=f"A layer has {_GIVEN}\n\nWhich share of output 1's relevance goes to input 1?",
+        text=f"A layer has {_GIVEN}\n\nWhat share of output 1’s relevance goes to input 1?",
         hint="Only positive weights count: $x_1 w^+_{11}$ over the sum of all $x_i w^+_{i1}$.",
         expected=_share,
         mistakes=(
-            (_signed_share, "You have counted $w_{31}$, which is negative: $w^+_{31} = 0$."),
-            (_weight_share, "You have left out the inputs: a contribution is $x_i w^+_{i1}$."),
-            (lambda: _share() * R[0], "That is the relevance it gets; the share is asked for."),
+            (_signed_share, "You counted $w_{31}$, which is negative: $w^+_{31} = 0$."),
+            (_weight_share, "You left out the inputs: a contribution is $x_i w^+_{i1}$."),
+            (
+                lambda: _share() * R[0],
+                "That is the relevance that it gets; the question is which share.",
+            ),
         ),
         solution=lambda: (
             "$z_1 = 1 \\cdot 0.8 + 2 \\cdot 0.3 + 0.5 \\cdot 0$ "
@@ -106,17 +109,18 @@ QUESTIONS = {
             f"from output 2: ${X[1] * W[1, 1] / (X @ np.maximum(W[:, 1], 0)):.4f} \\cdot 0.4$; "
             f"together ${z_plus(X, W, R)[1]:.4f}$."
         ),
-        well_done="Each output shares by itself; what arrives at an input adds up.",
+        well_done="Each output shares out on its own; what arrives at an input adds up.",
     ),
     "02-predict": Choice(
-        text="Before you try it in the graph: input 3 is set to 0. What happens to the *sum* of "
-        "the relevance of the three inputs?",
+        text="A dense layer has three inputs and two outputs. Each output hands all its relevance "
+        "to the inputs, in proportion to what they contributed to it. Now input 3 is set to 0, so "
+        "that it contributes nothing. What happens to the *sum* of the three inputs’ relevance?",
         options=("It gets smaller", "It stays the same", "It gets larger"),
         expected=lambda: 1,
         why=(
-            "Try it: input 3 gets nothing any more. Who gets more?",
+            "Input 3 gets nothing any more. Who gets what it had?",
             "The shares of each output add up to 1, however many inputs take part.",
-            "Try it: the others share among themselves what input 3 had.",
+            "The others share what input 3 had. Does anything come from elsewhere?",
         ),
         hint="Each output hands out exactly its own relevance.",
         solution=lambda: (
@@ -133,14 +137,14 @@ QUESTIONS = {
         skeleton=SKELETON,
         expected=z_plus,
         mistakes=(
-            (_with_signed_weights, "Your weights keep their negative ones: take $w^+$."),
+            (_with_signed_weights, "Your weights still include the negative ones: take $w^+$."),
             (_without_x, "This is step c; the last step multiplies by $x$."),
         ),
         solution=lambda: (
             "```python\ndef z_plus(x, W, R):\n    w = np.maximum(W, 0)\n    z = x @ w\n"
             "    s = R / z\n    c = w @ s\n    return x * c\n```"
         ),
-        well_done="Five lines, and every dense layer of every network is done.",
+        well_done="Five lines, and they hold for every dense layer of every network.",
     ),
 }
 

@@ -107,48 +107,48 @@ def book(x, w, b, R, epsilon):
 
 QUESTIONS = {
     "03-predict": Choice(
-        text="Output 1 of the layer below has only negative weights. Its bias, $b_1 = 2$, is large "
+        text="Output 1 of a dense layer has only negative weights. Its bias, $b_1 = 2$, is large "
         "enough to make it active all the same, and it holds $R_1 = 0.6$. We share by z⁺. How "
         "much of $R_1$ reaches the inputs?",
         options=("All of it", "A part of it", "Nothing"),
         expected=_reaching_inputs,
         why=(
-            "By which shares? Under z⁺ only contributions above zero count, and it has none.",
-            "Which input would get it? Every contribution to output 1 is below zero.",
-            "No input has made output 1 active, so none can answer for it: all of $R_1$ is booked "
-            "to the bias.",
+            "By which shares? Under z⁺ only positive contributions count, and it has none.",
+            "Which input would get it? Every contribution to output 1 is negative.",
+            "No input made output 1 active, so none gets its relevance: the bias absorbs all of "
+            "$R_1$.",
         ),
         hint="Which inputs have a positive contribution $x_i w^+_{i1}$?",
         solution=lambda: (
             f"The inputs get {_flows('z⁺').relevance_of_edges[:, 0].sum():g} of output 1, and "
-            f"{_flows('z⁺').booked['bias'][0]:g} is booked to the bias."
+            f"the bias absorbs {_flows('z⁺').booked['bias'][0]:g}."
         ),
     ),
     "03-stabilizer": Number(
-        text="The same output 1, with its values as they stood at first: "
+        text="The same output 1, with the values that it started with: "
         f"$\\sum_i x_i w_{{i1}} = {_z(0) - B[0]:g}$, $b_1 = {B[0]:g}$ and $R_1 = {R[0]:g}$. "
-        f"Under the ε-rule with $\\varepsilon = {EPSILON:g}$: how much of $R_1$ is booked to the "
-        "*stabilizer*?",
+        f"Under the ε-rule with $\\varepsilon = {EPSILON:g}$: how much of $R_1$ does the "
+        "*stabilizer* absorb?",
         hint="Its part of the denominator: $e_1 / d_1 \\cdot R_1$, with $d_1 = z_1 + b_1 + e_1$.",
         expected=_to_stabilizer,
         mistakes=(
-            (lambda: EPSILON / _z(0) * R[0], "The denominator holds the stabilizer as well."),
-            (lambda: EPSILON / (_z(0) + EPSILON), "That is its share; how much of $R_1$ is it?"),
+            (lambda: EPSILON / _z(0) * R[0], "The denominator contains the stabilizer as well."),
+            (lambda: EPSILON / (_z(0) + EPSILON), "That is its share. How much of $R_1$ is that?"),
             (
                 lambda: _flows(f"ε = {EPSILON:g}").booked["bias"][0],
-                "That is what is booked to the bias.",
+                "That is what the bias absorbs.",
             ),
         ),
         solution=lambda: (
             f"$d_1 = {_z(0) - B[0]:g} + {B[0]:g} + {EPSILON:g} = {_z(0) + EPSILON:g}$, so "
             f"${EPSILON:g} / {_z(0) + EPSILON:g} \\cdot {R[0]:g} = {_to_stabilizer():.4f}$. The "
-            f"bias gets {_flows(f'ε = {EPSILON:g}').booked['bias'][0]:.4f}, more than there was, "
-            "and the inputs the rest, which is below zero."
+            f"bias absorbs {_flows(f'ε = {EPSILON:g}').booked['bias'][0]:.4f}, more than there "
+            "was, and the inputs get the rest, which is negative."
         ),
-        well_done="Each part of the denominator takes its part of the relevance.",
+        well_done="Each term of the denominator takes its part of the relevance.",
     ),
     "03-arrived": Number(
-        text="In mini-vgg, with *trained* weights, *z⁺* and $\\varepsilon = 1$: which share of the "
+        text="In mini-vgg, with *trained* weights, *z⁺* and $\\varepsilon = 1$: what share of the "
         "start reaches the pixels? Set it in the table, and read the line above it.",
         hint="The rule is z⁺, the weights trained, and ε stands at 1.",
         expected=lambda: _arrived(0),
@@ -162,14 +162,14 @@ QUESTIONS = {
             f"The pixels hold {_arrived(0):.4f} of the start; the column *stabilizer* adds up to "
             f"{sum(each.absorbed['stabilizer'] for each in _walk('z-plus', 0).layers):.4f}."
         ),
-        well_done="Every layer keeps a little, and the layers add up.",
+        well_done="Every layer absorbs a little, and over the layers it adds up.",
     ),
     "03-where": Choice(
-        text="Now *z⁺ with bias*, trained weights, and the smallest ε. Which of these layers books "
-        "the most relevance to its biases?",
+        text="Now *z⁺ with bias*, trained weights, and the smallest ε. In which of these layers "
+        "do the biases absorb the most?",
         options=CANDIDATES,
         expected=_books_most,
-        why=("The largest of the four entries in the column *bias* decides.",) * len(CANDIDATES),
+        why=("Look for the largest of the four entries in the column *bias*.",) * len(CANDIDATES),
         hint="Read the column *bias*.",
         solution=lambda: (
             ", ".join(
@@ -181,22 +181,25 @@ QUESTIONS = {
     ),
     "03-code": Code(
         text="Write the ledger of one unit under the ε-rule: `book(x, w, b, R, epsilon)` returns "
-        "an array of three numbers, what goes *to the inputs* together, *to the bias* and *to the "
-        "stabilizer*. `x` and `w` are arrays, the others numbers.",
+        "an array of three numbers: what goes *to the inputs* in all, *to the bias* and *to the "
+        "stabilizer*. `x` and `w` are arrays, the others are numbers.",
         hint="`e = epsilon * np.sign(x @ w + b)`, and `d` is the sum of the three parts.",
         cases=_cases,
         skeleton=SKELETON,
         expected=book,
         mistakes=(
-            (_without_sign, "The stabilizer has the sign of $z + b$: some units are below zero."),
+            (
+                _without_sign,
+                "The stabilizer has the sign of $z + b$, which is negative for some units.",
+            ),
             (_bias_not_counted, "The ε-rule counts the bias in the denominator."),
-            (_shares, "These are the shares; each has to be multiplied with `R`."),
+            (_shares, "These are the shares; multiply each by `R`."),
         ),
         solution=lambda: (
             "```python\ndef book(x, w, b, R, epsilon):\n    z = x @ w\n"
             "    e = epsilon * np.sign(z + b)\n    d = z + b + e\n"
             "    return np.array([z, b, e]) / d * R\n```"
         ),
-        well_done="And the three add up to `R`, whatever the numbers are.",
+        well_done="And the three add up to `R`, whatever the numbers.",
     ),
 }
