@@ -11,7 +11,7 @@ from .colors import COLORMAPS, SCALES
 from .composites import COMPOSITES
 from .live import STRENGTH
 from .precision import PRECISIONS
-from .rule_text import OWN, WRITTEN
+from .rule_text import OWN, WRITTEN, read_number
 from .starts import STARTS
 
 
@@ -106,7 +106,7 @@ def _description(text):
         "composites for --rules:",
         *(f"  {name:{width}}  {words}" for name, words in named.items()),
         "",
-        "rules, some with a number, such as gamma:0.1:",
+        "rules, some with a number, such as gamma:0.1 or gamma:1/4:",
         textwrap.indent(textwrap.fill(", ".join(WRITTEN), 76, break_on_hyphens=False), "  "),
     ]
     return {
@@ -125,7 +125,7 @@ def _add_settings(add):
         metavar="pretrained|random|FILE",
         help="default: pretrained",
     )
-    add("--seed", type=int, default=0, help="of random weights; default: 0")
+    add("--seed", type=_seed, default=0, help="of random weights; default: 0")
     add(
         "--rules",
         default=OWN,
@@ -161,22 +161,29 @@ def _add_fetch(commands):
     command.set_defaults(run=_fetch)
 
 
+def _seed(text):
+    value = _number(int, text)
+    if value is None or value < 0:
+        raise argparse.ArgumentTypeError(f"it must be a whole number of at least 0, not {text!r}")
+    return value
+
+
 def _epsilon(text):
-    value = _number(float, text)
-    if value is None or not 0 <= value < float("inf"):
+    value = _number(read_number, text)
+    if value is None or value < 0:
         raise argparse.ArgumentTypeError(f"it must be a number of at least 0, not {text!r}")
     return value
 
 
 def _seconds(text):
-    value = _number(float, text)
-    if value is None or not 0 < value < float("inf"):
+    value = _number(read_number, text)
+    if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"it must be a number above 0, not {text!r}")
     return value
 
 
 def _share(text):
-    value = _number(float, text)
+    value = _number(read_number, text)
     if value is None or not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"it must be a number from 0 to 1, not {text!r}")
     return value

@@ -1,12 +1,14 @@
 """``lrp-widgets explain``: pictures in, one PNG each and a table out."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import arrival, captions, composites, starts
+from . import arrival, captions, checks, composites, starts
+from .checks import spelled_out
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
 from .images import SAMPLES, ImageError, load_image
@@ -22,25 +24,26 @@ def explain_pictures(options):
     start = choose_start(options)
     sources, failures = find_pictures(options.paths)
     for failure in failures:
-        print(f"lrp-widgets: {failure}", file=sys.stderr)
+        print(f"lrp-widgets: {spelled_out(failure)}", file=sys.stderr)
     if not sources:
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
     settings = explain_settings(options, network, start)
-    out = Path(options.out).expanduser()
+    out = checks.path("--out", options.out)
     out.mkdir(parents=True, exist_ok=True)
 
     rows = []
     targets = name_results(sources, out)
     with tqdm(total=len(sources), desc="Explaining", unit="picture") as bar:
         for source, target in zip(sources, targets, strict=True):
-            bar.set_postfix_str(Path(source).name)
+            bar.set_postfix_str(spelled_out(Path(source).name))
             try:
                 rows.append(_explain_one(source, target, network, settings, options))
             except (ValueError, OSError) as error:
                 failures.append(error)
                 # What is wrong with a picture's file names it already.
-                name = "" if isinstance(error, ImageError | OSError) else f"{source}: "
+                named = isinstance(error, ImageError | OSError)
+                name = "" if named else f"{spelled_out(str(source))}: "
                 tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
             bar.update()
     _print_table(rows, network, options.rules)
@@ -141,7 +144,7 @@ def explain_settings(options, network, start):
 def _class(network, text):
     if text is None:
         return None
-    is_number = text.isascii() and text.isdigit() and text not in network.class_names
+    is_number = re.fullmatch(r"\d{1,19}", text, re.ASCII) and text not in network.class_names
     return starts.class_index(network, int(text) if is_number else text)
 
 
@@ -154,7 +157,7 @@ def _explain_one(source, target, network, settings, options):
     figure = plot_heatmap(e, options.channels, options.colormap, options.scale)
     figure.savefig(target, dpi=150)
     if warning := arrival.warning(e):
-        tqdm.write(f"lrp-widgets: {source}: {warning}", sys.stderr)
+        tqdm.write(f"lrp-widgets: {spelled_out(str(source))}: {warning}", sys.stderr)
     name, value = e.prediction[0]
     reached = captions.share(e.layers[0].total, e.start_total)
     return str(source), name, f"{value:.3f}", reached, str(target)

@@ -2,6 +2,8 @@
 
 from tqdm import tqdm
 
+from .checks import spelled_out
+
 DONE, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -12,8 +14,9 @@ class UsageError(ValueError):
 def sentence(error):
     """Return what an exception says as one sentence, also where the system worded it."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'A file'} cannot be used: {error.strerror.lower()}."
-    return str(error)
+        name = error.filename or "A file"
+        return spelled_out(f"{name} cannot be used: {error.strerror.lower()}.")
+    return spelled_out(str(error))
 
 
 def print_table(head, rows, alignment):
@@ -21,6 +24,7 @@ def print_table(head, rows, alignment):
 
     alignment: one "<" (left) or ">" (right) a column.
     """
+    rows = [[spelled_out(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, ["─" * width for width in widths], *rows):
         cells = zip(row, alignment, widths, strict=True)

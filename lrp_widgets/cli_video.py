@@ -9,6 +9,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from . import colors
+from .checks import spelled_out
 from .cli_explain import choose_start, explain_settings
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError
@@ -43,14 +44,14 @@ def explain_video(options):
     if not writer.written:
         raise ValueError(problem or f"{film.name} holds no frames.")
     if problem:
-        print(f"lrp-widgets: {problem}", file=sys.stderr)
+        print(f"lrp-widgets: {spelled_out(problem)}", file=sys.stderr)
     if writer.silent:
         print(
             f"lrp-widgets: the sound is left out, for {writer.path.suffix} files hold no "
             f"{sound.codec}; .mkv files do.",
             file=sys.stderr,
         )
-    print(f'"{options.out}" has {writer.written} frames.')
+    print(f'"{spelled_out(options.out)}" has {writer.written} frames.')
     return SOME_FAILED if problem else DONE
 
 

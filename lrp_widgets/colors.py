@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .checks import number, shown
+
 TABLES = Path(__file__).with_name("color_tables.npz")
 
 COLORMAPS = ("RdBu_r", "PuOr_r", "seismic")
@@ -40,8 +42,8 @@ def lookup_table(name):
     Entry 128 is zero and exactly white; entry 128 + k and 128 − k are equally far from it, for k up
     to 127, the limit. Entry 0 repeats entry 1. Raises ValueError for an unknown name.
     """
-    if name not in (*COLORMAPS, DIFFERENCE):
-        raise ValueError(f"Unknown colour map {name!r}; there are {', '.join(COLORMAPS)}.")
+    if not isinstance(name, str) or name not in (*COLORMAPS, DIFFERENCE):
+        raise ValueError(f"Unknown colour map {shown(name)}; there are {', '.join(COLORMAPS)}.")
     return _tables()[name]
 
 
@@ -67,10 +69,9 @@ def find_limits(relevance, scale="symmetric", percentile=PERCENTILE):
     the largest value, as the post draws it; zero then has no colour of its own.
     Raises ValueError for another scale or a percentile outside (0, 100].
     """
-    if scale not in SCALES:
-        raise ValueError(f"Unknown scale {scale!r}; there are {' and '.join(SCALES)}.")
-    if not 0 < percentile <= 100:
-        raise ValueError(f"The percentile must be above 0 and at most 100, not {percentile}.")
+    if not isinstance(scale, str) or scale not in SCALES:
+        raise ValueError(f"Unknown scale {shown(scale)}; there are {' and '.join(SCALES)}.")
+    percentile = number("The percentile", percentile, above=0, most=100)
     relevance = np.asarray(relevance)
     if scale == "min-max":
         return Limits(float(relevance.min()), float(relevance.max()))
@@ -135,8 +136,7 @@ def overlay(colors, picture, strength):
     """
     from PIL import Image
 
-    if not 0 <= strength <= 1:
-        raise ValueError(f"The overlay's strength must lie between 0 and 1, not {strength}.")
+    strength = number("The overlay's strength", strength, 0, 1)
     size = (picture.shape[1], picture.shape[0])
     above = Image.fromarray(colors).resize(size, Image.Resampling.NEAREST)
     below = Image.fromarray(picture).convert("L").convert("RGB")

@@ -10,9 +10,10 @@ A composite is a table from a part of a network to a rule; the last row that fit
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from . import captions
+from . import captions, checks
 from .blocks import DENSE, blocks
 from .input_bounds import input_bounds
+from .inputs import check_network
 from .layers import (
     Addition,
     Dense,
@@ -75,6 +76,17 @@ class Composite:
     description: str = ""
     source: str = ""
 
+    def __post_init__(self):
+        try:
+            rows = tuple((part, rule) for part, rule in self.rows)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"A composite's rows are pairs of a part and a rule; got {checks.shown(self.rows)}."
+            ) from None
+        for part, rule in rows:
+            _check_row(part, rule)
+        object.__setattr__(self, "rows", rows)
+
     def replaced(self, part, rule):
         """The same composite with another rule for a part, a block or a layer.
 
@@ -83,8 +95,7 @@ class Composite:
         An earlier replacement of the same part is forgotten. Raises ValueError for what is no
         rule; an unknown part is refused where the network is known, by `assign`.
         """
-        if not isinstance(rule, Rule | Proportional | WinnerTakeAll):
-            raise ValueError(f"A composite maps parts of a network to rules; got {rule!r}.")
+        _check_row(part, rule)
         base, *edits = self.name.split(",")
         edits = [edit for edit in edits if not edit.startswith(f"{part}:")]
         name = ",".join([base, *edits, f"{part}:{spell(rule)}"])
@@ -94,6 +105,15 @@ class Composite:
     def input_rule(self):
         """The composite's own rule for the first layers with weights; None if it names none."""
         return next((rule for part, rule in reversed(self.rows) if part == INPUT), None)
+
+
+def _check_row(part, rule):
+    if not isinstance(part, str) or not part:
+        raise ValueError(
+            f"A part of a network is named by a text, such as block2; got {checks.shown(part)}."
+        )
+    if not isinstance(rule, Rule | Proportional | WinnerTakeAll):
+        raise ValueError(f"A composite maps parts of a network to rules; got {checks.shown(rule)}.")
 
 
 COMPOSITES = {
@@ -182,11 +202,13 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
     all else.
     Raises ValueError for what it does not know.
     """
+    check_network(network)
     chosen = choose(network, rules)
-    if pooling not in POOLING:
-        raise ValueError(f'pooling must be "avg" or "max"; got {pooling!r}.')
-    if not (input_rule is None or input_rule == "ones" or isinstance(input_rule, Rule)):
-        raise ValueError(f'input_rule must be "ones", None or a rule; got {input_rule!r}.')
+    pooling = checks.choice("pooling", pooling, tuple(POOLING))
+    is_word = isinstance(input_rule, str) and input_rule == "ones"
+    if not (is_word or input_rule is None or isinstance(input_rule, Rule)):
+        got = checks.shown(input_rule)
+        raise ValueError(f'input_rule must be "ones", None or a rule; got {got}.')
     parts = _parts(network)
     _check_parts(chosen, network, parts)
     named = dict(chosen.rows)
@@ -295,9 +317,9 @@ def _check_parts(composite, network, parts):
     names = {layer.name for layer in network.layers[1:]}
     for part, _ in composite.rows:
         if part not in parts and part not in names:
-            known = ", ".join(blocks(network))
+            known, part = ", ".join(blocks(network)), checks.shown(part)
             raise ValueError(
-                f"{network.name} has no part, block or layer {part!r}: its blocks are {known}; "
+                f"{network.name} has no part, block or layer {part}: its blocks are {known}; "
                 f"parts are {', '.join(PARTS)}."
             )
 
@@ -319,12 +341,14 @@ def choose(network, rules):
     if isinstance(rules, Rule):
         return Composite(spell(rules), ((EVERY, rules),))
     if not isinstance(rules, str):
-        raise ValueError(f"rules must be a composite, a rule or the text of one; got {rules!r}.")
+        got = checks.shown(rules)
+        raise ValueError(f"rules must be a composite, a rule or the text of one; got {got}.")
     try:
         base, changed = split(rules)
         found = COMPOSITES.get(network.default_rules if base == OWN else base) or _one_rule(base)
     except ValueError as error:
-        raise ValueError(f"rules cannot be {rules!r}: {str(error).removesuffix('.')}.") from None
+        problem = str(error).removesuffix(".")
+        raise ValueError(f"rules cannot be {checks.shown(rules)}: {problem}.") from None
     for part, rule in changed.items():
         found = found.replaced(part, rule)
     return found

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from . import starts
+from . import checks, starts
 from .composites import assign, choose
 from .explanation import Explanation, LayerResult
-from .inputs import network_input
+from .inputs import check_network, network_input
 
 
 def explain(
@@ -28,7 +28,7 @@ def explain(
     `image`: uint8 goes through the network's preprocessing, a float array is its input as it
     is; (H, W, C) or (B, H, W, C), or (D,) or (B, D) for a network without pictures.
     `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, text
-    of these such as "epsilon-plus,block2:gamma:0.1" (`rule_text`), or None for the network's own
+    of these such as "epsilon-plus,block2:gamma:1/4" (`rule_text`), or None for the network's own
     default. `pooling`: "avg" (proportional) or "max" (winner-take-all). `start`: "softmax",
     "probability", "logit", "contrast", None for the network's default. `target`, `other`: class
     index or name, by default the top class and the runner-up; for a batch also a list.
@@ -40,11 +40,10 @@ def explain(
     fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
     with Tensorflow".
     """
+    check_network(network)
     rules = choose(network, rules)
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f'dtype must be "float32" or "float64"; got {dtype!r}.')
-    if not (np.isscalar(epsilon) and np.isfinite(epsilon) and epsilon >= 0):
-        raise ValueError(f"epsilon must be a number of at least 0; got {epsilon!r}.")
+    dtype = checks.choice("dtype", dtype, ("float32", "float64"))
+    epsilon = checks.number("epsilon", epsilon, least=0)
     start = starts.choose(network, start)
     assigned = assign(network, rules, pooling, input_rule)
     x, pictures, single = network_input(network, image, dtype)
@@ -68,7 +67,7 @@ def explain(
             "rules": rules.name,
             "pooling": pooling,
             "input_rule": getattr(input_rule, "name", input_rule),
-            "epsilon": float(epsilon),
+            "epsilon": epsilon,
             "dtype": dtype,
         },
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from . import checks
+
 
 @dataclass(frozen=True, eq=False)
 class LayerResult:
@@ -62,11 +64,15 @@ class Explanation:
     def __getitem__(self, key):
         if isinstance(key, str):
             if key not in self._by_name:
-                raise KeyError(f"There is no layer {key!r}: there are {', '.join(self._by_name)}.")
+                names = ", ".join(self._by_name)
+                raise KeyError(f"There is no layer {checks.shown(key)}: there are {names}.")
             return self._by_name[key]
         self._only_batch()
+        key = checks.whole_number("A picture's number", key)
         if not -len(self) <= key < len(self):
-            raise IndexError(f"There are {len(self)} pictures; there is no number {key}.")
+            raise IndexError(
+                f"There are {len(self)} pictures; there is no number {checks.shown(key)}."
+            )
 
         def pick(values):
             return None if values is None else values[key]
@@ -149,8 +155,7 @@ class Explanation:
 
     def heatmap(self, channels="gray"):
         """The relevance of the pixels: "gray" (H, W), summed over channels; "rgb" (H, W, C)."""
-        if channels not in ("gray", "rgb"):
-            raise ValueError(f'channels must be "gray" or "rgb"; got {channels!r}.')
+        channels = checks.choice("channels", channels, ("gray", "rgb"))
         if len(self.layers[0].shape) != 3:
             raise ValueError("There is no heatmap: the network's input is not a picture.")
         if channels == "rgb":
@@ -182,8 +187,7 @@ class Explanation:
         """
         from .saving import save
 
-        self._only_single()
-        return save(self, folder)
+        return save(of_one_picture(self), folder)
 
     def _repr_html_(self):
         if self.is_batch:
@@ -195,8 +199,7 @@ class Explanation:
     def _draw(self, name, **settings):
         from . import plots
 
-        self._only_single()
-        return getattr(plots, name)(self, **settings)
+        return getattr(plots, name)(of_one_picture(self), **settings)
 
     def _names(self, index):
         if index is None:
@@ -210,6 +213,11 @@ class Explanation:
                 "This explanation is of one picture; only a batch has a number of them."
             )
 
-    def _only_single(self):
-        if self.is_batch:
-            raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
+
+def of_one_picture(e):
+    """Return an explanation of one picture; raise ValueError for a batch, or anything else."""
+    if getattr(e, "is_batch", False):
+        raise ValueError(f"This explanation is of {len(e)} pictures; choose one picture: e[i].")
+    if not isinstance(e, Explanation):
+        raise ValueError(f"An explanation is what explain returns; got {checks.shown(e)}.")
+    return e

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .explanation import of_one_picture
 from .layers import Dense, GlobalMaxPooling, MaxPooling, Weighted
 from .propagation import divide, divide_added, strengths, sums_of
 from .rules import Epsilon, Inputs, Rule, WinnerTakeAll
@@ -71,10 +72,12 @@ def frames(e, name, network=None):
     `network` is needed where `e.network` is only a card. Raises ValueError for several pictures,
     and for a layer that only passes relevance on.
     """
-    if e.is_batch:
-        raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
+    of_one_picture(e)
     network = network or e.network
-    layer, rule = network[name], e[name].rule
+    try:
+        layer, rule = network[name], e[name].rule
+    except KeyError as error:
+        raise ValueError(error.args[0]) from None
     if len(getattr(rule, "steps", ())) != len(STEPS):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
     signed = not all(network.nonnegative(source) for source in layer.inputs)

@@ -6,6 +6,8 @@ import re
 import numpy as np
 from PIL import Image
 
+from .checks import shown, whole_number
+from .mini.scenes import LARGEST as LARGEST_SCENE
 from .pictures_decode import ImageError, from_array, open_bytes, open_file, to_rgb
 from .pictures_samples import (
     PHOTOGRAPHS,
@@ -29,6 +31,9 @@ __all__ = [
 # For a network that takes pictures of any size.
 DEFAULT_SIDE = 224
 
+# Pixels of the largest picture that is made to measure: no network here takes a tenth of that.
+LARGEST = 16_000_000
+
 
 def load_image(source, network=None, size=None):
     """Return a picture as a network takes it, uint8 (H, W, 3), or (H, W, 1) for a gray one.
@@ -44,6 +49,8 @@ def load_image(source, network=None, size=None):
     is followed, transparency laid on white, the first frame of an animation taken.
     Raises ImageError, a ValueError, in one sentence.
     """
+    if not (network is None or hasattr(network, "input_shape")):
+        raise ImageError(f"network must be a Network, as load_network gives; got {shown(network)}.")
     height, width = _wanted_size(network, size)
     channels = _wanted_channels(network)
     image = _fit(_open(source, height, width), height, width)
@@ -55,10 +62,7 @@ def load_image(source, network=None, size=None):
 def _wanted_size(network, size):
     """The height and width asked for; None, None for the picture's own."""
     if size is not None:
-        sides = np.atleast_1d(size)
-        if sides.shape not in ((1,), (2,)) or not all(s == int(s) and s >= 1 for s in sides):
-            raise ImageError(f"The size must be a side or (height, width) in pixels, not {size!r}.")
-        return int(sides[0]), int(sides[-1])
+        return _sides(size)
     if network is None:
         return None, None
     if len(network.input_shape) != 3:
@@ -67,6 +71,26 @@ def _wanted_size(network, size):
         )
     height, width, _ = network.input_shape
     return height or width or DEFAULT_SIDE, width or height or DEFAULT_SIDE
+
+
+def _sides(size):
+    """The height and width that a `size` names."""
+    several = isinstance(size, list | tuple) or getattr(size, "ndim", 0) == 1
+    try:
+        sides = [whole_number("size", side, least=1) for side in (size if several else [size])]
+    except ValueError:
+        sides = []
+    if len(sides) not in (1, 2):
+        raise ImageError(
+            f"The size must be a side or (height, width) in pixels, not {shown(size)}."
+        )
+    height, width = sides[0], sides[-1]
+    if height * width > LARGEST:
+        raise ImageError(
+            f"A picture of {shown(height)} × {shown(width)} pixels would be too large: "
+            f"{LARGEST // 10**6} million are the most that is made."
+        )
+    return height, width
 
 
 def _wanted_channels(network):
@@ -80,7 +104,7 @@ def _open(source, height, width):
     enough = None if height is None else (max(height, width),) * 2
     if isinstance(source, str) and source in SAMPLES:
         side = enough[0] if enough else 64
-        return Image.fromarray(sample_image(source, max(side, 16)))
+        return Image.fromarray(sample_image(source, min(max(side, 16), LARGEST_SCENE)))
     if isinstance(source, str | os.PathLike):
         if isinstance(source, str) and _is_mere_word(source) and not os.path.exists(source):
             raise ImageError(unknown_sample(source))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .explanation import of_one_picture
+
 
 @dataclass(frozen=True)
 class Way:
@@ -32,8 +34,7 @@ def joins(e):
     An addition shares by its rule, a concatenation hands each channel back to where it came from.
     Raises ValueError for an explanation of several pictures.
     """
-    if e.is_batch:
-        raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
+    of_one_picture(e)
     depths = _depths(e.network)
     return [
         Join(

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from . import colors, starts
+from . import checks, colors, starts
 from .composites import assign
-from .inputs import network_input
+from .inputs import check_network, network_input
 from .precision import products_type
 
 # How strongly relevance covers a moving picture; the post's choice.
@@ -61,8 +61,9 @@ def glance(
     """
     from .passes import at_once
 
-    if channels not in WANTED:
-        raise ValueError(f'channels must be "gray" or "rgb"; got {channels!r}.')
+    check_network(network)
+    channels = checks.choice("channels", channels, tuple(WANTED))
+    epsilon = checks.number("epsilon", epsilon, least=0)
     products = products_type(precision)
     start = starts.choose(network, start)
     x, _, single = network_input(network, frame)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from . import checks
+
 
 def entropy(relevance):
     """Return how evenly |R| is spread over the pixels: 0 for a single one, 1 for all alike.
@@ -9,7 +11,7 @@ def entropy(relevance):
     H = −Σ_i p_i log p_i / log n, with p_i = |R_i| / Σ|R|, for n pixels. `relevance` is a map of
     any shape, channels summed. NaN for a map of zeros or of one pixel.
     """
-    size = np.abs(np.asarray(relevance, np.float64)).ravel()
+    size = np.abs(_map(relevance)).ravel()
     total = size.sum()
     if total == 0 or size.size < 2:
         return float("nan")
@@ -48,12 +50,12 @@ def rank_correlation(a, b):
     whether both put the same places first, not how large the values are. NaN where one of the
     arrays is constant.
     """
-    return correlation(*(_ranks(np.ravel(x)) for x in (a, b)))
+    return correlation(*map(_ranks, _pair(a, b)))
 
 
 def correlation(a, b):
     """Return Pearson's correlation of two arrays of one shape; NaN where one is constant."""
-    a, b = (np.ravel(np.asarray(each, np.float64)) for each in (a, b))
+    a, b = _pair(a, b)
     a, b = a - a.mean(), b - b.mean()
     sizes = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / sizes) if sizes > 0 else float("nan")
@@ -61,7 +63,8 @@ def correlation(a, b):
 
 def fewest_cells(relevance, part=0.9):
     """Return the smallest share of all cells that holds `part` of Σ|R|; NaN for a map of zeros."""
-    held = np.cumsum(np.sort(np.abs(np.ravel(np.asarray(relevance, np.float64))))[::-1])
+    part = checks.number("part", part, above=0, most=1)
+    held = np.cumsum(np.sort(np.abs(np.ravel(_map(relevance))))[::-1])
     if held[-1] == 0:
         return float("nan")
     return float((np.searchsorted(held, part * held[-1]) + 1) / held.size)
@@ -69,7 +72,7 @@ def fewest_cells(relevance, part=0.9):
 
 def negative_share(relevance):
     """Return the share of Σ|R| that is below zero; NaN for a map of zeros."""
-    relevance = np.asarray(relevance, np.float64)
+    relevance = _map(relevance)
     total = np.abs(relevance).sum()
     return float(np.maximum(-relevance, 0).sum() / total) if total else float("nan")
 
@@ -80,9 +83,26 @@ def change(relevance, others):
     Meant for maps of the same picture with a little noise; 0 where nothing has changed. NaN for a
     map of zeros.
     """
-    relevance, others = np.asarray(relevance, np.float64), np.asarray(others, np.float64)
+    relevance, others = _map(relevance), checks.finite_array("others", others)
+    if others.shape[1:] != relevance.shape:
+        raise ValueError(
+            f"The map is {relevance.shape}, the others {others.shape}: these must be several maps "
+            "of its shape."
+        )
     total = np.abs(relevance).sum()
     return float(np.abs(others - relevance).sum() / len(others) / total) if total else float("nan")
+
+
+def _map(relevance):
+    return checks.finite_array("A relevance map", relevance)
+
+
+def _pair(a, b):
+    """Two arrays as float64 in one row each, checked to have one shape."""
+    a, b = checks.finite_array("The first map", a), checks.finite_array("The second map", b)
+    if a.shape != b.shape:
+        raise ValueError(f"The maps are {a.shape} and {b.shape}: they must have one shape.")
+    return a.ravel(), b.ravel()
 
 
 def _ranks(x):
@@ -92,7 +112,9 @@ def _ranks(x):
 
 
 def _sizes(relevance, mask):
-    relevance, mask = np.asarray(relevance, np.float64), np.asarray(mask, bool)
+    relevance, mask = _map(relevance), np.asarray(mask)
+    if mask.dtype != bool:
+        raise ValueError(f"A mask is an array of True and False; got {checks.shown(mask)}.")
     if relevance.shape != mask.shape:
         raise ValueError(f"The map is {relevance.shape}, the mask {mask.shape}: they must agree.")
     return np.abs(relevance).ravel(), mask.ravel()

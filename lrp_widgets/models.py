@@ -7,12 +7,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
-from . import architectures, darknet, downloads, imagenet, keras_weights, weight_files
+from . import architectures, checks, darknet, downloads, imagenet, keras_weights, weight_files
 from .downloads import Cancelled, DownloadError, RemoteFile
 from .layers import Weighted
 from .network import Network
@@ -85,9 +84,13 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
     no internet, a full disk or a broken file, each in one sentence; Cancelled.
     """
     offer = _offer(name)
-    if weights == "random":
+    seed = checks.seed(seed)
+    progress = checks.function("progress", progress)
+    if not (cancel is None or callable(getattr(cancel, "is_set", None))):
+        raise ValueError(f"cancel must be a threading.Event; got {checks.shown(cancel)}.")
+    if _is(weights, "random"):
         return _random(name, offer, seed, progress, cancel)
-    if weights == "pretrained":
+    if _is(weights, "pretrained"):
         return _pretrained(name, offer, progress, cancel)
     path = _existing(weights)
     if offer.model is None and path.suffix != offer.suffix:
@@ -149,10 +152,10 @@ def _fetch_extras(offer, cancel):
 def on_disk(name, weights="pretrained"):
     """Whether `load_network(name, weights)` needs no download; looks at names and sizes only."""
     offer = _offer(name)
-    if weights == "random":
+    if _is(weights, "random"):
         return True
-    if weights != "pretrained":
-        return Path(weights).expanduser().is_file()
+    if not _is(weights, "pretrained"):
+        return checks.path("weights", weights).is_file()
     if isinstance(offer.file, Path):
         return True
     content = weight_files.Weights if offer.model is None else weight_files.Whole
@@ -182,20 +185,34 @@ def memory_needed(name):
 
 
 def _offer(name):
-    if name in OFFERS:
+    if isinstance(name, str) and name in OFFERS:
         return OFFERS[name]
-    close = difflib.get_close_matches(str(name).lower().replace("_", "-"), NAMES, n=1)
+    word = name[:40].lower().replace("_", "-") if isinstance(name, str) else ""
+    close = difflib.get_close_matches(word, NAMES, n=1)
     guess = f"did you mean {close[0]!r}? Choose" if close else "choose"
-    raise ValueError(f"There is no network {name!r}: {guess} one of {', '.join(NAMES)}.")
+    raise ValueError(
+        f"There is no network {checks.shown(name)}: {guess} one of {', '.join(NAMES)}."
+    )
 
 
 def _existing(weights):
-    path = Path(weights).expanduser() if isinstance(weights, str | PathLike) else None
-    if path is None or not path.is_file():
-        raise ValueError(
-            f'There is no weights file {path}: give "pretrained", "random", or the path of a file.'
-        )
-    return path
+    words = 'give "pretrained", "random", or the path of a file'
+    try:
+        path = checks.path("weights", weights)
+    except ValueError:
+        raise ValueError(f"{checks.shown(weights)} are no weights: {words}.") from None
+    try:
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder: {words}.")
+        if path.is_file():
+            return path
+    except OSError:  # a name too long, for one
+        pass
+    raise ValueError(f"There is no weights file {checks.quoted(path)[1:-1]}: {words}.")
+
+
+def _is(weights, word):
+    return isinstance(weights, str) and weights == word
 
 
 def _content(name, offer):

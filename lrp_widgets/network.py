@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from . import precision
+from . import checks, precision
 from .arrays import ALIGNMENT, aligned_empty
 from .hardware import gpus
-from .layers import Input, Moving, Weighted
+from .layers import Input, Layer, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
 
@@ -33,14 +33,16 @@ class Network:
         default_rules="z-plus",
         notes=(),
     ):
-        self.layers = list(layers)
+        self.layers = list(layers) if np.iterable(layers) else [layers]
+        if not all(isinstance(layer, Layer) for layer in self.layers):
+            raise ValueError("A network consists of layers, such as those of `lrp_widgets.layers`.")
         self.name = name
         self.preprocess = preprocess or AS_IT_IS
         self.weights = weights
         self.seed = seed
         self.default_rules = default_rules
         self.notes = tuple(notes)
-        self._class_names = None if class_names is None else list(class_names)
+        self._class_names = None if class_names is None else _names(class_names)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
         self._nonnegative = {}
@@ -63,6 +65,9 @@ class Network:
         """
         from .keras_reader import read
 
+        preprocess = checks.function("preprocess", preprocess)
+        if class_names is not None:
+            class_names = _names(class_names)
         layers, notes = read(model)
         classes = model.output_shape[-1]
         if class_names is None and classes is not None:
@@ -77,9 +82,9 @@ class Network:
     def __getitem__(self, name):
         try:
             return self._by_name[name]
-        except KeyError:
+        except (KeyError, TypeError):  # the latter for what is no key, such as a list
             raise KeyError(
-                f"{self.name} has no layer {name!r}: it has {', '.join(self._by_name)}."
+                f"{self.name} has no layer {checks.shown(name)}: it has {', '.join(self._by_name)}."
             ) from None
 
     def __repr__(self):
@@ -241,13 +246,13 @@ class Network:
         "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
         """
         names = [layer.name for layer in self.weighted]
-        if down_to is not None and down_to not in names:
+        if not (down_to is None or (isinstance(down_to, str) and down_to in names)):
             raise ValueError(
-                f"{self.name} has no weights to draw in a layer {down_to!r}: "
+                f"{self.name} has no weights to draw in a layer {checks.shown(down_to)}: "
                 f"choose one of {', '.join(names)}."
             )
         kept = names[: names.index(down_to)] if down_to else []
-        random = np.random.default_rng(seed)
+        random = np.random.default_rng(checks.seed(seed))
         layers = []
         for layer in self.layers:
             if isinstance(layer, Weighted):
@@ -266,6 +271,17 @@ class Network:
             default_rules=self.default_rules,
             notes=self.notes,
         )
+
+
+def _names(class_names):
+    """Names of classes as a list, checked: a text alone would be one class a letter."""
+    names = list(class_names) if np.iterable(class_names) else None
+    if names is None or isinstance(class_names, str | bytes | dict):
+        raise ValueError(f"class_names must be a list of texts; got {checks.shown(class_names)}.")
+    for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"class_names must be texts; got {checks.shown(name)} among them.")
+    return list(map(str, names))
 
 
 def _with_random_weights(layer, random):

@@ -5,6 +5,7 @@ import difflib
 import numpy as np
 from PIL import Image
 
+from .checks import quoted
 from .pictures_decode import ImageError
 
 PHOTOGRAPHS = ("cat", "coffee", "astronaut", "rocket", "camera")
@@ -26,7 +27,7 @@ SAMPLES = (*PHOTOGRAPHS, *SCENE_SEEDS)
 
 def is_scene(name):
     """Return whether `name` is a drawn scene, whose object's pixels are known."""
-    return name in SCENE_SEEDS
+    return isinstance(name, str) and name in SCENE_SEEDS
 
 
 def sample_image(name, size=64):
@@ -37,7 +38,7 @@ def sample_image(name, size=64):
     """
     if is_scene(name):
         return _draw(name, size).image
-    if name not in PHOTOGRAPHS:
+    if not isinstance(name, str) or name not in PHOTOGRAPHS:
         raise ImageError(unknown_sample(name))
     from .resources import folder
 
@@ -52,7 +53,7 @@ def scene_mask(name, size=64):
     """
     if not is_scene(name):
         raise ImageError(
-            f'"{name}" is no scene, so its object is not known; scenes are '
+            f"{quoted(name)} is no scene, so its object is not known; scenes are "
             f"{', '.join(SCENE_SEEDS)}."
         )
     return _draw(name, size).mask
@@ -60,9 +61,10 @@ def scene_mask(name, size=64):
 
 def unknown_sample(name):
     """Return the sentence that says which samples there are, nearest names first."""
-    close = difflib.get_close_matches(str(name).lower(), SAMPLES, n=1, cutoff=0.6)
+    word = name[:40].lower() if isinstance(name, str) else ""
+    close = difflib.get_close_matches(word, SAMPLES, n=1, cutoff=0.6)
     hint = f' (did you mean "{close[0]}"?)' if close else ""
-    return f'There is no sample or file "{name}"{hint}; samples are {", ".join(SAMPLES)}.'
+    return f"There is no sample or file {quoted(name)}{hint}; samples are {', '.join(SAMPLES)}."
 
 
 def _draw(name, size):

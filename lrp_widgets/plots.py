@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import rc_context
 
-from . import captions, colors
+from . import captions, checks, colors
 from .maps import summed
 from .sheet import LINE, SOFT, STYLE, Sheet, show
 
@@ -30,6 +30,8 @@ def plot_heatmap(
     or "min-max". overlay: strength of the relevance over the picture, 1 for relevance alone.
     Raises ValueError for an unknown setting, or where the input is no picture.
     """
+    overlay = checks.number("The overlay's strength", overlay, 0, 1)
+    percentile = checks.number("The percentile", percentile, above=0, most=100)
     heatmap = e.heatmap(channels)
     if heatmap.ndim == 3 and heatmap.shape[-1] != 3:
         raise ValueError(f'An input of {heatmap.shape[-1]} channels has no "rgb" view; use "gray".')
@@ -69,8 +71,8 @@ def plot_layers(
     limits: "layer", each on its own scale, or "common" to all. The other settings are those of
     `plot_heatmap`. Raises ValueError for an unknown setting.
     """
-    if limits not in ("layer", "common"):
-        raise ValueError(f'limits must be "layer" or "common"; got {limits!r}.')
+    percentile = checks.number("The percentile", percentile, above=0, most=100)
+    limits = checks.choice("limits", limits, ("layer", "common"))
     maps = [summed(layer.relevance) for layer in e.layers]
     common = colors.find_limits(np.concatenate([m.ravel() for m in maps]), scale, percentile)
     columns = min(len(maps), 8)

@@ -7,6 +7,7 @@ float32.
 
 from functools import cache
 
+from . import checks
 from .hardware import gpus, instructions
 from .layers import Convolution
 
@@ -59,6 +60,5 @@ def products_type(precision):
     Where the hardware has nothing quicker, "live" is the same as "exact".
     Raises ValueError for another word.
     """
-    if precision not in PRECISIONS:
-        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}; got {precision!r}.")
+    precision = checks.choice("precision", precision, PRECISIONS)
     return live_type() if precision == "live" else None

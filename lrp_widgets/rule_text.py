@@ -1,9 +1,14 @@
 """Rules and changes of a composite as short text, as a link and `rules=` carry them.
 
 "gamma:0.1"                                  one rule
+"gamma:1/2", "z-box:-1.5|0|1:2"              with a fraction; with a number for each channel
 "epsilon-plus,block2:gamma:0.1,dense:zero"   a composite with other rules for two of its parts
 """
 
+import re
+from math import isfinite
+
+from .checks import shown
 from .rules import (
     AlphaBeta,
     Epsilon,
@@ -20,6 +25,11 @@ from .rules import (
 
 # The base that stands for the network's default composite.
 OWN = "own"
+
+# Between the bounds that z^B has for single channels; "/" is a fraction's.
+BETWEEN_CHANNELS = "|"
+
+_DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 
 # How a rule is written: its class, the settings that go without saying, and those that follow.
 WRITTEN = {
@@ -55,7 +65,7 @@ def spell(rule):
 
 
 def read_rule(text):
-    """Return the rule that a text such as "gamma:0.25" describes.
+    """Return the rule that a text such as "gamma:0.25" or "gamma:1/4" describes.
 
     Settings left out have their defaults; β follows from α. Raises ValueError, saying how rules are
     written.
@@ -65,10 +75,11 @@ def read_rule(text):
         raise ValueError(f"a rule is one of {', '.join(WRITTEN)}, such as gamma:0.1")
     kind, fixed, free = WRITTEN[name]
     if len(values) > len(free):
-        raise ValueError(f"{name} takes {len(free) or 'no'} numbers")
-    settings = {key: _value(value) for key, value in zip(free, values, strict=False)}
+        count = {0: "no number", 1: "one number"}.get(len(free), f"{len(free)} numbers")
+        raise ValueError(f"{name} takes {count}, not {len(values)}")
+    settings = {key: _value(value, kind) for key, value in zip(free, values, strict=False)}
     if kind is AlphaBeta and settings:
-        settings["beta"] = round(settings["alpha"] - 1, 12)
+        settings["beta"] = max(0.0, round(settings["alpha"] - 1, 12))
     return kind(**fixed, **settings)
 
 
@@ -93,17 +104,30 @@ def join(base, changed):
     return ",".join([base, *(f"{part}:{spell(rule)}" for part, rule in changed.items())])
 
 
+def read_number(text):
+    """Return the number that a text stands for: "0.25", "1e-6", or a fraction, "1/4".
+
+    Raises ValueError, saying what it is not.
+    """
+    parts = [part.strip().replace("−", "-") for part in text.split("/")]
+    if len(parts) > 2 or not all(map(_DECIMAL.fullmatch, parts)):
+        raise ValueError(f"{shown(text)} is no number, such as 0.25 or 1/4")
+    top, *bottom = map(float, parts)
+    if bottom == [0]:
+        raise ValueError(f"{shown(text)} divides by zero")
+    value = top / bottom[0] if bottom else top
+    if not isfinite(value):
+        raise ValueError(f"{shown(text)} is no finite number")
+    return value
+
+
 def _number(value):
     if isinstance(value, tuple):
-        return "/".join(map(_number, value))
+        return BETWEEN_CHANNELS.join(map(_number, value))
     return repr(float(value)).removesuffix(".0")
 
 
-def _value(text):
-    try:
-        values = tuple(float(each) for each in text.split("/"))
-    except ValueError:
-        raise ValueError(f"{text!r} is no number") from None
-    if not all(abs(value) < float("inf") for value in values):
-        raise ValueError(f"{text!r} is no finite number")
-    return values if len(values) > 1 else values[0]
+def _value(text, kind):
+    if kind is ZBox and BETWEEN_CHANNELS in text:
+        return tuple(map(read_number, text.split(BETWEEN_CHANNELS)))
+    return read_number(text)

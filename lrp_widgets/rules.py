@@ -30,6 +30,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import checks
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -201,6 +203,9 @@ class ZPlus(Rule):
     bias: bool = False
     name: ClassVar[str] = "z⁺"
 
+    def __post_init__(self):
+        _settle(self, "bias", checks.flag)
+
     @property
     def steps(self):
         b = " + b^+_j" if self.bias else ""
@@ -288,7 +293,8 @@ class Epsilon(Rule):
     uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
-        _check("epsilon", self.epsilon, self.epsilon >= 0, "at least 0")
+        _settle(self, "epsilon", checks.number, least=0)
+        _settle(self, "relative", checks.flag)
 
     @property
     def live(self):
@@ -389,7 +395,8 @@ class AlphaBeta(Rule):
     )
 
     def __post_init__(self):
-        _check("beta", self.beta, self.beta >= 0, "at least 0")
+        _settle(self, "beta", checks.number, least=0)
+        _settle(self, "alpha", checks.number, least=1)
         if not abs(self.alpha - self.beta - 1) <= 1e-9:
             raise ValueError(
                 f"αβ needs α − β = 1 to conserve relevance; got α = {self.alpha}, β = {self.beta}."
@@ -453,7 +460,9 @@ class Gamma(Rule):
     uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
-        _check("gamma", self.gamma, self.gamma >= 0, "at least 0")
+        _settle(self, "gamma", checks.number, least=0)
+        _settle(self, "generalized", checks.flag)
+        _settle(self, "bias", checks.flag)
 
     @property
     def live(self):
@@ -558,6 +567,9 @@ class WSquare(Rule):
     name: ClassVar[str] = "w²"
     skips_zeros: ClassVar[bool] = False
 
+    def __post_init__(self):
+        _settle(self, "bias", checks.flag)
+
     @property
     def equation(self):
         b = " + b_j^2" if self.bias else ""
@@ -593,6 +605,9 @@ class Flat(Rule):
     bias: bool = False
     name: ClassVar[str] = "flat"
     skips_zeros: ClassVar[bool] = False
+
+    def __post_init__(self):
+        _settle(self, "bias", checks.flag)
 
     @property
     def equation(self):
@@ -657,16 +672,18 @@ class ZBox(Rule):
         )
 
     def __post_init__(self):
+        _settle(self, "bias", checks.flag)
         if (self.low is None) != (self.high is None):
             raise ValueError("z^B needs both low and high, or neither.")
         if self.low is None:
             return
-        low, high = (np.asarray(values, np.float64) for values in (self.low, self.high))
-        if not np.all(np.isfinite(low) & np.isfinite(high) & (low <= high)):
+        _settle(self, "low", _bound)
+        _settle(self, "high", _bound)
+        low, high = np.atleast_1d(self.low), np.atleast_1d(self.high)
+        if 1 not in (low.size, high.size) and low.size != high.size:
+            raise ValueError(f"z^B has {low.size} low bounds and {high.size} high ones.")
+        if not np.all(low <= high):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
-        for name, values in (("low", low), ("high", high)):  # lists would be no keys
-            values = values.tolist()
-            object.__setattr__(self, name, tuple(values) if isinstance(values, list) else values)
 
     def sums(self, a):
         low, high = self._bounds(a)
@@ -772,6 +789,15 @@ def _in_type_of(values, number):
     return tf.cast(number, values.dtype) if tf.is_tensor(number) else number
 
 
+def _bound(_, value):
+    """A bound of z^B: a number, or a tuple of one a channel (a list would be no key)."""
+    words = "Each of z^B's bounds, low and high,"
+    several = isinstance(value, list | tuple) or getattr(value, "ndim", 0) == 1
+    if not several or len(value) == 0:
+        return checks.number(words, value)
+    return tuple(checks.number(words, each) for each in value)
+
+
 def _with(z, bias):
     return z if bias is None else z + bias
 
@@ -800,6 +826,6 @@ def _in_words(value):
     return f"{value:g}".replace("-", "−")
 
 
-def _check(name, value, good, range_text):
-    if not (good and np.isfinite(value)):
-        raise ValueError(f"{name} must be {range_text}; got {value}.")
+def _settle(rule, name, check, **limits):
+    """Put the checked value of a setting in its place: the rules are frozen."""
+    object.__setattr__(rule, name, check(name, getattr(rule, name), **limits))

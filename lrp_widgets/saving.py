@@ -3,9 +3,10 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import numpy as np
+
+from .checks import path
 
 
 def save(e, folder):
@@ -16,7 +17,7 @@ def save(e, folder):
     The folder is made on need; files of these names in it are replaced.
     Raises OSError where nothing can be written there.
     """
-    folder = Path(folder).expanduser()
+    folder = path("folder", folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, figure in _figures(e):

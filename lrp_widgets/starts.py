@@ -6,6 +6,10 @@ logit        R_t = z_t, one class's value before the softmax, sign kept
 contrast     R_t = +z_t and R_o = −z_o, two classes' values; total z_t − z_o
 """
 
+import numpy as np
+
+from . import checks
+
 STARTS = ("softmax", "probability", "logit", "contrast")
 TOP = -1  # "the most probable class" as a target, "the runner-up" as the other
 
@@ -17,8 +21,7 @@ def choose(network, start):
     """
     if start is None:
         return "softmax" if network.ends_with_softmax else "logit"
-    if start not in STARTS:
-        raise ValueError(f"start must be one of {', '.join(STARTS)}; got {start!r}.")
+    start = checks.choice("start", start, STARTS)
     if start in ("softmax", "probability") and not network.ends_with_softmax:
         raise ValueError(
             f"{network.name} does not end with a softmax, so there is no probability to start "
@@ -34,25 +37,25 @@ def class_index(network, target):
         if target in names:
             return names.index(target)
         raise ValueError(
-            f"{network.name} has no class {target!r}; it has {len(names)}, such as "
+            f"{network.name} has no class {checks.shown(target)}; it has {len(names)}, such as "
             f"{', '.join(names[:3])}."
         )
-    if isinstance(target, bool) or int(target) != target or not 0 <= target < len(names):
-        raise ValueError(
-            f"A class of {network.name} is a number from 0 to {len(names) - 1} or a name; "
-            f"got {target!r}."
-        )
-    return int(target)
+    return checks.whole_number(
+        f"A class of {network.name}, where it is no name,", target, 0, len(names) - 1
+    )
 
 
 def class_indices(network, target, count):
     """One class index a picture, from one class for all or a list; `TOP` for None."""
     if target is None:
         return [TOP] * count
-    if isinstance(target, str) or not hasattr(target, "__len__"):
+    if not isinstance(target, list | tuple | np.ndarray) or getattr(target, "ndim", 1) == 0:
         return [class_index(network, target)] * count
     if len(target) != count:
-        raise ValueError(f"There are {count} pictures but {len(target)} classes to explain.")
+        pictures = "is one picture" if count == 1 else f"are {count} pictures"
+        raise ValueError(
+            f"There {pictures}, but {len(target)} classes to explain: give one class for each."
+        )
     return [class_index(network, one) for one in target]
 
 

@@ -4,11 +4,14 @@ The same rule objects as in `propagation` work on the inputs that the unit reads
 that one place; nothing is computed by another formula.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import shown, whole_number
 from .connections import cells_read, channels_read, fed_by, origin, readers
+from .explanation import of_one_picture
 from .geometry import receptive_field
 from .layers import (
     Addition,
@@ -109,9 +112,7 @@ class Examiner:
     """
 
     def __init__(self, e, network=None):
-        if e.is_batch:
-            raise ValueError("This explanation is of a batch: choose one picture, such as e[0].")
-        self.e, self.network = e, network or e.network
+        self.e, self.network = of_one_picture(e), network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
         self._real_places = {}
         self._settled = {}  # rules whose stabilizer is relative to their layer, with its number
@@ -124,14 +125,14 @@ class Examiner:
         from the other end. At the input (row, column) is a pixel: all its channels together.
         Raises ValueError for a unit that is not there.
         """
-        layer, result = self.network[name], self.e[name]
-        index = tuple(int(k) for k in index)
+        layer, result = self._layer(name)
         shape = result.shape
+        index = _whole_numbers(index, shape)
         pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 == 2
         if len(index) != len(shape) - pixel or not all(
             0 <= k < size for k, size in zip(index, shape, strict=False)
         ):
-            raise ValueError(f"{name} has the shape {shape}: there is no unit {index}.")
+            raise ValueError(f"{name} has the shape {shape}: there is no unit {shown(index)}.")
         consumers = [each for each in self.network.layers if name in each.inputs]
         channels = [(*index, k) for k in range(shape[-1])] if pixel else [index]
         return Unit(
@@ -186,6 +187,13 @@ class Examiner:
             z = layer.combine(xs, *tensors.get(layer.name, ()))
             self._settled[layer.name] = rule.settled(z)
         return self._settled[layer.name]
+
+    def _layer(self, name):
+        """A layer of the network, and its result."""
+        try:
+            return self.network[name], self.e[name]
+        except KeyError as error:
+            raise ValueError(error.args[0]) from None
 
     # A layer with weights, at some of its places alone
 
@@ -449,6 +457,16 @@ class Examiner:
                 blocks.append([np.asarray(divided.s) for divided in parts])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
+
+
+def _whole_numbers(index, shape):
+    """A unit's index as a tuple of integers."""
+    if isinstance(index, list | tuple | range | Iterator) or getattr(index, "ndim", 0) == 1:
+        index = tuple(index)
+    else:  # one number alone, or nothing of the kind
+        index = (index,)
+    words = f"Each number of a unit's index, of {len(shape)} for a layer of shape {shape},"
+    return tuple(whole_number(words, k) for k in index)
 
 
 class _OneInput(Dense):

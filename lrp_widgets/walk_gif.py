@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
-from . import captions, colors
+from . import captions, checks, colors
 from .maps import layout, summed
 from .plots import shown_picture
 
@@ -32,8 +32,7 @@ def walk_gif(e, colormap="RdBu_r", scale="symmetric", percentile=colors.PERCENTI
     `plots.plot_layers`. Colours are never dithered: what is zero is white (symmetric scale).
     Raises ValueError for an unknown setting.
     """
-    if limits not in ("layer", "common"):
-        raise ValueError(f'limits must be "layer" or "common"; got {limits!r}.')
+    limits = checks.choice("limits", limits, ("layer", "common"))
     layers = e.layers[::-1]
     maps = [summed(layer.relevance) for layer in layers]
     common = colors.find_limits(np.concatenate([m.ravel() for m in maps]), scale, percentile)

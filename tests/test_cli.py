@@ -193,6 +193,27 @@ def test_what_is_no_picture_is_reported_and_the_rest_go_on(here, capsys):
     assert "Traceback" not in output.err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there is called so")
+def test_a_file_s_name_breaks_neither_the_table_nor_a_sentence(here, capsys):
+    photo(here / "two\nlines\t\x1b[31m.png")
+    (here / "bad\nname.png").write_text("no picture")
+    assert main(["explain", "two\nlines\t\x1b[31m.png", "bad\nname.png", *MINI]) == 1
+    output = capsys.readouterr()
+    head, _, row, *_ = output.out.splitlines()
+    assert row.startswith(r"two\nlines\t\x1b[31m.png  ") and row.endswith(r"\x1b[31m.png")
+    assert len(row) - len(r"results/two\nlines\t\x1b[31m.png") == head.index("figure")
+    [complaint] = [line for line in output.err.splitlines() if line.startswith("lrp-widgets: ")]
+    assert r'"bad\nname.png" is not a picture' in complaint
+    assert "\x1b[31m" not in output.out + output.err
+    assert (here / "results" / "two\nlines\t\x1b[31m.png").is_file()
+
+
+def test_a_fraction_is_a_number_on_the_command_line(here, capsys):
+    assert main(["explain", "star", *MINI, "--rules", "gamma:1/4", "--epsilon", "1/1000"]) == 0
+    output = capsys.readouterr().out
+    assert output.endswith("Rules: γ = 0.25.\n")
+
+
 def test_nothing_to_explain_loads_no_network(here, capsys, monkeypatch):
     monkeypatch.setattr("lrp_widgets.cli_explain.open_network", None)
     (here / "empty").mkdir()
@@ -240,6 +261,10 @@ def test_a_figure_beside_its_source_leaves_the_source_alone(here):
         ((*MINI, "--rules", "best"), "begin with a composite, own, z-plus, "),
         ((*MINI, "--rules", "block2:gamma:0.1"), "begin with a composite"),
         ((*MINI, "--rules", "gamma:-1"), "gamma must be at least 0; got -1.0."),
+        ((*MINI, "--rules", "gamma:1/0"), "'1/0' divides by zero."),
+        ((*MINI, "--rules", "alpha-beta:2/3"), "alpha must be at least 1"),
+        ((*MINI, "--rules", "own,block2:gamma:1/2/3"), "'1/2/3' is no number"),
+        ((*MINI, "--target", "9" * 5000), "has no class"),
         ((*MINI, "--rules", "own,block2:best"), "a rule is one of z-plus, "),
         ((*MINI, "--rules", "own,block9:flat"), "its blocks are block1, "),
         ((*MINI, "--rules", "proportional"), "for pooling alone"),
@@ -261,6 +286,9 @@ def test_options_that_make_no_sense_are_wrong_usage(here, capsys, arguments, com
         ("explain", "cat", "--epsilon", "-1"),
         ("explain", "cat", "--epsilon", "nan"),
         ("explain", "cat", "--epsilon", "small"),
+        ("explain", "cat", "--epsilon", "1/0"),
+        ("explain", "cat", "--seed", "-1"),
+        ("explain", "cat", "--seed", "1.5"),
         ("explain", "cat", "--pooling", "sum"),
         ("dashboard", "--port", "70000"),
         ("paint",),

@@ -56,6 +56,7 @@ def test_a_block_gets_a_rule_and_a_parameter(controls):
         ("z-plus,dense:epsilon-rms:0.25", "dense", Epsilon(0.25, relative=True)),
         ("z-plus,dense:alpha-beta:1", "dense", AlphaBeta(1, 0)),
         ("z-plus,input layer:z-box:0:1", "input layer", ZBox(0.0, 1.0)),
+        ("z-plus,block1:gamma:1/3", "block1", Gamma(1 / 3)),
         ("z-plus,dense:ones", "dense", None),
     ],
 )

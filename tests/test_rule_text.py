@@ -25,7 +25,7 @@ SPELLED = {
     rules.Flat(bias=True): "flat-bias",
     rules.ZBox(): "z-box",
     rules.ZBox(0.0, 1.0, bias=True): "z-box-bias:0:1",
-    rules.ZBox((-1.5, 0.0), 2.0): "z-box:-1.5/0:2",
+    rules.ZBox((-1.5, 0.0), 2.0): "z-box:-1.5|0:2",
     rules.Ones(): "ones",
     rules.Proportional(): "proportional",
     rules.WinnerTakeAll(): "winner-take-all",
@@ -36,6 +36,55 @@ SPELLED = {
 def test_each_rule_is_written_and_read(rule, text):
     assert spell(rule) == text
     assert read_rule(text) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("gamma:1/2", rules.Gamma(0.5)),
+        ("gamma: 1 / 4", rules.Gamma(0.25)),
+        ("gamma:0/3", rules.Gamma(0)),
+        ("epsilon:2.5e-1", rules.Epsilon(0.25)),
+        ("epsilon-rms:1/3", rules.Epsilon(1 / 3, relative=True)),
+        ("alpha-beta:4/3", rules.AlphaBeta(4 / 3, 1 / 3)),
+        ("z-box:−1/2:1/2", rules.ZBox(-0.5, 0.5)),
+        ("z-box:-1/2|0|0.5:3/2", rules.ZBox((-0.5, 0.0, 0.5), 1.5)),
+    ],
+)
+def test_fractions_are_numbers(text, rule):
+    read = read_rule(text)
+    for name, value in vars(rule).items():
+        assert getattr(read, name) == pytest.approx(value, abs=1e-12)
+    assert read_rule(spell(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("gamma:1/0", "'1/0' divides by zero"),
+        ("gamma:0/0.0", "divides by zero"),
+        ("gamma:1/2/3", "'1/2/3' is no number, such as 0.25 or 1/4"),
+        ("gamma:/2", "'/2' is no number"),
+        ("gamma:1|2", "'1|2' is no number"),
+        ("gamma:1_0", "'1_0' is no number"),
+        ("gamma:1e999", "'1e999' is no finite number"),
+        ("gamma:1e308/1e-308", "is no finite number"),
+        ("gamma:" + "9" * 5000, "is no finite number"),
+        ("gamma:1e" + "9" * 50_000, "is no finite number"),
+        ("gamma:-1/2", "gamma must be at least 0; got -0.5"),
+        ("alpha-beta:2/3", "alpha must be at least 1; got 0.6666666666666666"),
+        ("z-box:1:1/2", "low = 1.0, high = 0.5"),
+        ("z-box:1|2:1|2|3", "2 low bounds and 3 high ones"),
+    ],
+)
+def test_what_is_no_number_is_named(text, words):
+    with pytest.raises(ValueError) as error:
+        read_rule(text)
+    assert words in str(error.value) and len(str(error.value)) < 200
+    with pytest.raises(ValueError, match="rules cannot be"):
+        explain(small_vgg(), picture(small_vgg()), text)
+    with pytest.raises(ValueError, match="rules cannot be"):
+        explain(small_vgg(), picture(small_vgg()), f"own,block1:{text}")
 
 
 def test_settings_left_out_have_their_defaults():

@@ -128,7 +128,7 @@ def test_a_ring_has_a_hole_in_its_middle_through_which_one_sees_the_background()
 def test_an_unknown_kind_and_too_small_a_size_are_refused():
     with pytest.raises(ValueError, match=r"'blob'.*circle, square"):
         draw_scene(1, kind="blob")
-    with pytest.raises(ValueError, match="at least 16 pixels, not 8"):
+    with pytest.raises(ValueError, match="from 16 to 2048; got 8"):
         draw_scene(1, size=8)
 
 

@@ -13,10 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from lrp_widgets import checks
+
 KINDS = ("circle", "square", "triangle", "star", "cross", "ring", "crescent", "heart")
 
 # Everything is drawn this many times larger and averaged down, which smooths the edges.
 SUPERSAMPLING = 4
+
+# Pixels a side; drawing one of that size takes 0.5 GB.
+LARGEST = 2048
 
 # How far a shape reaches, relative to the scene's radius: pointed shapes reach further so that
 # all kinds look equally large.
@@ -53,11 +58,12 @@ def draw_scene(seed: int | Sequence[int], kind: str | None = None, size: int = 6
     size: side of the square picture in pixels, at least 16.
     Raises ValueError for an unknown kind or too small a size.
     """
-    if kind is not None and kind not in KINDS:
-        raise ValueError(f"Unknown kind {kind!r}; the kinds are {', '.join(KINDS)}.")
-    if size < 16:
-        raise ValueError(f"A scene needs a size of at least 16 pixels, not {size}.")
-    rng = np.random.default_rng(seed)
+    if not (kind is None or (isinstance(kind, str) and kind in KINDS)):
+        raise ValueError(f"Unknown kind {checks.shown(kind)}; the kinds are {', '.join(KINDS)}.")
+    size = checks.whole_number("The size of a scene in pixels", size, 16, LARGEST)
+    seeds = seed if isinstance(seed, list | tuple) and seed else (seed,)
+    seeds = [checks.seed(each) for each in seeds]
+    rng = np.random.default_rng(seeds if len(seeds) > 1 else seeds[0])
     label = int(rng.integers(len(KINDS)))
     if kind is not None:
         label = KINDS.index(kind)

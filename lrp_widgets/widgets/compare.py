@@ -6,6 +6,7 @@ import traitlets
 
 from lrp_widgets.colors import COLORMAPS, DIFFERENCE, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.comparison import partners
+from lrp_widgets.explanation import of_one_picture
 from lrp_widgets.maps import summed
 from lrp_widgets.measures import rank_correlation
 from lrp_widgets.widgets.bundle import join_modules, join_styles
@@ -77,10 +78,8 @@ class Compare(anywidget.AnyWidget):
         Without a second one its pane is empty.
         """
         for explanation in (first, second):
-            if explanation is not None and explanation.is_batch:
-                raise ValueError(
-                    f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
-                )
+            if explanation is not None:
+                of_one_picture(explanation)
         before, self._explanations = self._explanations, (first, second)
         with self.hold_sync():
             for k, side in enumerate(("first", "second")):

@@ -17,7 +17,7 @@ from .header import Header
 from .live_page import LivePage
 from .offer import Offer
 from .remarks import remarks
-from .state import State, read, unit_place, write
+from .state import State, read, shortened, unit_place, write
 from .stepper import LayerStepper
 from .take_home import TakeHome
 from .tour_pages import BEGINNINGS
@@ -362,7 +362,8 @@ class Dashboard(VBox):
             self.stepper.current = self._first_layer
         if state.layer not in (None, self.stepper.current):
             network = self._explanation.network.name
-            notes.append(f"The address names the layer “{state.layer}”, which {network} has not.")
+            layer = shortened(state.layer)
+            notes.append(f"The address names the layer “{layer}”, which {network} has not.")
         self.stepper.channel = state.channel
         return notes + self._open_unit(state.unit)
 
@@ -373,7 +374,7 @@ class Dashboard(VBox):
         layer, index = unit_place(unit)
         if not has_unit(self._explanation, layer, index):
             network = self._explanation.network.name
-            return [f"The address names the unit “{unit}”, which {network} has not."]
+            return [f"The address names the unit “{shortened(unit)}”, which {network} has not."]
         self.stepper.look(layer, index)
         return []
 

@@ -5,6 +5,7 @@ import numpy as np
 import traitlets
 
 from lrp_widgets.colors import COLORMAPS, lookup_table
+from lrp_widgets.explanation import of_one_picture
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.examining import Examining
 
@@ -28,10 +29,7 @@ class Microscope(Examining, anywidget.AnyWidget):
     relevance_table = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self, explanation, layer=None, index=None, network=None):
-        if explanation.is_batch:
-            raise ValueError(
-                f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
-            )
+        of_one_picture(explanation)
         super().__init__()
         self.relevance_table = lookup_table(COLORMAPS[0]).tobytes()
         self.start_examining(network)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from ..colors import COLORMAPS, SCALES
 from ..composites import COMPOSITES
-from ..rule_text import OWN, split
+from ..rule_text import OWN, read_number, split
 
 # The controls that `hide` may name. "explain" takes its class lists along, "weights" the seed.
 HIDEABLE = (
@@ -83,18 +83,20 @@ def read(query, pictures, networks, tour=()):
     """
     readers = _readers(tuple(pictures), tuple(networks), len(tour))
     found, notes = {}, []
-    for name, text in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
+    for name, text in parse_qsl(_utf8(query).removeprefix("?"), keep_blank_values=True):
         if name in NOT_OURS or name.startswith("voila-"):
             continue
         if name not in readers:
             notes.append(
-                f"The address has a setting “{_short(name)}” that this page does not know."
+                f"The address has a setting “{shortened(name)}” that this page does not know."
             )
             continue
         try:
             found[name] = readers[name](text)
         except ValueError as error:
-            notes.append(f"The address sets {name} to “{_short(text)}”, which is ignored: {error}.")
+            notes.append(
+                f"The address sets {name} to “{shortened(text)}”, which is ignored: {error}."
+            )
     return replace(_beginning(found.get("tour", 0), tour), **found), notes
 
 
@@ -217,22 +219,23 @@ def _pair(name, value):
 
 
 def _number(least, most):
-    def read_number(text):
+    def read_in_range(text):
         try:
-            value = float(text)
+            value = read_number(text)
         except ValueError:
             value = float("nan")
         if not least <= value <= most:
             raise ValueError(f"it is a number from {least} to {most}")
         return value
 
-    return read_number
+    return read_in_range
 
 
 def _whole_number(least, most):
     def read_whole_number(text):
-        digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit() and least <= int(text) <= most):
+        # No number of ours has so many digits, and Python refuses to read thousands.
+        short = re.fullmatch(r"-?\d{1,19}", text, re.ASCII)
+        if not (short and least <= int(text) <= most):
             raise ValueError(f"it is a whole number from {least} to {most}")
         return int(text)
 
@@ -247,7 +250,7 @@ def _name(text):
 
 def _class(text):
     name = _name(text)
-    return int(name) if name.isascii() and name.isdigit() else name
+    return int(name) if re.fullmatch(r"\d{1,19}", name, re.ASCII) else name
 
 
 def _class_of_b(text):
@@ -281,5 +284,12 @@ def _unit(text):
     return text
 
 
-def _short(text):
+def _utf8(text):
+    """The text without halves of characters, which no message to a browser can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def shortened(text):
+    """A text of an address in one line that is not too long, for a note about it."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
     return text if len(text) <= 40 else text[:39] + "…"

@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 
 from lrp_widgets.blocks import blocks
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
+from lrp_widgets.explanation import of_one_picture
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.examining import Examining
@@ -83,11 +84,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
     def show(self, explanation):
         """Show another explanation; the current layer stays where it has one of that name."""
-        entries = explanation.layers
-        if explanation.is_batch:
-            raise ValueError(
-                f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
-            )
+        entries = of_one_picture(explanation).layers
         known = self.layers if _share_activations(self._explanation, explanation) else None
         layers = describe_layers(entries, explanation, known)
         with self._lock, self.hold_sync():

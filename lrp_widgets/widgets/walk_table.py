@@ -3,6 +3,7 @@
 from ipywidgets import HTML
 
 from ..captions import total
+from ..explanation import of_one_picture
 from ..prose import html
 from ..walk_facts import walk_facts
 
@@ -18,11 +19,7 @@ class WalkTable(HTML):
     """
 
     def __init__(self, explanation):
-        if explanation.is_batch:
-            raise ValueError(
-                f"This explanation is of {len(explanation)} pictures; choose one picture: e[i]."
-            )
-        rows = "\n".join(map(_row, walk_facts(explanation)))
+        rows = "\n".join(map(_row, walk_facts(of_one_picture(explanation))))
         super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|\n{rows}\n"))
         self.add_class("lrp-walk-table")
 

@@ -1,0 +1,268 @@
+"""Whatever is handed in wrongly is answered with one sentence that says what would be right.
+
+Every argument of what people call gets every one of `STRANGE`; what suits it is named beside it,
+and everything else must be refused by a sentence of ours: neither accepted in silence, nor
+answered with an exception that Python or a library raised somewhere below.
+"""
+
+import traceback
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small import picture, small_vgg
+
+from lrp_widgets import (
+    Network,
+    colors,
+    composites,
+    explain,
+    load_image,
+    load_network,
+    measures,
+    models,
+    rules,
+)
+from lrp_widgets.frames import frames
+from lrp_widgets.images import sample_image, scene_mask
+from lrp_widgets.live import glance
+from lrp_widgets.mini.scenes import draw_scene
+from lrp_widgets.units import Examiner
+
+STRANGE = {
+    "None": None,
+    "True": True,
+    "-1": -1,
+    "0": 0,
+    "1": 1,
+    "1.0": 1.0,
+    "1.5": 1.5,
+    "1/2": Fraction(1, 2),
+    "10**9": 10**9,
+    "10**400": 10**400,
+    "10**5000": 10**5000,
+    "nan": float("nan"),
+    "inf": float("inf"),
+    "-inf": float("-inf"),
+    "1j": 1j,
+    "empty text": "",
+    "text": "a",
+    "digit": "1",
+    "fraction": "1/2",
+    "long text": "long " * 2000,
+    "two lines": "two\nlines",
+    "zero byte": "a\0b",
+    "half a character": "\ud800",
+    "bytes": b"a",
+    "[]": [],
+    "[1]": [1],
+    "[text]": ["avg"],
+    "(1, 2)": (1, 2),
+    "uneven lists": [1, [2, 3]],
+    "many": list(range(100)),
+    "{}": {},
+    "{1}": {1},
+    "array": np.ones((2, 3)),
+    "array of nan": np.full(4, np.nan),
+    "array of objects": np.array([None, "a"], object),
+    "empty array": np.zeros((0, 3)),
+    "array of no axes": np.array(1.0),
+    "int64": np.int64(1),
+    "float32": np.float32(0.5),
+    "an object": object(),
+    "a class": int,
+}
+
+ONE = {"1", "1.0", "int64", "array of no axes"}
+WHOLE = {"0", *ONE}
+HALF = {"1/2", "float32"}
+SMALL = WHOLE | HALF | {"1.5"}
+POSITIVE = SMALL | {"10**9"}
+NUMBERS = {"True", "float32", "1.5", "10**9", "-1", *WHOLE, "[1]", "(1, 2)", "many", "array"}
+CALLABLE = {"a class"}
+
+NETWORK = small_vgg()
+IMAGE = picture(NETWORK)
+E = explain(NETWORK, IMAGE)
+BATCH = explain(NETWORK, picture(NETWORK, count=2))
+MAP = E.heatmap()
+
+
+def _explain(**settings):
+    return explain(**{"network": NETWORK, "image": IMAGE, **settings})
+
+
+def _glance(**settings):
+    return glance(**{"network": NETWORK, "frame": IMAGE, **settings})
+
+
+def _contrast(**settings):
+    return _explain(start="contrast", **settings)
+
+
+def _load(**settings):
+    return load_network(**{"name": "mini-vgg", **settings})
+
+
+def _keras():
+    import keras
+
+    layers = [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(2)]
+    return keras.Sequential(layers)
+
+
+def _from_keras(**settings):
+    return Network.from_keras(**{"model": _keras(), **settings})
+
+
+# What is called: how, with one strange value, and the names of those that suit it.
+CALLS = {
+    "explain network": (lambda v: _explain(network=v), set()),
+    "explain image": (lambda v: _explain(image=v), set()),
+    "explain rules": (lambda v: _explain(rules=v), {"None"}),
+    "explain pooling": (lambda v: _explain(pooling=v), set()),
+    "explain start": (lambda v: _explain(start=v), {"None"}),
+    "explain target": (lambda v: _explain(target=v), {"None", "[1]", *WHOLE}),
+    "explain other": (lambda v: _contrast(target=4, other=v), {"None", "[1]", *WHOLE}),
+    "explain input_rule": (lambda v: _explain(input_rule=v), {"None"}),
+    "explain epsilon": (lambda v: _explain(epsilon=v), POSITIVE),
+    "explain dtype": (lambda v: _explain(dtype=v), set()),
+    "glance network": (lambda v: _glance(network=v), set()),
+    "glance frame": (lambda v: _glance(frame=v), set()),
+    "glance channels": (lambda v: _glance(channels=v), set()),
+    "glance epsilon": (lambda v: _glance(epsilon=v), POSITIVE),
+    "glance precision": (lambda v: _glance(precision=v), set()),
+    "load_network name": (lambda v: _load(name=v), set()),
+    "load_network weights": (lambda v: _load(weights=v), set()),
+    "load_network seed": (
+        lambda v: _load(weights="random", seed=v),
+        WHOLE | {"10**9"},
+    ),
+    "load_network progress": (lambda v: _load(progress=v), {"None", *CALLABLE}),
+    "load_network cancel": (lambda v: _load(cancel=v), {"None"}),
+    "fetch name": (models.fetch, set()),
+    "on_disk name": (models.on_disk, set()),
+    "memory_needed name": (models.memory_needed, set()),
+    "from_keras model": (lambda v: _from_keras(model=v), set()),
+    "from_keras preprocess": (lambda v: _from_keras(preprocess=v), {"None", *CALLABLE}),
+    "from_keras class_names": (lambda v: _from_keras(class_names=v), {"None"}),
+    "Network layers": (Network, set()),
+    "network[]": (NETWORK.__getitem__, set()),
+    "randomized seed": (NETWORK.randomized, WHOLE | {"10**9"}),
+    "randomized down_to": (lambda v: NETWORK.randomized(down_to=v), {"None"}),
+    "load_image source": (
+        load_image,
+        {"array"},
+    ),
+    "load_image network": (lambda v: load_image("star", v), {"None"}),
+    "load_image size": (lambda v: load_image("star", size=v), {"None", "[1]", "(1, 2)", *ONE}),
+    "sample_image name": (sample_image, set()),
+    "sample_image size": (lambda v: sample_image("star", v), set()),
+    "scene_mask name": (scene_mask, set()),
+    "scene_mask size": (lambda v: scene_mask("star", v), set()),
+    "draw_scene seed": (
+        draw_scene,
+        WHOLE | {"10**9", "[1]", "(1, 2)", "many"},
+    ),
+    "draw_scene kind": (lambda v: draw_scene(1, v), {"None"}),
+    "draw_scene size": (lambda v: draw_scene(1, size=v), set()),
+    "e[]": (E.__getitem__, set()),
+    "batch[]": (BATCH.__getitem__, {"-1", *WHOLE}),
+    "heatmap": (E.heatmap, set()),
+    "unit layer": (lambda v: E.unit(v, (1,)), set()),
+    "unit index": (lambda v: E.unit("fc", v), {"[1]", *WHOLE}),
+    "unit number": (lambda v: E.unit("fc", (v,)), WHOLE),
+    "Examiner": (Examiner, set()),
+    "frames e": (lambda v: frames(v, "fc"), set()),
+    "frames name": (lambda v: frames(E, v), set()),
+    "plot channels": (lambda v: E.plot(channels=v), set()),
+    "plot colormap": (lambda v: E.plot(colormap=v), set()),
+    "plot scale": (lambda v: E.plot(scale=v), set()),
+    "plot percentile": (lambda v: E.plot(percentile=v), (SMALL - {"0"})),
+    "plot overlay": (lambda v: E.plot(overlay=v), WHOLE | HALF),
+    "plot_layers limits": (lambda v: E.plot_layers(limits=v), set()),
+    "plot_layers colormap": (lambda v: E.plot_layers(colormap=v), set()),
+    "Epsilon": (rules.Epsilon, POSITIVE),
+    "Epsilon relative": (lambda v: rules.Epsilon(1.0, v), {"True"}),
+    "Gamma": (rules.Gamma, POSITIVE),
+    "Gamma generalized": (lambda v: rules.Gamma(1.0, v), {"True"}),
+    "Gamma bias": (lambda v: rules.Gamma(1.0, bias=v), {"True"}),
+    "AlphaBeta alpha": (rules.AlphaBeta, set()),
+    "AlphaBeta beta": (lambda v: rules.AlphaBeta(2, v), ONE),
+    "ZPlus bias": (rules.ZPlus, {"True"}),
+    "WSquare bias": (rules.WSquare, {"True"}),
+    "Flat bias": (rules.Flat, {"True"}),
+    "ZBox low": (lambda v: rules.ZBox(v, 2), SMALL | {"-1", "[1]", "(1, 2)"}),
+    "ZBox high": (lambda v: rules.ZBox(-1, v), POSITIVE | {"-1", "[1]", "(1, 2)", "many"}),
+    "ZBox bias": (lambda v: rules.ZBox(0, 1, v), {"True"}),
+    "assign network": (composites.assign, set()),
+    "assign rules": (lambda v: composites.assign(NETWORK, v), {"None"}),
+    "describe rules": (lambda v: composites.describe(NETWORK, v), {"None"}),
+    "describe pooling": (lambda v: composites.describe(NETWORK, pooling=v), set()),
+    "replaced part": (
+        lambda v: composites.COMPOSITES["z-plus"].replaced(v, rules.Flat()),
+        {"text", "digit", "fraction", "long text", "two lines", "zero byte", "half a character"},
+    ),
+    "replaced rule": (lambda v: composites.COMPOSITES["z-plus"].replaced("fc", v), set()),
+    "Composite rows": (
+        lambda v: composites.Composite("mine", v),
+        {"empty text", "[]", "{}", "empty array"},
+    ),
+    "entropy": (
+        measures.entropy,
+        NUMBERS,
+    ),
+    "mass relevance": (lambda v: measures.mass(v, MAP > 0), set()),
+    "mass mask": (lambda v: measures.mass(MAP, v), set()),
+    "rank_accuracy mask": (lambda v: measures.rank_accuracy(MAP, v), set()),
+    "rank_correlation": (lambda v: measures.rank_correlation(MAP, v), set()),
+    "correlation": (lambda v: measures.correlation(v, MAP), set()),
+    "fewest_cells part": (lambda v: measures.fewest_cells(MAP, v), ONE | HALF),
+    "negative_share": (
+        measures.negative_share,
+        NUMBERS,
+    ),
+    "change others": (lambda v: measures.change(MAP, v), set()),
+    "find_limits scale": (lambda v: colors.find_limits(MAP, v), set()),
+    "lookup_table": (colors.lookup_table, set()),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_strange_value_suits_or_is_refused_in_one_sentence(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    call, suiting = CALLS[name]
+    wrong = {
+        strange: problem
+        for strange, value in STRANGE.items()
+        if (problem := _problem(call, value, suits=strange in suiting))
+    }
+    assert not wrong
+    assert not list(tmp_path.iterdir())
+
+
+def _problem(call, value, suits):
+    """What is wrong with the answer to a value; None if it is as it should be."""
+    try:
+        call(value)
+    except Exception as error:
+        if suits:
+            return f"refused: {error!r}"
+        return _no_sentence(error)
+    return None if suits else "accepted"
+
+
+def _no_sentence(error):
+    """Why an exception is no sentence of ours; None if it is one."""
+    text = error.args[0] if len(error.args) == 1 else None
+    raised = traceback.extract_tb(error.__traceback__)[-1].filename
+    if not isinstance(error, ValueError | KeyError | IndexError | TypeError) or not isinstance(
+        text, str
+    ):
+        return f"{type(error).__name__}: {error}"
+    if Path(raised).parent.name not in ("lrp_widgets", "mini", "widgets"):
+        return f"raised in {raised}: {text}"
+    if not text.isprintable() or not text.endswith(".") or len(text) > 700:
+        return f"no sentence: {text!r}"
+    return None
