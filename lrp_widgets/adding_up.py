@@ -5,7 +5,7 @@ from .layer_inputs import inputs_of
 from .tensorflow_alone import tf
 
 
-def add_up(network, tensors, outputs, rules, sums=None):
+def add_up(network, tensors, outputs, rules, sums=None, constants=None):
     """What the rules add up for each output, which no start changes: {layer name: [z of a sum, …]}.
 
     Only of the layers that rules are given for, what costs a convolution or a product of matrices,
@@ -16,7 +16,7 @@ def add_up(network, tensors, outputs, rules, sums=None):
         rule = rules.get(layer.name)
         if rule is None or rule.live_w:
             continue
-        a = inputs_of(network, layer, tensors, outputs, sums or {})
+        a = inputs_of(network, layer, tensors, outputs, sums or {}, constants)
         if in_blocks(rule, a):
             added_up[layer.name] = add_up_in_blocks(rule, a)
         else:

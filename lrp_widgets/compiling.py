@@ -36,16 +36,23 @@ class Computation:
         self.aside = False  # whether it is left to a Compiler, so that no call waits for it
         self._function = function
         self._quick = tf.function(function, autograph=False)
-        self._like = None  # the specifications of the arguments
+        self._compiling = threading.Lock()
+        self._like = None  # the specifications of the last arguments
 
     def __call__(self, *arguments):
-        self.calls += 1
-        if not self.compiled:
-            if self.aside or self.calls <= PATIENCE:
-                self._like = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
-                return self._function(*arguments)
-            self._finish()
-        return self._quick(*arguments)
+        self.calls += 1  # two threads may count as one: it only says when to compile
+        if self.compiled:
+            return self._quick(*arguments)
+        # Where another thread is compiling it, this one does not wait.
+        if self.aside or self.calls <= PATIENCE or not self._compiling.acquire(blocking=False):
+            self._like = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
+            return self._function(*arguments)
+        try:
+            result = self._quick(*arguments)
+            self.compiled = True
+        finally:
+            self._compiling.release()
+        return result
 
     @property
     def traces(self):
@@ -54,28 +61,30 @@ class Computation:
 
     def compile(self):
         """Compile it for arguments like the last ones."""
-        arguments = tf.nest.map_structure(lambda like: tf.zeros(like.shape, like.dtype), self._like)
-        self._quick(*arguments)  # a call prepares more than tracing alone
-        self._finish()
-
-    def _finish(self):
-        self.compiled = True
-        self._like = None
+        with self._compiling:
+            if self.compiled:
+                return
+            like = self._like
+            self._quick(*tf.nest.map_structure(lambda each: tf.zeros(each.shape, each.dtype), like))
+            self.compiled = True  # once a call has prepared more than tracing alone
 
 
 class Compiler(threading.Thread):
-    """Compiles what a network runs, one after the other beside all other work, until stopped."""
+    """Compiles one computation after the other beside all other work, until stopped.
 
-    def __init__(self, network):
+    `left()` says which there are to compile; it is asked again after each.
+    """
+
+    def __init__(self, left):
         # No daemon: Python would stop it somewhere within TensorFlow when the program ends.
         super().__init__(name="lrp-compiler")
-        self._network = network
+        self._left = left
         self._stopped = threading.Event()
 
     def run(self):
         self._stopped.wait(PAUSE)
         # Looked up each time: meanwhile something else may have run often enough.
-        while not self._stopped.is_set() and (wanted := _left_to_compile(self._network)):
+        while not self._stopped.is_set() and (wanted := self._left()):
             wanted[0].compile()
 
     def stop(self):
@@ -83,23 +92,9 @@ class Compiler(threading.Thread):
         self._stopped.set()
 
 
-def compile_aside(network):
-    """Let a `Compiler` compile what this network has run directly often enough; return it.
-
-    At most one works for a network at a time; None where there is nothing to do.
-    """
-    wanted = _left_to_compile(network)
-    if not wanted or (network.compiler is not None and network.compiler.is_alive()):
-        return None
-    network.compiler = Compiler(network)
-    network.compiler.start()
-    return network.compiler
-
-
-def _left_to_compile(network):
-    """What ran directly often enough; from now on no call compiles it."""
+def left_to_compile(network, computations):
+    """Those that ran directly often enough; from now on no call compiles them."""
     runs = max(2, len(network.weighted) / LAYERS_A_RUN)
-    computations = list(network.compiled.values())
     wanted = [run for run in computations if not run.compiled and run.calls >= runs]
     for run in wanted:
         run.aside = True

@@ -203,7 +203,7 @@ class Explainer:
             going.append((oldest, held.pop(oldest)))
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
-            _stop_compiling(self._networks.pop(key))
+            _stop(self._networks.pop(key))
             self._examiner = None  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that
@@ -217,11 +217,11 @@ class Explainer:
                 self._answers.popitem(last=False)
 
 
-def _stop_compiling(network):
-    """A function of its own, so that nothing here holds on to the network's compiler."""
-    compiler = getattr(network, "compiler", None)
-    if compiler is not None:
-        compiler.stop()
+def _stop(network):
+    """A function of its own, so that nothing here holds on to the network's runner."""
+    from .runner import runner_of
+
+    runner_of(network).stop()
 
 
 def _bytes(explanation):
@@ -254,20 +254,20 @@ def _read(picture, network):
 
 
 def _explain(network, image, **settings):
-    from .compiling import compile_aside
     from .explaining import explain
+    from .runner import runner_of
 
     explanation = explain(network, image, **settings)
-    compile_aside(network)
+    runner_of(network).compile_aside()
     return explanation
 
 
 def _glance(network, frame, **settings):
-    from .compiling import compile_aside
     from .live import glance
+    from .runner import runner_of
 
     glanced = glance(network, frame, **settings)
-    compile_aside(network)
+    runner_of(network).compile_aside()
     return glanced
 
 

@@ -36,6 +36,8 @@ def explain(
     none, z⁺ with x = 1; None treats it like every other; or a rule. `epsilon`: the stabilizer, ≥ 0.
     `dtype`: "float32" or "float64".
 
+    Any number of threads may explain at once, with one network or with several.
+
     Returns an `Explanation`. Raises ValueError, in one sentence, for anything that does not
     fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
     with Tensorflow".
@@ -76,18 +78,19 @@ def explain(
 
 def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
-    from .passes import backward, forward, keep
+    from .runner import runner_of
 
-    passed, known = forward(network, rules, x, dtype)
-    outputs = _arrays(passed.outputs)
-    if not known and not np.isfinite(passed.all):
+    runner = runner_of(network)
+    forward = runner.forward(x, rules, dtype)
+    outputs = _arrays(forward.passed.outputs)
+    if not forward.kept and not np.isfinite(forward.passed.all):
         _check_finite("output", outputs)
-    starts.check_output(network, start, passed.outputs[network.layers[-1].name].shape)
-    relevances, ledger, targets, others = backward(
-        network, rules, start, dtype, passed, targets, others, epsilon
+    starts.check_output(network, start, outputs[network.layers[-1].name].shape)
+    relevances, ledger, targets, others = runner.backward(
+        forward, rules, start, targets, others, epsilon
     )
-    if not known:
-        keep(network, x, dtype, passed)
+    if not forward.kept:
+        runner.keep(forward)
     return outputs, _arrays(relevances), ledger, np.asarray(targets), np.asarray(others)
 
 

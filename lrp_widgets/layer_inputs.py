@@ -1,15 +1,52 @@
 """What a rule may look at in a layer with weights, and what is kept of it between pictures."""
 
+import threading
 from dataclasses import replace
 from functools import partial
+
+from cachetools import LRUCache
 
 from . import dense_blocks
 from .rules import Inputs
 from .tensorflow_alone import tf
 
+# How many constants a network keeps: two for each layer of DenseNet121.
+MOST_CONSTANTS = 256
 
-def inputs_of(network, layer, tensors, outputs, sums):
-    """What a rule may look at in a layer with weights."""
+
+class Constants:
+    """What no picture changes, made with the first one, then kept; safe for threads.
+
+    constants = Constants()
+    constants(key, make)  # what `make()` returned for that key
+    """
+
+    def __init__(self):
+        self._kept = LRUCache(MOST_CONSTANTS)
+        self._lock = threading.Lock()
+
+    def __call__(self, key, make):
+        with self._lock:
+            found = self._kept.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._kept[key] = found
+        return found
+
+    @property
+    def keys(self):
+        """What is kept, the oldest first."""
+        with self._lock:
+            return tuple(self._kept)
+
+
+def inputs_of(network, layer, tensors, outputs, sums, constants=None):
+    """What a rule may look at in a layer with weights.
+
+    `constants`: the network's `Constants`; None keeps nothing.
+    """
+    constants = constants or Constants()
     w, b = tensors[layer.name]
     a = Inputs(
         layer=layer,
@@ -21,35 +58,42 @@ def inputs_of(network, layer, tensors, outputs, sums):
         stored=sums.get(layer.name),
     )
     if a.x.shape[1:].is_fully_defined() and not dense_blocks.is_large(layer, a.x):
-        kept = {"kept": lambda rule: _constant(network, rule, a, outputs)}
+        kept = {"kept": lambda rule: _constant(network, constants, rule, a, outputs)}
         if w.dtype != a.x.dtype:  # a shorter type: it takes long to make, and less memory
-            kept["plus"] = partial(_of_weights, network, a, "plus", tf.nn.relu)
+            kept["plus"] = partial(_of_weights, network, constants, a, "plus", tf.nn.relu)
         if layer.turns(a.x.shape):
             kept["turned"] = partial(
-                _of_weights, network, a, "turned", lambda w: layer.turn(tf.nn.relu(w))
+                _of_weights,
+                network,
+                constants,
+                a,
+                "turned",
+                lambda w: layer.turn(tf.nn.relu(w)),
             )
         return replace(a, **kept)
     return a
 
 
-def _constant(network, rule, a, outputs):
-    """The rule's constant for a layer: computed with the first picture, then kept."""
-    key = (a.layer.name, rule, a.x.dtype.name, a.w.dtype.name, tuple(a.x.shape[1:]))
-    if key not in network.constants:
+def _constant(network, constants, rule, a, outputs):
+    """The rule's constant for a layer: no picture changes it."""
+
+    def make():
         with tf.init_scope():  # outside of the compiled call
             w, b = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
             x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
             real = network.real_places(a.layer.inputs[0], outputs)
-            alone = Inputs(layer=a.layer, x=x, w=w, b=b, real=real)
-            network.constants[key] = rule.constant(alone)
-    return network.constants[key]
+            return rule.constant(Inputs(layer=a.layer, x=x, w=w, b=b, real=real))
+
+    key = (a.layer.name, rule, a.x.dtype.name, a.w.dtype.name, tuple(a.x.shape[1:]))
+    return constants(key, make)
 
 
-def _of_weights(network, a, name, change):
-    """What `change` makes of the layer's weights: made with the first picture, then kept."""
-    key = (a.layer.name, name, a.w.dtype.name)
-    if key not in network.constants:
+def _of_weights(network, constants, a, name, change):
+    """What `change` makes of the layer's weights."""
+
+    def make():
         with tf.init_scope():
             w, _ = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
-            network.constants[key] = change(w)
-    return network.constants[key]
+            return change(w)
+
+    return constants((a.layer.name, name, a.w.dtype.name), make)

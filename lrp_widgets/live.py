@@ -59,7 +59,7 @@ def glance(
     under z⁺ totals are within 1 % of the exact ones, under rules whose terms cancel not always.
     Raises ValueError, in one sentence, for what does not fit.
     """
-    from .passes import at_once
+    from .runner import runner_of
 
     check_network(network)
     channels = checks.choice("channels", channels, tuple(WANTED))
@@ -70,8 +70,7 @@ def glance(
     if not single or x.ndim != 4:
         raise ValueError("A frame is one picture, (height, width, channels).")
     assigned = assign(network, rules, pooling, input_rule)
-    relevance, scores = at_once(
-        network,
+    relevance, scores = runner_of(network).at_once(
         assigned,
         start,
         x,

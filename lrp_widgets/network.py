@@ -46,12 +46,6 @@ class Network:
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
         self._nonnegative = {}
-        self.compiled = {}  # what `passes` computes for this network, compiled where that pays
-        self.compiler = None  # the thread that compiles
-        self.passed = None  # the outputs for the last picture, which `passes` keeps
-        self.added_up = {}  # what the rules added up for it: {layer name: (rule, sums)}
-        self.walked = None  # the last walk back
-        self.constants = {}  # what `propagation` keeps from one picture to the next
         _check(self.layers, self._by_name)
 
     @classmethod

@@ -43,7 +43,16 @@ def total(values):
 
 
 def propagate(
-    network, tensors, outputs, relevance, rules, epsilon, sums=None, added_up=None, top=None
+    network,
+    tensors,
+    outputs,
+    relevance,
+    rules,
+    epsilon,
+    sums=None,
+    added_up=None,
+    top=None,
+    constants=None,
 ):
     """Walk backwards from the relevance of the network's output.
 
@@ -51,6 +60,7 @@ def propagate(
     layer with the number `top`, which all ways from the output to those below must go through;
     `rules`: {layer name: rule}; `sums`: {layer name: output before its activation} of the layers
     with weights, `added_up`: what `adding_up.add_up` gave; neither is computed again where given.
+    `constants`: as for `layer_inputs.inputs_of`.
     Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
     "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
     "dead".
@@ -75,6 +85,7 @@ def propagate(
             epsilon,
             sums or {},
             added_up or {},
+            constants,
         )
         ways = [total(share) for share in shares]
         entry = {"in": totals[layer.name], "out": tf.add_n(ways), "ways": ways}
@@ -87,11 +98,11 @@ def propagate(
     return relevances, ledger
 
 
-def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, added_up):
+def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, added_up, constants):
     """One layer's relevance, handed to its inputs: (relevance of each input, Booked)."""
     xs = [outputs[source] for source in layer.inputs]
     if isinstance(layer, Weighted):
-        a = inputs_of(network, layer, tensors, outputs, sums)
+        a = inputs_of(network, layer, tensors, outputs, sums, constants)
         a = replace(a, added_up=added_up.get(layer.name))
         step = redistribute_in_blocks if in_blocks(rule, a) else redistribute
         share, booked = step(rule, a, relevance, epsilon)
@@ -340,12 +351,11 @@ def share_proportionally(xs, relevance, gather, spread, signed=True):
     The parts above zero share; where there are none, those below zero do; where all are zero
     the relevance is dead.
     """
-    shares, left = [0.0] * len(xs), relevance
+    shares, left = [], relevance
     for parts, _, s, used in strengths(xs, relevance, gather, signed):
-        shared = zip(shares, parts, spread(s, xs), strict=True)
-        shares = [share + part * c for share, part, c in shared]
+        shares.append([part * c for part, c in zip(parts, spread(s, xs), strict=True)])
         left = tf.where(used, tf.zeros((), left.dtype), left)
-    return shares, Booked(dead=total(left))
+    return [tf.add_n(each) for each in zip(*shares, strict=True)], Booked(dead=total(left))
 
 
 def sums_of(layer):

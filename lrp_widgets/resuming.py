@@ -1,28 +1,27 @@
-"""Which part of the last walk stands when only the rules of some layers have changed.
+"""Which part of the last backward pass stands when only the rules of some layers have changed.
 
 Relevance comes from above: a rule changes its own layer's step and what lies below, nothing else.
-So the walk begins again at the topmost layer whose rule is another one; where connections lead past
+So it begins again at the topmost layer whose rule is another one; where connections lead past
 that layer, at the next one above that they all go through.
 """
 
 from typing import NamedTuple
 
 
-class Walk(NamedTuple):
-    """A walk that may be resumed.
+class Trace(NamedTuple):
+    """A backward pass that may be resumed.
 
-    `asked`: all that it depends on besides the rules; `outputs`: {layer name: output} of its
-    picture; `rules`: {layer name: rule}; `relevances` and `ledger`: what it gave.
+    `asked`: all that it depends on besides its picture and the rules; `rules`: {layer name: rule};
+    `relevances` and `ledger`: what it gave.
     """
 
     asked: tuple
-    outputs: dict
     rules: dict
     relevances: dict
     ledger: dict
 
     def top(self, network, rules):
-        """The number of the layer at which a walk with these rules begins."""
+        """The number of the layer at which a backward pass with these rules begins."""
         numbers = {layer.name: number for number, layer in enumerate(network.layers)}
         changed = [numbers[name] for name, rule in rules.items() if rule != self.rules[name]]
         top = max(changed, default=len(network.layers) - 1)

@@ -5,8 +5,10 @@ import pytest
 
 from lrp_widgets import Network, rules
 from lrp_widgets.activations import Activation
+from lrp_widgets.layer_inputs import Constants
 from lrp_widgets.layers import Convolution, Input
 from lrp_widgets.propagation import propagate
+from lrp_widgets.runner import runner_of
 
 RELU = Activation("relu")
 # rule: (forwards, backwards) that it may take
@@ -67,12 +69,14 @@ def test_convolutions_a_layer(rule, monkeypatch):
         monkeypatch.setattr(Convolution, name, counted(name))
     tensors = network.tensors("float64")
     assigned = {"first": rules.WSquare(), "second": rule}
+    constants = Constants()
     for picture in range(2):
         calls.clear()
         sums = {}
         x = tf.constant(np.random.default_rng(picture).normal(size=(1, 6, 6, 3)))
         outputs, _ = network.walk(x, tensors, sums)
-        propagate(network, tensors, outputs, outputs["second"], assigned, 1e-9, sums)
+        relevance = outputs["second"]
+        propagate(network, tensors, outputs, relevance, assigned, 1e-9, sums, constants=constants)
     forwards, backwards = LIMITS[rule]
     assert calls.count(("second", "linear")) <= forwards
     assert calls.count(("second", "transpose")) <= backwards
@@ -86,10 +90,10 @@ def test_what_is_kept_is_kept_for_each_size_and_rule():
     classes = Network([*network.layers, *_head()])
     for shape in ((6, 6, 3), (6, 6, 3)):
         explain(classes, np.zeros(shape, np.float32), rules.WSquare(), start="logit")
-    assert {key[0] for key in classes.constants} == {"first", "second", "out"}
-    before = len(classes.constants)
+    assert {key[0] for key in runner_of(classes).constants.keys} == {"first", "second", "out"}
+    before = len(runner_of(classes).constants.keys)
     explain(classes, np.zeros((6, 6, 3)), rules.Flat(), start="logit", dtype="float64")
-    assert len(classes.constants) == before + 3
+    assert len(runner_of(classes).constants.keys) == before + 3
 
 
 def _head():

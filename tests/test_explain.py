@@ -12,6 +12,7 @@ from lrp_widgets.activations import Activation
 from lrp_widgets.compiling import PATIENCE
 from lrp_widgets.composites import COMPOSITES, NAMES, assign
 from lrp_widgets.layers import Addition, AveragePooling, Dense, Input, Reshape
+from lrp_widgets.runner import runner_of
 
 LEAKY = Activation("leaky relu", 0.1)
 
@@ -271,8 +272,8 @@ def test_it_is_compiled_once_and_only_where_it_is_used_often():
     for seed in range(PATIENCE + 2):
         settings = {"start": "logit", "target": seed % 3, "epsilon": 10.0**-seed}
         e = explain(network, picture(network, seed), **settings)
-        assert len(network.compiled) == 2  # forwards and backwards
-        traces = {run.traces for run in network.compiled.values()}
+        assert len(runner_of(network).computations) == 2  # forwards and backwards
+        traces = {run.traces for run in runner_of(network).computations.values()}
         assert traces == ({0} if seed < PATIENCE else {1})
     fresh = explain(fresh, picture(fresh, seed), **settings)  # not compiled
     for ours, theirs in zip(e.layers, fresh.layers, strict=True):
@@ -285,11 +286,11 @@ def test_compiled_is_the_same_as_direct(composite):
     settings = {"rules": composite, "start": "logit", "dtype": "float64"}
     # The second time with what the rules add up, which is then kept.
     direct = [explain(network, picture(network), **settings) for _ in range(2)]
-    for run in network.compiled.values():
+    for run in runner_of(network).computations.values():
         run.compile()
     explain(network, picture(network, 1), **settings)  # so that the forward pass is made again
     compiled = [explain(network, picture(network), **settings) for _ in range(2)]
-    assert {run.traces for run in network.compiled.values()} == {1}
+    assert {run.traces for run in runner_of(network).computations.values()} == {1}
     for e, once in zip(compiled, direct, strict=True):
         for ours, theirs in zip(e.layers, once.layers, strict=True):
             np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-9, atol=1e-12)
@@ -300,15 +301,15 @@ def test_a_page_compiles_beside_its_work(monkeypatch):
     monkeypatch.setattr(compiling, "PAUSE", 0)
     network = small_vgg()
     explain(network, picture(network))
-    assert compiling.compile_aside(network) is None
+    assert runner_of(network).compile_aside() is None
     explain(network, picture(network, 1))
-    thread = compiling.compile_aside(network)
+    thread = runner_of(network).compile_aside()
     explain(network, picture(network, 2))  # goes on meanwhile
     thread.join()
-    assert {run.traces for run in network.compiled.values()} == {1}
+    assert {run.traces for run in runner_of(network).computations.values()} == {1}
     explain(network, picture(network, 3))
-    assert {run.traces for run in network.compiled.values()} == {1}
-    assert compiling.compile_aside(network) is None
+    assert {run.traces for run in runner_of(network).computations.values()} == {1}
+    assert runner_of(network).compile_aside() is None
 
 
 def test_a_compiler_goes_on_with_what_was_used_meanwhile(monkeypatch):
@@ -323,13 +324,13 @@ def test_a_compiler_goes_on_with_what_was_used_meanwhile(monkeypatch):
     network = small_vgg()
     for seed in range(2):
         explain(network, picture(network, seed))
-    thread = compiling.compile_aside(network)
+    thread = runner_of(network).compile_aside()
     for seed in range(2):
         explain(network, picture(network, seed), rules="epsilon-plus")
-        assert compiling.compile_aside(network) is None  # it is at work already
+        assert runner_of(network).compile_aside() is None  # it is at work already
     go_on.set()
     thread.join()
-    assert {run.traces for run in network.compiled.values()} == {1}
+    assert {run.traces for run in runner_of(network).computations.values()} == {1}
 
 
 def test_no_call_waits_for_what_a_compiler_has_not_come_to(monkeypatch):
@@ -337,20 +338,20 @@ def test_no_call_waits_for_what_a_compiler_has_not_come_to(monkeypatch):
     network = small_vgg()
     for seed in range(PATIENCE + 2):
         explain(network, picture(network, seed))
-        compiling.compile_aside(network)
-    assert {run.traces for run in network.compiled.values()} == {0}
-    network.compiler.stop()
-    network.compiler.join()
+        runner_of(network).compile_aside()
+    assert {run.traces for run in runner_of(network).computations.values()} == {0}
+    runner_of(network).compiler.stop()
+    runner_of(network).compiler.join()
 
 
 def test_a_compiler_that_is_stopped_begins_nothing():
     network = small_vgg()
     for seed in range(2):
         explain(network, picture(network, seed))
-    compiler = compiling.compile_aside(network)
+    compiler = runner_of(network).compile_aside()
     compiler.stop()  # while it waits
     compiler.join()
-    assert {run.traces for run in network.compiled.values()} == {0}
+    assert {run.traces for run in runner_of(network).computations.values()} == {0}
 
 
 @pytest.mark.parametrize("rule", ["epsilon", "epsilon-rms", "gamma", "gamma-sign", "alpha-beta"])
@@ -376,16 +377,16 @@ def test_another_class_of_the_same_picture_adds_up_nothing_again():
     network = small_vgg()
     for target in (0, 2):  # kept with the second question about a picture
         explain(network, picture(network), start="logit", target=target)
-    added_up = network.added_up
+    added_up = runner_of(network).last.denominators
     sums = [each for _, each in added_up.values() if each is not None]
     assert len(sums) == len(network.weighted) - 1  # the first layer's is its rule's constant
     e = explain(network, picture(network), start="logit", target=1)
-    assert network.added_up is added_up
+    assert runner_of(network).last.denominators is added_up
     fresh = explain(small_vgg(), picture(network), start="logit", target=1)
     for ours, theirs in zip(e.layers, fresh.layers, strict=True):
         np.testing.assert_array_equal(ours.relevance, theirs.relevance)
     explain(network, picture(network, 1), start="logit", target=1)
-    assert network.added_up is not added_up
+    assert runner_of(network).last.denominators is not added_up
 
 
 @pytest.mark.parametrize(
@@ -404,11 +405,13 @@ def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, 
     network, image = small_vgg(), picture(small_vgg())
     for _ in range(2):  # what the rules add up is kept from the second time on
         explain(network, image, first, start="logit", dtype=dtype)
-    walks, computations = [], set(network.compiled)
-    monkeypatch.setattr(network, "walk", lambda *arguments: walks.append(arguments))
+    walks, computations = [], set(runner_of(network).computations)
+    monkeypatch.setattr(
+        runner_of(network).network, "walk", lambda *arguments: walks.append(arguments)
+    )
     e = explain(network, image, second, start="logit", dtype=dtype)
     assert not walks
-    assert set(network.compiled) == computations
+    assert set(runner_of(network).computations) == computations
     fresh = explain(small_vgg(), image, second, start="logit", dtype=dtype)
     for layer in fresh.layers:
         np.testing.assert_allclose(e[layer.name].relevance, layer.relevance, rtol=1e-6, atol=1e-6)
@@ -436,7 +439,7 @@ def test_another_rule_is_walked_from_its_layer_down(name, monkeypatch):
         e = explain(network, image, base.replaced(changed, rule))
         assert len(walked) <= len(network.layers) - 2
         assert numbers[changed] <= max(numbers[layer] for layer in walked)
-        network.walked = None
+        runner_of(network).last.trace = None
         whole = explain(network, image, base.replaced(changed, rule))
         for ours, theirs in zip(e.layers, whole.layers, strict=True):
             np.testing.assert_allclose(ours.relevance, theirs.relevance, rtol=1e-5, atol=1e-9)
@@ -463,16 +466,16 @@ def test_going_back_to_a_rule_compiles_nothing_anew():
     image = picture(network)
     for rule in ("z-plus", rules.Gamma(0.1), "z-plus", rules.Gamma(0.2), "z-plus"):
         explain(network, image, rule)
-    computations = set(network.compiled)
+    computations = set(runner_of(network).computations)
     for rule in ("z-plus", rules.Gamma(0.3), "z-plus"):
         explain(network, image, rule)
-    assert set(network.compiled) == computations
+    assert set(runner_of(network).computations) == computations
 
 
 def test_a_batch_is_not_kept():
     network = small_vgg()
     explain(network, np.stack([picture(network, seed) for seed in range(2)]))
-    assert network.passed is None
+    assert runner_of(network).last is None
 
 
 def test_random_weights_are_he_scaled_and_reproducible():

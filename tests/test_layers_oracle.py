@@ -6,6 +6,7 @@ import pytest
 
 from lrp_widgets import Network, dense_blocks, rules
 from lrp_widgets.activations import Activation
+from lrp_widgets.layer_inputs import Constants
 from lrp_widgets.layers import (
     Addition,
     AveragePooling,
@@ -42,7 +43,7 @@ RULES = [
 CANCELS = (rules.Zero, rules.Epsilon, rules.Gamma)  # denominators can come close to zero
 
 
-def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64"):
+def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64", constants=None):
     """The walk from a given output relevance: ({name: R}, {name: ledger}) as arrays."""
     import tensorflow as tf
 
@@ -50,15 +51,16 @@ def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64"):
 
     tensors = network.tensors(dtype)
     outputs, _ = network.walk(tf.constant(x, dtype), tensors)
+    relevance = tf.constant(relevance, dtype)
     relevances, ledger = propagate(
-        network, tensors, outputs, tf.constant(relevance, dtype), assigned, epsilon
+        network, tensors, outputs, relevance, assigned, epsilon, constants=constants
     )
     return tf.nest.map_structure(lambda t: np.asarray(t), (relevances, ledger))
 
 
-def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance):
+def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance, constants=None):
     """Relevance and ledger of every layer and picture, within `tolerance` of the largest |R|."""
-    relevances, ledger = back(network, x, relevance, assigned, dtype=dtype)
+    relevances, ledger = back(network, x, relevance, assigned, dtype=dtype, constants=constants)
     for picture in range(len(x)):
         outputs, z = oracle.forward(network, x[picture])
         expected = {layer.name: np.zeros_like(outputs[layer.name]) for layer in network.layers}
@@ -327,7 +329,8 @@ def test_a_kernel_turned_round_once_serves_every_picture(rule, settings, monkeyp
     monkeypatch.setattr(
         Convolution, "turn", lambda self, w: turned.append(self.name) or turn(self, w)
     )
+    constants, assigned = Constants(), {"layer": rule}
     for _ in range(3):
         x, relevance = random.normal(size=(2, 5, 6, 9)), random.normal(size=(2, 5, 6, 4))
-        hold_against_oracle(network, x, relevance, {"layer": rule}, "float64", 1e-10)
+        hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10, constants)
     assert turned == ["layer"]

@@ -7,6 +7,7 @@ from lrp_widgets import explain, live, load_network
 from lrp_widgets.colors import find_limits
 from lrp_widgets.compiling import PATIENCE
 from lrp_widgets.mini.scenes import draw_scene
+from lrp_widgets.runner import runner_of
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +51,10 @@ def test_channels_keep_the_pictures_order_where_the_network_reads_blue_first(fra
 
 def test_it_is_compiled_once(network, frame):
     live.glance(network, frame)
-    before = dict(network.compiled)
+    before = dict(runner_of(network).computations)
     for _ in range(PATIENCE + 1):
         live.glance(network, np.ascontiguousarray(live.mirror(frame)))
-    assert network.compiled == before
+    assert runner_of(network).computations == before
     often = [run for run in before.values() if run.calls > PATIENCE]
     assert {run.traces for run in often} == {1}
 

@@ -7,6 +7,7 @@ from small import small_vgg
 
 from lrp_widgets import adding_up, dense_blocks, explain, rules
 from lrp_widgets.live import glance
+from lrp_widgets.runner import runner_of
 
 TAKEN = [
     rules.ZPlus(),
@@ -96,7 +97,7 @@ def test_weights_are_fetched_once_forwards_and_once_backwards(rule, blocks, look
     explain(network, picture(), rule)
     assert not whole  # no product with all weights of a layer
     shape = network["out"].kernel.shape
-    skipped = rule.skips_zeros and np.sum(network.passed[1].outputs["fc"] == 0)
+    skipped = rule.skips_zeros and np.sum(runner_of(network).last.passed.outputs["fc"] == 0)
     found = -(-(shape[0] - int(skipped)) // (12 // shape[1]))
     # Each pass looks once more, at no rows, to learn what concerns the units.
     assert looks.count("out") == 2 * found + 2

@@ -8,6 +8,7 @@ import pytest
 
 from lrp_widgets import explainer as module
 from lrp_widgets.explainer import Explainer
+from lrp_widgets.runner import runner_of
 from lrp_widgets.widgets.dashboard import Dashboard
 
 
@@ -34,10 +35,10 @@ def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     assert framed == ["mini-resnet"]
     del e
     [network] = explainer._networks.values()
-    assert network.compiled
-    assert network.added_up
-    if network.compiler:
-        network.compiler.join()  # what is being compiled cannot be interrupted
+    assert runner_of(network).computations
+    assert runner_of(network).last.denominators
+    if runner_of(network).compiler:
+        runner_of(network).compiler.join()  # what is being compiled cannot be interrupted
     old, shelf = weakref.ref(network), str(cache / "weights" / "mini-resnet")
     mapped = Path("/proc/self/maps")
     if sys.platform == "linux":

@@ -9,6 +9,7 @@ import pytest
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.explainer import Explainer, Request
+from lrp_widgets.runner import runner_of
 from lrp_widgets.widgets.stepper import LayerStepper
 
 # α, γ and ε each in a block of its own, and where their sliders are moved to.
@@ -19,7 +20,7 @@ BEGIN, MOVES = (2, 0.25, 0.1), ((3, 0.25, 0.1), (3, 5, 0.1), (3, 5, 0), (1.1, 0,
 def calls(network):
     """How often each kind of computation was asked for."""
     found = Counter()
-    for key, run in network.compiled.items():
+    for key, run in runner_of(network).computations.items():
         found[key[0]] += run.calls
     return found
 
@@ -48,5 +49,5 @@ def test_a_slider_computes_only_the_way_back(name):
     for values in MOVES:
         move(values)
     assert calls(network) - before == {"backward": len(MOVES) - 1}  # the last answer was kept
-    assert max(run.traces for run in network.compiled.values()) <= 1
+    assert max(run.traces for run in runner_of(network).computations.values()) <= 1
     assert (len(loaded), read) == (1, ["star"])
