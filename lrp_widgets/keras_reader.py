@@ -13,6 +13,9 @@ from keras.src.models.functional import Functional
 
 from .activations import Activation
 from .canonize import BatchNorm, batch_norm, canonize
+from .keras_augmentation import CHANGE_SIZE, VARY_IN_TRAINING, check_pipeline, check_size
+from .keras_exact import check_exact
+from .keras_words import describe
 from .layers import (
     Addition,
     Affine,
@@ -51,7 +54,7 @@ def read(model):
     graph = _graph(model)
     if graph is None:
         raise ValueError(
-            f"{_describe(model)} cannot be read: only Keras functional and Sequential models can."
+            f"{describe(model)} cannot be read: only Keras functional and Sequential models can."
         )
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ValueError(
@@ -94,17 +97,19 @@ class _Reading:
     def _read_call(self, node, sources):
         """Read one call of a layer or a nested model; the names of what it puts out."""
         keras_layer = node.operation
-        if node.arguments.kwargs.get("training"):
+        graph = _graph(keras_layer)
+        reader = None if graph is not None else _reader_of(keras_layer)
+        # Layers that vary pictures are told so by Keras itself, unless the model is told otherwise.
+        told = node.arguments.kwargs.get("training")
+        if told and type(keras_layer) not in AUGMENTATIONS:
             raise ValueError(
-                f"{_describe(keras_layer)} is called with training=True; only networks that "
+                f"{describe(keras_layer)} is called with training=True; only networks that "
                 "answer as after training can be read."
             )
-        graph = _graph(keras_layer)
         if graph is not None:
             return self._read_graph(graph, sources)
-        reader = _reader_of(keras_layer)
         if len(sources) > 1 and type(keras_layer) not in SEVERAL_INPUTS:
-            raise ValueError(f"{_describe(keras_layer)} is called on several inputs; it takes one.")
+            raise ValueError(f"{describe(keras_layer)} is called on several inputs; it takes one.")
         layer = reader(_Call(keras_layer, node, self._array))
         if layer is None:
             return sources
@@ -156,22 +161,10 @@ def _layer_names(model):
             yield from _layer_names(layer)
 
 
-def _describe(operation):
-    """A layer in words: its name and kind."""
-    kind = type(operation).__name__
-    name = getattr(operation, "name", None)
-    if name is None:
-        return f"An object of type {kind}"
-    if isinstance(operation, keras.Model):
-        return f"Model {name!r} ({kind}, with a call of its own)"
-    if isinstance(operation, keras.layers.Layer):
-        return f"Layer {name!r} ({kind})"
-    return f"Operation {name!r} (keras.ops {kind})"
-
-
 def _check_all(graph, name):
     """Refuse a model with several layers that cannot be read, all of them by name."""
-    unread = list(_unread(graph))
+    operations = list(_operations(graph))
+    unread = [operation for operation in operations if not _is_known(operation)]
     if len(unread) > 1:
         named = [f"{layer.name!r} ({type(layer).__name__})" for layer in unread]
         more = f", {len(named) - 8} more" if len(named) > 8 else ""
@@ -180,19 +173,26 @@ def _check_all(graph, name):
             f"{len(unread)} layers of {name!r} cannot be read: {', '.join(first)} and "
             f"{last}{more}; the layers that can: {_known()}."
         )
+    check_exact(operations)
 
 
-def _unread(graph):
+def _operations(graph):
+    """The layers of a graph, and those of the models in it."""
     for operation in graph.operations:
         inner = _graph(operation)
         if inner is not None:
-            yield from _unread(inner)
-        elif not isinstance(operation, keras.layers.InputLayer) and type(operation) not in READERS:
+            yield from _operations(inner)
+        else:
             yield operation
 
 
+def _is_known(operation):
+    return isinstance(operation, keras.layers.InputLayer) or type(operation) in READERS
+
+
 def _known():
-    return "InputLayer, " + ", ".join(sorted(kind.__name__ for kind in READERS))
+    named = sorted(kind.__name__ for kind in READERS if kind not in AUGMENTATIONS)
+    return f"InputLayer, {', '.join(named)} and those that vary pictures in training"
 
 
 def _reader_of(keras_layer):
@@ -200,11 +200,11 @@ def _reader_of(keras_layer):
     reader = READERS.get(type(keras_layer))
     if reader is None:
         raise ValueError(
-            f"{_describe(keras_layer)} cannot be read; the layers that can: {_known()}."
+            f"{describe(keras_layer)} cannot be read; the layers that can: {_known()}."
         )
     if getattr(keras_layer, "data_format", "channels_last") != "channels_last":
         raise ValueError(
-            f"{_describe(keras_layer)} has channels first; only channels_last can be read."
+            f"{describe(keras_layer)} has channels first; only channels_last can be read."
         )
     return reader
 
@@ -254,7 +254,7 @@ class _Call:
         name = getattr(function, "__name__", type(function).__name__)
         known = ", ".join(sorted(f.__name__ for f in ACTIVATIONS))
         raise ValueError(
-            f"{_describe(self.layer)} has the activation {name!r}, which cannot be read; those "
+            f"{describe(self.layer)} has the activation {name!r}, which cannot be read; those "
             f"that can are Keras's {known}."
         )
 
@@ -320,7 +320,7 @@ def _dense(call):
 def _batch_norm(call):
     layer = call.layer
     if layer.axis not in (-1, len(call.shape)):
-        raise ValueError(f"{_describe(layer)} normalizes axis {layer.axis}; only the last can be.")
+        raise ValueError(f"{describe(layer)} normalizes axis {layer.axis}; only the last can be.")
     scale, offset = batch_norm(
         call.array("gamma"),
         call.array("beta"),
@@ -362,14 +362,14 @@ def _addition(call):
     if len(set(call.input_shapes)) > 1:
         shapes = " and ".join(map(str, call.input_shapes))
         raise ValueError(
-            f"{_describe(call.layer)} adds shapes that differ, {shapes}; only equal ones can be."
+            f"{describe(call.layer)} adds shapes that differ, {shapes}; only equal ones can be."
         )
     return Addition(name="")
 
 
 def _concatenation(call):
     if call.layer.axis == 0:
-        raise ValueError(f"{_describe(call.layer)} joins along the batch axis, 0; use another.")
+        raise ValueError(f"{describe(call.layer)} joins along the batch axis, 0; use another.")
     return Concatenation(name="", axis=call.layer.axis)
 
 
@@ -393,7 +393,7 @@ def _affine(call, scale, offset, kind):
     for values in (scale, offset):
         if any(length > 1 for length in values.shape[:-1]):
             raise ValueError(
-                f"{_describe(call.layer)} has numbers of shape {values.shape}; it can be read "
+                f"{describe(call.layer)} has numbers of shape {values.shape}; it can be read "
                 "with one number for all, or one a channel."
             )
     return Affine(name="", scale=_flat(scale), offset=_flat(offset), kind=kind)
@@ -405,6 +405,10 @@ def _flat(values):
 
 def _nothing(call):
     return None
+
+
+def _pipeline(call):
+    check_pipeline(call.layer)
 
 
 def _elementwise(read):
@@ -425,7 +429,7 @@ def _relu(call):
         case slope, None, 0:
             return Activation("leaky relu", float(slope))
     raise ValueError(
-        f"{_describe(layer)} has negative_slope={layer.negative_slope}, max_value="
+        f"{describe(layer)} has negative_slope={layer.negative_slope}, max_value="
         f"{layer.max_value} and threshold={layer.threshold}; it can be read with any negative "
         "slope, or with max_value=6 alone."
     )
@@ -438,7 +442,7 @@ def _leaky_relu(call):
 def _softmax(call):
     axes = np.atleast_1d(call.layer.axis)
     if axes.tolist() not in ([-1], [len(call.shape)]):
-        raise ValueError(f"{_describe(call.layer)} has axis {call.layer.axis}; only −1 can be.")
+        raise ValueError(f"{describe(call.layer)} has axis {call.layer.axis}; only −1 can be.")
     return Activation("softmax")
 
 
@@ -461,6 +465,12 @@ NOTHING_AFTER_TRAINING = (
     keras.layers.SpatialDropout3D,
 )
 
+AUGMENTATIONS = {
+    **dict.fromkeys(VARY_IN_TRAINING, _nothing),
+    **dict.fromkeys(CHANGE_SIZE, check_size),
+    **({keras.layers.Pipeline: _pipeline} if hasattr(keras.layers, "Pipeline") else {}),
+}
+
 SEVERAL_INPUTS = {
     keras.layers.Add: _addition,
     keras.layers.Concatenate: _concatenation,
@@ -482,6 +492,7 @@ READERS = {
     keras.layers.Rescaling: _rescaling,
     keras.layers.Normalization: _normalization,
     **SEVERAL_INPUTS,
+    **AUGMENTATIONS,
     **dict.fromkeys(NOTHING_AFTER_TRAINING, _nothing),
     **{kind: _elementwise(read) for kind, read in ACTIVATION_LAYERS.items()},
 }

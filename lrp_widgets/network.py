@@ -53,7 +53,7 @@ class Network:
         """Read a Keras 3 functional or Sequential model, nested ones too.
 
         `preprocess` is applied to uint8 pictures; class names default to "class 3".
-        The network's output equals `model(x)` to 1e-5 relative.
+        The network's output equals `model(x, training=False)` to 1e-5 relative.
         Raises ValueError that names a layer which cannot be read, and for too few or too many
         class names.
         """
