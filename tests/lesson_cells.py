@@ -1,4 +1,4 @@
-"""The cells of a lesson, and what they open."""
+"""The cells of a lesson, what they open, and a learner who predicts."""
 
 import ast
 import re
@@ -24,3 +24,10 @@ def queries(number):
     code = "\n".join(source(number, "code"))
     literals = re.findall(r'LookCloser\(\s*((?:"[^"]*"\s*)+)', code)
     return [ast.literal_eval(f"({literal})") for literal in literals]
+
+
+def predict(page, question, option):
+    """On a lesson's page, choose an option of the prediction whose text has `question` in it."""
+    asked = page.locator(".lrp-task").filter(has_text=question)
+    asked.get_by_label(option, exact=True).check()
+    asked.locator(".lrp-task-verdict b").wait_for()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lesson_cells import predict
 
 from lrp_widgets.lessons import check
 from lrp_widgets.one_convolution import as_dense, convolution, forward, share
@@ -112,6 +113,8 @@ def test_the_lessons_code_is_checked():
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(4)
+    assert page.locator(".lrp-kernel").count() == 0
+    predict(page, "How many windows contain the pixel", "3")
     card = page.locator(".lrp-kernel")
     told = card.locator("[data-told=pixel]")
     x, w = np.pad(np.ones((4, 4)), 1), np.array([[-1, -1, -1], [-1, 2, 1], [-1, 1, 1]])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lesson_cells import predict
 from small import picture, small_vgg
 
 from lrp_widgets import explain
@@ -146,6 +147,8 @@ def numbers_in(panel):
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(5)
+    assert page.locator(".lrp-window, .lrp-maps, .lrp-stepper").count() == 0
+    predict(page, "Who gets what under", "Both cells with 2 get 0.5")
     window = page.locator(".lrp-window").first
     proportional, winner = (window.locator(f"[data-way={way}]") for way in ("avg", "max"))
     # A slider: 0.4 becomes 3, which wins; the shares on the page are NumPy's.
@@ -164,7 +167,9 @@ def test_the_lesson_is_worked_through(open_lesson):
     page.locator(".lrp-window").nth(1).locator("[data-way=avg]").get_by_text(
         "from window 4"
     ).wait_for()
-    # The maps of the network, and another picture.
+    # The maps of the network, covered until they are predicted too; and another picture.
+    assert page.locator(".lrp-maps").count() == 0
+    predict(page, "needs fewer pixels", "Winner-take-all")
     measured = page.locator(".lrp-maps-measure[data-name='entropy (1: all pixels alike)']")
     before = measured.all_text_contents()
     page.locator(".lrp-maps-control select").select_option("heart")
@@ -173,12 +178,7 @@ def test_the_lesson_is_worked_through(open_lesson):
         " !== before",
         arg=before[0],
     )
-    # A prediction, and a task: wrong, then right.
-    predict = page.locator(".lrp-task").filter(has_text="Who gets what under")
-    predict.get_by_label("Both cells with 2 get 0.5").check()
-    predict.get_by_text("✗ Not yet.").wait_for()
-    predict.get_by_label("One of the two cells with 2 gets 1").check()
-    predict.get_by_text("✓ Right.").wait_for()
+    # A task: wrong, then right.
     task = page.locator(".lrp-task").filter(has_text="Two windows of 3×3 cells")
     task.get_by_role("textbox").fill("0.4")
     task.get_by_role("textbox").press("Enter")

@@ -71,40 +71,40 @@ def as_matrix(w, n):
 QUESTIONS = {
     "04-predict": Choice(
         text=f"A 3×3 kernel slides over {SIDE}×{SIDE} pixels, one step at a time, without padding. "
-        f"In how many windows does the pixel at row {MIDDLE[0] + 1}, column {MIDDLE[1] + 1} lie?",
+        f"How many windows contain the pixel at row {MIDDLE[0] + 1}, column {MIDDLE[1] + 1}?",
         options=("1", "3", "9", "16"),
         expected=lambda: ("1", "3", "9", "16").index(str(_windows_over(MIDDLE))),
         why=(
             "Windows overlap: when the kernel moves one step, most of its pixels stay inside.",
-            "Three windows side by side hold it, and as many one row further, and once more.",
-            "Once under each of the kernel's weights.",
-            "So many windows there are in all; those near the opposite edge do not reach it.",
+            "Three windows side by side contain it. What about those one row further down?",
+            "It lies once under each of the kernel's weights.",
+            "That is the number of all windows; those near the opposite edge do not reach it.",
         ),
-        hint="Under which weights of the kernel can this pixel come to lie?",
+        hint="Under which weights of the kernel can this pixel lie?",
         solution=lambda: (
-            f"In {_windows_over(MIDDLE)}: it lies once under each weight. A pixel in the corner "
-            f"lies in {_windows_over((0, 0))} only."
+            f"{_windows_over(MIDDLE)}: it lies once under each weight. A corner pixel lies in "
+            f"{_windows_over((0, 0))} only."
         ),
     ),
     "04-weights": Number(
         text=f"A 3×3 kernel slides over {OTHER_SIDE}×{OTHER_SIDE} pixels, stride 1, padding "
-        "*valid*. How many entries has the matrix of the dense layer that does the same?",
+        "*valid*. How many entries does the matrix of the equivalent dense layer have?",
         hint="As many rows as there are windows, as many columns as pixels. How many windows fit?",
         expected=lambda: _dense(OTHER_SIDE).matrix.size,
         tolerance=1e-6,
         mistakes=(
-            (lambda: 9, "So many *different* weights there are: they are shared."),
+            (lambda: 9, "That is how many *different* weights there are: they are shared."),
             (
                 lambda: np.count_nonzero(_dense(OTHER_SIDE).which),
-                "So many are not zero; the zeros are entries too.",
+                "That many are not zero; the zeros are entries too.",
             ),
             (
                 lambda: OTHER_SIDE**4,
-                "That would be so with padding *same*; without padding fewer windows fit.",
+                "That would be right with padding *same*; without padding fewer windows fit.",
             ),
             (
                 lambda: np.prod(_dense(OTHER_SIDE).outputs),
-                "That is the number of windows, that is of rows.",
+                "That is the number of windows, and so of rows.",
             ),
         ),
         solution=lambda: (
@@ -112,7 +112,7 @@ QUESTIONS = {
             rf"{np.prod(_dense(OTHER_SIDE).outputs)}$ windows times ${OTHER_SIDE**2}$ pixels: "
             f"${_dense(OTHER_SIDE).matrix.size}$ entries, with 9 different weights."
         ),
-        well_done="And 9 numbers are enough to write it down.",
+        well_done="And nine numbers are enough to write it down.",
     ),
     "04-overlap": Number(
         text=f"A row of pixels is $x = ({_row(X)})$. The kernel $w = ({_row(W)})$ slides over it: "
@@ -127,11 +127,11 @@ QUESTIONS = {
             (_by_signed_weights, "The weight −1 counts as 0 under the z⁺-rule."),
             (
                 lambda: float(R.sum()),
-                "The windows give to other pixels too; and what does window 1 give?",
+                "The windows give to other pixels too. And what does window 1 give?",
             ),
         ),
         solution=lambda: (
-            f"Window 1 gives it {_from_window(0):g}, because its weight there is below zero; "
+            f"Window 1 gives it {_from_window(0):g}, because its weight there is negative; "
             f"window 2 gives {_from_window(1):g}, window 3 gives {_from_window(2):g}: "
             f"${_received():g}$."
         ),
@@ -144,12 +144,15 @@ QUESTIONS = {
         expected=lambda: np.prod(_dense(STRIDE_SIDE, stride=2).outputs),
         tolerance=1e-6,
         mistakes=(
-            (lambda: np.prod(_dense(STRIDE_SIDE).outputs), "That is so with stride 1."),
+            (lambda: np.prod(_dense(STRIDE_SIDE).outputs), "That would be right with stride 1."),
             (
                 lambda: np.prod(_dense(STRIDE_SIDE, stride=2, padding="same").outputs),
-                "That is so with padding *same*.",
+                "That would be right with padding *same*.",
             ),
-            (lambda: _dense(STRIDE_SIDE, stride=2).outputs[0], "That is so in one row."),
+            (
+                lambda: _dense(STRIDE_SIDE, stride=2).outputs[0],
+                "That is how many there are in one row.",
+            ),
         ),
         solution=lambda: (
             "Windows begin in columns 1, 3 and 5, and in rows 1, 3 and 5: "
@@ -165,10 +168,10 @@ QUESTIONS = {
         skeleton=SKELETON,
         expected=as_matrix,
         mistakes=(
-            (lambda w, n: as_matrix(w, n).T, "Rows and columns are exchanged: a row is a window."),
+            (lambda w, n: as_matrix(w, n).T, "Rows and columns are swapped: a row is a window."),
             (
                 lambda w, n: as_matrix(w[::-1], n),
-                "Your kernel is turned round; in a network it is laid on the pixels as it stands.",
+                "Your kernel is reversed; a network lays it on the pixels as it is.",
             ),
             (
                 lambda w, n: np.pad(as_matrix(w, n), ((0, len(w) - 1), (0, 0))),
@@ -179,6 +182,6 @@ QUESTIONS = {
             "```python\ndef as_matrix(w, n):\n    W = np.zeros((n - len(w) + 1, n))\n"
             "    for j in range(len(W)):\n        W[j, j : j + len(w)] = w\n    return W\n```"
         ),
-        well_done="Each row is the row above, one step further: shared weights.",
+        well_done="Each row is the row above, moved by one: shared weights.",
     ),
 }

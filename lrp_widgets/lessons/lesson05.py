@@ -74,15 +74,15 @@ QUESTIONS = {
         ),
         expected=_what_becomes_of_a_tie,
         why=(
-            "That would be fair, but there is only one winner: try “a tie” in the window below.",
-            "The first one in reading order. Which one it is says nothing about the picture.",
+            "That would be fair, but only one cell can win: try “a tie” in the window below.",
+            "The first in reading order. Which one it is says nothing about the picture.",
             "That is the proportional way, rounded.",
         ),
         hint="The rule picks *the* position of the largest activation.",
         solution=lambda: (
             "Winner-take-all gives "
             f"${_matrix(share_windows(TIE, [[1.0]], pooling='max').relevance)}$: among equals the "
-            "first one in row-major order, that is from left to right and from top to bottom."
+            "first in row-major order wins: left to right, then top to bottom."
         ),
     ),
     "05-overlap": Number(
@@ -94,7 +94,7 @@ QUESTIONS = {
         "relevance, and add the two.",
         expected=lambda: _received().sum(),
         mistakes=(
-            (lambda: _received()[0], "That is what the first window gives; the second one counts."),
+            (lambda: _received()[0], "That is what the first window gives; add the second one’s."),
             (lambda: _received()[1], "That is what the second window gives; add the first one's."),
             (
                 lambda: share_windows(X, R, 3, 2, "max").relevance[SHARED],
@@ -102,7 +102,7 @@ QUESTIONS = {
             ),
             (
                 lambda: X[SHARED] / X.sum() * R.sum(),
-                "You have shared among all cells at once; each window shares by itself.",
+                "You shared among all cells at once; each window shares on its own.",
             ),
         ),
         solution=lambda: (
@@ -110,64 +110,64 @@ QUESTIONS = {
             rf"$\frac{{3}}{{{_window_sums()[0]:g}}} \cdot {R[0, 0]:g} + "
             rf"\frac{{3}}{{{_window_sums()[1]:g}}} \cdot {R[0, 1]:g} = {_received().sum():.3f}$."
         ),
-        well_done="Each window shares by itself, and what arrives at a cell adds up.",
+        well_done="Each window shares on its own, and what arrives at a cell adds up.",
     ),
     "05-negative": Number(
         text=f"A window holds ${_matrix(BELOW)}$ and hands out $R = 1$ in proportion. "
         "How much does the cell with −3 receive?",
-        hint="Nothing in this window is above zero, so its negative activations share.",
+        hint="No activation in this window is positive, so the negative ones share.",
         expected=_below,
         mistakes=(
-            (lambda: 0.0, "That would be so if another activation were above zero."),
+            (lambda: 0.0, "That would be right if another activation were positive."),
             (
                 lambda: BELOW[0, 0] / BELOW.sum(),
-                "That is what the cell with −1 receives; or did you share evenly?",
+                "That is what the cell with −1 receives.",
             ),
             (lambda: 0.5, "Shares go by size, and −3 is larger in size than −1."),
         ),
         solution=lambda: rf"$\frac{{-3}}{{-1 - 3}} \cdot 1 = {_below():g}$.",
-        well_done="Minus over minus: the shares are not negative, and add up to 1.",
+        well_done="Negative over negative: the shares are positive, and add up to 1.",
     ),
     "05-flatten": Number(
         text=f"A map of {SHAPE[0]} rows, {SHAPE[1]} columns and {SHAPE[2]} channels is flattened, "
         "row by row, in each row column by column, at each place channel by channel. "
-        f"Which number has the unit at row {UNIT[0]}, column {UNIT[1]}, channel {UNIT[2]}? "
+        f"What number does the unit at row {UNIT[0]}, column {UNIT[1]}, channel {UNIT[2]} get? "
         "Count everything from 0.",
-        hint="How many units stand in the rows above? In this row, before this column?",
+        hint="How many units come before it, in the rows above and in its own row?",
         expected=_flat_index,
         tolerance=1e-6,
         mistakes=(
             (
                 lambda: UNIT[2] * 16 + UNIT[0] * 4 + UNIT[1],
-                "That is the order with the channel first; here the channel runs fastest.",
+                "That is the order with the channel first; here the channel changes fastest.",
             ),
-            (lambda: _flat_index() + 1, "You have counted from 1."),
+            (lambda: _flat_index() + 1, "You counted from 1."),
             (
                 lambda: (UNIT[1] * 4 + UNIT[0]) * 64 + UNIT[2],
-                "You have exchanged row and column.",
+                "You swapped row and column.",
             ),
         ),
         solution=lambda: (
             rf"$({UNIT[0]} \cdot {SHAPE[1]} + {UNIT[1]}) \cdot {SHAPE[2]} + {UNIT[2]} = "
             f"{_flat_index()}$."
         ),
-        well_done="And the relevance of that unit is the relevance of that place and channel.",
+        well_done="And its relevance is that of the place and channel it came from.",
     ),
     "05-map": Choice(
-        text="Before you look: *mini-vgg* has four pooling layers. In which way of sharing do "
-        "fewer pixels hold 90 % of the relevance of the star?",
-        options=("Proportional", "Winner-take-all", "In both the same number"),
+        text="*mini-vgg* has four pooling layers. Which way of sharing needs fewer pixels to hold "
+        "90 % of the relevance of the star?",
+        options=("Proportional", "Winner-take-all", "Both need the same number"),
         expected=lambda: int(np.argmin(_fewest())),
         why=(
-            "Measure it in the table below: where does the smaller percentage stand?",
-            "One cell of a window gets everything, four times over. But how much fewer pixels?",
-            "The layers between are the same, but measure it in the table below.",
+            "Measure it in the table below: which column has the smaller percentage?",
+            "One cell of each window gets everything, four times over. But how many fewer pixels?",
+            "The layers between are the same. Do they undo the choice? Measure it below.",
         ),
-        hint="Which of the two ways gives nothing to most cells of a window?",
+        hint="Which way gives nothing to most cells of a window?",
         solution=lambda: (
             f"Measured: {100 * _fewest()[0]:.1f} % of the pixels under proportional sharing, "
             f"{100 * _fewest()[1]:.1f} % under winner-take-all. The convolutions between the "
-            "pooling layers spread again what the winners took."
+            "pooling layers spread out again what the winners took."
         ),
     ),
 }
