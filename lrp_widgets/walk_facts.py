@@ -14,7 +14,8 @@ class LayerFacts:
 
     `units`: how many numbers its relevance consists of; `cells`: how many places its map has, 0
     for a vector, whose units have none; `half`: which part of the map's cells (of a vector's
-    units) suffices to hold half of the relevance, the strongest first.
+    units) suffices to hold half of the relevance, the strongest first. `squares`: how many of
+    `of_squares` equal parts of the picture do, which are the same for all layers; 0 for a vector.
     """
 
     name: str
@@ -25,11 +26,33 @@ class LayerFacts:
     cells: int
     total: float
     half: float
+    squares: int = 0
+    of_squares: int = 0
 
 
 def walk_facts(e):
-    """Return the `LayerFacts` of an explanation of one picture, output first."""
-    return [_facts(layer) for layer in reversed(e.layers)]
+    """Return the `LayerFacts` of an explanation of one picture, output first.
+
+    The equal parts of the picture are as many as the coarsest map has cells.
+    """
+    maps = [summed(layer.relevance) for layer in e.layers if not is_vector(layer.shape)]
+    grid = min((each.shape for each in maps), key=np.prod, default=None)
+    return [_facts(layer, grid) for layer in reversed(e.layers)]
+
+
+def in_squares(cells, rows, columns):
+    """Add up a map's cells in rows × columns equal parts of the picture: (rows, columns).
+
+    A cell belongs to the part in which its middle lies. Maps with cells of different sizes can be
+    compared only so: cut into smaller cells, every map looks more concentrated.
+    """
+    cells, added = np.asarray(cells, np.float64), np.zeros((rows, columns))
+    row, column = (
+        (np.arange(side) + 0.5) * parts // side
+        for side, parts in zip(cells.shape, added.shape, strict=True)
+    )
+    np.add.at(added, (row.astype(int)[:, None], column.astype(int)), cells)
+    return added
 
 
 def cells_for_half(relevance):
@@ -58,15 +81,18 @@ def becomes_finer_at(facts):
     return [upper for upper, lower in pairs if lower.cells > upper.cells]
 
 
-def _facts(layer):
+def _facts(layer, grid):
     cells = summed(layer.relevance)
+    has_places = not is_vector(layer.shape)
     return LayerFacts(
         name=layer.name,
         kind=layer.kind,
         kind_text=layer.kind_text,
         shape=layer.shape,
         units=int(np.prod(layer.shape)),
-        cells=0 if is_vector(layer.shape) else cells.size,
+        cells=cells.size if has_places else 0,
         total=float(layer.total),
         half=cells_for_half(cells) / cells.size,
+        squares=cells_for_half(in_squares(cells, *grid)) if has_places else 0,
+        of_squares=int(np.prod(grid)) if has_places else 0,
     )

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from lesson_cells import predict
 
-from lrp_widgets import memory, models
+from lrp_widgets import explain, memory, models
 from lrp_widgets.images import load_image
 from lrp_widgets.lessons import check, lesson07
 from lrp_widgets.lessons.asking import questions
@@ -15,6 +16,7 @@ from lrp_widgets.walk_facts import (
     LayerFacts,
     becomes_finer_at,
     cells_for_half,
+    in_squares,
     largest,
     walk_facts,
 )
@@ -39,7 +41,7 @@ def only(monkeypatch):
     [
         (("mini-vgg",), 2**34, "mini-vgg", "star", "Neither are tiny-darknet's, 4.2 MB."),
         (("mini-vgg", "tiny-darknet"), 2**34, "tiny-darknet", "cat", "553 MB, are not on this"),
-        (lesson07.NETWORKS, 2**34, "vgg16", "cat", "through **VGG16**"),
+        (lesson07.NETWORKS, 2**34, "vgg16", "cat", "uses **VGG16**"),
         (lesson07.NETWORKS, 2**30, "tiny-darknet", "cat", "too little memory is free for it"),
         (lesson07.NETWORKS, 2**20, "mini-vgg", "star", "too little memory is free for it"),
     ],
@@ -93,6 +95,38 @@ def test_half_of_the_relevance_is_found_by_adding_up():
                 break
         assert cells_for_half(R) == count
     assert cells_for_half([0.1, -0.9]) == 1  # relevance of either sign counts by its size
+
+
+def test_cells_are_added_up_in_equal_squares():
+    cells = np.arange(24.0).reshape(4, 6)
+    blocks = cells.reshape(2, 2, 3, 2).sum((1, 3))
+    np.testing.assert_array_equal(in_squares(cells, 2, 3), blocks)
+    np.testing.assert_array_equal(in_squares(cells, 4, 6), cells)
+    # Where the cells do not fit, the middle of each decides, and nothing is lost.
+    odd = in_squares(np.ones((5, 7)), 2, 3)
+    assert odd.tolist() == [[4, 6, 4], [6, 9, 6]] and odd.sum() == 35
+
+
+def test_smaller_cells_alone_do_not_focus():
+    """The same relevance, drawn finer: its own cells look concentrated, equal squares do not."""
+    random = np.random.default_rng(7)
+    coarse = random.random((4, 4))
+    grain = random.random((4, 4, 8, 8)) ** 4
+    fine = coarse[:, :, None, None] * grain / grain.sum((2, 3), keepdims=True)
+    fine = fine.transpose(0, 2, 1, 3).reshape(32, 32)
+    assert cells_for_half(fine) / fine.size < 0.5 * cells_for_half(coarse) / coarse.size
+    assert cells_for_half(in_squares(fine, 4, 4)) == cells_for_half(coarse)
+
+
+def test_the_map_gets_finer_and_does_not_focus():
+    """On mini-vgg, cells of their own sizes would say that it does: an artefact."""
+    network = load_network("mini-vgg")
+    for name in ("star", "heart", "ring", "cross"):
+        facts = walk_facts(explain(network, load_image(name, network)))
+        top, pixels = next(each for each in facts if each.cells), facts[-1]
+        assert top.half == pytest.approx(top.squares / top.of_squares)
+        assert pixels.half / top.half < 0.56
+        assert 0.7 < pixels.squares / top.squares <= 1
 
 
 def test_facts_are_those_of_the_explanation():
@@ -152,6 +186,16 @@ def test_half_is_counted_by_a_learner():
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(7)
+    assert page.locator(".lrp-stepper, .lrp-walk-table").count() == 0
+    predict(page, "how many squares hold half", "Less than half as many: the backward pass focuses")
+    predict(page, "the most units", "The picture itself")
+    assert page.locator(".lrp-stepper, .lrp-walk-table").count() == 0
+    # The last prediction uncovers: wrong, then right.
+    asked = page.locator(".lrp-task").filter(has_text="get more cells?")
+    asked.get_by_label("A little at every layer").check()
+    asked.get_by_text("does a convolution change").wait_for()
+    asked.get_by_label("Only on the way through a pooling layer").check()
+    asked.get_by_text("✓ Right.").wait_for()
     walk = page.locator(".lrp-look-closer").first
     walk.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
     cells = page.locator(".lrp-walk-table tr").filter(has_text="block1_conv1").locator("td")
@@ -162,12 +206,6 @@ def test_the_lesson_is_worked_through(open_lesson):
     rows, columns, channels = map(int, shape.split("×"))
     assert int(units.replace(",", "")) == rows * columns * channels
     assert int(places.replace(",", "")) == rows * columns
-    # A prediction: wrong, then right.
-    predict = page.locator(".lrp-task").filter(has_text="get more cells?")
-    predict.get_by_label("A little at every layer").check()
-    predict.get_by_text("does a convolution change").wait_for()
-    predict.get_by_label("Only on the way through a pooling layer").check()
-    predict.get_by_text("✓ Right.").wait_for()
     # Nothing is fetched: the page says which network it found.
-    page.get_by_text("So the walk goes through mini-vgg").wait_for()
+    page.get_by_text("So this lesson uses mini-vgg").wait_for()
     assert page.problems == []

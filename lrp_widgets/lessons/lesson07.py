@@ -1,4 +1,4 @@
-"""Questions of lesson 7, a walk through a large network; all computed on the one that is here."""
+"""Questions of lesson 7, all the way through a large network; computed on the one that is here."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ from .questions import Choice, Code, Number
 NETWORKS = ("vgg16", "tiny-darknet", "mini-vgg")
 PICTURES = {"vgg16": "cat", "tiny-darknet": "cat", "mini-vgg": "star"}
 
-# "About as large a part" is between 1/2 and 2 times.
+# "About as many" is between 1/2 and 2 times.
 ABOUT = 2
 
 explainer = cache(Explainer)  # one for the whole lesson
@@ -46,22 +46,22 @@ def which_network():
     here = network()
     size = memory.size(models.download_size("vgg16"))
     if here == "vgg16":
-        return "VGG16's trained weights are on this machine: the walk goes through **VGG16**."
+        return "VGG16's trained weights are on this machine, so this lesson uses **VGG16**."
     if models.on_disk("vgg16"):
         said = "VGG16's trained weights are on this machine, but too little memory is free for it. "
     else:
         said = f"VGG16's trained weights, {size}, are not on this machine. "
     if here == "tiny-darknet":
         return said + (
-            "So the walk goes through **tiny-darknet**: smaller, but trained on the same thousand "
+            "So this lesson uses **tiny-darknet**: smaller, but trained on the same thousand "
             "classes of photographs."
         )
     if not models.on_disk("tiny-darknet"):
         small = memory.size(models.download_size("tiny-darknet"))
         said += f"Neither are tiny-darknet's, {small}. "
     return said + (
-        "So the walk goes through **mini-vgg**, built like VGG16 but small. It knows drawn shapes "
-        "only, so its picture is a drawn scene instead of a photograph."
+        "So this lesson uses **mini-vgg**, built like VGG16 but small. It knows drawn shapes only, "
+        "so its picture is a drawn scene instead of a photograph."
     )
 
 
@@ -73,8 +73,8 @@ def about_vgg16():
     )
     return (
         f"VGG16 has {len(blocks)} convolutions, in {len({name[:6] for name in blocks})} blocks "
-        f"that end with a pooling each, and then {len(VGG16) - len(blocks)} dense layers; "
-        f"together {weights / 1e6:.0f} million weights and biases."
+        f"that each end with a pooling layer, followed by {len(VGG16) - len(blocks)} dense layers: "
+        f"{weights / 1e6:.0f} million weights and biases in all."
     )
 
 
@@ -108,8 +108,8 @@ def _coarsest():
 
 
 def _focus():
-    """Whether half of the relevance lies in a smaller part of the pixels: the option's number."""
-    ratio = _facts()[-1].half / _coarsest().half
+    """Whether half of the relevance lies in fewer equal squares at the end: the option's number."""
+    ratio = _facts()[-1].squares / _coarsest().squares
     return 0 if ratio < 1 / ABOUT else 2 if ratio > ABOUT else 1
 
 
@@ -139,19 +139,19 @@ def _as_part(R):
 
 
 def _here():
-    return f"this walk, *{picture()}* through {network()}"
+    return f"the picture *{picture()}* in {network()}"
 
 
 SKELETON = """\
 def cells_for_half(R):
-    held = ...  # the cells added up, the strongest first
+    held = ...  # running sums of the cells, the strongest first
     return ...  # how many of them it takes to reach half
 """
 
 QUESTIONS = {
     "07-finer": Choice(
-        text="The walk begins at the classes, which have no place in the picture, and ends at the "
-        "pixels. Where on the way down does the map get more cells?",
+        text="The backward pass begins at the classes, which have no place in the picture, and "
+        "ends at the pixels. Where on the way down does the map get more cells?",
         options=(
             "A little at every layer",
             "Only on the way through a pooling layer",
@@ -160,11 +160,11 @@ QUESTIONS = {
         expected=_finer,
         why=(
             "Look at the shapes: does a convolution change the number of rows and columns here?",
-            "On the way up a pooling made one cell out of a window; on the way down one cell is "
-            "shared out to a window.",
+            "In the forward pass, pooling made one cell out of each window; on the way down that "
+            "cell shares its relevance among the cells of the window.",
             "Compare the shape of the topmost layer that has rows and columns with the picture's.",
         ),
-        hint="Step through the layers, and read the shape beside each name.",
+        hint="Which layers have fewer rows and columns than their input?",
         solution=lambda: (
             "The map gets finer below "
             + _and([each.name for each in becomes_finer_at(_facts())])
@@ -173,19 +173,19 @@ QUESTIONS = {
         ),
     ),
     "07-largest": Choice(
-        text="Which layer has the most units, that is, the most numbers of relevance?",
+        text="Which layer has the most units, and so the most numbers of relevance?",
         options=(
             "The picture itself",
-            "A layer in the third next to the picture",
+            "A layer in the third nearest the picture",
             "A layer in the middle third",
-            "A layer in the third next to the output",
+            "A layer in the third nearest the output",
         ),
         expected=_largest,
         why=(
             "The picture has many cells, but only three channels.",
-            "Many cells and many channels: that is where memory goes, and time.",
+            "Many cells and many channels: that is where the memory goes, and the time.",
             "Multiply rows, columns and channels; then compare with the layers further down.",
-            "Many channels, but few cells, or none. Multiply out.",
+            "Many channels, but few cells, or none. Multiply them.",
         ),
         hint="Units are rows × columns × channels. The first convolution keeps the picture's rows "
         "and columns.",
@@ -195,35 +195,39 @@ QUESTIONS = {
         ),
     ),
     "07-focus": Choice(
-        text="Take the topmost layer that has a map. Some part of its cells, the strongest ones, "
-        "holds half of all relevance. How large a part of the *pixels* holds half of it, at the "
-        "end of the walk?",
+        text="Cut the picture into equal squares, one for each cell of the topmost map. In that "
+        "map, a number of squares, strongest first, hold half of the relevance. At the end, add up "
+        "the relevance of the pixels in each square: how many squares hold half of it *now*?",
         options=(
-            "Less than half as large a part: the walk focuses",
-            "About as large a part, between half and twice: the walk refines the map, no more",
-            "More than twice as large a part: the walk spreads",
+            "Less than half as many: the backward pass focuses",
+            "About as many, between half and twice: the map gets finer, but relevance stays where "
+            "it was",
+            "More than twice as many: the backward pass spreads",
         ),
         expected=_focus,
         # Which one is right depends on the network: each is said of a right and of a wrong answer.
         why=(
-            "Focusing means that the last column of the table falls to less than half, from the "
-            "topmost map's row down to the pixels.",
-            "Refining means that the cells become many, while the last column of the table stays "
-            "about what it is at the topmost map.",
-            "Spreading means that the last column of the table grows to more than twice, from the "
-            "topmost map's row down to the pixels.",
+            "It focuses if the last column of the table falls to less than half, from the topmost "
+            "map's row down to the pixels.",
+            "It only refines if the last column of the table stays about the same, from the "
+            "topmost map's row down to the pixels, while the cells become many.",
+            "It spreads if the last column of the table grows to more than twice, from the topmost "
+            "map's row down to the pixels.",
         ),
-        hint="The table has it, in its last column.",
+        hint="How far can one layer move relevance? A convolution spreads it by a pixel or two of "
+        "its own map.",
         solution=lambda: (
-            f"{100 * _coarsest().half:.1f} % of the cells at {_coarsest().name}, and "
-            f"{100 * _facts()[-1].half:.1f} % of the pixels."
+            f"In {_coarsest().of_squares} equal squares: {_coarsest().squares} hold half at "
+            f"{_coarsest().name}, and {_facts()[-1].squares} at the pixels. Counted in cells of "
+            f"their own size it would be {100 * _coarsest().half:.0f} % and "
+            f"{100 * _facts()[-1].half:.0f} %, which cannot be compared: smaller cells make that "
+            "part smaller, wherever the relevance lies."
         ),
     ),
     "07-logit": Number(
-        text="Explain the *logit* of the most probable class instead of all classes, in "
+        text="Explain the *logit* of the most probable class instead of all classes, for "
         f"{_here()}. What is the total at the **input**?",
-        hint="Under *Explain* choose one class: logit. The total of every layer stands on the "
-        "right.",
+        hint="Under *Explain*, choose one class: logit. Every layer's total is on the right.",
         expected=_logit_total,
         mistakes=(
             (lambda: _facts()[-1].total, "That is the total for all classes; choose the logit."),
@@ -236,11 +240,11 @@ QUESTIONS = {
             f"The start is the logit of {walk('logit').target}, {walk('logit').start_total:.3f}, "
             f"and the pixels together have {_logit_total():.3f}."
         ),
-        well_done="The start travels through the whole network; only its shares change.",
+        well_done="The start reaches the pixels; on the way it is only divided differently.",
     ),
     "07-code": Code(
         text="How concentrated is a map? Write `cells_for_half(R)`: how many cells of the map `R`, "
-        "an array without negative numbers, suffice to hold half of its total. Your function is "
+        "an array without negative numbers, it takes to hold half of its total. Your function is "
         f"tried on small maps, and on the pixels of {_here()}.",
         hint="Sort the cells, the largest first, and add them up one after the other: `np.sort`, "
         "`[::-1]`, `np.cumsum`. `np.argmax(condition)` finds the first place where it is true.",
@@ -248,17 +252,17 @@ QUESTIONS = {
         skeleton=SKELETON,
         expected=cells_for_half,
         mistakes=(
-            (_weakest_first, "You begin with the weakest cells; the strongest come first."),
-            (_one_too_few, "One too few: places are counted from 0, cells from 1."),
-            (_as_part, "That is the part of the cells; their number is wanted."),
+            (_weakest_first, "You begin with the weakest cells; begin with the strongest."),
+            (_one_too_few, "One too few: positions count from 0, cells from 1."),
+            (_as_part, "That is the part of all cells; return their number."),
         ),
         solution=lambda: (
             "```python\ndef cells_for_half(R):\n    held = np.cumsum(np.sort(R.ravel())[::-1])\n"
             "    return np.argmax(held >= held[-1] / 2) + 1\n```\n"
-            f"In {_here()}, these are {cells_for_half(walk().heatmap()):,} of "
+            f"For {_here()}, it takes {cells_for_half(walk().heatmap()):,} of "
             f"{walk().heatmap().size:,} pixels."
         ),
-        well_done="A number that can be compared between layers, pictures and networks.",
+        well_done="Compare it only between maps whose cells have the same size.",
     ),
 }
 

@@ -7,7 +7,10 @@ from ..explanation import of_one_picture
 from ..prose import html
 from ..walk_facts import walk_facts
 
-HEAD = "| layer | kind | shape | units | cells | total ΣR | half of it in |"
+HEAD = (
+    "| layer | kind | shape | units | cells | total ΣR "
+    "| half in, own cells | half in, equal squares |"
+)
 
 
 class WalkTable(HTML):
@@ -20,15 +23,16 @@ class WalkTable(HTML):
 
     def __init__(self, explanation):
         rows = "\n".join(map(_row, walk_facts(of_one_picture(explanation))))
-        super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|\n{rows}\n"))
+        super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|---:|\n{rows}\n"))
         self.add_class("lrp-walk-table")
 
 
 def _row(each):
     cells = f"{each.cells:,}" if each.cells else "–"
     of = "cells" if each.cells else "units"
+    squares = f"{each.squares} of {each.of_squares}" if each.squares else "–"
     shape = "×".join(map(str, each.shape))
     return (
         f"| {each.name} | {each.kind_text} | {shape} | {each.units:,} | {cells} "
-        f"| {total(each.total)} | {100 * each.half:.1f} % of the {of} |"
+        f"| {total(each.total)} | {100 * each.half:.1f} % of the {of} | {squares} |"
     )
