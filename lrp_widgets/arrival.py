@@ -10,6 +10,7 @@ LOST = {
     "bias": "went to the bias",
     "stabilizer": "went to the stabilizer ε",
     "dead": "went to units that had nothing to share by",
+    "padding": "fell on the padding",
 }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from .composites import COMPOSITES
+from .explanation import ABSORBED
 from .measures import change, entropy, fewest_cells, negative_share
 from .rules import Zero
 
@@ -32,7 +33,7 @@ class Outcome:
     `arrived`: the share of the start that reached the pixels, ΣR / start; `gross`: Σ|R| / start;
     `negative`: the part of Σ|R| below zero; `fewest`: the share of pixels that hold 90 % of it;
     `entropy`: how evenly it is spread; `change`: what noise in the picture changes of the map;
-    `booked`: {entry: share of the start} of the whole ledger, "bias", "stabilizer" and "dead".
+    `booked`: {entry: share of the start} of the whole ledger, "bias" to "padding".
     """
 
     map: np.ndarray
@@ -90,7 +91,7 @@ def _outcome(network, picture, name):
         change=change(shown, maps[1:]),
         booked={
             entry: float(sum(layer.absorbed[entry][0] for layer in e.layers) / e.start_total[0])
-            for entry in ("bias", "stabilizer", "dead")
+            for entry in ABSORBED
         },
     )
 

@@ -19,6 +19,7 @@ from .layers import (
     Dense,
     GlobalAveragePooling,
     GlobalMaxPooling,
+    Padding,
     Threshold,
     Weighted,
     Window,
@@ -32,6 +33,7 @@ from .rules import (
     Gate,
     Ones,
     Pass,
+    PassReal,
     Proportional,
     Rule,
     WinnerTakeAll,
@@ -243,6 +245,8 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
                 return Proportional()
             case Window():
                 return named.get(layer.name, POOLING[pooling])
+            case Padding():
+                return PassReal()
         return Pass()
 
     assigned = {layer.name: rule(layer) for layer in network.layers[1:]}

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import checks, starts
 from .composites import assign, choose
-from .explanation import Explanation, LayerResult
+from .explanation import ABSORBED, Explanation, LayerResult
 from .inputs import check_network, network_input
 
 
@@ -110,11 +110,11 @@ def _results(network, rules, outputs, relevances, ledger):
                 relevance, activation = relevance[..., ::-1], activation[..., ::-1]
             zero = np.zeros(len(relevance))
             total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
-            absorbed = dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), zero)
+            absorbed = dict.fromkeys((*ABSORBED, "rounding"), zero)
         else:
             entry = ledger[layer.name]
             total = entry["in"]
-            absorbed = {key: entry[key] for key in ("bias", "stabilizer", "dead")}
+            absorbed = {key: entry[key] for key in ABSORBED}
             absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
             if len(layer.inputs) > 1:
                 ways = tuple(zip(layer.inputs, entry["ways"], strict=True))

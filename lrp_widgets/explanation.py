@@ -8,6 +8,9 @@ import numpy as np
 
 from . import checks
 
+# Where relevance goes that a layer receives and does not hand on: the entries of its ledger.
+ABSORBED = ("bias", "stabilizer", "dead", "padding")
+
 
 @dataclass(frozen=True, eq=False)
 class LayerResult:
@@ -15,7 +18,9 @@ class LayerResult:
 
     `rule` is the rule by which the relevance of this layer's output went down to its inputs
     (None for the input), `equation` that rule's LaTeX. `total` is ΣR; `absorbed` says what of
-    it did not reach the inputs: "bias", "stabilizer", "dead" and, as a check, "rounding".
+    it did not reach the inputs: "bias", "stabilizer", "dead" (a unit with nothing to share by),
+    "padding" (what fell on places around the picture) and, as a check, "rounding":
+    total = what the inputs got + all of these.
     `ways`: for a layer of several inputs (input, ΣR that it got from this layer), each.
     Arrays have the layer's `shape`, with a leading batch axis in a batch.
     """

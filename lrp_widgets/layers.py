@@ -553,8 +553,9 @@ class Reshape(Moving):
 class Padding(Moving):
     """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
 
-    They hold zeros, or a `value` a channel, where BatchNorm has been moved past them; relevance
-    that reaches such constants is booked to bias, as that of every other constant.
+    They hold zeros, or a `value` a channel, where BatchNorm has been moved past them. The real
+    places pass relevance on, R_i = R_j; what falls on the places around them ends there, and is
+    booked to padding.
     """
 
     pads: tuple[tuple[int, int], tuple[int, int]]
@@ -585,7 +586,7 @@ class Padding(Moving):
 
     @property
     def lost_to(self):
-        return "dead" if self.value is None else "bias"
+        return "padding"
 
     @property
     def keeps_sign(self):

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from .explanation import ABSORBED
 from .layers import Input
 from .tensorflow_alone import tf
 
-BOOKED = ("in", "out", "bias", "stabilizer", "dead")
+BOOKED = ("in", "out", *ABSORBED)
 
 
 def as_table(ledger):

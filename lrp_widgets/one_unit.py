@@ -91,5 +91,6 @@ def _shaken(x):
 
 def _shared(relevance, booked):
     relevance = relevance.numpy()
-    entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in booked)
+    entries = (booked.bias, booked.stabilizer, booked.dead)  # of one unit, nothing is padding
+    entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in entries)
     return Shared(relevance[0], *entries, change(relevance[0], relevance[1:]))

@@ -10,7 +10,7 @@ from .sheet import LINE, SOFT, STYLE, Sheet, show
 __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
 # Where absorbed relevance went: hatched, for it is no relevance that one still sees.
-ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx"}
+ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx", "padding": "++++"}
 PASSED = "#9aa5b3"
 PALE = 238  # the gray of cells that a vector's last row leaves empty
 
@@ -98,7 +98,7 @@ def plot_totals(e):
     """Return a figure of every layer's total ΣR, output on top, with what was absorbed below it.
 
     A bar is as long as the layer's total. Its hatched end did not reach the layer's inputs, but
-    went to the bias, the stabilizer or dead units.
+    went to the bias, the stabilizer, dead units or the padding.
     """
     layers = e.layers[::-1]
     places = np.arange(len(layers))

@@ -29,6 +29,7 @@ class Booked(NamedTuple):
     bias: tf.Tensor | float = 0.0
     stabilizer: tf.Tensor | float = 0.0
     dead: tf.Tensor | float = 0.0
+    padding: tf.Tensor | float = 0.0
 
     def __add__(self, other):
         return Booked(*(a + b for a, b in zip(self, other, strict=True)))
@@ -63,7 +64,7 @@ def propagate(
     `constants`: as for `layer_inputs.inputs_of`.
     Returns ({layer name: relevance}, {layer name: entry}); an entry holds the totals "in" and
     "out", "ways" for what each of its inputs got, and what was booked to "bias", "stabilizer",
-    "dead".
+    "dead", "padding".
     """
     layers = network.layers if top is None else network.layers[: top + 1]
     first = layers[-1].name
@@ -108,8 +109,7 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
         share, booked = step(rule, a, relevance, epsilon)
         return [share], booked
     if isinstance(rule, Gate):
-        share = tf.where(layer.within(xs[0]), relevance, 0.0)
-        return [share], Booked(bias=total(relevance - share))
+        return _pass_within(network, layer, outputs, relevance)
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
         booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})
@@ -121,6 +121,18 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
+
+
+def _pass_within(network, layer, outputs, relevance):
+    """What a threshold lets through; the rest is the limit's, at padded places the padding's."""
+    [source] = layer.inputs
+    within = layer.within(outputs[source])
+    real = network.real_places(source, outputs) > 0
+    none = tf.zeros((), relevance.dtype)
+    cut = tf.where(within, none, relevance)
+    return [tf.where(within, relevance, none)], Booked(
+        bias=total(tf.where(real, cut, none)), padding=total(tf.where(real, none, cut))
+    )
 
 
 class Divided(NamedTuple):
@@ -236,7 +248,10 @@ def _hand_down(a, divided):
 
 
 def _booked(divided, b):
-    """The layer's totals of `unit_ledger`, times the sum's factor, as Booked."""
+    """The layer's totals of `unit_ledger`, times the sum's factor, as Booked.
+
+    Weights never hand anything to their own padding: x is 0 there, and so are ones and bounds.
+    """
     factor = tf.cast(divided.part.factor, tf.float64)
     return Booked(*(factor * entry for entry in _ledger(divided, b)))
 

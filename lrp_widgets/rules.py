@@ -753,7 +753,7 @@ class WinnerTakeAll:
 
 @dataclass(frozen=True)
 class Pass:
-    """Pass relevance on unchanged: reshaping, padding, activation functions."""
+    """Pass relevance on unchanged: reshaping, activation functions."""
 
     name: ClassVar[str] = "pass"
     equation: ClassVar[str] = r"R_i = R_j"
@@ -761,11 +761,22 @@ class Pass:
 
 
 @dataclass(frozen=True)
+class PassReal(Pass):
+    """Pass relevance on from the real places; what falls on the places around them is booked.
+
+    R_i = R_j for every place i of the layer below; the R_j of padding go to *padding*.
+    """
+
+    note: ClassVar[str] = "for the real places; what falls on the padding is booked"
+
+
+@dataclass(frozen=True)
 class Gate:
     r"""Pass relevance on where a threshold let x itself through: what LRP-0 and ε do there.
 
     R_i = R_j where l < x_i < h, else 0: there the limit l or h stands in x's place, a constant that
-    does not depend on the picture, and R_j is booked to bias, as that of every other constant.
+    does not depend on the picture, and R_j is booked to bias, as that of every other constant
+    (to padding, where x itself is padding).
     So LRP-0 is gradient × input also behind a BatchNorm that has been moved on (`canonize`). Rules
     that leave biases out pass relevance on everywhere.
     """

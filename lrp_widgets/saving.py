@@ -45,8 +45,8 @@ def ledger_csv(e):
     """Return the totals and the ledger as the bytes of a CSV file, one line a layer, input first.
 
     Columns: layer, kind, shape, rule, total (ΣR at the layer's output) and what of it did not reach
-    its inputs: absorbed_bias, absorbed_stabilizer, absorbed_dead, absorbed_rounding. Numbers are
-    written in full, UTF-8 with a mark by which spreadsheets know it.
+    its inputs: absorbed_bias, absorbed_stabilizer, absorbed_dead, absorbed_padding,
+    absorbed_rounding. Numbers are written in full, UTF-8 with a mark by which spreadsheets know it.
     """
     file = io.StringIO(newline="")
     kinds = list(e.layers[0].absorbed)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .checks import shown, whole_number
 from .connections import cells_read, channels_read, fed_by, origin, readers
-from .explanation import of_one_picture
+from .explanation import ABSORBED, of_one_picture
 from .geometry import receptive_field
 from .layers import (
     Addition,
@@ -286,7 +286,7 @@ class Examiner:
             w=w,
             sums=tuple(sums),
             relevance=sum(part.factor * part.s * part.products for part in sums),
-            booked=dict(zip(("bias", "stabilizer", "dead"), booked, strict=True)),
+            booked=_booked(*booked),
             real=_inside(places, self.shapes[source]),
         )
 
@@ -355,9 +355,11 @@ class Examiner:
     def _down_moved(self, layer, index):
         relevance = self._relevance(layer, index)
         source, place = origin(layer, self.shapes, index)
-        real = place is not None  # padding keeps nothing
-        kept = real and self._passes(layer, source, place)
-        places = np.array([place] if real else np.zeros((0, len(index))), int)
+        inside = place is not None  # padding keeps nothing
+        kept = inside and self._passes(layer, source, place)
+        real = self._real(source)
+        on_padding = inside and real is not None and not real[place]
+        places = np.array([place] if inside else np.zeros((0, len(index))), int)
         return [
             Downward(
                 source=source,
@@ -366,7 +368,9 @@ class Examiner:
                 w=None,
                 sums=(),
                 relevance=np.full(len(places), relevance if kept else 0.0),
-                booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
+                booked=_booked()
+                if kept
+                else _booked(**{"padding" if on_padding else layer.lost_to: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]
@@ -523,8 +527,9 @@ def _signed(rule, x, relevance):
     return UnitSum(1.0, x, z, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
 
 
-def _booked(bias=0.0, stabilizer=0.0, dead=0.0):
-    return {"bias": bias, "stabilizer": stabilizer, "dead": dead}
+def _booked(*values, **named):
+    """A unit's entries in the ledger, 0 where none is given."""
+    return dict.fromkeys(ABSORBED, 0.0) | dict(zip(ABSORBED, values, strict=False)) | named
 
 
 def _number(value):

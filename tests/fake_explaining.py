@@ -89,7 +89,7 @@ def make_layer(name, relevance, activation=None):
         activation=np.abs(relevance) if activation is None else activation,
         relevance=relevance,
         total=float(relevance.sum()),
-        absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), 0.0),
+        absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "padding", "rounding"), 0.0),
     )
 
 

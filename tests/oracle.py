@@ -160,7 +160,7 @@ def real(network, name, outputs):
 
 
 def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
-    """How one output unit shares a relevance of 1 by `rule`: (shares, ledger of three).
+    """How one output unit shares a relevance of 1 by `rule`: (shares, its ledger).
 
     `terms`: [(x_i, w_ij), …]; `b`: the layer's bias of the unit; `z`: Σ x w + b;
     `ones`: 1 for a real input, 0 for padding, one a term; `channels`: each input's channel;
@@ -209,19 +209,23 @@ def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
 
 
 def _divide(values, counted, epsilon, b):
-    """(value / denominator for each, [bias, stabilizer, dead])."""
+    """(value / denominator for each, [bias, stabilizer, dead, padding])."""
     d = sum(values) + counted
     e = -epsilon if d < 0 else epsilon
     if (counted == 0 and all(v == 0 for v in values)) or d + e == 0:
-        return [0.0] * len(values), [1.0, 0.0, 0.0] if b > 0 else [0.0, 0.0, 1.0]
-    return [v / (d + e) for v in values], [counted / (d + e), e / (d + e), 0.0]
+        return [0.0] * len(values), [1.0, 0.0, 0.0, 0.0] if b > 0 else [0.0, 0.0, 1.0, 0.0]
+    return [v / (d + e) for v in values], [counted / (d + e), e / (d + e), 0.0, 0.0]
 
 
 def step(network, layer, outputs, z, relevance, rule, epsilon):
-    """One layer: ([relevance of each input], {"bias": …, "stabilizer": …, "dead": …})."""
+    """One layer: ([relevance of each input], its ledger {"bias": …, …, "padding": …}).
+
+    What lies on padding is never an input: a convolution or pool that pads has no connections
+    there, and a padding layer's own places lead nowhere.
+    """
     xs = [outputs[name] for name in layer.inputs]
     down = [np.zeros(x.shape) for x in xs]
-    ledger = np.zeros(3)
+    ledger = np.zeros(4)
     x = xs[0]
     if isinstance(layer, kinds.Weighted):
         _, links = connections(layer, x.shape)
@@ -267,16 +271,22 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
         down = np.split(relevance, cuts, axis)
     elif isinstance(layer, kinds.Padding):
         (top, _), (left, _) = layer.pads
-        down = [relevance[top : top + x.shape[0], left : left + x.shape[1]]]
-        ledger[2 if layer.value is None else 0] = relevance.sum() - down[0].sum()
+        for j in np.ndindex(relevance.shape):
+            i = (j[0] - top, j[1] - left, j[2])
+            if all(0 <= k < size for k, size in zip(i, x.shape)):
+                down[0][i] = relevance[j]
+            else:
+                ledger[3] += relevance[j]
     elif isinstance(rule, named.Gate):
+        places = real(network, layer.inputs[0], outputs)
         for j in np.ndindex(x.shape):
-            own = layer.low[j[-1]] < x[j] < layer.high[j[-1]]
-            down[0][j] = relevance[j] if own else 0.0
-            ledger[0] += 0.0 if own else relevance[j]
+            if layer.low[j[-1]] < x[j] < layer.high[j[-1]]:
+                down[0][j] = relevance[j]
+            else:
+                ledger[0 if places[j] else 3] += relevance[j]
     else:
         down = [relevance.reshape(x.shape)]
-    return down, dict(zip(("bias", "stabilizer", "dead"), ledger))
+    return down, dict(zip(("bias", "stabilizer", "dead", "padding"), ledger))
 
 
 def _proportions(values):

@@ -69,7 +69,7 @@ def made_up(layers=SMALL, class_names=None, signs=True, picture=True, absorbed=N
                 activation=random.random(shape).astype(np.float32),
                 relevance=relevance,
                 total=float(relevance.sum(dtype=np.float64)),
-                absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "rounding"), 0.0)
+                absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "padding", "rounding"), 0.0)
                 | (absorbed or {}).get(name, {}),
             )
         )

@@ -50,7 +50,9 @@ def closes(network, rules, size):
         flow = gross[layer.name] + sum(gross[source] for source in network[layer.name].inputs)
         assert abs(layer.absorbed["rounding"]) <= 1e-5 * flow, (layer.name, rules)
     booked = sum(
-        layer.absorbed[key] for layer in e.layers for key in ("bias", "stabilizer", "dead")
+        layer.absorbed[key]
+        for layer in e.layers
+        for key in ("bias", "stabilizer", "dead", "padding")
     )
     scale = max(gross.values()) + abs(booked)
     assert e.totals["input"] + booked == pytest.approx(e.start_total, abs=1e-4 * scale)
@@ -87,7 +89,7 @@ def test_the_ways_of_an_addition_are_what_its_inputs_get(small):
                 continue
             assert tuple(source for source, _ in layer.ways) == small[layer.name].inputs
             handed = layer.total - sum(
-                layer.absorbed[key] for key in ("bias", "stabilizer", "dead")
+                layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
             )
             assert sum(value for _, value in layer.ways) == pytest.approx(handed, rel=1e-9)
 

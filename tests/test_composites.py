@@ -332,7 +332,9 @@ def test_every_composite_closes_on_a_residual_network_and_in_its_units(name):
     together = explain(network, picture(network, count=2), name)
     mass = max(float(np.abs(layer.relevance).sum()) for layer in together.layers)
     booked = sum(
-        layer.absorbed[key] for layer in together.layers for key in ("bias", "stabilizer", "dead")
+        layer.absorbed[key]
+        for layer in together.layers
+        for key in ("bias", "stabilizer", "dead", "padding")
     )
     total = together.totals["input"] + booked
     np.testing.assert_allclose(total, together.start_total, atol=1e-5 * mass)

@@ -106,7 +106,7 @@ def test_the_ledger_adds_up_and_conserves_without_absorption():
     absorbed = 0.0
     for layer in reversed(e.layers):
         assert layer.total + absorbed == pytest.approx(e.start_total, abs=1e-5)
-        absorbed += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead"))
+        absorbed += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding"))
     assert e["conv2"].absorbed["bias"] > 0.1
 
 

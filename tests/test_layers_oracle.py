@@ -9,6 +9,7 @@ from lrp_widgets.activations import Activation
 from lrp_widgets.layer_inputs import Constants
 from lrp_widgets.layers import (
     Addition,
+    Affine,
     AveragePooling,
     Concatenation,
     Convolution,
@@ -269,6 +270,55 @@ def test_thresholds_and_padding_that_stands_for_a_value():
         for rule in (rules.ZPlus(), rules.Epsilon(0.1)):
             assigned = assign(network, rule, input_rule=None)
             hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10)
+
+
+def padded_network(random, between):
+    """A convolution that reads what `between` (layers behind a padding) makes of the padding."""
+    names = ["pad", *(layer.name for layer in between)]
+    for layer, source in zip(between, names, strict=False):
+        layer.inputs = (source,)
+    return Network(
+        [
+            Input(name="input", shape=(5, 4, 3)),
+            Padding(name="pad", inputs=("input",), pads=((1, 2), (0, 1))),
+            *between,
+            convolution(random, name="conv", inputs=(names[-1],), padding="same"),
+        ]
+    )
+
+
+# What lies between a padding layer and the convolution that hands relevance to the padding.
+BETWEEN_PADDING = {
+    "offset": lambda: [Affine(name="offset", scale=np.ones(3), offset=np.array([0.5, -1, 2]))],
+    "largest": lambda: [MaxPooling(name="pool", size=(2, 2), strides=(1, 1))],
+    "cut": lambda: [Threshold(name="cut", low=np.array([0.5, -1, 0]), high=np.full(3, 2.0))],
+    "offset and cut": lambda: [
+        Affine(name="offset", scale=np.ones(3), offset=np.ones(3)),
+        Threshold(name="cut", low=np.full(3, -0.5), high=np.full(3, 0.7)),
+    ],
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN_PADDING.values(), ids=BETWEEN_PADDING)
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_what_falls_on_padding_is_booked_to_padding(rule, between):
+    from lrp_widgets.composites import assign
+
+    random = np.random.default_rng(3)
+    network = padded_network(random, between())
+    x = random.normal(size=(2, 5, 4, 3)) - 1  # mostly below zero: the padding's 0 is the largest
+    relevance = random.normal(size=(2, *network(x).shape[1:]))
+    assigned = assign(network, rule, "max", None)
+    hold_against_oracle(network, x, relevance, assigned, "float64", 1e-9)
+    _, ledger = back(network, x, relevance, assigned)
+    on_padding = sum(np.abs(entry["padding"]).sum() for entry in ledger.values())
+    by_ones = isinstance(rule, rules.Ones | rules.WSquare | rules.Flat)
+    pooled = "pool" in assigned
+    # A pool hands the padding's 0 on as a real value, and only some rules share with a 0.
+    falls = by_ones or isinstance(rule, rules.ZBox) if pooled else not by_ones
+    assert (on_padding > 1e-3) == falls
+    if not pooled:
+        assert np.abs(ledger["pad"]["dead"]).max() == 0
 
 
 def branching(random):

@@ -133,7 +133,7 @@ def test_what_the_lesson_says_of_the_networks_is_so():
     dense = composite_maps.network_named("mini-densenet")
     assert "moved into" in dense.notes[0] and "stays a layer of its own" in dense.notes[-1]
     e = explain(dense, picture(dense), start="logit")
-    at_paddings = sum(e[each.name].absorbed["bias"] for each in e.layers if each.kind == "padding")
+    at_paddings = sum(each.absorbed["padding"] for each in e.layers)
     missing = e.start_total - e.layers[0].total
     assert missing > 0.05 * e.start_total
     assert at_paddings == pytest.approx(missing, rel=0.1)

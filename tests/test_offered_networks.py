@@ -15,7 +15,7 @@ def closes(e, tolerance=1e-4):
         assert layer.total + booked == pytest.approx(e.start_total, abs=tolerance)
         assert abs(layer.absorbed["rounding"]) <= 1e-5 * mass
         assert np.isfinite(layer.relevance).all()
-        booked += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead"))
+        booked += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding"))
     return booked
 
 

@@ -250,7 +250,7 @@ def test_totals_stacks_what_was_absorbed(leaking):
     bars = bars_of(leaking.plot_totals())
     assert set(bars) == {
         "went on to the inputs",
-        *(f"absorbed: {kind}" for kind in ("bias", "stabilizer", "dead")),
+        *(f"absorbed: {kind}" for kind in ("bias", "stabilizer", "dead", "padding")),
     }
     # The output's 8 reach the hidden layer; there, 3 are its second unit's, which has only a bias.
     assert leaking.totals == pytest.approx({"input": 5, "hidden": 8, leaking.layers[2].name: 8})
@@ -372,7 +372,7 @@ def test_save_writes_figures_and_numbers(e, tmp_path):
         for layer in e.layers:
             np.testing.assert_array_equal(file[f"relevance/{layer.name}"], layer.relevance)
         np.testing.assert_array_equal(file["totals"], list(e.totals.values()))
-        for kind in ("bias", "stabilizer", "dead", "rounding"):
+        for kind in ("bias", "stabilizer", "dead", "padding", "rounding"):
             expected = [layer.absorbed[kind] for layer in e.layers]
             np.testing.assert_array_equal(file[f"absorbed/{kind}"], expected)
         np.testing.assert_array_equal(file["picture"], e.picture)

@@ -70,7 +70,12 @@ def test_the_state_tells_what_the_page_says():
     e = made_up(absorbed=absorbed)
     stepper = LayerStepper(e)
     fc1 = next(layer for layer in stepper.layers if layer["name"] == "fc1")
-    assert fc1["absorbed"] == {"bias": 0.02, "stabilizer": 0.0, "dead": 0.01, "rounding": 0.0}
+    assert fc1["absorbed"] == {
+        "bias": 0.02,
+        "stabilizer": 0.0,
+        "dead": 0.01,
+        **dict.fromkeys(("padding", "rounding"), 0.0),
+    }
     assert fc1["total"] == e["fc1"].total
     assert fc1["rule"] == "z⁺" and fc1["equation"].startswith("<math")
     assert stepper.layers[0]["equation"] == ""

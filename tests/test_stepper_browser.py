@@ -7,6 +7,7 @@ import pytest
 from stepper_pages import MINI_VGG, SMALL, VGG16, made_up, write_page
 
 from lrp_widgets.colors import find_limits, to_rgb
+from lrp_widgets.rules import PassReal
 from lrp_widgets.widgets.stepper import LayerStepper
 
 LAYERS = [layer[0] for layer in SMALL]
@@ -440,7 +441,7 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     assert "0.200 to the bias, 0.100 to dead units" in bar.get_attribute("title")
     numbers = page.locator(".lrp-legend b").all()
     legend = {number.get_attribute("data-absorbed"): number.inner_text() for number in numbers}
-    assert legend == {"bias": "0.20", "stabilizer": "0", "dead": "0.10"}
+    assert legend == {"bias": "0.20", "stabilizer": "0", "dead": "0.10", "padding": "0"}
     page.locator(".lrp-bar[data-layer=flatten]").hover()
     assert "flatten received 1.000, handed on 1.000" in page.locator(".lrp-legend").inner_text()
     lost = page.locator(".lrp-losses")
@@ -453,6 +454,20 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     assert page.locator(".lrp-name").inner_text() == "fc1"
     page.mouse.move(1, 1)
     assert "fc1 received 1.000, handed on 0.700" in page.locator(".lrp-legend").inner_text()
+
+
+def test_a_padding_layer_says_what_it_does_not_hand_on(show):
+    pad = ("pad", "padding", "padding", PassReal(), (14, 22, 3))
+    e = made_up([SMALL[0], pad, *SMALL[1:]], signs=False, absorbed={"pad": {"padding": 0.25}})
+    page = show(e, current="pad")
+    part = page.locator(".lrp-equation-part")
+    note = "for the real places; what falls on the padding is booked"
+    assert note in part.inner_text()
+    bar = page.locator(".lrp-bar[data-layer=pad]")
+    assert bar.locator(".lrp-bar-padding").is_visible()
+    assert "0.250 to the padding" in bar.get_attribute("title")
+    page.locator(".lrp-bar[data-layer=flatten]").click()
+    assert note not in part.inner_text()
 
 
 # What is going on

@@ -7,7 +7,15 @@ from test_layers_oracle import branching
 
 from lrp_widgets import Network, explain, rules
 from lrp_widgets.activations import Activation
-from lrp_widgets.layers import Convolution, GlobalAveragePooling, Input
+from lrp_widgets.layers import (
+    Affine,
+    Convolution,
+    Dense,
+    GlobalAveragePooling,
+    Input,
+    Padding,
+    Reshape,
+)
 from lrp_widgets.units import Examiner
 
 RULES = ["z-plus", rules.AlphaBeta(2, 1), rules.Epsilon(0.1), rules.Gamma(0.25, generalized=True)]
@@ -80,6 +88,34 @@ def test_winner_take_all_names_its_winner():
     values = e["conv2"].activation[2:4, 4:6, 3]
     assert tuple(down.places[down.winner][:2] - (2, 4)) == divmod(int(values.argmax()), 2)
     assert down.relevance[down.winner] == e["pool"].relevance[1, 2, 3]
+
+
+def padded():
+    """pad → add one → dense: of an input 2 and its padding, places of 3 and 1 share by 3 and 1."""
+    kernel = np.array([[1.0], [1.0]], np.float32)
+    layers = [
+        Input(name="input", shape=(1, 1, 1)),
+        Padding(name="pad", inputs=("input",), pads=((0, 0), (0, 1))),
+        Affine(name="plus one", inputs=("pad",), scale=np.ones(1), offset=np.ones(1)),
+        Reshape(name="flatten", inputs=("plus one",)),
+        Dense(name="dense", inputs=("flatten",), kernel=kernel),
+    ]
+    return Network(layers)
+
+
+def test_what_falls_on_padding_by_hand():
+    """The output 4 goes down as 3 and 1, and the 1 falls on the padding."""
+    e = explain(padded(), np.full((1, 1, 1), 2, np.float32), input_rule=None, dtype="float64")
+    assert e.totals == pytest.approx({**dict.fromkeys(e.totals, 4), "input": 3})
+    booked = {layer.name: layer.absorbed["padding"] for layer in e.layers}
+    assert booked == pytest.approx({**dict.fromkeys(booked, 0), "pad": 1})
+    for entry in ("bias", "dead"):
+        assert all(layer.absorbed[entry] == 0 for layer in e.layers)
+    assert e["pad"].equation == "R_i = R_j"
+    assert e["pad"].rule.note == "for the real places; what falls on the padding is booked"
+    real, around = (e.unit("pad", (0, column, 0)).down[0] for column in (0, 1))
+    assert real.relevance == pytest.approx([3]) and not any(real.booked.values())
+    assert len(around.relevance) == 0 and around.booked["padding"] == pytest.approx(1)
 
 
 def test_the_receptive_field_holds_every_pixel_that_matters():

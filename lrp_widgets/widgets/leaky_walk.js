@@ -13,7 +13,7 @@ const LEAKY_WEIGHTS = [
   ["pretrained", "trained", "The weights that mini-vgg was trained to"],
   ["random", "random", "Random weights, and no biases"],
 ];
-const BOOKED = ["bias", "stabilizer", "dead", "rounding"];
+const BOOKED = ["bias", "stabilizer", "dead", "padding", "rounding"];
 const UNSEEN = 5e-7; // what is smaller is written as "≈ 0"
 
 function render({ model, el }) {

@@ -46,7 +46,7 @@ export function equationPart(goTo) {
       words.replaceChildren(
         ...(input
           ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]
-          : [element("b", {}, layer.rule), " · i: layer below, j: this layer"]),
+          : [element("b", {}, layer.rule), layer.note && ` ${layer.note}`, " · i: layer below, j: this layer"]),
       );
       const handed = layer.ways.reduce((sum, [, value]) => sum + value, 0);
       ways.hidden = !layer.ways.length;

@@ -178,6 +178,7 @@ def describe_layers(entries, explanation, known=None):
                 "rule": "" if entry.rule is None else entry.rule.name,
                 "steps": len(getattr(entry.rule, "steps", ())),
                 "equation": "" if entry.rule is None else _mathml(entry.equation),
+                "note": getattr(entry.rule, "note", ""),
                 "total": float(entry.total),
                 "block": block_of.get(entry.name, ""),
                 "ways": [[source, float(total)] for source, total in entry.ways],

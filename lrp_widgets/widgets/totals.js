@@ -7,6 +7,7 @@ export const ABSORBED = {
   bias: "to the bias",
   stabilizer: "to the stabilizer ε",
   dead: "to dead units",
+  padding: "to the padding",
 };
 
 const VISIBLE = 0.002; // smaller shares of the bar would not be seen

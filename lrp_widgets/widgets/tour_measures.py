@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..explanation import ABSORBED
 from ..images import is_scene, scene_mask
 from ..maps import is_vector, summed
 from ..measures import rank_correlation
-
-KINDS_OF_LOSS = ("bias", "stabilizer", "dead")
 
 
 @dataclass(frozen=True)
@@ -91,5 +90,5 @@ def losses(e):
     """What all layers together booked, as shares of the start: {"bias": …, …}."""
     return {
         kind: sum(abs(layer.absorbed[kind]) for layer in e.layers) / abs(e.start_total)
-        for kind in KINDS_OF_LOSS
+        for kind in ABSORBED
     }

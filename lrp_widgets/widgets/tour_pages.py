@@ -304,8 +304,8 @@ PAGES = (
     Page(
         "Where did it go?",
         "What a layer does not hand on is booked below [the totals]: to the bias, to the "
-        "stabilizer ε, or to dead units, which have nothing to share by. Point at a bar to read "
-        "its layer’s entries.",
+        "stabilizer ε, to dead units, which have nothing to share by, or to the padding. Point at "
+        "a bar to read its layer’s entries.",
         _at("block4_conv2"),
         "totals",
         Task(

@@ -239,7 +239,12 @@ def runner_up_alike(m, choice):
 
 # The ledger
 
-BOOKS = {"the bias": "bias", "the stabilizer ε": "stabilizer", "dead units": "dead"}
+BOOKS = {
+    "the bias": "bias",
+    "the stabilizer ε": "stabilizer",
+    "dead units": "dead",
+    "the padding": "padding",
+}
 NONE_OF_THEM = "none of them"
 
 

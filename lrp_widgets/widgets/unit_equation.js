@@ -3,7 +3,7 @@ import { number, signed } from "./format.js";
 import { messageSymbol, moreText, placeInShort, relevanceSymbol, termKey } from "./unit_words.js";
 
 const TINY = 1e-6; // what is smaller than this part of the whole would print as nothing
-const BOOKED = { bias: "the bias", stabilizer: "the stabilizer ε", dead: "nothing to share by" };
+const BOOKED = { bias: "the bias", stabilizer: "the stabilizer ε", dead: "nothing to share by", padding: "the padding" };
 
 /** The rule's equation, and under it the same with this unit's numbers, term by term.
  *  `names`: what the channels of the layer below are called. */
@@ -12,7 +12,7 @@ export function arithmeticPart(view, names) {
   if (!down) return { nodes: [], point() {} };
   const symbolic = element("div", { class: "lrp-equation lrp-unit-symbolic" });
   symbolic.innerHTML = view.equation; // MathML that Python made from the rule's own LaTeX
-  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), view.settings && `, ${view.settings}`, " · j: this unit, i: a receiver; ", ...relevanceSymbol("i"), " = Σ", element("sub", {}, "j"), " ", ...messageSymbol());
+  const words = element("span", { class: "lrp-small-text" }, element("b", {}, view.rule), view.settings && `, ${view.settings}`, view.note && ` ${view.note}`, " · j: this unit, i: a receiver; ", ...relevanceSymbol("i"), " = Σ", element("sub", {}, "j"), " ", ...messageSymbol());
   const heading = element("div", { class: "lrp-unit-rule" }, symbolic, words);
   const one = element("div", { class: "lrp-unit-working lrp-unit-one" });
   const lines = down.form === "moved" ? [] : [...down.sums.map(sumLine), one];

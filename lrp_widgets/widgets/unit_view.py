@@ -31,6 +31,7 @@ def unit_view(unit, e):
         "field": unit.field and list(unit.field),
         "rule": entry.rule.name if entry.rule else "",
         "settings": getattr(entry.rule, "settings", ""),
+        "note": getattr(entry.rule, "note", ""),
         "equation": _mathml(message(entry.equation)) if entry.rule else "",
         "up": [_senders(up, e) for up in unit.up],
         "down": receivers(unit, e) if unit.down else None,
