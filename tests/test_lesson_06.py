@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from lesson_cells import predict
 from small import picture, small_vgg
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.brightness import both_maps, brighter, goes_along, on_black
-from lrp_widgets.widgets import BrightnessMaps
+from lrp_widgets.lessons import lesson06
+from lrp_widgets.lessons.asking import questions
+from lrp_widgets.widgets import BrightnessMaps, RulesOnWindow
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +86,69 @@ def test_a_wholly_black_picture_has_no_correlation():
     assert measured(Black(network))["correlation of R with brightness"] == ["—", "—"]
 
 
+def by_hand(x, w):
+    """What the five rules give to a window, written out; bounds 0 and 1."""
+    x, w = np.asarray(x, float), np.asarray(w, float)
+    plus, minus = np.maximum(w, 0), np.minimum(w, 0)
+    parts = [x * plus, plus, w**2, x * w - 0 * plus - 1 * minus, np.ones(len(w))]
+    return [part / part.sum() for part in parts]
+
+
+def test_a_dark_line_is_credited_by_two_rules_alone():
+    table = RulesOnWindow(lesson06.LINE, lesson06.LOOKS_FOR_LINE)
+    found = {row["name"]: row["relevance"] for row in table.rows}
+    names = ["z⁺, the pixels", "z⁺, x = 1", "w²", "z^B", "flat"]
+    expected = [(0.5, 0, 0.5), (0.5, 0, 0.5), (1 / 6, 4 / 6, 1 / 6), (0.25, 0.5, 0.25), [1 / 3] * 3]
+    assert list(found) == names
+    for name, shares in zip(names, expected, strict=True):
+        np.testing.assert_allclose(found[name], shares, atol=1e-8)
+    # The lesson writes the same numbers, and its questions rest on them.
+    lines = lesson06.compared().splitlines()[2:]
+    for line, (name, shares) in zip(lines, found.items(), strict=True):
+        assert line.replace("$", "").startswith(
+            f"| {name} | " + " | ".join(f"{r:.2f}" for r in shares)
+        )
+    asked = questions(6)
+    assert asked["06-line"].options[asked["06-line"].expected()] == "None"
+    assert asked["06-both"].options[asked["06-both"].expected()] == "z^B"
+
+
+def test_the_window_follows_its_sliders():
+    table = RulesOnWindow()
+    random = np.random.default_rng(6)
+    for _ in range(5):
+        x, w = random.uniform(0, 1, 3), random.uniform(-2, 2, 3)
+        w[0] = abs(w[0])  # somebody to share by under z⁺
+        table.set_state(
+            {
+                "values": {f"x{k}": v for k, v in enumerate(x)}
+                | {f"w{k}": v for k, v in enumerate(w)}
+            }
+        )
+        for row, expected in zip(table.rows, by_hand(x, w), strict=True):
+            np.testing.assert_allclose(row["relevance"], expected, atol=1e-6)
+    table.set_state(
+        {"values": dict.fromkeys(("x0", "x1", "x2"), 0.0) | dict(w0=1.0, w1=-2.0, w2=1.0)}
+    )
+    assert [row["dead"] for row in table.rows] == [1, 0, 0, 0, 0]  # as the lesson says
+
+
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson, network):
     page = open_lesson(6)
+    # The window is covered until both are predicted.
+    assert page.locator(".lrp-ruletable, .lrp-maps").count() == 1  # gray against RGB, below
+    predict(page, "A pixel is black", "It depends on its weight")
+    predict(page, "sees just what it looks for", "None")
+    row = page.locator(".lrp-ruletable tr[data-rule='z^B'] b")
+    row.first.wait_for()
+    assert row.all_text_contents() == ["+0.250", "+0.500", "+0.250"]
+    # What follows brightness is covered too, until it is predicted: wrong, then right.
+    asked = page.locator(".lrp-task").filter(has_text="follow brightness")
+    asked.get_by_label("With x = 1").check()
+    asked.get_by_text("✗ Not yet.").wait_for()
+    asked.get_by_label("With the pixels themselves").check()
+    asked.get_by_text("✓ Right.").wait_for()
     card = page.locator(".lrp-maps").first
     row = card.locator("[data-name='correlation of R with brightness']")
     row.wait_for(timeout=60_000)
@@ -100,12 +163,7 @@ def test_the_lesson_is_worked_through(open_lesson, network):
     maps = both_maps(network, brighter(load_image("heart", network), -100))
     shown = [float(text) for text in row.locator("[role=cell]").all_text_contents()]
     assert shown == pytest.approx([goes_along(e) for e in maps.values()], abs=6e-3)
-    # A prediction, and a task: wrong, then right.
-    predict = page.locator(".lrp-task").filter(has_text="Before you move the slider")
-    predict.get_by_label("With x = 1").check()
-    predict.get_by_text("✗ Not yet.").wait_for()
-    predict.get_by_label("With the pixels themselves").check()
-    predict.get_by_text("✓ Right.").wait_for()
+    # A task: wrong, then right.
     task = page.locator(".lrp-task").filter(has_text="Somebody turns up the light")
     task.get_by_role("textbox").fill("0.667")
     task.get_by_role("textbox").press("Enter")

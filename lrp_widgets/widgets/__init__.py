@@ -28,6 +28,7 @@ _HOME = {
     "RandomizedLayers": "randomized_layers",
     "RulesOnAddition": "rules_on_addition",
     "RulesOnUnit": "rules_on_unit",
+    "RulesOnWindow": "rules_on_window",
     "SideBySide": "side_by_side",
     "SlidingKernel": "sliding_kernel",
     "StartBars": "start_bars",
