@@ -4,7 +4,8 @@
 
 What is compared takes turns, so that a busy machine slows all of it down; the fastest of the rounds
 counts. VGG16 with He-scaled random weights stands in for the trained one: the arithmetic is the
-same, except that fewer of its inputs are zero. Prints a table in Markdown, and draws it.
+same, except that fewer of its inputs are zero. The mini networks, where calls and bookkeeping count
+as much as arithmetic, have rows of their own. Prints a table in Markdown, and draws it.
 """
 
 import argparse
@@ -26,16 +27,21 @@ from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.compiling import PATIENCE
 from lrp_widgets.hardware import gpus
 from lrp_widgets.live import glance
+from lrp_widgets.mini.model import build_keras
 from lrp_widgets.precision import live_type
 
 BATCH = 8
+
+# Mini networks, which have rows of their own, and pictures that suit them.
+MINI = ("mini-vgg", "mini-resnet")
+SCENES, PHOTOGRAPHS = ("star", "circle", "ring", "heart"), ("cat", "coffee", "astronaut", "rocket")
 
 # Times the first explanation once the libraries are there; a process of its own, for it is first.
 FIRST = """
 import time
 import tensorflow as tf
 from lrp_widgets import explain, load_image, load_network
-import lrp_widgets.explaining, lrp_widgets.passes, PIL.Image
+import lrp_widgets.explaining, lrp_widgets.runner, PIL.Image
 tf.constant(0.0) + 1  # TensorFlow finds its devices
 begun = time.perf_counter()
 network = load_network({name!r}, {weights!r})
@@ -81,12 +87,23 @@ def fastest(rounds, warm_up=PATIENCE + 2, **calls):
     return {name: min(each) for name, each in times.items()}
 
 
+def pictures_for(network):
+    """Four pictures of the kind that a network knows."""
+    names = SCENES if network.name in MINI else PHOTOGRAPHS
+    return [load_image(name, network) for name in names]
+
+
+def forward_pass(network, picture):
+    """The network's own compiled forward pass, from input to output, and the picture as its x."""
+    tensors, last = network.tensors(), network.layers[-1].name
+    x = tf.constant(network.preprocess(picture[None]), tf.float32)
+    return tf.function(lambda x: network.walk(x, tensors)[0][last], autograph=False), x
+
+
 def passes(network, rounds):
     """Seconds of a forward pass and of what it is compared with."""
-    pictures = [load_image(name, network) for name in ("cat", "coffee")]
-    tensors, last = network.tensors(), network.layers[-1].name
-    x = tf.constant(network.preprocess(pictures[0][None]), tf.float32)
-    forward = tf.function(lambda x: network.walk(x, tensors)[0][last], autograph=False)
+    pictures, classes = pictures_for(network), len(network.class_names)
+    forward, x = forward_pass(network, pictures[0])
     post = post_scheme(network)
     turn, batch = iter(range(10**9)), np.stack([pictures[0]] * BATCH)
 
@@ -94,7 +111,7 @@ def passes(network, rounds):
         explain(network, pictures[next(turn) % 2])
 
     def another_class():
-        explain(network, pictures[0], start="probability", target=next(turn) % 100)
+        explain(network, pictures[0], start="probability", target=next(turn) % classes)
 
     def singles():
         for k in range(BATCH):
@@ -116,7 +133,7 @@ def frames(network, rounds):
 
     The limit of 300 frames a second is for a GPU such as an H200, and VGG16.
     """
-    pictures = [load_image(name, network) for name in ("cat", "coffee", "astronaut", "rocket")]
+    pictures = pictures_for(network)
     turn, quick = iter(range(10**9)), live_type() is not None
 
     def look(precision="exact"):
@@ -168,6 +185,31 @@ def measure(name, rounds):
     ]
 
 
+def measure_mini(name, rounds):
+    """Rows about a mini network: a new picture each time, so that nothing is left from the last."""
+    network = load_network(name)
+    pictures, turn = pictures_for(network), iter(range(10**9))
+    forward, x = forward_pass(network, pictures[0])
+    calls = {
+        "forward": lambda: forward(x).numpy(),
+        "whole": lambda: explain(network, pictures[next(turn) % len(pictures)]),
+    }
+    if name == "mini-vgg":
+        keras_model = build_keras()
+        in_keras = tf.function(lambda x: keras_model(x, training=False), autograph=False)
+        calls["keras"] = lambda: in_keras(x).numpy()
+    seconds = fastest(20 * rounds, **calls)  # a call takes milliseconds
+    whole, own = seconds["whole"], seconds["forward"]
+    rows = [
+        Row(f"forward pass of {name}", 1000 * own, " ms"),
+        Row(f"{name}: z⁺ through all layers ÷ own forward pass", whole / own, "", 4.0),
+    ]
+    if "keras" in seconds:
+        what = f"{name}: z⁺ through all layers ÷ Keras's compiled one"
+        rows.append(Row(what, whole / seconds["keras"], "", 3.3))
+    return rows
+
+
 def table(rows):
     """The rows in Markdown."""
     lines = [("what", "measured", "limit", ""), ("---", "--:", "--:", "---")]
@@ -176,7 +218,7 @@ def table(rows):
 
 def chart(rows, path):
     """Draw the ratios to the forward pass as bars, with their limits."""
-    ratios = [row for row in rows if "÷ forward" in row.what][::-1]
+    ratios = [row for row in rows if "÷ forward" in row.what][::-1]  # VGG16's
     figure, axes = plt.subplots(figsize=(7, 2.2), layout="constrained")
     colours = ["0.7" if row.limit is None else "0.35" for row in ratios]
     names = [row.what.split(" ÷")[0] for row in ratios]
@@ -202,7 +244,9 @@ def main():
         print("No GPU is here: what follows was measured on the processor alone.\n")
     if live_type() is None:
         print("This machine has no bfloat16: the live precision is left out.\n")
-    rows = measure(chosen.network, chosen.rounds)
+    rows = [] if chosen.network in MINI else measure(chosen.network, chosen.rounds)
+    for name in [chosen.network] if chosen.network in MINI else MINI:
+        rows += measure_mini(name, chosen.rounds)
     print(table(rows))
     if chosen.chart:
         chart(rows, chosen.chart)
