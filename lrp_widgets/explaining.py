@@ -78,19 +78,21 @@ def explain(
 
 def _run(network, rules, start, x, targets, others, epsilon, dtype):
     """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
-    from .runner import runner_of
+    from .runner import picture_key, runner_of
 
-    runner = runner_of(network)
-    forward = runner.forward(x, rules, dtype)
-    outputs = _arrays(forward.passed.outputs)
-    if not forward.kept and not np.isfinite(forward.passed.all):
-        _check_finite("output", outputs)
-    starts.check_output(network, start, outputs[network.layers[-1].name].shape)
-    relevances, ledger, targets, others = runner.backward(
-        forward, rules, start, targets, others, epsilon
-    )
-    if not forward.kept:
+    runner, key = runner_of(network), picture_key(x, dtype)
+    forward = runner.kept(key, rules)
+    if forward is None:
+        forward, found = runner.both(key, x, rules, start, targets, others, epsilon)
+        outputs = _arrays(forward.passed.outputs)
+        if not np.isfinite(forward.passed.all):
+            _check_finite("output", outputs)
         runner.keep(forward)
+    else:
+        outputs = _arrays(forward.passed.outputs)
+        starts.check_output(network, start, outputs[network.layers[-1].name].shape)
+        found = runner.backward(forward, rules, start, targets, others, epsilon)
+    relevances, ledger, targets, others = found
     return outputs, _arrays(relevances), ledger, np.asarray(targets), np.asarray(others)
 
 

@@ -272,7 +272,7 @@ def test_it_is_compiled_once_and_only_where_it_is_used_often():
     for seed in range(PATIENCE + 2):
         settings = {"start": "logit", "target": seed % 3, "epsilon": 10.0**-seed}
         e = explain(network, picture(network, seed), **settings)
-        assert len(runner_of(network).computations) == 2  # forwards and backwards
+        assert len(runner_of(network).computations) == 1  # both passes in one call
         traces = {run.traces for run in runner_of(network).computations.values()}
         assert traces == ({0} if seed < PATIENCE else {1})
     fresh = explain(fresh, picture(fresh, seed), **settings)  # not compiled
