@@ -64,7 +64,9 @@ def main(numbers):
             for each in LESSONS:
                 if each.number in numbers and (folder("notebooks") / each.notebook).is_file():
                     page = browser.new_page(viewport={"width": 1280, "height": 900})
-                    page.goto(f"{address}voila/render/{each.notebook}", timeout=120_000)
+                    page.goto(
+                        f"{address}voila/render/{each.notebook}?uncovered=all", timeout=120_000
+                    )
                     file = FOLDER / f"{each.number:02d}.png"
                     file.write_bytes(_small(_photograph(page, each.number)))
                     page.close()

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: `goal` says in one sentence what one can do after its `minutes`."""
+    """A lesson: `goal` says in one sentence what one can do after its `minutes`.
+
+    The minutes are those of a slow reader, counted by ``python -m tools.lesson_minutes``.
+    """
 
     number: int
     slug: str
@@ -25,7 +28,7 @@ LESSONS = (
         "from_prediction_to_relevance",
         "From prediction to relevance",
         "Say what relevance is, where it starts, and how the choice of the start changes its sum.",
-        20,
+        30,
     ),
     Lesson(
         2,
@@ -39,7 +42,7 @@ LESSONS = (
         "conservation",
         "Conservation",
         "Check every layer's total, make it fail on purpose, and find where the rest went.",
-        20,
+        30,
     ),
     Lesson(
         4,
@@ -53,21 +56,21 @@ LESSONS = (
         "pooling",
         "Pooling and flatten",
         "Tell proportional from winner-take-all pooling, in one window and in a whole map.",
-        20,
+        30,
     ),
     Lesson(
         6,
         "input",
         "The input layer",
-        "Explain why x is set to 1 at the pixels, and show what brightness does without it.",
-        20,
+        "Say what x = 1 at the pixels changes, and which rules credit a dark line.",
+        30,
     ),
     Lesson(
         7,
         "through_vgg16",
         "Through VGG16",
         "Follow relevance through a large network, from the answer to the pixels of a photograph.",
-        20,
+        25,
     ),
     Lesson(
         8,
@@ -89,7 +92,7 @@ LESSONS = (
         "The other rules",
         "Say what ε, γ, αβ and their relatives do to one unit, and measure which maps are noisy "
         "and which are sparse.",
-        30,
+        35,
     ),
     Lesson(
         11,
@@ -97,7 +100,7 @@ LESSONS = (
         "Beyond VGG",
         "Fold a BatchNorm by hand, share out an addition, and measure how much of the start "
         "reaches the pixels of a ResNet and a DenseNet.",
-        30,
+        35,
     ),
 )
 

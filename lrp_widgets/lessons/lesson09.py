@@ -65,27 +65,30 @@ def difference(a, b):
 
 QUESTIONS = {
     "09-predict": Number(
-        text=f"Before any training, which share of the fresh pictures will the network name "
-        f"rightly, about? There are {len(training.KINDS)} kinds, each equally often.",
-        hint="It guesses.",
+        text="Before any training, about what share of new pictures will the network name "
+        f"correctly? There are {len(training.KINDS)} kinds, all equally frequent.",
+        hint="It can only guess.",
         expected=lambda: 1 / len(training.KINDS),
         tolerance=0.05,
         mistakes=(
             (lambda: 0.5, "That would be guessing between two kinds."),
-            (lambda: 0.0, "Even whoever guesses is right now and then."),
+            (lambda: 0.0, "Even a guess is right now and then."),
         ),
         solution=lambda: f"$1 / {len(training.KINDS)} = {1 / len(training.KINDS):.2f}$.",
-        well_done="Guessing; the chart marks it with a dashed line.",
+        well_done="That is guessing; the chart marks it with a dashed line.",
     ),
     "09-weights": Number(
         text=f"The first convolution has {CHANNELS} kernels of 3×3 pixels over the three colours, "
-        "and no bias. How many weights are these?",
+        "and no bias. How many weights does it have?",
         hint="Rows · columns · channels in · channels out.",
         expected=lambda: 3 * 3 * 3 * CHANNELS,
         tolerance=1e-6,
         mistakes=(
             (lambda: 3 * 3 * CHANNELS, "Each kernel looks at all three colours."),
-            (lambda: 3 * 3 * 3 * CHANNELS + CHANNELS, "With a bias each; here there is none."),
+            (
+                lambda: 3 * 3 * 3 * CHANNELS + CHANNELS,
+                "That includes a bias for each kernel; here there is none.",
+            ),
         ),
         solution=lambda: f"$3 \\cdot 3 \\cdot 3 \\cdot {CHANNELS} = {3 * 3 * 3 * CHANNELS}$.",
     ),
@@ -98,28 +101,31 @@ QUESTIONS = {
         ),
         expected=_refused,
         why=(
-            "All of these are linear maps or are gone after training: it reads this one.",
+            "All of these are linear maps, or disappear after training: it reads this one.",
             "Strides and averages are linear: it reads this one.",
-            "An LSTM multiplies what it reads by what it reads: no linear map and its transpose.",
+            "An LSTM multiplies its inputs by one another: there is no linear map to transpose.",
         ),
-        hint="Relevance goes down through linear maps. Which layer is none?",
+        hint="Relevance goes down through linear maps. Which layer is not one?",
         solution=lambda: f"It says: “{_answers()[_refused()]}”",
     ),
     "09-code": Code(
-        text="Write a function `difference(a, b)` that tells how far an array is from another: the "
-        "largest $|a - b|$, divided by the largest $|b|$.",
+        text="Write a function `difference(a, b)` that says how far one array is from another: "
+        "the largest $|a - b|$, divided by the largest $|b|$.",
         hint="`np.abs(…).max()`, twice.",
         cases=_cases,
         skeleton=SKELETON,
         expected=relative_difference,
         mistakes=(
             (lambda a, b: np.abs(a - b).max(), "Divide by the largest $|b|$."),
-            (lambda a, b: (a - b).max() / b.max(), "Take sizes: a difference may be negative."),
+            (
+                lambda a, b: (a - b).max() / b.max(),
+                "Take absolute values: a difference may be negative.",
+            ),
         ),
         solution=lambda: (
             "```python\ndef difference(a, b):\n"
             "    return np.abs(a - b).max() / np.abs(b).max()\n```"
         ),
-        well_done="Small numbers mean little without what they are small against.",
+        well_done="A number is small only compared with another.",
     ),
 }
