@@ -4,6 +4,7 @@ VGG is written out in `architectures`, so that it needs no Keras; these have hun
 BatchNorm, whose folding is worth seeing.
 """
 
+import errno
 from functools import partial
 
 
@@ -47,8 +48,16 @@ def _read(name, build, fill, path, stage):
 def _fill(model, path, what):
     try:
         model.load_weights(path)
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise ValueError(
-            f"{path.name} does not fit: it does not hold the weights of {what} with its 1000 "
-            "classes; Network.from_keras reads models of other architectures."
-        ) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise _misfit(path, what) from error
+    except Exception as error:  # a damaged file makes Keras and HDF5 fail in many ways
+        raise _misfit(path, what) from error
+
+
+def _misfit(path, what):
+    return ValueError(
+        f"{path.name} does not fit: it does not hold the weights of {what} with its 1000 "
+        "classes; Network.from_keras reads models of other architectures."
+    )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .keras_weights import check_finite
+
 # What darknet adds to the standard deviation (not to the variance) in its BatchNorm.
 EPSILON = 1e-6
 
@@ -34,10 +36,14 @@ def read(path, convolutions, normalized):
         factor = 1.0
         if name in normalized:
             scale, mean, variance = (numbers.take(filters) for _ in range(3))
-            factor = scale / (np.sqrt(variance) + EPSILON)
+            with np.errstate(invalid="ignore"):  # of a variance below zero: refused below
+                factor = scale / (np.sqrt(variance) + EPSILON)
             bias = bias - mean * factor
         kernel = numbers.take(filters, channels, rows, columns).transpose(2, 3, 1, 0)
-        weights[name] = (np.ascontiguousarray(kernel * factor), bias)
+        kernel = kernel * factor
+        check_finite(kernel, Path(path).name, name, "kernel")
+        check_finite(bias, Path(path).name, name, "bias")
+        weights[name] = (np.ascontiguousarray(kernel), bias)
     return weights
 
 

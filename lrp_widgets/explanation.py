@@ -222,7 +222,9 @@ class Explanation:
 def of_one_picture(e):
     """Return an explanation of one picture; raise ValueError for a batch, or anything else."""
     if getattr(e, "is_batch", False):
-        raise ValueError(f"This explanation is of {len(e)} pictures; choose one picture: e[i].")
+        raise ValueError(
+            f"This explanation is of {len(e)} pictures; choose one picture: e[i], such as e[0]."
+        )
     if not isinstance(e, Explanation):
         raise ValueError(f"An explanation is what explain returns; got {checks.shown(e)}.")
     return e

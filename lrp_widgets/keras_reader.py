@@ -126,7 +126,10 @@ class _Reading:
         """A layer's weights, copied once however often the layer is called."""
         key = id(keras_layer), attribute
         if key not in self._arrays:
-            self._arrays[key] = _to_array(getattr(keras_layer, attribute))
+            values = _to_array(getattr(keras_layer, attribute))
+            if values is not None:
+                _check_finite(keras_layer, attribute, values)
+            self._arrays[key] = values
         return self._arrays[key]
 
     def _free_name(self, wanted):
@@ -214,6 +217,14 @@ def _to_array(values):
         return None
     values = np.asarray(values)  # the model's own memory, which it may write to later
     return values.astype(np.float64 if values.dtype == np.float64 else np.float32)
+
+
+def _check_finite(keras_layer, attribute, values):
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{describe(keras_layer)} has NaN or infinity in its {attribute.replace('_', ' ')}; "
+            "every weight must be a finite number."
+        )
 
 
 # What each kind of Keras layer becomes; None for one that changes nothing after training
@@ -321,6 +332,8 @@ def _batch_norm(call):
     layer = call.layer
     if layer.axis not in (-1, len(call.shape)):
         raise ValueError(f"{describe(layer)} normalizes axis {layer.axis}; only the last can be.")
+    if np.min(call.array("moving_variance")) + layer.epsilon <= 0:
+        raise ValueError(f"{describe(layer)} has a variance below zero; it is at least 0.")
     scale, offset = batch_norm(
         call.array("gamma"),
         call.array("beta"),
@@ -391,6 +404,7 @@ def _affine(call, scale, offset, kind):
     """x · scale + offset, with one number for all or one a channel."""
     scale, offset = np.asarray(scale, np.float64), np.asarray(offset, np.float64)
     for values in (scale, offset):
+        _check_finite(call.layer, "numbers", values)
         if any(length > 1 for length in values.shape[:-1]):
             raise ValueError(
                 f"{describe(call.layer)} has numbers of shape {values.shape}; it can be read "

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import memory
 from .arrays import aligned_empty
 
 
@@ -27,38 +28,56 @@ def read(path, wanted):
     Raises ValueError, one sentence, where the file does not fit the network or is no such file.
     """
     path = Path(path)
-    with _opened(path) as file:
-        stored = _stored_layers(file)
+    with _opened(path, wanted) as file:
+        try:
+            stored = _stored_layers(file)
+        except Exception as error:  # links in a circle, lists that are none: HDF5 says it oddly
+            raise _unreadable(path) from error
         names = _matched(stored, wanted)
         problem = _misfit(stored, names, wanted)
         if problem:
             raise ValueError(f"{path.name} does not fit: {problem}.")
+        largest = max(part.size for name in wanted for part in stored[names[name]])
+        memory.require(4 * largest, f"Reading {path.name}")
         for name in wanted:
-            yield name, tuple(map(_array, stored[names[name]]))
+            kernel, bias = stored[names[name]]
+            yield name, (_array(kernel, name, "kernel"), _array(bias, name, "bias"))
+
+
+def _unreadable(path):
+    return ValueError(
+        f"{path.name} cannot be read: it is damaged, or no .h5, .weights.h5 or .keras file."
+    )
 
 
 @contextlib.contextmanager
-def _opened(path):
+def _opened(path, wanted):
     """The HDF5 file at `path`, or the one inside the archive at `path`."""
     import h5py
 
     try:
         with contextlib.ExitStack() as stack:
+            source = path
             if zipfile.is_zipfile(path):
-                path = _unpacked(path, stack)
-            yield stack.enter_context(h5py.File(path, "r"))
+                source = _unpacked(path, stack, wanted)
+            yield stack.enter_context(h5py.File(source, "r"))
     except (OSError, KeyError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         if getattr(error, "errno", None) == errno.ENOSPC:
             raise
-        raise ValueError(
-            f"{path.name} cannot be read: it is damaged, or no .h5, .weights.h5 or .keras file."
-        ) from error
+        raise _unreadable(path) from error
 
 
-def _unpacked(path, stack):
+def _unpacked(path, stack, wanted):
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lrp-widgets-"))
     target = Path(folder) / path.name
     archive = stack.enter_context(zipfile.ZipFile(path))
+    # An optimizer keeps two numbers a weight beside it; what claims far more is no such archive.
+    most = 2**26 + 40 * sum(int(np.prod(shape)) for shape in wanted.values())
+    if archive.getinfo("model.weights.h5").file_size > most:
+        raise ValueError(
+            f"{path.name} does not fit: unpacked it would be larger than this network's weights "
+            "can be."
+        )
     with archive.open("model.weights.h5") as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy, 1 << 20)
     return target
@@ -73,7 +92,7 @@ def _stored_layers(file):
 
 def _keras_2(root, names):
     for name in names:
-        parts = [root[name][weight] for weight in _strings(root[name], "weight_names")]
+        parts = [_dataset(root[name][weight]) for weight in _strings(root[name], "weight_names")]
         if len(parts) <= 2:
             if parts:
                 yield name, parts
@@ -95,7 +114,7 @@ def _keras_3(file):
         if isinstance(item, h5py.Group) and path.endswith("/vars") and "0" in item:
             beside = path.startswith("optimizer") or "metrics" in path.split("/")[0]
             if not beside and item["0"].dtype.kind == "f":
-                parts = [item[key] for key in sorted(item, key=int)]
+                parts = [_dataset(item[key]) for key in sorted(item, key=int)]
                 found.append((_natural(path), str(item.attrs.get("name", path)), parts))
 
     file.visititems(visit)
@@ -103,6 +122,14 @@ def _keras_3(file):
     found.sort(key=lambda entry: entry[0])
     for _, name, parts in found:
         yield name, parts
+
+
+def _dataset(item):
+    import h5py
+
+    if not isinstance(item, h5py.Dataset):
+        raise TypeError(f"{item.name} holds no numbers")
+    return item
 
 
 def _natural(path):
@@ -151,6 +178,8 @@ def _misfit(stored, names, wanted):
                 f"the kernel of {name} is {_by(kernel.shape)} in the file "
                 f"and {_by(shape)} in the network"
             )
+        if any(part.dtype.kind != "f" for part in (kernel, *bias)):
+            return f"the weights of {name} are no floating-point numbers, but {kernel.dtype}"
         if [part.shape for part in bias] != [kernel.shape[-1:]]:
             return f"{name} has a kernel and a bias in the network, but not in the file{elsewhere}"
     for name in stored:
@@ -163,10 +192,18 @@ def _by(shape):
     return "×".join(map(str, shape))
 
 
-def _array(dataset):
+def _array(dataset, layer, what):
     array = aligned_empty(dataset.shape)
     dataset.read_direct(array)
-    if not np.isfinite(array.sum(dtype=np.float64)):
-        file = Path(dataset.file.filename).name
-        raise ValueError(f"{file} holds weights that are no finite numbers, in {dataset.name}.")
+    check_finite(array, Path(dataset.file.filename).name, layer, what)
     return array
+
+
+def check_finite(array, file, layer, what):
+    """Raise ValueError, naming file and layer, for weights with NaN or infinity among them."""
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(array.sum(dtype=np.float64)) or np.isfinite(array).all()
+    if not finite:
+        raise ValueError(
+            f"{file} holds weights that are no finite numbers, in the {what} of layer {layer}."
+        )

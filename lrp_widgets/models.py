@@ -3,15 +3,12 @@
 import difflib
 import sys
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from . import architectures, checks, darknet, downloads, imagenet, keras_weights, weight_files
+from . import architectures, checks, darknet, downloads, imagenet, keras_weights, npz, weight_files
 from .downloads import Cancelled, DownloadError, RemoteFile
 from .layers import Weighted
 from .network import Network
@@ -323,17 +320,11 @@ def _mini_class_names():
 
 
 def _read_npz(path, wanted):
-    try:
-        with np.load(path) as file:
-            weights = {name: (file[f"{name}/kernel"], file[f"{name}/bias"]) for name in wanted}
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{path.name} cannot be read: it does not hold mini-vgg's weights."
-        ) from error
+    shapes = {}
     for name, shape in wanted.items():
-        if weights[name][0].shape != shape:
-            raise ValueError(f"{path.name} does not fit: the kernel of {name} has another shape.")
-    return weights.items()
+        shapes |= {f"{name}/kernel": shape, f"{name}/bias": shape[-1:]}
+    arrays = npz.read(path, shapes, "mini-vgg")
+    return {name: (arrays[f"{name}/kernel"], arrays[f"{name}/bias"]) for name in wanted}.items()
 
 
 # tiny-darknet

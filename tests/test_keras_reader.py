@@ -508,3 +508,31 @@ def test_random_models_are_explained(seed):
 @pytest.mark.parametrize("seed", range(3000, 3200))
 def test_many_random_models_are_explained(seed):
     check_explained(seed)
+
+
+# Weights that are no numbers
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["convolution", "norm", "dense"])
+def test_a_layer_whose_weights_are_no_finite_numbers_is_named(name, value):
+    layers = [
+        keras.Input((4, 4, 3)),
+        keras.layers.Conv2D(2, 3, name="convolution"),
+        keras.layers.BatchNormalization(name="norm"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, name="dense"),
+    ]
+    model = keras.Sequential(layers)
+    weight = model.get_layer(name).weights[-1]  # of the norm its variance
+    weight.assign(np.full(weight.shape, value))
+    with pytest.raises(ValueError, match=rf"Layer '{name}' \(.*\) has NaN or infinity in its "):
+        Network.from_keras(model)
+
+
+def test_a_variance_below_zero_is_refused_by_its_layer():
+    layers = [keras.Input((3,)), keras.layers.BatchNormalization(name="norm")]
+    model = keras.Sequential([*layers, keras.layers.Dense(2)])
+    model.get_layer("norm").moving_variance.assign([1.0, -1.0, 1.0])
+    with pytest.raises(ValueError, match=r"Layer 'norm' .* has a variance below zero"):
+        Network.from_keras(model)

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from lrp_widgets import keras_weights
+from lrp_widgets import keras_weights, load_network, models
 
 SHAPES = {
     "block1_conv1": (3, 3, 3, 4),
@@ -170,8 +170,152 @@ def test_numbers_that_are_none_are_refused(tmp_path):
     model = keras_model()
     model.get_layer("fc1").kernel.assign(np.full((80, 6), np.nan))
     model.save(tmp_path / "a.keras")
-    text = refusal(tmp_path / "a.keras")
-    assert text.startswith("a.keras holds weights that are no finite numbers, in")
+    assert refusal(tmp_path / "a.keras") == (
+        "a.keras holds weights that are no finite numbers, in the kernel of layer fc1."
+    )
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+@pytest.mark.parametrize("what", ["kernel", "bias"])
+def test_the_layer_with_such_numbers_is_named(tmp_path, what, value):
+    path = write_as_published(tmp_path / "a.h5", keras_model())
+    with h5py.File(path, "r+") as file:
+        name = f"block1_conv2_{'W' if what == 'kernel' else 'b'}_1:0"
+        numbers = file["block1_conv2"][name][()].astype(np.float64)
+        numbers.flat[[1, 3]] = value, -value  # which add up to nothing
+        del file["block1_conv2"][name]
+        file["block1_conv2"][name] = numbers
+    assert refusal(path).endswith(f"no finite numbers, in the {what} of layer block1_conv2.")
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "complex64", "bool"])
+def test_what_are_no_floating_point_numbers_are_no_weights(tmp_path, kind):
+    path = write_as_published(tmp_path / "a.h5", keras_model())
+    with h5py.File(path, "r+") as file:
+        numbers = file["fc1/fc1_W_1:0"][()].astype(kind)
+        del file["fc1/fc1_W_1:0"]
+        file["fc1/fc1_W_1:0"] = numbers
+    assert f"weights of fc1 are no floating-point numbers, but {kind}" in refusal(path)
+
+
+def a_soft_link_to_itself(file):
+    file["model_weights"] = h5py.SoftLink("/model_weights")
+
+
+def two_soft_links_to_each_other(file):
+    file.attrs["layer_names"] = ["a"]
+    file["a"], file["b"] = h5py.SoftLink("/b"), h5py.SoftLink("/a")
+
+
+def an_external_link_to_itself(file):
+    file["model_weights"] = h5py.ExternalLink("a.h5", "/model_weights")
+
+
+def a_hard_link_to_the_group_above(file):
+    file.attrs["layer_names"] = ["a"]
+    group = file.create_group("a")
+    group.attrs["weight_names"] = ["again"]
+    group["again"] = group
+
+
+def a_group_of_variables_within_itself(file):
+    group = file.create_group("layers/conv/vars")
+    group["0"] = group
+
+
+def a_number_for_the_names(file):
+    file.attrs["layer_names"] = 3
+
+
+def a_variable_without_a_number(file):
+    group = file.create_group("layers/conv/vars")
+    group["0"], group["first"] = np.zeros((3, 3, 3, 4)), np.zeros(4)
+
+
+def a_dangling_link(file):
+    file.attrs["layer_names"] = ["a"]
+    file["a"] = h5py.SoftLink("/nowhere")
+
+
+ODD_FILES = [
+    a_soft_link_to_itself,
+    two_soft_links_to_each_other,
+    an_external_link_to_itself,
+    a_hard_link_to_the_group_above,
+    a_group_of_variables_within_itself,
+    a_number_for_the_names,
+    a_variable_without_a_number,
+    a_dangling_link,
+]
+
+
+@pytest.mark.parametrize("make", ODD_FILES, ids=lambda make: make.__name__)
+def test_odd_files_are_refused_in_a_sentence(tmp_path, make):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        make(file)
+    assert refusal(tmp_path / "a.h5").startswith(("a.h5 cannot be read", "a.h5 does not fit"))
+    with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
+        archive.write(tmp_path / "a.h5", "model.weights.h5")
+    assert refusal(tmp_path / "a.keras").startswith(("a.keras cannot be read", "a.keras does not"))
+
+
+def test_a_hard_link_beside_the_weights_changes_nothing(tmp_path):
+    model = keras_model()
+    model.save_weights(tmp_path / "a.weights.h5")
+    with h5py.File(tmp_path / "a.weights.h5", "r+") as file:
+        file["layers/again"], file["around"] = file["layers"], file["/"]
+    assert_reads(tmp_path / "a.weights.h5", model)
+
+
+def test_more_than_the_memory_holds_is_refused_before_it_is_read(tmp_path):
+    path = write_as_published(tmp_path / "a.h5", keras_model())
+    with h5py.File(path, "r+") as file:
+        for name, shape in (("W", (6, 10**12)), ("b", (10**12,))):
+            del file[f"predictions/predictions_{name}_1:0"]
+            file["predictions"].create_dataset(
+                f"predictions_{name}_1:0", shape=shape, dtype="f4", chunks=True
+            )
+    assert "a.h5 needs about 24000.0 GB" in refusal(path)
+
+
+def test_an_archive_that_unpacks_to_far_more_than_the_network_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", bytes(70 * 2**20))
+    assert "unpacked it would be larger" in refusal(tmp_path / "a.keras")
+
+
+def test_an_archive_that_is_none_is_no_weights_file_of_any_network(tmp_path):
+    path = tmp_path / "a.keras"
+    path.write_bytes(b"no zip")
+    odd = tmp_path / "a.h5"
+    with h5py.File(odd, "w") as file:
+        a_hard_link_to_the_group_above(file)
+    for name in models.NAMES:
+        if name in ("mini-vgg", "mini-resnet", "mobilenetv2"):
+            for each in (path, odd):
+                with pytest.raises(ValueError, match=rf"{each.name} (cannot be read|does not fit)"):
+                    load_network(name, weights=each)
+
+
+def test_an_npz_file_with_such_numbers_or_shapes_is_refused(tmp_path):
+    network = load_network("mini-vgg")
+    arrays = {}
+    for layer in network.weighted:
+        arrays |= {f"{layer.name}/kernel": layer.kernel, f"{layer.name}/bias": layer.bias}
+    path = tmp_path / "a.npz"
+    for wrong, words in (
+        (np.full(16, np.nan, np.float32), "no finite numbers, in the bias of layer block1_conv1"),
+        (np.zeros(3), "the bias of block1_conv1 has another shape"),
+        (np.zeros(2**20), "does not hold the weights of mini-vgg"),
+        (np.array(["text"] * 16, object), "does not hold the weights of mini-vgg"),
+    ):
+        np.savez_compressed(path, **arrays | {"block1_conv1/bias": wrong})
+        with pytest.raises(ValueError, match=words):
+            load_network("mini-vgg", weights=path)
+    np.save(tmp_path / "b.npy", np.zeros(3))
+    (tmp_path / "b.npy").rename(path)
+    with pytest.raises(ValueError, match="does not hold the weights of mini-vgg"):
+        load_network("mini-vgg", weights=path)
 
 
 def test_files_of_other_kinds_and_damaged_ones_are_refused(tmp_path):

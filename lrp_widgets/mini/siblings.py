@@ -7,11 +7,11 @@ BatchNorm is kept in the weights file, so that reading them shows how it is fold
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from lrp_widgets import npz
 from lrp_widgets.mini.model import FOLDER, SIZE
 from lrp_widgets.mini.scenes import KINDS
 
@@ -46,12 +46,11 @@ def set_weights(model, path: Path) -> None:
 
     Raises ValueError, one sentence, for a file that does not hold this model's weights.
     """
-    try:
-        with np.load(path) as file:
-            for weight in model.weights:
-                weight.assign(file[weight.path])
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path.name} does not hold the weights of {model.name}.") from error
+    arrays = npz.read(
+        path, {weight.path: tuple(weight.shape) for weight in model.weights}, model.name
+    )
+    for weight in model.weights:
+        weight.assign(arrays[weight.path])
 
 
 def write_weights(model, path: Path) -> None:
