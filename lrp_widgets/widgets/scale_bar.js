@@ -51,8 +51,8 @@ export function scaleBar(onLimits, beside) {
       else words.textContent = `white to black; ${beyond}`;
       words.title =
         scale === "min-max" && (!step || step === "R")
-          ? "The colours run from the smallest to the largest value, which moves zero."
-          : `The limits are the ${percentile}th percentile of ${step ? "the values" : quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
+          ? `${words.textContent}. The colours run from the smallest to the largest value, which moves zero.`
+          : `${words.textContent}. The limits are the ${percentile}th percentile of ${step ? "the values" : quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
       common.node.hidden = Boolean(step);
       common.set(which);
     },

@@ -36,6 +36,7 @@ export function operandView() {
       if (painted === look.key) return;
       painted = look.key;
       title.replaceChildren("from ", element("b", {}, look.name), ` of ${look.layer.name}`);
+      title.title = title.textContent;
       canvas.setAttribute("aria-label", `${look.name} of ${look.layer.name}`);
       frame.style.setProperty("--lrp-rows", look.map.rows);
       frame.style.setProperty("--lrp-columns", look.map.columns);

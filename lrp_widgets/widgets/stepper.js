@@ -249,7 +249,10 @@ function render({ model, el }) {
       if (!wasOpen) panel.focus();
     } else if (wasOpen) {
       panel.rest();
-      if (!strip.node.contains(document.activeElement)) map.canvas.focus({ preventScroll: true });
+      if (!strip.node.contains(document.activeElement)) {
+        map.canvas.focus({ preventScroll: true });
+        map.canvas.scrollIntoView({ block: "nearest" }); // where the page scrolls
+      }
     }
   }
 

@@ -97,7 +97,10 @@ export function unitPanel(actions) {
       layers = all;
       goto.build(all);
     },
-    focus: () => title.focus({ preventScroll: true }),
+    focus() {
+      title.focus({ preventScroll: true });
+      title.scrollIntoView({ block: "nearest" }); // where the page scrolls
+    },
     showPicture: picture.show,
     /** Show a unit; `table` are the colours of relevance. */
     update(view, walked, table) {
