@@ -17,7 +17,7 @@ from tornado.netutil import bind_sockets
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import goodbye, waiting_page
+from . import goodbye, pulse, waiting_page
 from .guide_page import GuidePage
 from .resources import folder, voila_settings_folder
 
@@ -133,7 +133,8 @@ class _Server(Voila):
             },
         )
         guide = (url_path_join(self.server_url, "/voila/render", GuidePage.name), GuidePage)
-        return [siblings, guide, goodbye.handler(self.server_url), *super().init_handlers()]
+        kernels = [each.handler(self.server_url) for each in (goodbye, pulse)]
+        return [siblings, guide, *kernels, *super().init_handlers()]
 
     def listen(self):
         """Load first what Voilà would load during the first visit: nearly a second of it."""

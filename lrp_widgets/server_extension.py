@@ -2,7 +2,8 @@
 
 Its Voilà then serves our notebooks as `lrp-widgets dashboard` does: with our settings, and with our
 page while a kernel starts, which asks no other host. Other notebooks stay Voilà's; only that the
-kernel of a page that is left ends with it goes for all.
+kernel of a page that is left ends with it, and that a page may ask for its kernel's pulse, goes for
+all.
 """
 
 import re
@@ -15,7 +16,7 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths, collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import goodbye, waiting_page
+from . import goodbye, pulse, waiting_page
 from .guide_page import GuidePage
 from .resources import folder, voila_settings_folder
 
@@ -29,7 +30,8 @@ def _jupyter_server_extension_points():
 def _load_jupyter_server_extension(server):
     """Called by a Jupyter server, in the order of the extensions' names: before Voilà."""
     base_url = server.web_app.settings["base_url"]
-    server.web_app.add_handlers(".*$", [goodbye.handler(base_url), *_pages(server, base_url)])
+    handlers = [goodbye.handler(base_url), pulse.handler(base_url), *_pages(server, base_url)]
+    server.web_app.add_handlers(".*$", handlers)
 
 
 def _pages(server, base_url):

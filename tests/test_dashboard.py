@@ -14,7 +14,7 @@ from lrp_widgets.widgets import asking
 from lrp_widgets.widgets import dashboard as module
 from lrp_widgets.widgets.controls import HELP, LABELS
 from lrp_widgets.widgets.dashboard import Dashboard
-from lrp_widgets.widgets.state import HIDEABLE
+from lrp_widgets.widgets.state import HIDEABLE, own_picture
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_an_uploaded_picture_is_explained_and_cannot_travel(make, recorder):
     assert len(recorder.explained) == 2
     assert page.stepper.notes[-1] == "Your picture cannot travel in a link."
     assert "cannot travel" in page.header.note
-    assert "picture=" not in page.header.query
+    assert page.header.query.startswith(f"picture={own_picture(b'a picture')}&")
 
 
 def test_what_is_no_picture_is_answered_and_the_last_result_stays(make):
@@ -424,7 +424,7 @@ LINK = (
     "picture=ring&network=mini-vgg&weights=random&seed=3&pooling=max&explain=contrast"
     "&target=heart&other=star&layer=conv&quantity=activation&channel=2&channels=rgb"
     "&colours=seismic&scale=min-max&limits=common&percentile=98.0&overlay=0.4&hide=network,weights"
-    "&lock=1"
+    "&lock=1&pin=conv:0,1&pace=500&strength=0.25&mirrored=0&quick=1"
 )
 
 

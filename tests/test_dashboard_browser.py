@@ -372,9 +372,14 @@ def test_jupyterlab_shows_it_as_well(lab_server, new_page, tmp_path):
     wait_for_result(page)
     dashboard = page.locator(".lrp-dashboard")
     assert dashboard.bounding_box()["height"] == 720
+    # The address and its history are JupyterLab's own.
+    theirs, entries = page.url, page.evaluate("() => history.length")
     change(page, dashboard.get_by_role("button", name="winner-take-all").click)
     query = "picture=star&network=mini-vgg&pooling=max"
     assert copied_link(page) == f"{address}voila/render/notebooks/dashboard.ipynb?{query}"
+    dashboard.get_by_role("button", name="Compare", exact=True).click()
+    dashboard.locator(".lrp-compare").wait_for()
+    assert (page.url, page.evaluate("() => history.length")) == (theirs, entries)
     assert not page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count()
 
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from conftest import end_process_tree, free_port, isolated_environment, still_running
 
-from lrp_widgets import goodbye, server_extension
+from lrp_widgets import goodbye, pulse, server_extension
 from lrp_widgets import serve as serving
 from lrp_widgets.resources import folder, voila_settings_folder
 
@@ -236,14 +236,14 @@ def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
     assert page.problems == []
 
 
-def test_a_jupyter_server_that_shows_other_folders_is_told_of_goodbyes_alone(tmp_path):
+def test_a_jupyter_server_that_shows_other_folders_is_told_of_kernels_alone(tmp_path):
     added = []
     web_app = SimpleNamespace(
         settings={"base_url": "/"}, add_handlers=lambda _, handlers: added.extend(handlers)
     )
     server = SimpleNamespace(web_app=web_app, root_dir=str(tmp_path))
     server_extension._load_jupyter_server_extension(server)
-    assert added == [goodbye.handler("/")]
+    assert added == [goodbye.handler("/"), pulse.handler("/")]
 
 
 @pytest.mark.browser

@@ -13,6 +13,7 @@ from lrp_widgets.widgets.state import (
     LARGEST_SEED,
     VIEWS,
     State,
+    own_picture,
     read,
     unit_place,
     write,
@@ -49,7 +50,7 @@ differing_pairs = st.fixed_dictionaries(
 
 states = st.builds(
     State,
-    picture=st.none() | st.sampled_from(PICTURES),
+    picture=st.none() | st.sampled_from(PICTURES) | st.binary().map(own_picture),
     network=st.none() | st.sampled_from(NETWORKS),
     weights=st.sampled_from(["pretrained", "random"]),
     seed=st.integers(0, LARGEST_SEED),
@@ -75,9 +76,21 @@ states = st.builds(
         st.text(min_size=1),
         st.lists(st.integers(0, 10**6), min_size=1).map(lambda index: ",".join(map(str, index))),
     ),
+    pin=st.none()
+    | st.builds(
+        "{}:{}".format,
+        st.text(min_size=1),
+        st.lists(st.integers(0, 10**6), min_size=1, max_size=2).map(
+            lambda place: ",".join(map(str, place))
+        ),
+    ),
     view=st.sampled_from(VIEWS),
     b=st.none() | differing_pairs,
     scales=st.sampled_from(["own", "common"]),
+    pace=st.integers(250, 2000),
+    strength=st.floats(0, 1),
+    mirrored=st.booleans(),
+    quick=st.booleans(),
 )
 
 
@@ -118,6 +131,9 @@ def test_only_what_differs_is_written():
         ("layer=", ["layer", "a name is needed"]),
         ("unit=fc1", ["unit", "“fc1”", "fc1:12"]),
         ("unit=fc1:-1", ["unit", "fc1:12"]),
+        ("pin=input", ["pin", "input:3,4"]),
+        ("pin=input:1,2,3", ["pin", "input:3,4"]),
+        ("picture=yours", ["picture", "cat, star, heart"]),
         ("view=film", ["view", "step, compare, live"]),
         ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
         ("b=lock:1", ["b", "picture, network, weights"]),

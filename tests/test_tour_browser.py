@@ -102,7 +102,7 @@ def test_the_whole_tour_by_clicks(address, page):
     for number, one in enumerate(PAGES, 1):
         wait_for_page(page, number)
         assert page.locator(".lrp-tour h2").inner_text() == one.title
-        assert page.url == f"{address}?tour={number}"
+        page.wait_for_url(f"{address}?tour={number}")
         if one.opens:
             page.locator(".lrp-unit-title").wait_for(timeout=PATIENCE)
         assert lit(page).count() == 1
@@ -118,7 +118,7 @@ def test_the_whole_tour_by_clicks(address, page):
     page.get_by_role("button", name="Back to where you were").click()
     page.locator(".lrp-picker-tile[aria-checked=true][data-name=heart]").wait_for(timeout=PATIENCE)
     assert page.locator(".lrp-tour-lit").count() == 0
-    assert page.url == f"{address}?network=mini-vgg&picture=heart"
+    page.wait_for_url(f"{address}?picture=heart&network=mini-vgg")
     assert page.problems == []
 
 
@@ -136,6 +136,7 @@ def test_a_link_to_a_page_a_reload_and_the_keyboard(address, page):
     dot.focus()
     page.keyboard.press("Enter")
     wait_for_page(page, 12)
+    page.wait_for_url(f"{address}?tour=12")
     assert page.evaluate("() => document.activeElement.tagName") == "H2"
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "show me"

@@ -6,6 +6,7 @@ import { fixed } from "./format.js";
 import { LayerMaps } from "./layer_maps.js";
 import { activationLimits, relevanceLimits } from "./limits.js";
 import { pairedTotals } from "./paired_totals.js";
+import { pinOf, placeOfPin } from "./pinned.js";
 import { segments } from "./segments.js";
 import { steppingControls } from "./stepping.js";
 
@@ -41,8 +42,8 @@ function render({ model, el }) {
   );
   const actions = (k) => ({
     hover: (at) => lookAt({ pointer: at }),
-    pin: (at) => lookAt({ pinned: at }),
-    release: () => lookAt({ pointer: null, pinned: null }),
+    pin,
+    release: () => pin(null),
     move: (rows, columns) => moveCell(panes[k], rows, columns),
     cancel: () => model.send({ type: "cancel", side: SIDES[k] }),
     dismiss: () => model.send({ type: "dismiss", side: SIDES[k] }),
@@ -147,6 +148,27 @@ function render({ model, el }) {
     drawPlace();
   }
 
+  /** Mark a place, here and in the page's address, where it is a cell of A; null: none. */
+  function pin(at) {
+    lookAt({ pointer: null, pinned: at });
+    set({ pin: pinAt(at) });
+  }
+
+  function pinAt(at) {
+    const [{ shown, cellOf }] = sides;
+    const cell = at && shown && cellOf(at);
+    return cell ? pinOf(shown.layer, cell, shown.map.columns) : {};
+  }
+
+  function drawPin() {
+    const there = model.get("pin");
+    const here = pinAt(place.pinned);
+    if (there.layer === here.layer && there.cell === here.cell) return; // B's cells may be finer
+    lookAt({ pinned: placeOfPin(there, layers(), (layer) => (inBars(layer) ? { rows: layer.size, columns: 1 } : layer)) });
+  }
+
+  const inBars = (layer) => layer.classes && layer.size <= MOST_BARS;
+
   function placeNow() {
     return place.pointer ?? place.pinned ?? strongestPlace();
   }
@@ -164,7 +186,7 @@ function render({ model, el }) {
       column: Math.min(map.columns - 1, Math.max(0, cell.column + columns)),
     };
     const at = pane.map.placeOfCell(next);
-    if (pane.cellOf(at)) lookAt({ pinned: at, pointer: null });
+    if (pane.cellOf(at)) pin(at);
     announce(panes.map(({ node }) => node.querySelector(".lrp-pane-reading").textContent).join("; "));
   }
 
@@ -180,7 +202,7 @@ function render({ model, el }) {
     const what = model.get("quantity");
     const { values, rows, columns } = maps[k].sum(layer, what);
     if (values.length < layer.size) return null;
-    const names = layer.classes && layer.size <= MOST_BARS ? maps[k].summary.class_names.slice(0, layer.size) : null;
+    const names = inBars(layer) ? maps[k].summary.class_names.slice(0, layer.size) : null;
     const rgb = model.get(`${SIDES[k]}_view`) === "rgb" && what === "relevance" && layer.kind === "input";
     const colors = rgb && maps[k].pixels.length === 3 * layer.size;
     if (rgb && layer.channels === 3 && !colors) return null;
@@ -335,6 +357,7 @@ function render({ model, el }) {
     });
     totals.build(layers().map((layer, i) => ({ layer, partner: partnerOf(i) })));
     drawTitles();
+    drawPin();
     draw();
   }
 
@@ -344,6 +367,7 @@ function render({ model, el }) {
   const listeners = [
     [["first", "second", "pairs"], loadSoon],
     [["current"], draw],
+    [["pin"], drawPin],
     [["titles"], drawTitles],
     [LOOKS, drawSoon],
     [SIDES.map((side) => `${side}_signs`), drawSigns],

@@ -12,6 +12,7 @@ from lrp_widgets.measures import rank_correlation
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.compare_words import correlation_words, differences
 from lrp_widgets.widgets.microscope import in_colors
+from lrp_widgets.widgets.pinned import same_places
 from lrp_widgets.widgets.stepper import describe_layers, pack
 
 QUANTITIES = ("relevance", "activation")
@@ -35,6 +36,7 @@ class Compare(anywidget.AnyWidget):
     # What is looked at
     current = traitlets.Unicode("", help="a layer of the first explanation").tag(sync=True)
     quantity = traitlets.Enum(QUANTITIES, "relevance").tag(sync=True)
+    pin = traitlets.Dict(help="the marked place of the first: layer and cell").tag(sync=True)
 
     # How it is drawn
     first_view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
@@ -87,6 +89,8 @@ class Compare(anywidget.AnyWidget):
                     self._pack_side(side)
             self.pairs = list(_pairs(first, second, self.quantity))
             self._name_differences()
+            if before[0] and not same_places(before[0], first):
+                self.pin = {}  # a place of another network
             if self.current not in first.totals:
                 self.current = first.layers[0].name
 

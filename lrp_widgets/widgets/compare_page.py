@@ -114,7 +114,7 @@ class ComparePage:
         if not self._links:
             self._links = [
                 traitlets.link((self._stepper, name), (self.widget, name))
-                for name in ("current", "quantity")
+                for name in ("current", "quantity", "pin")
             ]
         self._tell_signs()
         self._ask()

@@ -16,8 +16,9 @@ from .controls import ASKING, Controls, proper_name
 from .header import Header
 from .live_page import LivePage
 from .offer import Offer
+from .pinned import read_pin, write_pin
 from .remarks import remarks
-from .state import State, read, shortened, unit_place, write
+from .state import State, is_own_picture, own_picture, read, shortened, unit_place, write
 from .stepper import LayerStepper
 from .take_home import TakeHome
 from .tour_pages import BEGINNINGS
@@ -43,7 +44,10 @@ VIEWS = (
 SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
 
 # The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "step", "channel", "limits", "percentile")
+LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace")
+
+# And those of the live picture.
+LIVING = ("strength", "mirrored", "quick")
 
 
 class Dashboard(VBox):
@@ -64,8 +68,12 @@ class Dashboard(VBox):
         self._request = self._explanation = None  # what is on the screen
         self._offered = None  # the request that waits for a download
         self._awaited = self._state  # what can only be set once there is a result
+        self._opening = None  # the unit that the address names, until it is looked at
+        self._own_picture = b""  # the visitor's own that was shown last
         self._complaint = ""  # stays on the page until another setting is chosen
         self._quiet = False
+        self._moving = 0  # steps within a change that makes one address in the end
+        self._place = None  # view and unit of the address
 
         self.header = Header(views=VIEWS)
         self.controls = Controls(models.NAMES)
@@ -97,24 +105,34 @@ class Dashboard(VBox):
         super().__init__([bar, self._body])
         self.add_class("lrp-dashboard")
 
-        self._set_view(self._state)
-        self._connect()
-        if self._state.tour:
-            self.touring.follow_link(self._state.tour)
-        self._start()
-        self.header.view = self._state.view
+        with self._one_address():
+            self._set_view(self._state)
+            self._connect()
+            if self._state.tour:
+                self.touring.follow_link(self._state.tour)
+            self._start()
+            self.header.view = self._state.view
 
-    def go(self, state):
-        """Put a `State` in place as its link would; what is hidden or locked stays so."""
+    def go(self, state, notes=()):
+        """Put a `State` in place as its link would; what is hidden or locked stays so.
+
+        `notes`: what there is to say of its address.
+        """
         hidden, locked = self._state.hide, self._state.lock
         self._state = self._awaited = replace(state, hide=hidden, lock=locked)
-        self._address_notes = []
-        self._complain("")
-        self.offer.close()
-        self.stepper.leave()
-        self._set_view(self._state)
-        self._start()
-        self.header.view = self._state.view
+        self._address_notes = list(notes)
+        self._opening = None
+        self.stepper.halt()
+        with self._one_address():
+            if state.view != "compare":  # pane B asks as long as it is open
+                self.header.view = state.view
+            self._complain("")
+            self.offer.close()
+            if self._asked_for() != self._request:
+                self.stepper.leave()
+            self._set_view(self._state)
+            self._start()
+            self.header.view = self._state.view
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
@@ -130,6 +148,8 @@ class Dashboard(VBox):
         self.controls["overlay"].value = self.stepper.overlay = state.overlay
         for name in LOOKING:
             setattr(self.stepper, name, getattr(state, name))
+        for name in LIVING:
+            setattr(self.live.widget, name, getattr(state, name))
         self.controls.hide(state.hide)
         self.compare.hide(state.hide)
         self._disable(state.lock)
@@ -153,8 +173,11 @@ class Dashboard(VBox):
             for widget in (self.stepper, self.compare.widget)
         ]
         self.header.observe(self._turn, names="view")
-        for name in ("current", "overlay", "unit", *LOOKING, *SHOWN_BY.values()):
+        self.header.travel = self._travel
+        self.stepper.observe(self._opened, names=["unit", "error"])
+        for name in ("current", "overlay", "pin", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
+        self.live.widget.observe(self._write_link, names=list(LIVING))
         self.touring.panel.observe(self._write_link, names="page")
         # A quick answer writes the link once it is shown: before, it would wait for that.
         self.stepper.observe(self._write_link, names="status")
@@ -164,20 +187,36 @@ class Dashboard(VBox):
         self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
         self.offer.cancel.on_click(self._cancel)
 
-    def _start(self):
-        state, default = self._state, models.default_name()
-        network = state.network or default
-        wanted = Request(
-            picture=state.picture or _suiting(network),
+    def _asked_for(self):
+        """The request that the address describes."""
+        state = self._state
+        network = state.network or models.default_name()
+        return Request(
+            picture=self._picture(state.picture) or _suiting(network),
             network=network,
             weights=state.weights,
             seed=state.seed,
             pooling=state.pooling,
             rules=state.rules,
             start=state.explain,
-            target=state.target,
-            other=state.other,
-        )
+            target=self._class_number(state.target, network),
+            other=self._class_number(state.other, network),
+        ).essential
+
+    def _picture(self, named):
+        """The picture of an address; None for a visitor's own that is not at hand any more."""
+        if not is_own_picture(named):
+            return named
+        at_hand = self._own_picture and own_picture(self._own_picture) == named
+        return self._own_picture if at_hand else None
+
+    def _start(self):
+        wanted = self._asked_for()
+        if is_own_picture(self._state.picture) and isinstance(wanted.picture, str):
+            self._address_notes.append(
+                "This address was left at somebody’s own picture, which cannot travel in it: "
+                f"here it is the {wanted.picture}."
+            )
         if models.on_disk(wanted.network, wanted.weights):
             self._begin_with(wanted)
         else:
@@ -203,6 +242,7 @@ class Dashboard(VBox):
         """Ask for what the controls stand at; return whether it is not on the screen already."""
         self.controls.show_needed()
         self._address_notes = []
+        self._opening = None
         self._complain("")
         self.offer.close()
         request = self._wanted()
@@ -305,6 +345,7 @@ class Dashboard(VBox):
         if self._request is None:
             self._begin_with(_fallback())
         else:
+            self._awaited = None
             self._set_controls(self._request)
 
     def _settle(self):
@@ -319,10 +360,18 @@ class Dashboard(VBox):
     # An answer came
 
     def _show(self, request, explanation):
+        with self._one_address(another=self._awaited is None):
+            self._show_and_look(request, explanation)
+
+    def _show_and_look(self, request, explanation):
         self._settle()
-        self._request, self._explanation = _with_class_numbers(request, explanation), explanation
+        again, self._explanation = explanation is self._explanation, explanation
+        self._request = _with_class_numbers(request, explanation)
+        if isinstance(request.picture, bytes):
+            self._own_picture = request.picture
         self.take_home.picture = "" if isinstance(request.picture, bytes) else request.picture
-        self.stepper.show(explanation)
+        if not again:
+            self.stepper.show(explanation)
         self.stepper.error = self._complaint
         self._list_classes()
         self.controls["rules"].list_blocks(explanation.network)
@@ -333,7 +382,6 @@ class Dashboard(VBox):
         self.compare.widget.notes = notes
         self.compare.follow(self._request, explanation)
         self.live.follow(self._request)
-        self._write_link()
         self.touring.shown()
 
     def _list_classes(self):
@@ -365,16 +413,27 @@ class Dashboard(VBox):
             layer = shortened(state.layer)
             notes.append(f"The address names the layer “{layer}”, which {network} has not.")
         self.stepper.channel = state.channel
-        return notes + self._open_unit(state.unit)
+        return notes + self._mark_place(state.pin) + self._open_unit(state.unit)
+
+    def _mark_place(self, pin):
+        """Mark the address's place; return a note if there is none."""
+        self.stepper.pin = {} if pin is None else read_pin(pin, self._explanation)
+        if pin is None or self.stepper.pin:
+            return []
+        network = self._explanation.network.name
+        return [f"The address marks the place “{shortened(pin)}”, which {network} has not."]
 
     def _open_unit(self, unit):
         """Put the address's unit under the microscope; return a note if there is none."""
         if unit is None:
+            self.stepper.leave()
             return []
         layer, index = unit_place(unit)
         if not has_unit(self._explanation, layer, index):
+            self.stepper.leave()
             network = self._explanation.network.name
             return [f"The address names the unit “{shortened(unit)}”, which {network} has not."]
+        self._opening = unit
         self.stepper.look(layer, index)
         return []
 
@@ -422,16 +481,46 @@ class Dashboard(VBox):
     # The link
 
     def _write_link(self, _=None):
-        self.header.query = write(self.state, BEGINNINGS)
-        uploaded = not self.controls["picture"].selected
-        self.header.note = "Your own picture cannot travel in it." if uploaded else ""
+        if self._moving:
+            return
+        state, before = self.state, self._place
+        self._place = (state.view, state.unit)
+        with self.header.hold_sync():
+            if self._place != before:
+                self.header.entries += 1
+            self.header.query = write(state, BEGINNINGS)
+            uploaded = not self.controls["picture"].selected
+            self.header.note = "Your own picture cannot travel in it." if uploaded else ""
+
+    @contextmanager
+    def _one_address(self, another=False):
+        """Write the address once, after several changes; as `another` one, or in its place."""
+        self._moving += 1
+        try:
+            yield
+        finally:
+            self._moving -= 1
+            if not another:
+                state = self.state
+                self._place = (state.view, state.unit)
+            self._write_link()
+
+    def _travel(self, query):
+        """The browser went back or forward, to an address that this page had."""
+        state, notes = read(query, SAMPLES, models.NAMES, BEGINNINGS)
+        if state.tour:
+            self.touring.follow_link(state.tour)
+        else:
+            self.touring.leave()
+        self.go(state, notes)
 
     @property
     def state(self):
         """What a link to this moment carries."""
-        wanted = self._wanted()
+        wanted = self._offered if self.offer.asking else self._wanted()
+        picture = wanted.picture
         return State(
-            picture=wanted.picture if isinstance(wanted.picture, str) else None,
+            picture=own_picture(picture) if isinstance(picture, bytes) else picture,
             network=wanted.network,
             weights=wanted.weights,
             seed=wanted.seed,
@@ -441,7 +530,8 @@ class Dashboard(VBox):
             target=self._class_name(wanted.target),
             other=self._class_name(wanted.other),
             layer=self._awaited.layer if self._awaited else self._layer(),
-            unit=self._awaited.unit if self._awaited else self._unit(),
+            unit=self._awaited.unit if self._awaited else self._unit(wanted),
+            pin=self._awaited.pin if self._awaited else self._pin(wanted),
             overlay=self.stepper.overlay,
             tour=self.touring.number,
             hide=self._state.hide,
@@ -450,6 +540,7 @@ class Dashboard(VBox):
             b=tuple(self.compare.differing.items()) if self._has_compared else None,
             scales=self.compare.widget.scales,
             **{name: getattr(self.stepper, name) for name in LOOKING},
+            **{name: getattr(self.live.widget, name) for name in LIVING},
             **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
         )
 
@@ -473,12 +564,35 @@ class Dashboard(VBox):
             return None
         return self.stepper.current
 
-    def _unit(self):
+    def _unit(self, wanted):
         """The unit under the microscope, as a link names it; None for none, or the tour's own."""
         unit = self.stepper.unit
+        if self._leaves(wanted):
+            return None
+        if self._opening:
+            return self._opening
         if not unit or unit == self.touring.opened:
             return None
         return f"{unit['layer']}:{','.join(map(str, unit['index']))}"
+
+    def _pin(self, wanted):
+        """The marked place, as a link names it."""
+        return None if self._leaves(wanted) else write_pin(self.stepper.pin, self._explanation)
+
+    def _leaves(self, wanted):
+        """Whether a request is of another network than the one on the screen."""
+        return self._request is not None and wanted.network != self._request.network
+
+    def _opened(self, _):
+        self._opening = None
+        self._write_link()
+
+    def _class_number(self, name, network):
+        """A class by its number where its name is known to be of this network alone."""
+        if self._explanation is None or self._explanation.network.name != network:
+            return name
+        names = self._explanation.network.class_names
+        return names.index(name) if names.count(name) == 1 else name
 
     def _class_name(self, number):
         """A class's name where it says which class is meant, else its number."""

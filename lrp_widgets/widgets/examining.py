@@ -2,6 +2,7 @@
 
 import traitlets
 
+from .pinned import same_places
 from .unit_view import unit_at, unit_layers, unit_view
 
 
@@ -29,10 +30,8 @@ class Examining(traitlets.HasTraits):
         self.unit_layers = unit_layers(explanation)
         if not self.unit:
             return
-        layer = self.unit["layer"]
-        shapes = {each.name: each.shape for each in explanation.layers}
-        if before and shapes == {each.name: each.shape for each in before.layers}:
-            self.look(layer, self.unit["index"])
+        if before and same_places(before, explanation):
+            self.look(self.unit["layer"], self.unit["index"])
         else:
             self.leave()
 

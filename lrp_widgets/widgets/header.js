@@ -1,8 +1,10 @@
 // The title bar.
 
+import { linkTo, pageAddress } from "./address.js";
 import { copyText } from "./clipboard.js";
 import { element } from "./dom.js";
-import { pageOf, siblingPage, underVoila } from "./notebook_links.js";
+import { watchKernel } from "./lost.js";
+import { lessonsLink } from "./neighbours.js";
 import { tabList } from "./tabs.js";
 
 function render({ model, el }) {
@@ -19,9 +21,11 @@ function render({ model, el }) {
   button.title = "Copy an address that opens this page exactly as it stands";
 
   const tabs = tabList(model);
-  const lessons = element("a", { class: "lrp-tab", title: "A notebook for every equation", target: underVoila() ? undefined : "_blank", href: siblingPage("index.ipynb") }, "Lessons");
+  const lessons = lessonsLink({ class: "lrp-tab", title: "A notebook for every equation" }, "Lessons");
   tabs.node.append(lessons);
   el.querySelector("nav").replaceWith(tabs.node);
+
+  watchKernel(() => model.get("note") && "Only your own picture has to be chosen again.");
 
   let hiding = 0;
   const say = (text, seconds) => {
@@ -34,17 +38,26 @@ function render({ model, el }) {
     field.hidden = true;
   };
 
-  const link = () => {
-    const query = model.get("query");
-    return window.location.origin + pageOf(model.get("notebook")) + (query && `?${query}`);
-  };
+  const link = () => linkTo(model.get("query"), model.get("notebook"));
   const showLink = () => {
     field.value = link();
     if (document.activeElement === field) field.select();
   };
 
-  // A link that is shown stays true when the page changes.
-  model.on("change:query", () => field.hidden || showLink());
+  // A link that is shown stays true when the page changes, and so does the address.
+  let travels = 0; // back and forward, by the person
+  let entries = model.get("entries");
+  const address = pageAddress((query) => model.send({ type: "travel", query, number: ++travels }));
+  function follow() {
+    if (!field.hidden) showLink();
+    if (model.get("travelled") < travels) return; // on the way there
+    const further = model.get("entries") > entries;
+    entries = model.get("entries");
+    address[further ? "push" : "replace"](model.get("query"));
+  }
+  const followed = ["change:query", "change:travelled"];
+  for (const event of followed) model.on(event, follow);
+  follow();
   button.addEventListener("click", async () => {
     const note = model.get("note");
     if (await copyText(link())) {
@@ -66,6 +79,8 @@ function render({ model, el }) {
   return () => {
     clearTimeout(hiding);
     tabs.close();
+    for (const event of followed) model.off(event, follow);
+    address.close();
   };
 }
 

@@ -1,12 +1,15 @@
 // The line above a lesson: before · index · after, and a link to the other way of opening it.
 
 import { element } from "./dom.js";
+import { watchKernel } from "./lost.js";
+import { dashboardLink } from "./neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
 
 function render({ model, el }) {
   const asPage = underVoila();
   const address = asPage ? siblingPage : siblingInLab;
   const { number, minutes, notebook } = model.get("lesson");
+  watchKernel(() => "What you have answered here has to be answered again.");
   if (asPage) document.body.classList.add("lrp-lesson-page");
 
   const link = (text, name, attributes) => element("a", { href: address(name), ...attributes }, text);
@@ -29,6 +32,7 @@ function render({ model, el }) {
       { class: "lrp-lesson-middle" },
       element("span", {}, `Lesson ${number} of ${model.get("count")} · about ${minutes} minutes`),
       link("all lessons", "index.ipynb"),
+      dashboardLink("the dashboard"),
       otherWay,
     ),
     neighbour(model.get("after"), "→"),

@@ -18,7 +18,7 @@ class LessonHead(anywidget.AnyWidget):
     """
 
     _esm = join_modules("lesson_head.js")
-    _css = join_styles("theme.css", "lesson.css")
+    _css = join_styles("theme.css", "lesson.css", "lost.css")
 
     lesson = traitlets.Dict().tag(sync=True)
     before = traitlets.Dict().tag(sync=True)

@@ -1,6 +1,7 @@
 // The lessons as cards, with links to each as a page and in JupyterLab.
 
 import { element } from "./dom.js";
+import { dashboardLink } from "./neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
 
 function render({ model, el }) {
@@ -23,7 +24,7 @@ function render({ model, el }) {
       "p",
       { class: "lrp-index-line" },
       "Without a lesson: ",
-      pageLink("dashboard.ipynb", "the dashboard"),
+      dashboardLink("the dashboard"),
       " · For teachers: ",
       pageLink("teaching_guide.html", "the teaching guide"),
     ),

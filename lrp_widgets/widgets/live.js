@@ -11,6 +11,7 @@ import { frameLoop, rateMeter } from "./frame_loop.js";
 import { keeping } from "./keeping.js";
 import { liveChoices } from "./live_choices.js";
 import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
+import { watchKernel } from "./lost.js";
 import { noticeLine } from "./notice.js";
 import { scaleBar } from "./scale_bar.js";
 import { PAUSE, PLAY } from "./stepping.js";
@@ -29,6 +30,7 @@ const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
 const DRAWN_BY = ["colormap", "strength"];
 
 function render({ model, el }) {
+  watchKernel();
   // ---- parts ----
   const picture = livePicture();
   const keep = keeping(picture.canvas, { nameFile, complain, changed: () => drawButtons() });

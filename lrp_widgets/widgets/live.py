@@ -44,7 +44,7 @@ class Live(Screening, anywidget.AnyWidget):
     """
 
     _esm = join_modules("live.js")
-    _css = join_styles("theme.css", "stepper.css", "live.css")
+    _css = join_styles("theme.css", "stepper.css", "live.css", "lost.css")
 
     # What is asked
     network = traitlets.Unicode("mini-vgg").tag(sync=True)

@@ -18,6 +18,9 @@ function whereWeAre() {
   return { base, path };
 }
 
+/** Where this server's addresses begin: "/" or, on a hub, "/user/name/". */
+export const serverBase = () => whereWeAre().base;
+
 /** The address at which `path` (or this notebook, where the address names it) is a page. */
 export function pageOf(path) {
   const here = whereWeAre();

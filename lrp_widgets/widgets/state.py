@@ -1,11 +1,14 @@
 """The page's settings as an address carries them: ``?network=vgg16&pooling=max&layer=conv4``."""
 
+import hashlib
 import re
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from ..colors import COLORMAPS, SCALES
 from ..composites import COMPOSITES
+from ..live import STRENGTH
 from ..rule_text import OWN, read_number, split
 
 # The controls that `hide` may name. "explain" takes its class lists along, "weights" the seed.
@@ -33,6 +36,9 @@ LARGEST_SEED = 2**31 - 1
 # Pane B's class: the strongest one that pane A does not explain.
 RUNNER_UP = "runner-up"
 
+# What stands for a visitor's own picture, which is never sent: "yours-3f9a01c2".
+_OWN_PICTURE = re.compile(r"yours-[0-9a-f]{8}", re.ASCII)
+
 
 @dataclass(frozen=True)
 class State:
@@ -43,8 +49,10 @@ class State:
     for the sum. `tour` is the open page of the guided tour, 0 for none. `hide` names the controls
     that are not shown, and `lock` disables every setting, so that only stepping, looking and
     copying the link remain. `unit` is the one under the microscope: "fc1:12",
-    "block2_conv1:3,4,7", or a pixel, "input:3,4". `view` is the tab, and `b` what pane B of
-    "Compare" has otherwise, as pairs of name and value; None leaves it to the page.
+    "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as
+    `pinned` writes it. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
+    of name and value; None leaves it to the page. `pace` is that of the four steps in
+    milliseconds; `strength`, `mirrored` and `quick` are those of "Live".
     """
 
     picture: str | None = None
@@ -70,9 +78,14 @@ class State:
     hide: tuple[str, ...] = ()
     lock: bool = False
     unit: str | None = None
+    pin: str | None = None
     view: str = "step"
     b: tuple[tuple[str, int | str], ...] | None = None
     scales: str = "own"
+    pace: int = 1000
+    strength: float = STRENGTH
+    mirrored: bool = True
+    quick: bool = False
 
 
 def read(query, pictures, networks, tour=()):
@@ -104,6 +117,17 @@ def unit_place(unit):
     """Take the setting `unit` apart: ("fc1", (12,)) for "fc1:12"."""
     layer, _, numbers = unit.rpartition(":")
     return layer, tuple(map(int, numbers.split(",")))
+
+
+@lru_cache(maxsize=1)
+def own_picture(file):
+    """What stands in an address for the bytes of a visitor's own picture, which cannot travel."""
+    return f"yours-{hashlib.sha256(file).hexdigest()[:8]}"
+
+
+def is_own_picture(name):
+    """Whether a state's picture stands for a visitor's own."""
+    return isinstance(name, str) and _OWN_PICTURE.fullmatch(name) is not None
 
 
 def write(state, tour=()):
@@ -149,7 +173,7 @@ def _beginning(page, tour):
 def _readers(pictures, networks, pages):
     """Setting name → function from text to value, which raises ValueError saying what is right."""
     return {
-        "picture": _one_of(pictures),
+        "picture": _picture_of(pictures),
         "network": _one_of(networks),
         "weights": _one_of(("pretrained", "random")),
         "seed": _whole_number(0, LARGEST_SEED),
@@ -172,9 +196,14 @@ def _readers(pictures, networks, pages):
         "hide": _some_of(HIDEABLE),
         "lock": _flag,
         "unit": _unit,
+        "pin": _pin,
         "view": _one_of(VIEWS),
         "b": _pairs_of(differing(pictures, networks)),
         "scales": _one_of(("own", "common")),
+        "pace": _whole_number(250, 2000),
+        "strength": _number(0, 1),
+        "mirrored": _flag,
+        "quick": _flag,
     }
 
 
@@ -185,6 +214,11 @@ def _one_of(names):
         return text
 
     return read_name
+
+
+def _picture_of(names):
+    read_name = _one_of(names)
+    return lambda text: text if is_own_picture(text) else read_name(text)
 
 
 def _some_of(names):
@@ -281,6 +315,12 @@ def _flag(text):
 def _unit(text):
     if not re.fullmatch(r".+:\d{1,9}(,\d{1,9})*", text, re.ASCII | re.DOTALL):
         raise ValueError("it is a layer and numbers, such as fc1:12")
+    return text
+
+
+def _pin(text):
+    if not re.fullmatch(r".+:\d{1,9}(,\d{1,9})?", text, re.ASCII | re.DOTALL):
+        raise ValueError("it is a layer and a place, such as input:3,4")
     return text
 
 

@@ -8,6 +8,7 @@ import { LayerMaps } from "./layer_maps.js";
 import { clippedShare } from "./limits.js";
 import { mapView } from "./map_view.js";
 import { noticeLine } from "./notice.js";
+import { pinOf, placeOfPin } from "./pinned.js";
 import { scaleBar } from "./scale_bar.js";
 import { equationPart, pictureView, readout } from "./side.js";
 import { steppingControls } from "./stepping.js";
@@ -169,6 +170,12 @@ function render({ model, el }) {
     drawStepping();
   }
 
+  /** The kernel puts another state in place: nothing moves by itself any more. */
+  function halt() {
+    stopPlaying();
+    steps.stop();
+  }
+
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !count()) return;
     if (event.key === "Escape" && isOpen()) {
@@ -205,8 +212,15 @@ function render({ model, el }) {
     drawPlace();
   }
 
+  /** Mark the cell at a place, here and in the page's address. */
   function pin(at) {
-    place.pinned = at;
+    const { row, column } = map.cellOf(at);
+    const { columns } = shown.map;
+    if (row * columns + column < shown.cells) set({ pin: pinOf(shown.layer, { row, column }, columns) });
+  }
+
+  function drawPin() {
+    place.pinned = placeOfPin(model.get("pin"), maps.layers, (layer) => (asBars(layer) ? { rows: layer.size, columns: 1 } : layer));
     drawPlace();
   }
 
@@ -214,11 +228,12 @@ function render({ model, el }) {
     if (steps.isOn() && !place.pinned && !place.window) return steps.go("");
     steps.stop();
     place = { pinned: null, pointer: null, window: null };
+    set({ pin: {} });
     drawPlace();
   }
 
   function slideTo(cell) {
-    place = { pinned: null, pointer: null, window: map.placeOfCell(cell) };
+    place = { ...place, pointer: null, window: map.placeOfCell(cell) };
     drawPlace();
   }
 
@@ -264,7 +279,8 @@ function render({ model, el }) {
     };
     if (next.row * at.columns + next.column >= shown.cells) return;
     steps.stop();
-    place = { pinned: map.placeOfCell(next), pointer: null, window: null };
+    place = { ...place, pointer: null, window: null };
+    pin(map.placeOfCell(next));
     drawPlace();
     const { textContent } = reading.node;
     announce(textContent);
@@ -457,6 +473,7 @@ function render({ model, el }) {
     folding.take(maps.layers);
     steps.forget();
     shown = null;
+    drawPin();
     stopPlaying();
     const isEmpty = !count();
     stepper.toggleAttribute("data-empty", isEmpty);
@@ -498,11 +515,13 @@ function render({ model, el }) {
     "change:summary": load,
     "change:current": drawLayer,
     "change:unit": drawUnit,
+    "change:pin": drawPin,
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
     "change:quantity": drawMap,
     "change:step": drawStep,
     "change:pace": () => shown && steps.update(shown),
     "change:channel": drawMapSoon,
+    "msg:custom": (message) => message.type === "halt" && halt(),
     ...Object.fromEntries(NOTICES.map((key) => [`change:${key}`, drawNotices])),
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);

@@ -16,6 +16,7 @@ from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.examining import Examining
 from lrp_widgets.widgets.framing import Framing
 from lrp_widgets.widgets.microscope import in_colors
+from lrp_widgets.widgets.pinned import same_places
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
@@ -42,6 +43,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
     current = traitlets.Unicode("").tag(sync=True)
     quantity = traitlets.Enum(("relevance", "activation"), "relevance").tag(sync=True)
     channel = traitlets.Int(-1, min=-1, help="-1: summed over all channels").tag(sync=True)
+    pin = traitlets.Dict(help="the marked place: layer and cell; {} for none").tag(sync=True)
 
     # How it is drawn
     view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
@@ -86,6 +88,8 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         """Show another explanation; the current layer stays where it has one of that name."""
         entries = of_one_picture(explanation).layers
         known = self.layers if _share_activations(self._explanation, explanation) else None
+        if self._explanation and not same_places(self._explanation, explanation):
+            self.pin = {}  # a place of another network
         layers = describe_layers(entries, explanation, known)
         with self._lock, self.hold_sync():
             self._version += 1
@@ -118,6 +122,10 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
             self.error = ""
             self.examine_in(explanation)
             self.frame_in(explanation)
+
+    def halt(self):
+        """End whatever plays by itself in the browser."""
+        self.send({"type": "halt"})
 
     def _looked(self, unit):
         """The film strip and the map go along with the microscope."""

@@ -1,7 +1,6 @@
 // The guided tour: one page of text and a task, beside the part of the dashboard that it is about.
 
 import { element, icon, keepKeys } from "./dom.js";
-import { addressOfPage } from "./tour_address.js";
 import { light } from "./tour_light.js";
 
 const CROSS = "M3 4.1 4.1 3 8 6.9 11.9 3 13 4.1 9.1 8l3.9 3.9-1.1 1.1L8 9.1 4.1 13 3 11.9 6.9 8z";
@@ -51,14 +50,12 @@ function render({ model, el }) {
 
   // ---- drawing ----
   const dashboard = () => el.closest(".lrp-dashboard");
-  const keepInAddress = addressOfPage();
   let drawn = null; // the page drawn last; null before the first, which takes no focus
 
   function draw() {
     const now = page();
     const number = now.number ?? 0;
     el.hidden = !number;
-    keepInAddress(number);
     if (number) fill(now);
     lightSoon();
     if (number && drawn !== null && drawn !== number) {

@@ -1,0 +1,40 @@
+"""Whether the kernel behind a page still lives, which its page asks every few seconds.
+
+A kernel that computes answers nothing else for as long as that takes: its silence says nothing. The
+server knows more: whether the process runs, whether it is still the one that the page began with (a
+kernel that dies is started again, and knows nothing of the page), and whether the page's websocket
+is open. `lrp-widgets dashboard` answers by itself, and so does a Jupyter server where the package
+is installed (`server_extension`).
+"""
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import authenticated
+
+
+class Pulse(JupyterHandler):
+    """Answers {"life": …, "connected": …} for a kernel by its long random name.
+
+    `life` is another one after a restart, and null for a kernel that has ended. Asking is no
+    activity: a kernel that rests is ended all the same, and so is a server.
+    """
+
+    @authenticated
+    async def get(self, kernel_id):
+        self.set_header("Cache-Control", "no-store")
+        self.finish(await pulse(self.kernel_manager, kernel_id))
+
+
+async def pulse(kernels, kernel_id):
+    """What is known of a kernel, given a server's kernel manager."""
+    if kernel_id not in kernels or not await ensure_async(kernels.is_alive(kernel_id)):
+        return {"life": None, "connected": False}
+    process = getattr(kernels.get_kernel(kernel_id).provisioner, "pid", None)
+    connections = kernels.kernel_model(kernel_id)["connections"]
+    return {"life": str(process), "connected": connections > 0}
+
+
+def handler(base_url):
+    """The handler with its address, to be asked before Voilà's."""
+    return url_path_join(base_url, r"/voila/api/pulse/([\w-]+)"), Pulse
