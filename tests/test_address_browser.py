@@ -227,3 +227,20 @@ def test_lessons_open_beside_and_lead_back_to_the_dashboard_as_it_was_left(addre
     wait_for_result(lessons)
     assert lessons.url == left
     assert dict(parse_qsl(urlsplit(left).query))["pooling"] == "max"
+
+
+def test_what_is_unfolded_stays_so(address, page):
+    visit(page, f"{address}?picture=star&network=mini-resnet")
+    frames = "[...document.querySelectorAll('.lrp-frame')].map((one) => one.textContent).join()"
+    folded = page.evaluate(frames)
+    page.locator(".lrp-strip [aria-expanded=false]").last.click()
+    page.get_by_role("button", name="blocks").click()
+    page.wait_for_function("() => /unfolded=.*&blocks=1/.test(location.search)")
+    left, unfolded = page.url, page.evaluate(frames)
+    assert unfolded != folded
+    page.reload()
+    wait_for_result(page)
+    wait_for(page, frames, unfolded)
+    assert page.url == left
+    page.locator(".lrp-control-network select").select_option(label="mini-vgg · shapes")
+    wait_for_query(page, network="mini-vgg", unfolded=None, blocks="1")

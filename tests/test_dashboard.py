@@ -424,7 +424,7 @@ LINK = (
     "picture=ring&network=mini-vgg&weights=random&seed=3&pooling=max&explain=contrast"
     "&target=heart&other=star&layer=conv&quantity=activation&channel=2&channels=rgb"
     "&colours=seismic&scale=min-max&limits=common&percentile=98.0&overlay=0.4&hide=network,weights"
-    "&lock=1&pin=conv:0,1&pace=500&strength=0.25&mirrored=0&quick=1"
+    "&lock=1&pin=conv:0,1&unfolded=conv&blocks=1&pace=500&strength=0.25&mirrored=0&quick=1"
 )
 
 

@@ -87,6 +87,10 @@ states = st.builds(
     view=st.sampled_from(VIEWS),
     b=st.none() | differing_pairs,
     scales=st.sampled_from(["own", "common"]),
+    unfolded=st.lists(
+        st.text(min_size=1).filter(lambda name: "," not in name), min_size=0, max_size=3
+    ).map(tuple),
+    blocks=st.booleans(),
     pace=st.integers(250, 2000),
     strength=st.floats(0, 1),
     mirrored=st.booleans(),

@@ -150,6 +150,7 @@ class Dashboard(VBox):
             setattr(self.stepper, name, getattr(state, name))
         for name in LIVING:
             setattr(self.live.widget, name, getattr(state, name))
+        self.controls["rules"].opened = state.blocks
         self.controls.hide(state.hide)
         self.compare.hide(state.hide)
         self._disable(state.lock)
@@ -175,7 +176,8 @@ class Dashboard(VBox):
         self.header.observe(self._turn, names="view")
         self.header.travel = self._travel
         self.stepper.observe(self._opened, names=["unit", "error"])
-        for name in ("current", "overlay", "pin", *LOOKING, *SHOWN_BY.values()):
+        self.controls["rules"].observe(self._write_link, names="opened")
+        for name in ("current", "overlay", "pin", "unfolded", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.live.widget.observe(self._write_link, names=list(LIVING))
         self.touring.panel.observe(self._write_link, names="page")
@@ -413,6 +415,7 @@ class Dashboard(VBox):
             layer = shortened(state.layer)
             notes.append(f"The address names the layer “{layer}”, which {network} has not.")
         self.stepper.channel = state.channel
+        self.stepper.unfolded = [n for n in state.unfolded if n in self._explanation.totals]
         return notes + self._mark_place(state.pin) + self._open_unit(state.unit)
 
     def _mark_place(self, pin):
@@ -532,6 +535,8 @@ class Dashboard(VBox):
             layer=self._awaited.layer if self._awaited else self._layer(),
             unit=self._awaited.unit if self._awaited else self._unit(wanted),
             pin=self._awaited.pin if self._awaited else self._pin(wanted),
+            unfolded=self._awaited.unfolded if self._awaited else self._unfolded(wanted),
+            blocks=self.controls["rules"].opened,
             overlay=self.stepper.overlay,
             tour=self.touring.number,
             hide=self._state.hide,
@@ -578,6 +583,9 @@ class Dashboard(VBox):
     def _pin(self, wanted):
         """The marked place, as a link names it."""
         return None if self._leaves(wanted) else write_pin(self.stepper.pin, self._explanation)
+
+    def _unfolded(self, wanted):
+        return () if self._leaves(wanted) else tuple(self.stepper.unfolded)
 
     def _leaves(self, wanted):
         """Whether a request is of another network than the one on the screen."""

@@ -15,17 +15,23 @@ export function runsOf(layers) {
 /** Which blocks of a network are folded: at first all that can be. */
 export class Folding {
   constructor() {
-    this.unfolded = new Set();
-    this.names = "";
+    this.unfolded = new Set(); // first layers of runs
     this.runs = [];
   }
 
-  /** Take the layers of another explanation; what is unfolded stays so within the same network. */
-  take(layers) {
-    const names = layers.map(({ name }) => name).join(" ");
-    if (names !== this.names) this.unfolded.clear();
-    this.names = names;
+  /** Take the layers of another explanation, and what of it is unfolded. */
+  take(layers, unfolded) {
     this.runs = runsOf(layers);
+    this.unfold(unfolded);
+  }
+
+  /** Unfold these blocks, named by their first layers, and no others. */
+  unfold(names) {
+    this.unfolded = new Set(names);
+  }
+
+  isUnfolded(names) {
+    return names.length === this.unfolded.size && names.every((name) => this.unfolded.has(name));
   }
 
   isFolded(run) {

@@ -51,8 +51,10 @@ class State:
     copying the link remain. `unit` is the one under the microscope: "fc1:12",
     "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as
     `pinned` writes it. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
-    of name and value; None leaves it to the page. `pace` is that of the four steps in
-    milliseconds; `strength`, `mirrored` and `quick` are those of "Live".
+    of name and value; None leaves it to the page. `unfolded` are the blocks of a network that
+    branches that are unfolded, by their first layers; `blocks` whether the rules of blocks are
+    shown. `pace` is that of the four steps in milliseconds; `strength`, `mirrored` and `quick` are
+    those of "Live".
     """
 
     picture: str | None = None
@@ -82,6 +84,8 @@ class State:
     view: str = "step"
     b: tuple[tuple[str, int | str], ...] | None = None
     scales: str = "own"
+    unfolded: tuple[str, ...] = ()
+    blocks: bool = False
     pace: int = 1000
     strength: float = STRENGTH
     mirrored: bool = True
@@ -200,6 +204,8 @@ def _readers(pictures, networks, pages):
         "view": _one_of(VIEWS),
         "b": _pairs_of(differing(pictures, networks)),
         "scales": _one_of(("own", "common")),
+        "unfolded": _names,
+        "blocks": _flag,
         "pace": _whole_number(250, 2000),
         "strength": _number(0, 1),
         "mirrored": _flag,
@@ -280,6 +286,10 @@ def _name(text):
     if not text:
         raise ValueError("a name is needed")
     return text
+
+
+def _names(text):
+    return tuple(map(_name, text.split(",")))
 
 
 def _class(text):

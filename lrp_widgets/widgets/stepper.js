@@ -144,6 +144,15 @@ function render({ model, el }) {
     strip.build(maps.layers);
     totals.build(maps.layers, maps.summary.start_total, folding.stops());
     drawStripSoon();
+    if (!folding.isUnfolded(model.get("unfolded"))) set({ unfolded: [...folding.unfolded] });
+  }
+
+  function drawFolding() {
+    if (!count() || folding.isUnfolded(model.get("unfolded"))) return;
+    folding.unfold(model.get("unfolded"));
+    folding.show(layerNow().name);
+    buildStops();
+    markStops();
   }
 
   function markStops() {
@@ -470,7 +479,7 @@ function render({ model, el }) {
 
   function load() {
     maps.load();
-    folding.take(maps.layers);
+    folding.take(maps.layers, model.get("unfolded"));
     steps.forget();
     shown = null;
     drawPin();
@@ -516,6 +525,7 @@ function render({ model, el }) {
     "change:current": drawLayer,
     "change:unit": drawUnit,
     "change:pin": drawPin,
+    "change:unfolded": drawFolding,
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
     "change:quantity": drawMap,
     "change:step": drawStep,

@@ -45,6 +45,10 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
     channel = traitlets.Int(-1, min=-1, help="-1: summed over all channels").tag(sync=True)
     pin = traitlets.Dict(help="the marked place: layer and cell; {} for none").tag(sync=True)
 
+    unfolded = traitlets.List(
+        traitlets.Unicode(), help="the first layers of the blocks that are unfolded"
+    ).tag(sync=True)
+
     # How it is drawn
     view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
     colormap = traitlets.Enum(COLORMAPS, COLORMAPS[0]).tag(sync=True)
@@ -89,7 +93,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         entries = of_one_picture(explanation).layers
         known = self.layers if _share_activations(self._explanation, explanation) else None
         if self._explanation and not same_places(self._explanation, explanation):
-            self.pin = {}  # a place of another network
+            self.pin, self.unfolded = {}, []  # those of another network
         layers = describe_layers(entries, explanation, known)
         with self._lock, self.hold_sync():
             self._version += 1
