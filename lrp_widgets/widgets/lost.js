@@ -53,6 +53,7 @@ export function watchKernel(loses = () => "") {
       else if (suspected || wrong === KERNEL_ENDED) notice.show(wrong, wrong === KERNEL_ENDED ? loses() : "");
       suspected = Boolean(wrong);
     }
+    clearTimeout(waiting);
     if (!document.hidden) waiting = setTimeout(look, suspected ? WORRIED : PULSE);
   }
 
@@ -62,10 +63,7 @@ export function watchKernel(loses = () => "") {
     else notice.say("The server does not answer yet; the page stays.");
   }
 
-  document.addEventListener("visibilitychange", () => {
-    clearTimeout(waiting);
-    if (!document.hidden) look();
-  });
+  document.addEventListener("visibilitychange", () => document.hidden || look());
   window.addEventListener("beforeunload", () => (leaving = performance.now()));
   look();
 }
@@ -75,7 +73,8 @@ function lostNotice(startAgain) {
   const words = element("div", { role: "alert" });
   const button = element("button", { type: "button", class: "lrp-button", onclick: startAgain }, "Start again");
   const said = element("p", { class: "lrp-lost-said", role: "status" });
-  const node = element("div", { class: "lrp-lost" }, element("div", { class: "lrp-card lrp-lost-card" }, words, said, button));
+  const keepKeysHere = (event) => event.stopPropagation(); // the page's keys rest as well
+  const node = element("div", { class: "lrp-lost", onkeydown: keepKeysHere }, element("div", { class: "lrp-card lrp-lost-card" }, words, said, button));
   let shown = null;
   let focused = null; // what had the focus before
   let stilled = [];
