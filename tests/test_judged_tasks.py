@@ -1,5 +1,7 @@
 """A newcomer's questions, answered by clicks alone, with numbers that NumPy confirms."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -109,11 +111,13 @@ def test_the_newcomers_questions(page, address, network, e):
     rest = value(page.locator(".lrp-unit-items .lrp-unit-rest-relevance"))
     assert sum(amounts) + rest == pytest.approx(sent.sum(), rel=1e-4)
 
-    # The link names the unit.
+    # The link names the unit, and the place that the click has marked.
     page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.get_by_role("button", name="Copy link").click()
     link = page.get_by_role("textbox", name="Link to this state").input_value()
-    assert link == f"{address}?picture={PICTURE}&network=mini-vgg&layer=fc1&unit=fc1:12"
+    settings, _, pin = link.partition("&pin=")
+    assert settings == f"{address}?picture={PICTURE}&network=mini-vgg&layer=fc1&unit=fc1:12"
+    assert re.fullmatch(r"fc1:\d+", pin)
 
     # How much of the relevance of this pixel came through channel 5?
     click.count = 0
