@@ -134,7 +134,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     start = page.locator(".lrp-start")
     start.get_by_role("button", name="logit").click()
     start.get_by_label("class", exact=True).select_option("circle")
-    start.get_by_text("below zero: every layer's total will be").wait_for()
+    start.get_by_text("negative, and so is every layer's total").wait_for()
     row = start.get_by_role("row").filter(has=page.get_by_role("rowheader", name="circle"))
     logit, _, begun = (
         float(text.replace("−", "-")) for text in row.get_by_role("cell").all_text_contents()

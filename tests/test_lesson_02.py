@@ -119,7 +119,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_text("That is the relevance that it gets").wait_for()
     task.get_by_role("textbox").fill("four sevenths")
     task.get_by_role("textbox").press("Enter")
-    task.get_by_text("A number is wanted").wait_for()
+    task.get_by_text("Enter a number").wait_for()
     task.get_by_role("textbox").fill("4/7")
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()

@@ -12,6 +12,7 @@ from lrp_widgets.lessons import check, lesson07
 from lrp_widgets.lessons.asking import questions
 from lrp_widgets.models import load_network
 from lrp_widgets.network_output import output_of
+from lrp_widgets.resources import folder
 from lrp_widgets.walk_facts import (
     LayerFacts,
     becomes_finer_at,
@@ -127,6 +128,20 @@ def test_the_map_gets_finer_and_does_not_focus():
         assert top.half == pytest.approx(top.squares / top.of_squares)
         assert pixels.half / top.half < 0.56
         assert 0.7 < pixels.squares / top.squares <= 1
+
+
+def test_the_guide_tells_what_was_measured():
+    guide = (folder("notebooks") / "teaching_guide.md").read_text(encoding="utf-8")
+    network = load_network("mini-vgg")
+    facts = walk_facts(explain(network, load_image("star", network)))
+    top, pixels = next(each for each in facts if each.cells), facts[-1]
+    said = (
+        f"half of the relevance lies in {100 * top.half:.0f} % of the topmost map's cells, and in "
+        f"{100 * pixels.half:.0f} % of the pixels",
+        f"counted in the same {top.of_squares} squares it lies in {top.squares} at the top and in "
+        f"{pixels.squares} at the pixels",
+    )
+    assert all(sentence in guide for sentence in said), said
 
 
 def test_facts_are_those_of_the_explanation():

@@ -79,7 +79,7 @@ class Number(Question):
     def judge(self, answer, again=False):
         values = _read_numbers(answer)
         if not values:
-            message = f"A number is wanted, such as 0.25 or 1/4, not “{_short(answer)}”."
+            message = f"Enter a number, such as 0.25 or 1/4, not “{_short(answer)}”."
             return Verdict(False, message, understood=False)
         if any(self._near(value, self._expected) for value in values):
             return self._right()
@@ -216,7 +216,7 @@ def _difference(result, right, number, again):
     try:
         result = np.asarray(result, float)
     except (TypeError, ValueError):
-        return f"A number or an array is wanted, not {type(result).__name__}."
+        return f"Return a number or an array, not {type(result).__name__}."
     right = np.asarray(right, float)
     if result.shape != right.shape:
         return f"The result has the shape {result.shape}; it should be {right.shape}."

@@ -5,12 +5,12 @@ import { formatTotal, number, percent, powerOfTen, signed } from "./format.js";
 import { segments } from "./segments.js";
 
 const LEAKY_RULES = [
-  ["z-plus", "z⁺", "The post's rule: biases take no part"],
+  ["z-plus", "z⁺", "The post's rule: the bias takes no part"],
   ["z-plus-bias", "z⁺ with bias", "b⁺ joins the denominator and keeps its share"],
   ["epsilon", "ε-rule", "All contributions, of both signs, and the bias count"],
 ];
 const LEAKY_WEIGHTS = [
-  ["pretrained", "trained", "The weights that mini-vgg was trained to"],
+  ["pretrained", "trained", "mini-vgg with its trained weights"],
   ["random", "random", "Random weights, and no biases"],
 ];
 const BOOKED = ["bias", "stabilizer", "dead", "padding", "rounding"];

@@ -81,7 +81,7 @@ function render({ model, el }) {
     const total = model.get("total");
     sum.textContent = formatTotal(total);
     const start = model.get("start");
-    words.textContent = total < 0 ? "below zero: every layer's total will be, and the map turns over" : START_WORDS[start][2];
+    words.textContent = total < 0 ? "negative, and so is every layer's total: the map is turned over" : START_WORDS[start][2];
   }
 
   // ---- wiring ----

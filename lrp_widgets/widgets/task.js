@@ -100,7 +100,7 @@ function choiceField(model, id, answer) {
 
 function codeField() {
   const inLab = document.body.dataset.voila === undefined;
-  const words = inLab ? "Write it in the cell below and run that cell." : "This one wants code: open the lesson in JupyterLab.";
+  const words = inLab ? "Write it in the cell below and run that cell." : "This task needs code: open the lesson in JupyterLab to answer it.";
   return { node: element("p", { class: "lrp-task-unit" }, words) };
 }
 
