@@ -8,7 +8,7 @@ from PIL import Image
 
 from .checks import shown, whole_number
 from .mini.scenes import LARGEST as LARGEST_SCENE
-from .pictures_decode import ImageError, from_array, open_bytes, open_file, to_rgb
+from .pictures_decode import ImageError, fit, from_array, from_pillow, open_bytes, open_file
 from .pictures_samples import (
     PHOTOGRAPHS,
     SAMPLES,
@@ -46,25 +46,25 @@ def load_image(source, network=None, size=None):
 
     The centre is cropped to the wanted proportions (a square without network and size) and resized
     with an antialiasing filter; a picture that fits already is returned as it is. EXIF rotation
-    is followed, transparency laid on white, the first frame of an animation taken.
-    Raises ImageError, a ValueError, in one sentence.
+    is followed, transparency laid on white, the first frame of an animation taken. How many pixels
+    and bytes a picture may have a host sets in `picture_limits`; what decoding takes beside
+    the finished picture stays below 300 MB. Raises ImageError, a ValueError, in one sentence.
     """
     if not (network is None or hasattr(network, "input_shape")):
         raise ImageError(f"network must be a Network, as load_network gives; got {shown(network)}.")
-    height, width = _wanted_size(network, size)
-    channels = _wanted_channels(network)
-    image = _fit(_open(source, height, width), height, width)
+    wanted, channels = _wanted_size(network, size), _wanted_channels(network)
+    image = _open(source, wanted)
     if channels == 1:
         return np.array(image.convert("L"))[..., None]
     return np.array(image)
 
 
 def _wanted_size(network, size):
-    """The height and width asked for; None, None for the picture's own."""
+    """The height and width asked for; None for the picture's own."""
     if size is not None:
         return _sides(size)
     if network is None:
-        return None, None
+        return None
     if len(network.input_shape) != 3:
         raise ImageError(
             f"This network takes input of shape {tuple(network.input_shape)}, not pictures."
@@ -100,34 +100,20 @@ def _wanted_channels(network):
     return channels
 
 
-def _open(source, height, width):
-    enough = None if height is None else (max(height, width),) * 2
+def _open(source, size):
     if isinstance(source, str) and source in SAMPLES:
-        side = enough[0] if enough else 64
-        return Image.fromarray(sample_image(source, min(max(side, 16), LARGEST_SCENE)))
+        side = max(16, *size) if size else 64
+        return fit(Image.fromarray(sample_image(source, min(side, LARGEST_SCENE))), size)
     if isinstance(source, str | os.PathLike):
         if isinstance(source, str) and _is_mere_word(source) and not os.path.exists(source):
             raise ImageError(unknown_sample(source))
-        return open_file(source, enough)
+        return open_file(source, size)
     if isinstance(source, bytes | bytearray | memoryview):
-        return open_bytes(source, enough)
+        return open_bytes(source, size)
     if isinstance(source, Image.Image):
-        return to_rgb(source)
-    return from_array(source)
+        return from_pillow(source, size)
+    return from_array(source, size)
 
 
 def _is_mere_word(source):
     return re.fullmatch(r"[^./\\]+", source) is not None
-
-
-def _fit(image, height, width):
-    """Crop the centre to height : width, then resize; a square of its own size without them."""
-    if height is None:
-        height = width = min(image.size)
-    scale = min(image.height / height, image.width / width)
-    crop_width, crop_height = max(1, round(scale * width)), max(1, round(scale * height))
-    left, top = (image.width - crop_width) // 2, (image.height - crop_height) // 2
-    image = image.crop((left, top, left + crop_width, top + crop_height))
-    if image.size == (width, height):
-        return image
-    return image.resize((width, height), Image.Resampling.LANCZOS)

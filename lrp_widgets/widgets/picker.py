@@ -9,10 +9,10 @@ import traitlets
 from PIL import Image
 
 from ..images import PHOTOGRAPHS, SAMPLES, load_image
+from ..picture_limits import most_bytes
 from .bundle import FOLDER, join_styles
 
-# What is accepted, and above what the browser shrinks a picture before it sends it.
-LARGEST = 50_000_000  # bytes
+# Above what the browser shrinks a picture before it sends it.
 LARGE_FILE = 6_000_000  # bytes; servers commonly refuse messages above 10 MiB
 LARGE_SIDE = 2048  # pixels
 
@@ -35,15 +35,17 @@ class PicturePicker(anywidget.AnyWidget):
     samples = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode(SAMPLES[0]).tag(sync=True)
     # The browser's bytes arrive as a memoryview, which Bytes alone would refuse silently.
-    upload = traitlets.Bytes(b"").tag(sync=True, echo_update=False, from_json=lambda v, _: bytes(v))
+    upload = traitlets.Bytes(b"").tag(
+        sync=True, echo_update=False, from_json=lambda v, _: _taken(v)
+    )
     uploads = traitlets.Int(0).tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
-    largest = traitlets.Int(LARGEST).tag(sync=True)
+    largest = traitlets.Int(help="in bytes; the host's limit").tag(sync=True)
     large_file = traitlets.Int(LARGE_FILE).tag(sync=True)
     large_side = traitlets.Int(LARGE_SIDE).tag(sync=True)
 
     def __init__(self, **traits):
-        super().__init__(samples=_samples(), **traits)
+        super().__init__(samples=_samples(), **{"largest": most_bytes(), **traits})
 
     @property
     def picture(self):
@@ -57,6 +59,11 @@ class PicturePicker(anywidget.AnyWidget):
                 self.upload, self.selected = value, ""
             else:
                 self.selected = value
+
+
+def _taken(data):
+    """An upload's bytes; of one above the limit no more than `load_image` needs to refuse it."""
+    return bytes(memoryview(data)[: most_bytes() + 1])
 
 
 @cache
