@@ -31,13 +31,18 @@ def signed(value, digits=3):
 
 
 def total(value):
-    """Return a layer's total: three decimals, one for large logits."""
+    """Return a layer's total: three decimals, one for large logits, 5.49×10⁸ for larger ones."""
+    if abs(value) >= 1e5:
+        return number(value)
     return minus(f"{value:.{3 if abs(value) < 100 else 1}f}")
 
 
 def share(value, whole):
-    """Return value as a percentage of whole, "98.2 %"; "–" where the whole is zero."""
-    return minus(f"{100 * value / whole:.1f} %") if whole else "–"
+    """Return value as a percentage of whole: "98.2 %", "5.49×10¹⁰ %"; "–" if the whole is zero."""
+    if not whole:
+        return "–"
+    percent = 100 * value / whole
+    return f"{number(percent)} %" if abs(percent) >= 1e5 else minus(f"{percent:.1f} %")
 
 
 def rule(rule):

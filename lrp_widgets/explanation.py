@@ -131,6 +131,13 @@ class Explanation:
         return self.layers[-1].total
 
     @property
+    def warning(self):
+        """Why the map of the pixels is to be distrusted, "" where it is not (`arrival.warning`)."""
+        from . import arrival
+
+        return arrival.warning(of_one_picture(self))
+
+    @property
     def picture(self):
         """The picture as shown, uint8 (H, W, C); None where the input was a float array."""
         return self.pictures

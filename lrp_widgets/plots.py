@@ -3,9 +3,9 @@
 import numpy as np
 from matplotlib import rc_context
 
-from . import captions, checks, colors
+from . import arrival, captions, checks, colors
 from .maps import summed
-from .sheet import LINE, SOFT, STYLE, Sheet, show
+from .sheet import LINE, SOFT, STYLE, Sheet, room_for, show
 
 __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
@@ -25,6 +25,7 @@ def plot_heatmap(
 ):
     """Return a figure of the picture beside its relevance map, with every setting named.
 
+    The caption warns where the map is not to be trusted (`arrival.warning`).
     channels: "gray", relevance summed over the channels, or "rgb", kept per channel.
     colormap: one of `colors.COLORMAPS`. scale: "symmetric" about zero, ± the `percentile` of |R|,
     or "min-max". overlay: strength of the relevance over the picture, 1 for relevance alone.
@@ -45,7 +46,8 @@ def plot_heatmap(
     height = side * heatmap.shape[0] / heatmap.shape[1]
     view = "summed over channels" if channels == "gray" else "kept per channel"
     with rc_context(STYLE):
-        sheet = Sheet(2 * side + gap, height, top=0.68, bottom=1.2)
+        width, warning = 2 * side + gap, arrival.warning(e)
+        sheet = Sheet(width, height, top=0.68, bottom=1.2 + room_for(warning, width))
         show(sheet.panel(0, 0, side, height, "picture"), picture, interpolation="antialiased")
         show(sheet.panel(side + gap, 0, side, height, "relevance"), relevance)
         sheet.heading(0, *prediction_words(e))
@@ -58,7 +60,7 @@ def plot_heatmap(
             words += "; each channel is its colour's brightness, mid-gray is zero"
         if overlay < 1:
             words += f"; {overlay:.0%} relevance over the picture in gray"
-        sheet.caption(captions.settings_line(e), words)
+        sheet.caption(captions.settings_line(e), words, warning)
     return sheet
 
 

@@ -53,7 +53,7 @@ class Sheet(Figure):
     def caption(self, *lines):
         """Write lines of small text at the bottom, broken to the figure's width."""
         width, _, _, bottom = self.panels
-        wrapped = [part for line in lines for part in textwrap.wrap(line, round(19 * width))]
+        wrapped = [part for line in lines for part in wrap(line, width)]
         self.text(
             *self._at(0, -bottom + 0.16), "\n".join(wrapped), fontsize=7.5, color=SOFT, va="bottom"
         )
@@ -70,6 +70,16 @@ class Sheet(Figure):
         file = io.BytesIO()
         self.savefig(file, format="png")
         return file.getvalue()
+
+
+def wrap(line, width):
+    """Break a line of small text to a width in inches: a list of lines."""
+    return textwrap.wrap(line, round(19 * width))
+
+
+def room_for(line, width):
+    """Return how many inches more a caption needs for a line of small text."""
+    return 0.14 * len(wrap(line, width))
 
 
 def show(axes, picture, **settings):

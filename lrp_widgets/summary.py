@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from . import captions, colors
+from . import arrival, captions, colors
 from .plots import shown_picture
 
 SIDE = 200
@@ -23,8 +23,10 @@ def html(e):
     cells = "".join(f'<div style="margin:0 24px 8px 0">{part}</div>' for part in parts)
     title = f"<b>{escape(e.network.name)}</b>: {escape(captions.explained(e))}"
     line = escape(captions.settings_line(e))
+    warning = f"<div>{escape(arrival.warning(e))}</div>"
     return (
         f'<div style="font-size:13px;line-height:1.4"><div>{title}; {captions.arrived(e)}</div>'
+        f"{warning}"
         f'<div style="display:flex;flex-wrap:wrap;margin-top:8px">{cells}</div>'
         f'<div style="font-size:11px;opacity:0.75">{line}</div></div>'
     )

@@ -137,9 +137,18 @@ def test_a_map_that_shows_less_than_half_of_the_start_is_warned_of(here, capsys)
     assert 0 <= reached < 50
     assert main(["explain", "star", *MINI, "--rules", "epsilon:5"]) == 0
     error = capsys.readouterr().err
-    assert f"star: Only {reached:.1f} % of the start reached the pixels. Most was lost in" in error
+    assert f"star: Only {reached:.1f} % of the start reached the pixels. Lost: " in error
+    assert f"star: {e.warning}\n" in error
     assert main(["explain", "star", *MINI, "--rules", "z-plus"]) == 0
-    assert "Only" not in capsys.readouterr().err
+    assert "of the start reached" not in capsys.readouterr().err
+
+
+def test_a_map_that_holds_far_more_than_the_start_is_warned_of(here, capsys):
+    densenet = ["--network", "mini-densenet", "--rules", "gamma:0.25"]
+    assert main(["explain", "star", *densenet]) == 0
+    out, error = capsys.readouterr()
+    assert " 5.49×10¹⁰ % " in out
+    assert "star: 5.49×10¹⁰ % of the start reached the pixels. Gained: " in error
 
 
 def test_explain_defaults_are_those_of_the_post():

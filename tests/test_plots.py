@@ -123,6 +123,14 @@ def test_heatmap_caption_names_every_setting(network):
     assert f"{name} {value:.2f}" in text
 
 
+def test_heatmap_and_summary_warn(network):
+    e = explain(load_network("mini-densenet"), load_image("star", network), "gamma:0.25")
+    figure = e.plot()
+    assert e.warning.startswith("5.49×10¹⁰ % of the start") and e.warning in words(figure)
+    assert_nothing_is_cut(figure)
+    assert e.warning.replace('"', "&quot;") in e._repr_html_()
+
+
 def test_heatmap_tells_what_is_clipped(e):
     text = words(e.plot(percentile=90))
     assert "90th percentile" in text

@@ -447,10 +447,10 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     lost = page.locator(".lrp-losses")
     assert lost.inner_text() == (
         "100.0 % of the start reached the pixels. "
-        "Most lost: fc1, 20.0 % of the start to the bias, 10.0 % to dead units"
+        "Lost: 20.0 % to the bias in fc1; 10.0 % to dead units in fc1."
     )
     page.locator(".lrp-bar[data-layer=flatten]").click()
-    lost.get_by_role("button").click()
+    lost.get_by_role("button").first.click()
     assert page.locator(".lrp-name").inner_text() == "fc1"
     page.mouse.move(1, 1)
     assert "fc1 received 1.000, handed on 0.700" in page.locator(".lrp-legend").inner_text()

@@ -28,13 +28,16 @@ export function fixed(value, decimals) {
   return value.toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
 }
 
-/** A layer's total: three decimals, fewer for large logits. */
+/** A layer's total: three decimals, fewer for large logits, 5.49×10⁸ for larger ones. */
 export function formatTotal(value) {
+  if (Math.abs(value) >= 1e5) return number(value);
   return fixed(value, Math.abs(value) < 100 ? 3 : 1);
 }
 
+/** A share in percent: 98.2 %, 5.49×10¹⁰ %. */
 export function percent(share, decimals = 1) {
-  return `${fixed(100 * share, decimals)} %`;
+  const value = 100 * share;
+  return `${Math.abs(value) >= 1e5 ? number(value) : fixed(value, decimals)} %`;
 }
 
 export function shapeText(shape) {

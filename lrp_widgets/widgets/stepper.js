@@ -142,7 +142,7 @@ function render({ model, el }) {
   /** Frames and bars for what is not folded away. */
   function buildStops() {
     strip.build(maps.layers);
-    totals.build(maps.layers, maps.summary.start_total, folding.stops());
+    totals.build(folding.stops(), maps.summary);
     drawStripSoon();
     if (!folding.isUnfolded(model.get("unfolded"))) set({ unfolded: [...folding.unfolded] });
   }

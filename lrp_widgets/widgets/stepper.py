@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 from latex2mathml.converter import convert
 
+from lrp_widgets import arrival
 from lrp_widgets.blocks import blocks
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.explanation import of_one_picture
@@ -111,6 +112,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
                 "version": self._version,
                 "start": explanation.start,
                 "start_total": float(explanation.start_total),
+                "arrival": arrival.pieces(explanation),
                 "picture_shape": None if picture is None else list(picture.shape[:2]),
                 "predictions": [
                     [name, float(probability)]

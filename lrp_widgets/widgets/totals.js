@@ -38,7 +38,7 @@ export function totalsList(goTo) {
   const rows = new Map();
   const list = element("div", { class: "lrp-bars", role: "group", "aria-label": "Relevance by layer, output to input" });
   const legend = element("div", { class: "lrp-legend" });
-  const losses = lossesLine(goTo, ABSORBED);
+  const losses = lossesLine(goTo);
   const node = element(
     "div",
     { class: "lrp-totals-part" },
@@ -100,12 +100,12 @@ export function totalsList(goTo) {
 
   return {
     node,
-    /** `stops`: the layers that get a bar; the others are folded away. */
-    build(layers, start, stops) {
+    /** `stops`: the layers that get a bar; `summary`: the explanation's, with start and arrival. */
+    build(stops, { start_total: start, arrival }) {
       const scale = Math.max(Math.abs(start), ...stops.map((layer) => Math.abs(layer.total))) || 1;
       rows.clear();
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
-      losses.build(layers, start);
+      losses.build(arrival);
       list.style.setProperty("--lrp-count", stops.length);
       list.style.setProperty("--lrp-longest", `${Math.max(...stops.map(({ name }) => name.length))}ch`);
       list.replaceChildren(...rows.values());
