@@ -9,10 +9,11 @@ from functools import cache
 
 import numpy as np
 
-from .composites import COMPOSITES
+from .composites import COMPOSITES, assign
 from .explanation import ABSORBED
-from .measures import change, entropy, fewest_cells, negative_share
-from .rules import Zero
+from .measures import change, entropy, fewest_cells, mass, negative_share, rank_correlation
+from .pictures_samples import is_scene, scene_mask
+from .rules import Epsilon, Gamma, Zero
 
 # How many times noise is laid over the picture, and how much: its spread in steps of 0 to 255.
 NOISY = 4
@@ -33,6 +34,8 @@ class Outcome:
     `arrived`: the share of the start that reached the pixels, ΣR / start; `gross`: Σ|R| / start;
     `negative`: the part of Σ|R| below zero; `fewest`: the share of pixels that hold 90 % of it;
     `entropy`: how evenly it is spread; `change`: what noise in the picture changes of the map;
+    `alike`: rank correlation with the map of the runner-up, as `starts_with_size` starts them;
+    `mass`: the share on a drawn scene's object, NaN for a photograph;
     `booked`: {entry: share of the start} of the whole ledger, "bias" to "padding".
     """
 
@@ -43,6 +46,8 @@ class Outcome:
     fewest: float
     entropy: float
     change: float
+    alike: float
+    mass: float
     booked: dict
 
 
@@ -68,18 +73,43 @@ def network_named(name):
     return load_network(name)
 
 
+def rules_named(name):
+    """What `explain` is told for one of `NAMES`, or for the text of other rules."""
+    if name == EVERYWHERE_ZERO:
+        return {"rules": Zero(), "input_rule": None}
+    return {"rules": name}
+
+
+def starts_with_size(network, name):
+    """Return whether classes are compared by |z_t| under these rules, and not by z_t.
+
+    Under z⁺ a negative logit turns the whole map over, which says nothing about the class: its
+    size is the start. Under LRP-0, ε and γ the last layer's denominator has the logit's own sign,
+    so that a positive share speaks for the class whatever the sign: the logit itself is.
+    """
+    rule = assign(network, **rules_named(name))[network.weighted[-1].name]
+    return not isinstance(rule, Zero | Epsilon | Gamma)
+
+
 @cache
 def _outcome(network, picture, name):
     from .explaining import explain
 
     network = network_named(network)
-    rules = {"rules": name}
-    if name == EVERYWHERE_ZERO:
-        rules = {"rules": Zero(), "input_rule": None}
     images = noisy(network, picture)
-    e = explain(network, images, start="logit", target=_first_choice(network, images), **rules)
+    first, second = _choices(network, images)
+    # The runner-up explains the picture without noise, behind all others.
+    e = explain(
+        network,
+        np.concatenate([images, images[:1]]),
+        start="logit",
+        target=[first] * len(images) + [second],
+        **rules_named(name),
+    )
     # Each as a share of its own start: noise moves the logit as well.
-    maps = e.heatmap("gray") / np.reshape(e.start_total, (-1, 1, 1))
+    starts = np.reshape(e.start_total, (-1, 1, 1))
+    maps = e.heatmap("gray") / starts
+    signs = np.ones_like(starts) if starts_with_size(network, name) else np.sign(starts)
     shown = maps[0]
     return Outcome(
         map=shown,
@@ -88,7 +118,9 @@ def _outcome(network, picture, name):
         negative=negative_share(shown),
         fewest=fewest_cells(shown),
         entropy=entropy(shown),
-        change=change(shown, maps[1:]),
+        change=change(shown, maps[1:-1]),
+        alike=rank_correlation(signs[0] * shown, signs[-1] * maps[-1]),
+        mass=_on_object(shown, picture),
         booked={
             entry: float(sum(layer.absorbed[entry][0] for layer in e.layers) / e.start_total[0])
             for entry in ABSORBED
@@ -96,12 +128,18 @@ def _outcome(network, picture, name):
     )
 
 
-def _first_choice(network, images):
-    """The class that the network chooses for the picture without noise."""
+def _choices(network, images):
+    """The first choice and the runner-up for the picture without noise, as class numbers."""
     from .inputs import network_input
 
     x, _, _ = network_input(network, images[:1], "float32")
-    return int(network(x).argmax())
+    return np.argsort(-np.ravel(network(x)))[:2].tolist()
+
+
+def _on_object(relevance, picture):
+    if not is_scene(picture):
+        return float("nan")
+    return mass(relevance, scene_mask(picture, len(relevance)))
 
 
 def noisy(network, picture):

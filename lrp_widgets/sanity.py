@@ -1,4 +1,4 @@
-"""Sanity checks on mini-vgg, measured: drawn scenes, weights drawn anew, other classes.
+"""Sanity checks on mini-vgg, measured: drawn scenes, and weights drawn anew.
 
 Scenes are known by their number, 0 to `SCENES` − 1; training has not seen them. What has been
 measured is kept.
@@ -129,25 +129,3 @@ def covered(number=None):
     if number is None:
         return float(np.mean([covered(k) for k in range(SCENES)]))
     return float(scene(number).mask.mean())
-
-
-@_once
-def class_maps(number):
-    """Explain every class's probability for a scene.
-
-    Returns the maps (classes, H, W) and the probabilities (classes,).
-    """
-    from .explaining import explain
-
-    trained = network()
-    classes = range(len(trained.class_names))
-    images = np.stack([scene(number).image for _ in classes])
-    e = explain(trained, images, start="probability", target=list(classes))
-    return np.stack([one.heatmap("gray") for one in e]), e.layers[-1].activation[0]
-
-
-def class_correlations(number):
-    """Rank correlation of each class's map with the map of the network's first choice."""
-    maps, probabilities = class_maps(number)
-    top = maps[int(np.argmax(probabilities))]
-    return [rank_correlation(each, top) for each in maps]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from stepper_pages import write_widget
 
-from lrp_widgets import explain, load_network, measures, sanity
+from lrp_widgets import explain, load_network, measures, sanity, two_classes
 from lrp_widgets.explainer import Explainer
 from lrp_widgets.lessons import check
 from lrp_widgets.widgets import ClassMaps, MapRow, RandomizedLayers, TrainedOrRandom
@@ -78,11 +78,14 @@ def test_means_are_over_all_scenes():
 
 
 def test_class_maps_are_what_explaining_each_class_gives():
-    maps, probabilities = sanity.class_maps(0)
-    e = explain(load_network("mini-vgg"), sanity.scene(0).image, start="probability", target=2)
-    np.testing.assert_allclose(maps[2], e.heatmap(), atol=1e-4 * np.abs(maps[2]).max())
-    top = int(np.argmax(probabilities))
-    correlations = sanity.class_correlations(0)
+    maps, logits = two_classes.class_maps(0)
+    e = explain(load_network("mini-vgg"), sanity.scene(0).image, start="logit", target=2)
+    assert logits[2] == pytest.approx(e.start_total, rel=1e-5)
+    # Under z⁺ a class starts with its logit's size.
+    expected = e.heatmap() * np.sign(e.start_total)
+    np.testing.assert_allclose(maps[2], expected, atol=1e-4 * np.abs(maps[2]).max())
+    top = int(np.argmax(logits))
+    correlations = two_classes.correlations(maps, logits)
     assert correlations[top] == pytest.approx(1)
     assert correlations[2] == pytest.approx(measures.rank_correlation(maps[2], maps[top]))
 
@@ -175,8 +178,28 @@ def test_class_maps_show_every_class():
     widget = ClassMaps()
     assert widget.wait(PATIENCE)
     assert [panel["title"] for panel in widget.maps.panels] == load_network("mini-vgg").class_names
-    correlations = [dict(panel["lines"])["correlation"] for panel in widget.maps.panels]
-    assert correlations == [f"{each:.3f}" for each in sanity.class_correlations(0)]
+    expected = two_classes.correlations(*two_classes.class_maps(0))
+    assert correlations(widget) == pytest.approx(expected, abs=5.01e-4)
+
+
+def test_contrasts_show_the_first_choice_against_every_class():
+    widget = ClassMaps(("epsilon-plus", "z-plus"), contrast=True)
+    assert widget.wait(PATIENCE)
+    titles = [panel["title"] for panel in widget.maps.panels]
+    assert titles[:2] == ["ring alone", "ring − circle"] and len(titles) == 8
+    found = two_classes.correlations(*two_classes.contrast_maps(0, "epsilon-plus"))
+    expected = [r for k, r in enumerate(found) if k != np.argmax(found)]
+    assert correlations(widget) == pytest.approx(expected, abs=5.01e-4)
+    widget.rules.value = "z-plus"
+    assert widget.wait(PATIENCE)
+    assert min(correlations(widget)) > 0.998
+    assert "difference of two logits" in widget.maps.status
+
+
+def correlations(widget):
+    """The correlations below a widget's maps, which have three decimals."""
+    lines = [dict(panel["lines"]) for panel in widget.maps.panels]
+    return [float(line["correlation"].replace("−", "-")) for line in lines if "correlation" in line]
 
 
 # In a browser
@@ -209,6 +232,15 @@ def test_the_slider_randomises_and_shows_no_step_before_it_was_chosen(page, tmp_
 @pytest.mark.browser
 def test_lesson_8_in_the_browser(open_lesson):
     page = open_lesson(8)
+    # Predictions open what answers them.
+    assert page.get_by_role("region", name="Covered view").count() == 4
+    random = page.locator(".lrp-task", has_text="all of them. Where will the relevance")
+    random.get_by_label("On a few single pixels").check()
+    task = page.locator(".lrp-task", has_text="two topmost")
+    task.get_by_label("Below 0.5").check()
+    task.locator(".lrp-task-verdict", has_text="Not yet").wait_for()
+    task.get_by_label("Above 0.9").check()
+    task.locator(".lrp-task-verdict", has_text="Right").wait_for()
     # The post's experiment, read off the page and computed once more.
     experiment = page.get_by_label("Trained and random weights")
     numbers = experiment.locator(".lrp-panel-numbers", has_text="correlation")
@@ -223,9 +255,15 @@ def test_lesson_8_in_the_browser(open_lesson):
     slider.fill("2")
     page.locator(".lrp-randomized-said", has_text="fc1").wait_for()
 
-    task = page.locator(".lrp-task", has_text="two topmost")
-    task.get_by_label("Below 0.5").check()
-    task.locator(".lrp-task-verdict", has_text="Not yet").wait_for()
-    task.get_by_label("Above 0.9").check()
-    task.locator(".lrp-task-verdict", has_text="Right").wait_for()
+    # A contrast: its correlations on the page, under two rules.
+    contrast = page.locator(".lrp-task", has_text="So one sets two classes")
+    contrast.get_by_label("Above 0.9").check()
+    contrast.get_by_text("✓ Right.").wait_for()
+    row = page.get_by_label("Contrasts of classes")
+    for rules in ("z-plus", "epsilon-plus"):
+        page.get_by_label("Rules", exact=True).first.select_option(rules)
+        found = two_classes.correlations(*two_classes.contrast_maps(0, rules))
+        lowest = f"{min(found):.3f}"
+        row.locator("tr", has_text="correlation").get_by_text(lowest).first.wait_for(timeout=60_000)
+
     assert not page.problems

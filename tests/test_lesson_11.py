@@ -1,191 +1,224 @@
-"""Lesson 11: BatchNorm by numbers, additions, and what reaches the pixels beyond VGG."""
+"""Lesson 11: composites measured: which classes they tell apart, and what their maps lie on."""
+
+import re
 
 import numpy as np
 import pytest
+from ipywidgets import HTML
 
-from lrp_widgets import composite_maps
+from lrp_widgets import composite_maps, sanity, two_classes
+from lrp_widgets.composites import COMPOSITES
 from lrp_widgets.explaining import explain
 from lrp_widgets.images import load_image
-from lrp_widgets.joins import joins
-from lrp_widgets.layers import Addition, Concatenation
 from lrp_widgets.lessons import check
-from lrp_widgets.one_fold import BIAS, KERNEL, ROW, WAYS, fold_by_numbers
-from lrp_widgets.rules import Epsilon
-from lrp_widgets.widgets import FoldNumbers, MeetingWays, RulesOnAddition
+from lrp_widgets.measures import change, entropy, mass, negative_share, rank_correlation
+from lrp_widgets.models import load_network
+from lrp_widgets.pictures_samples import scene_mask
+from lrp_widgets.rules import Zero
+from lrp_widgets.widgets import CompositeMaps, CompositeTable
 
 PATIENCE = 120
-STATISTICS = [(1.5, 0.5, 1.0, 4.0), (-1.5, 0.75, -0.5, 2.25), (0.5, -1.0, 0.25, 0.5)]
+SIGNED = [name for name in composite_maps.NAMES if name[:3] in ("LRP", "eps", "ove")]
 
 
-def relu(x):
-    return np.maximum(x, 0)
+# Two classes, and the object
 
 
-def written_out(way, gamma, beta, mean, variance):
-    """What the little network puts out, as its layers are defined, in plain NumPy."""
-    pooled = np.maximum(ROW[:-1], ROW[1:])
-
-    def normalised(x):
-        return gamma * (x - mean) / np.sqrt(variance) + beta
-
-    def convolved(x):
-        padded = np.concatenate([[0], x, [0]])
-        return np.array([padded[k : k + 3] @ KERNEL + BIAS for k in range(len(x))])
-
-    if way == "left":
-        return relu(normalised(convolved(np.array(ROW[:-1]))))
-    if way == "right":
-        return convolved(relu(normalised(pooled)))
-    return relu(normalised(pooled)).mean(keepdims=True)
+def own_map(number, target, **rules):
+    """A class's map alone, by a network of its own: one scene, one class."""
+    e = explain(
+        load_network("mini-vgg"), sanity.scene(number).image, start="logit", target=target, **rules
+    )
+    return e.heatmap(), e.start_total
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("statistics", STATISTICS)
-def test_the_output_stays_whatever_is_folded(way, statistics):
-    folded = fold_by_numbers(way, *statistics)
-    expected = written_out(way, *statistics)
-    for stages in (folded.before, folded.after):
-        np.testing.assert_allclose(stages[-1].values, expected, atol=1e-12)
-    assert folded.difference < 1e-12
+@pytest.mark.parametrize("name", ["z-plus", "epsilon-gamma-box", "LRP-0"])
+def test_a_pair_is_measured_as_explaining_each_class_alone_gives(name):
+    rules = {"rules": Zero(), "input_rule": None} if name == "LRP-0" else {"rules": name}
+    number, network = 2, load_network("mini-vgg")
+    drawn, pair = sanity.scene(number), two_classes.pairs(name)[number]
+    e = explain(network, drawn.image)
+    assert [network.class_names[k] for k in (pair.first, pair.second)] == [
+        said for said, _ in e.prediction[:2]
+    ]
+    (first, top), (second, other) = (own_map(number, k, **rules) for k in (pair.first, pair.second))
+    assert top > 0 > other  # the sign matters in this scene
+    if name == "z-plus":
+        second = -second  # as |z_t| at the output would have given it
+    assert pair.correlation == pytest.approx(rank_correlation(first, second), abs=2e-3)
+    assert pair.mass == pytest.approx(mass(first, drawn.mask), rel=1e-4)
+    contrast = explain(
+        network, drawn.image, start="contrast", target=pair.first, other=pair.second, **rules
+    )
+    expected = rank_correlation(contrast.heatmap(), first)
+    assert pair.contrast == pytest.approx(expected, abs=2e-3)
 
 
-def test_the_stages_say_what_was_rewritten():
-    gamma, beta, mean, variance = STATISTICS[0]
-    scale = gamma / np.sqrt(variance)
-    offset = beta - scale * mean
-    left = fold_by_numbers("left", *STATISTICS[0])
-    assert [stage.name for stage in left.after] == ["x", "conv"]
-    np.testing.assert_allclose(left.kernel, scale * np.array(KERNEL))
-    assert left.bias == pytest.approx(scale * BIAS + offset)
-    right = fold_by_numbers("right", *STATISTICS[0])
-    assert [stage.kind for stage in right.after[2:]] == ["threshold", "padding", "convolution"]
-    assert right.after[2].words == "max(x, 0.333)" and right.after[3].words == "pads with 0.333"
-    assert right.after[3].values[0] == right.after[3].values[-1] == pytest.approx(-offset / scale)
-    assert fold_by_numbers("right", -1.5).after[2].words.startswith("min(x,")
-    assert "stays a layer of its own" in fold_by_numbers("right", 0.0).note
-    kept = fold_by_numbers("kept")
-    assert "one to one" in kept.note and kept.kernel is None
-    with pytest.raises(ValueError, match="folded left, right, kept"):
-        fold_by_numbers("up")
-
-
-def test_the_fold_follows_its_sliders():
-    widget = FoldNumbers()
-    assert [each["rewritten"] for each in widget.numbers["after"]] == [False, True]
-    widget.set_state({"way": "right", "gamma": -2.0, "mean": 0.5})
-    expected = fold_by_numbers("right", -2.0, 0.5, 0.5, 4.0)
-    assert widget.numbers["scale"] == expected.scale == -1
-    np.testing.assert_allclose(widget.numbers["after"][-1]["values"], expected.after[-1].values)
-    assert widget.numbers["note"].endswith("its ReLU became a threshold.")
-
-
-def test_an_addition_follows_its_sliders():
-    table = RulesOnAddition(skip=2, branch=-1.5)
-    shares = {row["name"]: row["relevance"] for row in table.rows}
-    np.testing.assert_allclose(shares["proportional"], [1, 0])
-    np.testing.assert_allclose(shares["LRP-0"], [4, -3])
-    np.testing.assert_allclose(shares["ε"], np.array([2, -1.5]) / 0.75)
-    table.set_state({"values": table.values | {"branch": -2.0}})  # nothing to divide by
-    assert table.rows[1]["dead"] == 1 and table.rows[1]["change"] is None
-    assert check("11-skip", 4) and "proportional" in check("11-skip", 1).message
-
-
-def picture(network):
-    return load_image("star", network)
-
-
-@pytest.mark.parametrize("name", ["mini-resnet", "mini-densenet"])
-def test_ways_get_what_reaches_them(name):
-    """What each join hands on is what its sources have, if nobody else reads them."""
-    network = composite_maps.network_named(name)
-    e = explain(network, picture(network), start="logit")
-    readers = [source for layer in network.layers for source in layer.inputs]
-    found = joins(e)
-    kinds = Addition | Concatenation
-    assert len(found) == sum(isinstance(layer, kinds) for layer in network.layers)
-    for join in found:
-        assert sum(way.relevance for way in join.ways) == pytest.approx(join.total, rel=1e-4)
-        for way in join.ways:
-            if readers.count(way.source) == 1:
-                assert way.relevance == pytest.approx(e[way.source].total, rel=1e-4)
-
-
-def test_a_signed_addition_gives_what_its_rule_says():
-    network = composite_maps.network_named("mini-resnet")
-    e = explain(network, picture(network), rules=Epsilon(0.5), start="logit")
-    join = joins(e)[0]
-    skip, branch = (e[way.source].activation.astype(float) for way in join.ways)
-    z = skip + branch
-    s = e[join.name].relevance / (z + 0.5 * np.where(z < 0, -1, 1))
-    found = [way.relevance for way in join.ways]
-    np.testing.assert_allclose(found, [(skip * s).sum(), (branch * s).sum()], rtol=1e-4)
-    with pytest.raises(ValueError, match="choose one picture"):
-        joins(explain(network, np.stack([picture(network)] * 2)))
-
-
-def test_what_the_lesson_says_of_the_networks_is_so():
-    arrived = {
-        name: composite_maps.outcome("mini-resnet", "star", name)
-        for name in ("z-plus", "epsilon-gamma-box", "overview-vgg")
+def test_only_without_signs_at_the_top_a_class_starts_with_its_logits_size():
+    network = load_network("mini-vgg")
+    by_size = {
+        name: composite_maps.starts_with_size(network, name) for name in composite_maps.NAMES
     }
-    assert arrived["z-plus"].arrived > 0.99 > arrived["epsilon-gamma-box"].arrived > 0.5
-    assert arrived["overview-vgg"].arrived < 0.5
-    dense = composite_maps.network_named("mini-densenet")
-    assert "moved into" in dense.notes[0] and "stays a layer of its own" in dense.notes[-1]
-    e = explain(dense, picture(dense), start="logit")
-    at_paddings = sum(each.absorbed["padding"] for each in e.layers)
-    missing = e.start_total - e.layers[0].total
-    assert missing > 0.05 * e.start_total
-    assert at_paddings == pytest.approx(missing, rel=0.1)
-    older = [join.ways[0].relevance / join.total for join in joins(e)]
-    assert np.mean(np.array(older) > 0.5) > 0.8
-    assert composite_maps.outcome("mini-densenet", "star", "overview-vgg").gross > 10
+    assert [name for name, size in by_size.items() if not size] == SIGNED
 
 
-def test_the_ways_follow_their_choices():
-    ways = MeetingWays()
-    assert ways.wait(PATIENCE)
-    first = ways.rows[0]
-    assert first["name"] == "conv4_block2_add" and first["arrived"] == pytest.approx(1)
-    assert sum(way["share"] for way in first["ways"]) == pytest.approx(1, abs=1e-4)
-    ways.set_state({"chosen": ways.chosen | {"rules": "overview-vgg"}})
-    assert ways.wait(PATIENCE)
-    assert sum(way["share"] for way in ways.rows[0]["ways"]) < 0.99
-    assert ways.rows[-1]["arrived"] < 0.5
-    assert ways.status == ""
+def test_what_the_lesson_says_of_classes_and_objects_is_so():
+    alike, shares = (
+        {name: two_classes.mean(name, measure) for name in composite_maps.NAMES}
+        for measure in ("correlation", "mass")
+    )
+    lowest = min(pair.correlation for pair in two_classes.pairs("z-plus"))
+    assert lowest > 0.98 and all(alike[name] < 0.5 for name in SIGNED)
+    # Signs in the dense part alone tell classes apart; on the object it takes γ or αβ below.
+    assert shares["epsilon-plus"] < 1.3 * shares["z-plus"]
+    for name in ("epsilon-gamma-box", "epsilon-alpha2-beta1"):
+        assert shares[name] > 0.5 and shares[name] > 1.5 * shares["epsilon-plus"]
+    assert shares["LRP-0"] < 1.3 * shares["z-plus"]
+    assert all(share > sanity.covered() for share in shares.values())
+
+
+def test_under_z_plus_a_contrast_is_the_logits_map_again():
+    assert min(pair.contrast for pair in two_classes.pairs("z-plus")) > 0.998
+    for name in ("epsilon-plus", "epsilon-gamma-box"):
+        assert two_classes.mean(name, "contrast") < 0.9
+        maps, logits = two_classes.contrast_maps(0, name)
+        top = int(np.argmax(logits))
+        e = explain(
+            load_network("mini-vgg"),
+            sanity.scene(0).image,
+            name,
+            start="contrast",
+            target=top,
+            other=(top + 1) % 8,
+        )
+        np.testing.assert_allclose(
+            maps[(top + 1) % 8], e.heatmap(), atol=1e-4 * np.abs(e.heatmap()).max()
+        )
+
+
+def cells(table):
+    """The table's rows as text, by the composite's name."""
+    rows = re.findall(r"<tr>(.*?)</tr>", table.table.value, re.DOTALL)[1:]
+    found = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows]
+    return {re.sub("<[^>]+>", "", name): rest for name, *rest in found}
+
+
+def test_the_table_says_what_was_measured():
+    table = CompositeTable()
+    assert table.wait(PATIENCE)
+    rows = cells(table)
+    assert list(rows) == list(composite_maps.NAMES)
+    what, alike, share = rows["epsilon-plus"]
+    assert what == COMPOSITES["epsilon-plus"].description
+    found = two_classes.pairs("epsilon-plus")
+    assert alike.startswith(f"{np.mean([p.correlation for p in found]):.3f} (".replace("-", "−"))
+    assert share.startswith(f"{100 * np.mean([p.mass for p in found]):.1f} % (")
+    assert f"to\N{NO-BREAK SPACE}{max(p.correlation for p in found):.3f})" in alike
+    assert f"{100 * sanity.covered():.1f} %" in table.status.value
+    table.scene.value = 3
+    assert table.wait(PATIENCE)
+    pair = two_classes.pairs("epsilon-plus")[3]
+    assert cells(table)["epsilon-plus"][2] == f"{100 * pair.mass:.1f} %"
+    names = load_network("mini-vgg").class_names
+    assert f"{names[pair.first]} and {names[pair.second]}" in table.status.value
+    assert isinstance(table.status, HTML)
+
+
+def test_the_share_on_the_object_is_written_by_a_learner():
+    assert check("11-code", lambda R, mask: np.abs(R)[mask].sum() / np.abs(R).sum())
+    assert "With signs" in check("11-code", lambda R, mask: R[mask].sum() / R.sum()).message
+
+
+# The maps
+
+
+def test_measures_of_signs_and_changes():
+    assert negative_share([3, -1]) == pytest.approx(0.25)
+    assert change([3, -1], [[3, -1], [1, -1]]) == pytest.approx(0.25)
+    assert np.isnan(negative_share(np.zeros(2))) and np.isnan(change(np.zeros(2), np.ones((1, 2))))
+
+
+@pytest.fixture(scope="module")
+def star():
+    return {name: composite_maps.outcome("mini-vgg", "star", name) for name in composite_maps.NAMES}
+
+
+def test_outcomes_are_what_explain_gives(star):
+    network = load_network("mini-vgg")
+    e = explain(network, load_image("star", network), "epsilon-gamma-box", start="logit")
+    shares = e.heatmap() / e.start_total
+    found = star["epsilon-gamma-box"]
+    np.testing.assert_allclose(found.map, shares, atol=1e-6)
+    assert found.arrived == pytest.approx(shares.sum(), abs=1e-5)
+    assert sum(found.booked.values()) == pytest.approx(1 - found.arrived, abs=1e-4)
+    assert found.entropy == pytest.approx(entropy(shares), abs=1e-5)
+    assert found.mass == pytest.approx(mass(shares, scene_mask("star")), abs=1e-5)
+    second = e.prediction[1][0]
+    image = load_image("star", network)
+    other = explain(network, image, "epsilon-gamma-box", start="logit", target=second)
+    assert found.alike == pytest.approx(rank_correlation(shares, other.heatmap()), abs=2e-3)
+
+
+def test_what_the_lesson_says_of_the_maps_is_so(star):
+    noise = {name: each.change for name, each in star.items()}
+    fewest = {name: each.fewest for name, each in star.items()}
+    assert max(noise, key=noise.get) == "LRP-0"
+    assert noise["LRP-0"] > 3 * noise["overview-vgg"] > 3 * noise["z-plus"]
+    assert sum(each < noise["z-plus"] for each in noise.values()) <= 1
+    assert max(fewest, key=fewest.get) in ("z-plus", "z-plus-depthwise")
+    assert min(fewest, key=fewest.get) in ("epsilon-alpha2-beta1", "epsilon-alpha2-beta1-flat")
+    assert fewest["epsilon-gamma-box"] < 0.5 * fewest["epsilon-plus"]
+    assert star["z-plus"].negative == 0 and star["LRP-0"].gross > 5
+    assert star["epsilon-alpha2-beta1"].gross < 1.1
+    # Nearly: the networks' first layers differ, and the maps hardly.
+    plain, flat = (star[f"epsilon-plus{end}"].map for end in ("", "-flat"))
+    assert change(plain, flat[None]) < 0.1
+    assert composite_maps.outcome("mini-vgg", "heart", "epsilon-plus").arrived < 0
+
+
+def test_the_maps_appear_with_their_numbers(star):
+    maps = CompositeMaps()
+    assert maps.wait(PATIENCE)
+    picture, zero, *_ = maps.maps.panels
+    assert (picture["shows"], zero["title"]) == ("picture", "LRP-0")
+    assert len(maps.maps.panels) == 1 + len(composite_maps.NAMES)
+    lines = dict(zero["lines"])
+    assert lines["noise"] == f"{100 * star['LRP-0'].change:.1f} %"
+    assert lines["on object"] == f"{100 * star['LRP-0'].mass:.1f} %"
+    np.testing.assert_array_equal(
+        np.frombuffer(maps.maps.outline, np.uint8).reshape(64, 64), scene_mask("star")
+    )
+    assert "a colour scale of its own" in maps.maps.status
 
 
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(11)
-    # A slider, and the other way: the output on the page is NumPy's, before and after.
-    fold = page.locator(".lrp-bnfold")
-    fold.get_by_label("scale γ").fill("-1.5")
-    fold.get_by_text("scale = γ/√σ² = −0.750").wait_for()
-    fold.get_by_role("button", name=WAYS["right"]).click()
-    fold.get_by_text("its ReLU became a threshold").wait_for()
-    for side in ("before", "after"):
-        last = fold.locator(f"[data-side={side}] li").last.locator(".lrp-bnfold-values span")
-        found = [float(text.replace("−", "-")) for text in last.all_text_contents()]
-        np.testing.assert_allclose(found, written_out("right", -1.5, 0.5, 1.0, 4.0), atol=5e-3)
-    # A prediction, and a task: wrong, then right.
-    predict = page.locator(".lrp-task").filter(has_text="In DenseNet a BatchNorm stands")
-    predict.get_by_label("Still with 0").check()
-    predict.get_by_text("✗ Not yet.").wait_for()
-    predict.get_by_role("radio", name="With t", exact=True).check()
-    predict.get_by_text("✓ Right.").wait_for()
-    task = page.locator(".lrp-task").filter(has_text="An addition gets")
-    task.get_by_role("textbox").fill("1")
+    table = page.locator(".lrp-composite-table")
+    assert table.count() == 0
+    # Two predictions open the table.
+    classes = page.locator(".lrp-task").filter(has_text="only the two dense layers")
+    classes.get_by_label("Above 0.9").check()
+    classes.get_by_text("✗ Not yet.").wait_for()
+    classes.get_by_label("Below 0.5").check()
+    classes.get_by_text("✓ Right.").wait_for()
+    on_object = page.locator(".lrp-task").filter(has_text="the largest share of its")
+    on_object.get_by_label("epsilon-gamma-box").check()
+    on_object.get_by_text("✓ Right.").wait_for()
+    row = table.locator("tr", has_text="epsilon-gamma-box")
+    row.wait_for(timeout=120_000)
+    alike = float(row.locator("td").nth(2).inner_text().split()[0].replace("−", "-"))
+    # A task asks for the number that the table shows.
+    task = page.locator(".lrp-task").filter(has_text="mean rank correlation of two classes")
+    task.get_by_role("textbox").fill(str(-alike))
     task.get_by_role("textbox").press("Enter")
-    task.get_by_text("That is the proportional way.").wait_for()
-    task.get_by_role("textbox").fill(str(2 / (2 - 1.5)))
+    task.get_by_text("look at the sign").wait_for()
+    task.get_by_role("textbox").fill(str(alike))
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
-    # The additions of mini-resnet are measured.
-    row = page.locator(".lrp-joins tr", has_text="conv4_block2_add")
-    row.wait_for(timeout=120_000)
-    shares = [
-        float(text.split()[0]) for text in row.get_by_role("cell").all_text_contents() if text
-    ]
-    assert shares[1] + shares[2] == pytest.approx(100, abs=0.11)
+    # The maps open after two more, with numbers below them.
+    for text in ("A little noise is laid", "the fewest pixels hold"):
+        page.locator(".lrp-task").filter(has_text=text).get_by_label("z-plus").check()
+    panel = page.locator(".lrp-panel", has_text="epsilon-plus").first
+    panel.get_by_text("on object").wait_for(timeout=120_000)
     assert page.problems == []

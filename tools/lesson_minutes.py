@@ -23,7 +23,10 @@ ROUNDED_TO = 5
 # nothing numbered goes with, and for each question: to think, to calculate, to write.
 EACH = {"equation": 20, "try": 40, "view": 60, Choice: 30, Number: 90, Code: 240}
 
-VIEWS = r"\b(LookCloser|ClassMaps|CompositeMaps|LookInside|MeetingWays|SideBySide|WalkTable)\("
+VIEWS = (
+    r"\b(LookCloser|ClassMaps|CompositeMaps|LookInside|MeetingWays|SideBySide|WalkTable"
+    r"|YourMap)\("
+)
 ASKED = r'\b(?:Task|Predict)\(\s*"([^"]+)"'
 STEP = r"^\d+\. "
 

@@ -36,7 +36,7 @@ FIRST_WIDGET = """() => {
 }"""
 
 # No widget says any more that it is busy.
-QUIET = """() => ![...document.querySelectorAll("[role=status]")]
+QUIET = """() => ![...document.querySelectorAll("[role=status], .lrp-table-status")]
   .some((node) => node.textContent.trim().endsWith("…"))"""
 
 # What is pressed first, and the words that say that it is done.

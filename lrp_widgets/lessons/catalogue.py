@@ -77,7 +77,7 @@ LESSONS = (
         "trained_or_random",
         "Trained or random?",
         "Measure what a map owes to training, and what it hardly shows at all.",
-        30,
+        40,
     ),
     Lesson(
         9,
@@ -90,17 +90,39 @@ LESSONS = (
         10,
         "other_rules",
         "The other rules",
-        "Say what ε, γ, αβ and their relatives do to one unit, and measure which maps are noisy "
-        "and which are sparse.",
-        35,
+        "Say what ε, γ, αβ and their relatives do to one unit, and which of them are noisy.",
+        25,
     ),
     Lesson(
         11,
-        "beyond_vgg",
-        "Beyond VGG",
-        "Fold a BatchNorm by hand, share out an addition, and measure how much of the start "
-        "reaches the pixels of a ResNet and a DenseNet.",
+        "composites",
+        "Composites",
+        "Measure, for a whole network, which rules tell classes apart and which stay on the "
+        "object.",
         35,
+    ),
+    Lesson(
+        12,
+        "batchnorm",
+        "BatchNorm",
+        "Fold a BatchNorm into the layer before or behind it, and say when neither works.",
+        20,
+    ),
+    Lesson(
+        13,
+        "additions",
+        "Additions",
+        "Share out an addition, and measure how much of the start reaches the pixels of a ResNet "
+        "and a DenseNet.",
+        30,
+    ),
+    Lesson(
+        14,
+        "forty_lines",
+        "LRP in forty lines",
+        "Write the whole backward pass of a network in NumPy, step by step, and end in the same "
+        "map.",
+        50,
     ),
 )
 

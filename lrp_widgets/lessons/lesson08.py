@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import measures, sanity
+from .. import measures, sanity, two_classes
 from .questions import Choice, Code, Number
 
 # A map small enough to measure by hand, and the pixels of its object.
@@ -27,8 +27,17 @@ def _correlation(down_to):
 
 
 def _of_other_classes():
-    found = sorted(sanity.class_correlations(SCENE))
+    found = sorted(two_classes.correlations(*two_classes.class_maps(SCENE)))
     return found[:-1]  # without the class chosen, whose map is compared with itself
+
+
+def _contrast(rules):
+    """The scene's contrasts, how alike each is to the first choice's own map: sorted."""
+    return sorted(two_classes.correlations(*two_classes.contrast_maps(SCENE, rules)))[:-1]
+
+
+def _range(values):
+    return f"between {values[0]:.3f} and {values[-1]:.3f}"
 
 
 def _entropy(R):
@@ -141,9 +150,40 @@ QUESTIONS = {
         ),
         hint="Which of the layers know about classes at all?",
         solution=lambda: (
-            f"In scene {SCENE + 1} the correlations lie between {_of_other_classes()[0]:.3f} and "
-            f"{_of_other_classes()[-1]:.3f}."
+            f"In scene {SCENE + 1} the correlations lie {_range(_of_other_classes())}."
         ),
+    ),
+    "08-predict-contrast": Choice(
+        text="So one sets two classes *against each other*: the start is $+z_t$ at the class that "
+        "the network chooses, and $-z_o$ at another one. Everything below stays z⁺. How alike "
+        "will the contrasts' maps be to the map of the first class's logit alone?",
+        options=(
+            "Rank correlation below 0.5: what both share drops out",
+            "Between 0.5 and 0.9",
+            "Above 0.9: the same map once more",
+        ),
+        expected=lambda: _level(_contrast("z-plus")[0]),
+        why=(
+            "One would think so. Choose *z-plus* below.",
+            "Choose *z-plus* below, and read the correlations.",
+            "The difference of two nearly equal maps is that map again, only paler or darker.",
+        ),
+        hint="Both maps are nearly the same map, each times a number.",
+        solution=lambda: f"Under z⁺ they lie {_range(_contrast('z-plus'))} in scene {SCENE + 1}.",
+    ),
+    "08-contrast": Number(
+        text=f"Drawn scene {SCENE + 1} under *epsilon-plus*: what is the *lowest* of the seven "
+        "correlations between a contrast and the first choice's own map?",
+        hint="Choose *epsilon-plus* above the contrasts, and read **correlation** below each.",
+        expected=lambda: _contrast("epsilon-plus")[0],
+        tolerance=0.005,
+        mistakes=(
+            (lambda: _contrast("epsilon-plus")[-1], "That is the highest."),
+            (lambda: _contrast("epsilon-gamma-box")[0], "That is epsilon-gamma-box."),
+            (lambda: _contrast("z-plus")[0], "That is z-plus."),
+        ),
+        solution=lambda: f"They lie {_range(_contrast('epsilon-plus'))}.",
+        well_done="Against that class the map says something of its own.",
     ),
     "08-mass": Number(
         text="A map of nine pixels: first row 0.30, 0.05, 0.05; second row 0.25, 0.10, 0.05; third "

@@ -1,4 +1,4 @@
-"""Questions of lesson 10: the other rules, on one unit and on a whole network."""
+"""Questions of lesson 10: the other rules, on one unit."""
 
 from functools import cache
 
@@ -12,10 +12,7 @@ W = (1.0, -1.6, 0.2)
 B = -0.2
 EPSILON = 0.5
 
-# What the learner chooses from among `composite_maps.NAMES`.
-NOISY = ("z-plus", "epsilon-alpha2-beta1", "epsilon-gamma-box", "LRP-0")
-SPARSE = ("LRP-0", "z-plus", "epsilon-plus", "epsilon-alpha2-beta1")
-PICTURE = "star"
+SHAKEN = ("LRP-0", "αβ with α = 2", "z⁺", "w²")
 
 
 @cache
@@ -65,18 +62,10 @@ def _limit_of_gamma():
     return int(np.argmin([np.abs(_shared(rule).relevance - far).max() for rule in rules]))
 
 
-def _outcomes(names):
-    from ..composite_maps import outcome
+def _shaken():
+    from ..rules import AlphaBeta, WSquare, Zero, ZPlus
 
-    return [outcome("mini-vgg", PICTURE, name) for name in names]
-
-
-def _noise():
-    return [each.change for each in _outcomes(NOISY)]
-
-
-def _fewest():
-    return [each.fewest for each in _outcomes(SPARSE)]
+    return [_shared(rule).change for rule in (Zero(), AlphaBeta(2, 1), ZPlus(), WSquare())]
 
 
 def _listed(names, values):
@@ -151,6 +140,21 @@ QUESTIONS = {
             "rest to the bias."
         ),
     ),
+    "10-shaken": Choice(
+        text="Every input of this unit is shaken a little, by about one percent. Each rule shares "
+        "again. Whose shares change most?",
+        options=SHAKEN,
+        expected=lambda: int(np.argmax(_shaken())),
+        why=(
+            "It divides by $z$, the small difference of large numbers: a little more or less in "
+            "one of them is much in $z$.",
+            "It divides each sign by its own sum, and neither is a difference. Read **1 % noise**.",
+            "It divides by a sum of positive contributions. Read **1 % noise**.",
+            "It shares by weights alone: the inputs take no part at all.",
+        ),
+        hint="Which of them divides by a difference?",
+        solution=lambda: f"Measured: {_listed(SHAKEN, _shaken())}.",
+    ),
     "10-epsilon": Number(
         text="The same unit, with its values as they stood at first: contributions "
         f"${X[0] * W[0]:g}$, ${X[1] * W[1]:g}$, ${X[2] * W[2]:g}$, bias ${B:g}$, $R = 1$. Under "
@@ -204,33 +208,6 @@ QUESTIONS = {
             f"With γ = 10⁶ the row is the row {LIMITS[_limit_of_gamma()]}: γ leads from LRP-0 "
             "to z⁺."
         ),
-    ),
-    "10-noise": Choice(
-        text="Before you look: a little noise is laid over the picture of a star, and each map is "
-        "compared with that of the clean picture. Whose map changes most?",
-        options=NOISY,
-        expected=lambda: int(np.argmax(_noise())),
-        why=(
-            "It divides by sums without cancelling terms. Measure it in the row *noise*.",
-            "It has negative terms, but adds up each sign by itself. Look at the row *noise*.",
-            "γ keeps most denominators away from zero. Look at the row *noise*.",
-            "Its denominators cancel, in every layer, and nothing holds them.",
-        ),
-        hint="Which of them has denominators that can come close to zero?",
-        solution=lambda: f"Measured: {_listed(NOISY, _noise())}.",
-    ),
-    "10-sparse": Choice(
-        text="In which of these maps of the star do the *fewest* pixels hold 90 % of Σ|R|?",
-        options=SPARSE,
-        expected=lambda: int(np.argmin(_fewest())),
-        why=(
-            "Noisy is not sparse: read the row *90 % in*.",
-            "All its terms have one sign, so nothing is ever taken back: read *90 % in*.",
-            "Only its dense part has signs: read *90 % in*.",
-            "Plus and minus meet on the way down and cancel; what stays is in few places.",
-        ),
-        hint="Read the row *90 % in*.",
-        solution=lambda: f"Measured: {_listed(SPARSE, _fewest())}.",
     ),
     "10-code": Code(
         text="Write the γ-rule for a dense layer: `gamma_rule(x, W, b, R, gamma)` returns the "

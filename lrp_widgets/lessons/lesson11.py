@@ -1,199 +1,199 @@
-"""Questions of lesson 11: BatchNorm folded, additions, and where relevance ends up beyond VGG."""
-
-from functools import cache
+"""Questions of lesson 11: composites, measured on a whole network."""
 
 import numpy as np
 
-from ..canonize import batch_norm, fold
-from .questions import Choice, Number
+from .. import measures
+from .questions import Choice, Code, Number
 
-# A BatchNorm behind a unit with one weight and a bias; its ε is left out.
-GAMMA, BETA, MEAN, VARIANCE = 3.0, 0.5, 1.0, 4.0
-WEIGHT, BIAS = 0.8, 0.2
-
-# An addition whose ways nearly cancel.
-SKIP, BRANCH = 2.0, -1.5
-
+# What the learner chooses from among `composite_maps.NAMES`.
+ON_OBJECT = ("z-plus", "epsilon-plus", "epsilon-gamma-box", "LRP-0")
+NOISY = ("z-plus", "epsilon-alpha2-beta1", "epsilon-gamma-box", "LRP-0")
+SPARSE = ("LRP-0", "z-plus", "epsilon-plus", "epsilon-alpha2-beta1")
 PICTURE = "star"
-COMPOSITES = ("z-plus", "epsilon-alpha2-beta1", "overview-vgg")
+
+LEVELS = (0.5, 0.9)  # between the options of the question on correlations
+
+SKELETON = """
+def share_on_object(R, mask):
+    return ...  # which share of |R| lies where mask is True
+"""
 
 
-def _bn():
-    scale, offset = batch_norm([GAMMA], [BETA], [MEAN], [VARIANCE], epsilon=0)
-    return float(scale[0]), float(offset[0])
+def _mean(name, measure):
+    from .. import two_classes
+
+    return two_classes.mean(name, measure)
 
 
-@cache
-def _folded():
-    """(weight, bias) of the unit with the BatchNorm in it."""
-    from ..layers import Dense
-
-    dense = Dense(name="unit", kernel=np.array([[WEIGHT]]), bias=np.array([BIAS]))
-    made = fold(dense, *(np.array([value]) for value in _bn()))
-    return float(made.kernel[0, 0]), float(made.bias[0])
+def _alike(name):
+    return _mean(name, "correlation")
 
 
-def _right_padding():
-    """Which constant at the edges leaves a convolution's output as it was: the option's number."""
-    from ..one_fold import fold_by_numbers
-
-    folded = fold_by_numbers("right")
-    after = {stage.name: stage.values for stage in folded.after}
-    zero = -folded.offset / folded.scale
-    differences = []
-    for constant in (0.0, zero, folded.offset):
-        row = np.pad(after["bn"], 1, constant_values=constant)
-        output = np.correlate(row, folded.kernel, "valid") + folded.bias
-        differences.append(np.abs(output - folded.before[-1].values).max())
-    return int(np.argmin(differences))
+def _shares():
+    return [_mean(name, "mass") for name in ON_OBJECT]
 
 
-@cache
-def _addition(name):
-    from ..one_unit import share_addition
-    from ..rules import Proportional, Zero
-
-    rule = {"proportional": Proportional(), "LRP-0": Zero()}[name]
-    return float(share_addition(rule, (SKIP, BRANCH)).relevance[0])
-
-
-@cache
-def _last_addition():
-    """The parts of the skip and the branch at mini-resnet's last addition, under z⁺."""
-    from ..composite_maps import network_named
-    from ..explaining import explain
-    from ..images import load_image
-    from ..joins import joins
-
-    network = network_named("mini-resnet")
-    join = joins(explain(network, load_image(PICTURE, network), start="logit"))[0]
-    return join.name, [way.relevance / join.total for way in join.ways]
-
-
-def _more_at_the_last():
-    _, (skip, branch) = _last_addition()
-    return 2 if abs(skip - branch) < 0.02 else 0 if skip > branch else 1
-
-
-def _outcome(network, name):
+def _outcomes(names):
     from ..composite_maps import outcome
 
-    return outcome(network, PICTURE, name)
+    return [outcome("mini-vgg", PICTURE, name) for name in names]
 
 
-def _arrived(name):
-    return _outcome("mini-resnet", name).arrived
+def _noise():
+    return [each.change for each in _outcomes(NOISY)]
 
 
-def _gross():
-    return [_outcome("mini-densenet", name).gross for name in COMPOSITES]
+def _fewest():
+    return [each.fewest for each in _outcomes(SPARSE)]
+
+
+def _listed(names, values):
+    return ", ".join(
+        f"{name} {100 * value:.1f} %" for name, value in zip(names, values, strict=True)
+    )
+
+
+def _cases():
+    random = np.random.default_rng(11)
+    signed = random.standard_normal((5, 6))
+    return [
+        (np.array([[0.5, -0.25], [0.125, 0.125]]), np.array([[True, True], [False, False]])),
+        (signed, random.random((5, 6)) < 0.4),
+        (random.random((3, 4)), random.random((3, 4)) < 0.5),
+    ]
+
+
+def _with_signs(R, mask):
+    return R[mask].sum() / R.sum()
+
+
+def _positive_only(R, mask):
+    return np.maximum(R, 0)[mask].sum() / np.maximum(R, 0).sum()
+
+
+def _covered(R, mask):
+    return mask.mean()
+
+
+def _not_divided(R, mask):
+    return np.abs(R)[mask].sum()
 
 
 QUESTIONS = {
-    "11-predict": Choice(
-        text="In DenseNet a BatchNorm stands *before* its convolution: BN → ReLU → conv, and the "
-        "convolution pads with 0. Scale and offset move into the convolution; of the ReLU a "
-        "threshold is left, $\\max(x, t)$ with $t = -\\text{offset}/\\text{scale}$. With what must "
-        "the convolution pad now, so that its output stays the same?",
-        options=("Still with 0", "With t", "With the offset"),
-        expected=_right_padding,
+    "11-predict-classes": Choice(
+        text="In all of mini-vgg's layers z⁺: the maps of a scene's first choice and of its "
+        "runner-up have a rank correlation near 1 (lesson 8). Now only the *two dense layers* get "
+        "the ε-rule; all eight convolutions keep z⁺. What will the correlation be, on average?",
+        options=(
+            "Above 0.9: the convolutions decide",
+            "Between 0.5 and 0.9",
+            "Below 0.5: two classes have two maps",
+        ),
+        expected=lambda: 2 - int(np.searchsorted(LEVELS, _alike("epsilon-plus"))),
+        why=("Read the table: *epsilon-plus*, first column.",) * 2
+        + ("Two layers out of ten, and they are the ones that know about classes.",),
+        hint="Which layers know about classes at all?",
+        solution=lambda: (
+            f"Means over the scenes: z-plus {_alike('z-plus'):.3f}, epsilon-plus "
+            f"{_alike('epsilon-plus'):.3f}."
+        ),
+    ),
+    "11-predict-object": Choice(
+        text="Whose map of a scene's first choice has, on average, the largest share of its "
+        "Σ|R| on the object?",
+        options=ON_OBJECT,
+        expected=lambda: int(np.argmax(_shares())),
         why=(
-            "What used to be 0 *behind* the BatchNorm: which value stands for it *before* it?",
-            "t is the value that the BatchNorm turned into 0, so t stands for that 0 now.",
-            "The offset is what the BatchNorm makes of 0. Which value does it turn *into* 0?",
+            "It tells what the features respond to, and they respond to the background's lines as "
+            "well. Read the second column.",
+            "Its convolutions are z⁺'s. Read the second column.",
+            "Relevance of both signs meets in the convolutions, and cancels most off the object.",
+            "It has signs as well, but its small denominators blow up what should cancel. Read "
+            "the second column.",
         ),
-        hint="Solve scale · x + offset = 0.",
-        solution=lambda: (
-            "Scale · t + offset = 0: t stands where 0 stood. Choose *pool → BN → ReLU → conv* "
-            "below and compare the outputs."
-        ),
+        hint="Off the object, evidence for and against a class meet more evenly.",
+        solution=lambda: f"Means over the scenes: {_listed(ON_OBJECT, _shares())}.",
     ),
-    "11-fold": Number(
-        text=f"A unit computes $z = {WEIGHT:g} x + {BIAS:g}$, and a BatchNorm follows with "
-        f"$\\gamma = {GAMMA:g}$, $\\beta = {BETA:g}$, $\\mu = {MEAN:g}$, $\\sigma^2 = "
-        f"{VARIANCE:g}$ (its ε left out). Which *bias* does the folded unit have?",
-        hint="scale = γ/√σ², offset = β − scale·μ; and the old bias goes through the scale.",
-        expected=lambda: _folded()[1],
-        mistakes=(
-            (lambda: BIAS + _bn()[1], "The old bias goes through the scale too."),
-            (
-                lambda: GAMMA / VARIANCE * BIAS + BETA - GAMMA / VARIANCE * MEAN,
-                "Divide by the standard deviation, the root of the variance.",
-            ),
-            (lambda: _bn()[0] * BIAS + BETA, "The mean is subtracted before it is scaled."),
-            (lambda: _folded()[0], "That is the new weight."),
-            (lambda: _bn()[1], "That is the offset alone; the unit had a bias already."),
+    "11-noise": Choice(
+        text="A little noise is laid over the picture of a star, and each map is "
+        "compared with that of the clean picture. Whose map changes most?",
+        options=NOISY,
+        expected=lambda: int(np.argmax(_noise())),
+        why=(
+            "It divides by sums without cancelling terms. Measure it in the row *noise*.",
+            "It has negative terms, but adds up each sign by itself. Look at the row *noise*.",
+            "γ keeps most denominators away from zero. Look at the row *noise*.",
+            "Its denominators cancel, in every layer, and nothing holds them.",
         ),
-        solution=lambda: (
-            f"scale $= {GAMMA:g}/\\sqrt{{{VARIANCE:g}}} = {_bn()[0]:g}$, offset $= {BETA:g} - "
-            f"{_bn()[0]:g} \\cdot {MEAN:g} = {_bn()[1]:g}$; bias $= {_bn()[0]:g} \\cdot {BIAS:g} "
-            f"{_bn()[1]:+g} = {_folded()[1]:g}$, and the weight $= {_folded()[0]:g}$."
-        ),
-        well_done="One unit instead of two layers, and the same output for every x.",
+        hint="Which of them has denominators that can come close to zero?",
+        solution=lambda: f"Measured: {_listed(NOISY, _noise())}.",
     ),
-    "11-skip": Number(
-        text=f"An addition gets ${SKIP:g}$ from its skip and ${BRANCH:g}$ from its branch, and "
-        "holds $R = 1$. How much does the skip get under *LRP-0*?",
-        hint="The addition puts out the sum of both; each way gets its value divided by that sum.",
-        expected=lambda: _addition("LRP-0"),
-        mistakes=(
-            (lambda: _addition("proportional"), "That is the proportional way."),
-            (lambda: SKIP / (SKIP - BRANCH), "LRP-0 divides by the sum with signs, not by sizes."),
-            (lambda: SKIP, "Divide by what the addition puts out."),
+    "11-sparse": Choice(
+        text="In which of these maps of the star do the *fewest* pixels hold 90 % of Σ|R|?",
+        options=SPARSE,
+        expected=lambda: int(np.argmin(_fewest())),
+        why=(
+            "Noisy is not sparse: read the row *90 % in*.",
+            "All its terms have one sign, so nothing is ever taken back: read *90 % in*.",
+            "Only its dense part has signs: read *90 % in*.",
+            "Plus and minus meet on the way down and cancel; what stays is in few places.",
         ),
-        solution=lambda: (
-            f"${SKIP:g} / ({SKIP:g} {BRANCH:+g}) = {_addition('LRP-0'):g}$, and the branch "
-            f"${1 - _addition('LRP-0'):g}$. In proportion the skip gets "
-            f"{_addition('proportional'):g}."
-        ),
-        well_done="An addition is a unit with weights of one: it has the same weak spot.",
+        hint="Read the row *90 % in*.",
+        solution=lambda: f"Measured: {_listed(SPARSE, _fewest())}.",
     ),
-    "11-way": Choice(
-        text="Before you look: mini-resnet explains its star under z⁺. At its *last* addition, "
-        "which way gets more of the relevance?",
-        options=("The skip", "The branch with the convolutions", "Both the same"),
-        expected=_more_at_the_last,
-        why=("Read the first row of the table below.",) * 3,
-        hint="This cannot be known: it depends on the weights and the picture. Guess, then look.",
-        solution=lambda: (
-            f"At {_last_addition()[0]} the skip gets {100 * _last_addition()[1][0]:.1f} %, the "
-            f"branch {100 * _last_addition()[1][1]:.1f} %."
-        ),
-    ),
-    "11-arrived": Number(
-        text="mini-resnet, its star: which share of the start reaches the pixels under "
-        "*epsilon-gamma-box*? Read it below its map.",
-        hint="The line *arrived*.",
-        expected=lambda: _arrived("epsilon-gamma-box"),
+    "11-alike": Number(
+        text="What is the mean rank correlation of two classes' maps under *epsilon-gamma-box*, "
+        "over all scenes?",
+        hint="Choose *all … drawn scenes* above the table; the first of the two columns.",
+        expected=lambda: _alike("epsilon-gamma-box"),
         tolerance=0.02,
         mistakes=(
-            (lambda: _arrived("z-plus"), "That is z-plus."),
-            (lambda: _arrived("overview-vgg"), "That is overview-vgg."),
-            (
-                lambda: _outcome("mini-resnet", "epsilon-gamma-box").gross,
-                "That is Σ|R|; what arrives is counted with its signs.",
-            ),
-            (lambda: 1 - _arrived("epsilon-gamma-box"), "That is what did not arrive."),
+            (lambda: _alike("z-plus"), "That is z-plus."),
+            (lambda: _alike("epsilon-plus"), "That is epsilon-plus."),
+            (lambda: _mean("epsilon-gamma-box", "mass"), "That is the share on the object."),
         ),
-        solution=lambda: f"{100 * _arrived('epsilon-gamma-box'):.1f} %.",
-        well_done="γ counts biases in its denominators: the ledger has the rest.",
+        solution=lambda: f"{_alike('epsilon-gamma-box'):.3f}.",
+        well_done="What speaks for the first choice speaks, on the whole, against its runner-up.",
     ),
-    "11-explodes": Choice(
-        text="Choose mini-densenet, and wait for its maps. Under which of these composites is "
-        "Σ|R| at the pixels many times the start?",
-        options=COMPOSITES,
-        expected=lambda: int(np.argmax(_gross())),
-        why=(
-            "z⁺ never hands on more than it has. Read Σ|R|.",
-            "Its convolutions bound each unit's shares by α and −β. Read Σ|R|.",
-            "Where LRP-0 and ε divide by sums that cancel, nothing bounds the shares.",
+    "11-object": Number(
+        text="How many *times* as large is the mean share on the object under *epsilon-gamma-box* "
+        "as under *z-plus*?",
+        hint="Divide one number of the last column by the other.",
+        expected=lambda: _mean("epsilon-gamma-box", "mass") / _mean("z-plus", "mass"),
+        tolerance=0.02,
+        mistakes=(
+            (
+                lambda: _mean("z-plus", "mass") / _mean("epsilon-gamma-box", "mass"),
+                "That is the other way round.",
+            ),
+            (
+                lambda: _mean("epsilon-gamma-box", "mass") - _mean("z-plus", "mass"),
+                "That is the difference; the quotient is asked for.",
+            ),
         ),
-        hint="Read the line Σ|R| under each map.",
         solution=lambda: (
-            ", ".join(
-                f"{name} {value:.3g}" for name, value in zip(COMPOSITES, _gross(), strict=True)
-            )
-            + " times the start."
+            f"{_mean('epsilon-gamma-box', 'mass'):.3f} / {_mean('z-plus', 'mass'):.3f} = "
+            f"{_mean('epsilon-gamma-box', 'mass') / _mean('z-plus', 'mass'):.2f}."
         ),
+        well_done="And epsilon-plus, with z⁺ in the convolutions, gains little: this is γ's doing.",
+    ),
+    "11-code": Code(
+        text="Write the share on the object: `share_on_object(R, mask)` for a map `R` with signs "
+        "and a `mask` that is True on the object.",
+        hint="`np.abs(R)`, and `R[mask]` picks what lies on the object.",
+        cases=_cases,
+        skeleton=SKELETON,
+        expected=measures.mass,
+        mistakes=(
+            (_with_signs, "With signs, plus and minus cancel in the sum: take |R|."),
+            (_positive_only, "Relevance below zero counts as well: take |R|."),
+            (_covered, "That is the share of the picture that the object covers."),
+            (_not_divided, "Divide by Σ|R| of the whole map."),
+        ),
+        solution=lambda: (
+            "```python\ndef share_on_object(R, mask):\n"
+            "    return np.abs(R)[mask].sum() / np.abs(R).sum()\n```"
+        ),
+        well_done="With signs it could leave the range from 0 to 1.",
     ),
 }

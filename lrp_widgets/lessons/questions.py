@@ -134,6 +134,10 @@ class Choice(Question):
         return None
 
 
+def _as_it_is(result):
+    return result
+
+
 @dataclass(frozen=True, kw_only=True)
 class Code(Question):
     """A question answered by a function, called on `cases` and held against `expected`.
@@ -141,6 +145,7 @@ class Code(Question):
     `cases`: a function that returns tuples of arguments; `expected(*case)` is the right result;
     `skeleton`: the function as the lesson delivers it, of which nothing is said; `mistakes`:
     (function of a case, what to say where the answer's results equal its).
+    `reads`: makes of a result, of theirs and of ours, the array that is compared.
     Results are right within `tolerance` of the largest entry, ten times what a stabilizer of 1e-5
     of the denominator changes. Whole numbers have to be right to the last digit.
     """
@@ -150,6 +155,7 @@ class Code(Question):
     skeleton: str = ""
     tolerance: float = 1e-4
     mistakes: tuple[tuple[Callable, str], ...] = ()
+    reads: Callable = _as_it_is
 
     def judge(self, answer, again=False):
         if not callable(answer):
@@ -166,6 +172,10 @@ class Code(Question):
             return Verdict(False, _DOTS)
         if any(result is None for result in results):
             return Verdict(False, "Your function returns nothing yet; does it end with `return`?")
+        try:
+            results = [self.reads(result) for result in results]
+        except (TypeError, ValueError, AttributeError) as error:
+            return Verdict(False, f"What your function returns is not what is wanted: {error}.")
         if self._same(results, self.expected, cases):
             return self._right()
         for mistaken, message in self.mistakes:
@@ -178,12 +188,12 @@ class Code(Question):
 
     def _same(self, results, function, cases):
         return all(
-            _equal(result, function(*case), self.tolerance)
+            _equal(result, self.reads(function(*case)), self.tolerance)
             for result, case in zip(results, cases, strict=True)
         )
 
     def _first_difference(self, results, cases, again):
-        rights = [self.expected(*case) for case in cases]
+        rights = [self.reads(self.expected(*case)) for case in cases]
         for number, (result, right) in enumerate(zip(results, rights, strict=True), 1):
             if not _equal(result, right, self.tolerance):
                 return _difference(result, right, number, again)

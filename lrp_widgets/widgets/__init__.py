@@ -8,6 +8,7 @@ _HOME = {
     "ClassMaps": "class_maps",
     "Compare": "compare",
     "CompositeMaps": "composite_maps",
+    "CompositeTable": "composite_table",
     "Dashboard": "dashboard",
     "Covered": "predict",
     "DenseGraph": "dense_graph",
@@ -32,10 +33,12 @@ _HOME = {
     "SideBySide": "side_by_side",
     "SlidingKernel": "sliding_kernel",
     "StartBars": "start_bars",
+    "StepC": "step_c",
     "Task": "task",
     "TrainedOrRandom": "trained_or_random",
     "Training": "training",
     "WalkTable": "walk_table",
+    "YourMap": "your_map",
 }
 
 __all__ = list(_HOME)

@@ -3,6 +3,7 @@
 from ipywidgets import Box, Dropdown, VBox
 
 from ..captions import number
+from ..pictures_samples import scene_mask
 from .controls import proper_name
 from .map_row import MapRow, Panel
 from .side_by_side import in_decimals, in_percent
@@ -48,19 +49,21 @@ class CompositeMaps(VBox):
             from ..composite_maps import NAMES, network_named
             from ..images import load_image
 
-            panels = [Panel(picture, load_image(picture, network_named(network)))]
+            image = load_image(picture, network_named(network))
+            outline = scene_mask(picture, len(image))
+            panels = [Panel(picture, image, [("object covers", in_percent(outline.mean()))])]
             for k, name in enumerate(NAMES, 1):
                 if cancel.is_set():
                     return
                 panels.append(_panel(network, picture, name))
                 status = f"Explaining: {k} of {len(NAMES)} …" if k < len(NAMES) else ""
-                self._worker.deliver(self._show, cancel, list(panels), status)
+                self._worker.deliver(self._show, cancel, list(panels), outline, status)
 
         self._worker.submit(job)
 
-    def _show(self, cancel, panels, status):
+    def _show(self, cancel, panels, outline, status):
         if not cancel.is_set():
-            self.maps.show(panels)
+            self.maps.show(panels, outline)
             self.maps.status = status or (
                 "Each map has a colour scale of its own: compare where they are dark, and the "
                 "numbers, not how dark they are."
@@ -85,6 +88,8 @@ def _panel(network, picture, name):
             ("90 % in", in_percent(found.fewest)),
             ("entropy", in_decimals(found.entropy, 3)),
             ("noise", _share(found.change)),
+            ("classes alike", in_decimals(found.alike, 2)),
+            ("on object", in_percent(found.mass)),
         ],
     )
 

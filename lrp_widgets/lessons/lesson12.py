@@ -1,0 +1,147 @@
+"""Questions of lesson 12: BatchNorm folded into its neighbours."""
+
+from functools import cache
+
+import numpy as np
+
+from ..canonize import batch_norm, fold
+from .questions import Choice, Code, Number
+
+# A BatchNorm behind a unit with one weight and a bias; its ε is left out.
+GAMMA, BETA, MEAN, VARIANCE = 3.0, 0.5, 1.0, 4.0
+WEIGHT, BIAS = 0.8, 0.2
+
+SKELETON = """
+def fold(w, b, gamma, beta, mean, variance, epsilon):
+    scale = ...  # what the BatchNorm multiplies by
+    return ...  # the new weights and, behind them, the new bias: np.append(…, …)
+"""
+
+
+def _bn():
+    scale, offset = batch_norm([GAMMA], [BETA], [MEAN], [VARIANCE], epsilon=0)
+    return float(scale[0]), float(offset[0])
+
+
+@cache
+def _folded():
+    """(weight, bias) of the unit with the BatchNorm in it."""
+    from ..layers import Dense
+
+    dense = Dense(name="unit", kernel=np.array([[WEIGHT]]), bias=np.array([BIAS]))
+    made = fold(dense, *(np.array([value]) for value in _bn()))
+    return float(made.kernel[0, 0]), float(made.bias[0])
+
+
+def _right_padding():
+    """Which constant at the edges leaves a convolution's output as it was: the option's number."""
+    from ..one_fold import fold_by_numbers
+
+    folded = fold_by_numbers("right")
+    after = {stage.name: stage.values for stage in folded.after}
+    zero = -folded.offset / folded.scale
+    differences = []
+    for constant in (0.0, zero, folded.offset):
+        row = np.pad(after["bn"], 1, constant_values=constant)
+        output = np.correlate(row, folded.kernel, "valid") + folded.bias
+        differences.append(np.abs(output - folded.before[-1].values).max())
+    return int(np.argmin(differences))
+
+
+def folded_weights(w, b, gamma, beta, mean, variance, epsilon):
+    """The package's own folding of one unit; what the learner writes."""
+    from ..layers import Dense
+
+    scale, offset = batch_norm([gamma], [beta], [mean], [variance], epsilon)
+    unit = Dense(name="unit", kernel=np.reshape(w, (-1, 1)), bias=np.array([b]))
+    made = fold(unit, scale, offset)
+    return np.append(made.kernel, made.bias)
+
+
+def _cases():
+    random = np.random.default_rng(12)
+    cases = [(np.array([WEIGHT, -0.4]), BIAS, GAMMA, BETA, MEAN, VARIANCE, 0.0)]
+    for count in (1, 4):
+        numbers = random.uniform(0.5, 2.0, 5) * (1, -1, 1, 1, 1)
+        cases.append((random.standard_normal(count), *map(float, numbers), 1e-3))
+    return cases
+
+
+def _without_epsilon(w, b, gamma, beta, mean, variance, epsilon):
+    return folded_weights(w, b, gamma, beta, mean, variance, 0.0)
+
+
+def _variance_itself(w, b, gamma, beta, mean, variance, epsilon):
+    scale = gamma / (variance + epsilon)
+    return np.append(scale * w, scale * (b - mean) + beta)
+
+
+def _old_bias_as_it_was(w, b, gamma, beta, mean, variance, epsilon):
+    scale = gamma / np.sqrt(variance + epsilon)
+    return np.append(scale * w, b + beta - scale * mean)
+
+
+QUESTIONS = {
+    "12-predict": Choice(
+        text="In DenseNet a BatchNorm stands *before* its convolution: BN → ReLU → conv, and the "
+        "convolution pads with 0. Scale and offset move into the convolution; of the ReLU a "
+        "threshold is left, $\\max(x, t)$ with $t = -\\text{offset}/\\text{scale}$. With what must "
+        "the convolution pad now, so that its output stays the same?",
+        options=("Still with 0", "With t", "With the offset"),
+        expected=_right_padding,
+        why=(
+            "What used to be 0 *behind* the BatchNorm: which value stands for it *before* it?",
+            "t is the value that the BatchNorm turned into 0, so t stands for that 0 now.",
+            "The offset is what the BatchNorm makes of 0. Which value does it turn *into* 0?",
+        ),
+        hint="Solve scale · x + offset = 0.",
+        solution=lambda: (
+            "Scale · t + offset = 0: t stands where 0 stood. Choose *pool → BN → ReLU → conv* "
+            "and compare the outputs."
+        ),
+    ),
+    "12-fold": Number(
+        text=f"A unit computes $z = {WEIGHT:g} x + {BIAS:g}$, and a BatchNorm follows with "
+        f"$\\gamma = {GAMMA:g}$, $\\beta = {BETA:g}$, $\\mu = {MEAN:g}$, $\\sigma^2 = "
+        f"{VARIANCE:g}$ (its ε left out). Which *bias* does the folded unit have?",
+        hint="scale = γ/√σ², offset = β − scale·μ; and the old bias goes through the scale.",
+        expected=lambda: _folded()[1],
+        mistakes=(
+            (lambda: BIAS + _bn()[1], "The old bias goes through the scale too."),
+            (
+                lambda: GAMMA / VARIANCE * BIAS + BETA - GAMMA / VARIANCE * MEAN,
+                "Divide by the standard deviation, the root of the variance.",
+            ),
+            (lambda: _bn()[0] * BIAS + BETA, "The mean is subtracted before it is scaled."),
+            (lambda: _folded()[0], "That is the new weight."),
+            (lambda: _bn()[1], "That is the offset alone; the unit had a bias already."),
+        ),
+        solution=lambda: (
+            f"scale $= {GAMMA:g}/\\sqrt{{{VARIANCE:g}}} = {_bn()[0]:g}$, offset $= {BETA:g} - "
+            f"{_bn()[0]:g} \\cdot {MEAN:g} = {_bn()[1]:g}$; bias $= {_bn()[0]:g} \\cdot {BIAS:g} "
+            f"{_bn()[1]:+g} = {_folded()[1]:g}$, and the weight $= {_folded()[0]:g}$."
+        ),
+        well_done="One unit instead of two layers, and the same output for every x.",
+    ),
+    "12-code": Code(
+        text="Write the folding for one unit with several inputs: `fold(w, b, gamma, beta, mean, "
+        "variance, epsilon)` returns the new weights and, behind them, the new bias, in one array. "
+        "`w` is an array, everything else a number.",
+        hint="`scale = gamma / np.sqrt(variance + epsilon)`; the bias goes through it together "
+        "with the mean. `np.append(w, b)` puts a number behind an array.",
+        cases=_cases,
+        skeleton=SKELETON,
+        expected=folded_weights,
+        mistakes=(
+            (_without_epsilon, "BatchNorm adds its ε to the variance."),
+            (_variance_itself, "Divide by the standard deviation, the root of the variance."),
+            (_old_bias_as_it_was, "The old bias goes through the scale too."),
+        ),
+        solution=lambda: (
+            "```python\ndef fold(w, b, gamma, beta, mean, variance, epsilon):\n"
+            "    scale = gamma / np.sqrt(variance + epsilon)\n"
+            "    return np.append(scale * w, scale * (b - mean) + beta)\n```"
+        ),
+        well_done="For a convolution this is done for each output channel.",
+    ),
+}

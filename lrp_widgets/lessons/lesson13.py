@@ -1,0 +1,179 @@
+"""Questions of lesson 13: where branches are added or put side by side, and what arrives."""
+
+from functools import cache
+
+import numpy as np
+
+from .questions import Choice, Code, Number
+
+# An addition whose ways nearly cancel.
+SKIP, BRANCH = 2.0, -1.5
+
+PICTURE = "star"
+COMPOSITES = ("z-plus", "epsilon-alpha2-beta1", "overview-vgg")
+
+SKELETON = """
+def skip_share(skip, branch, R):
+    return ...  # what the skip gets of each unit's relevance, in proportion
+"""
+
+
+@cache
+def _addition(name):
+    from ..one_unit import share_addition
+    from ..rules import Proportional, Zero
+
+    rule = {"proportional": Proportional(), "LRP-0": Zero()}[name]
+    return float(share_addition(rule, (SKIP, BRANCH)).relevance[0])
+
+
+@cache
+def _last_addition():
+    """The parts of the skip and the branch at mini-resnet's last addition, under z⁺."""
+    from ..composite_maps import network_named
+    from ..explaining import explain
+    from ..images import load_image
+    from ..joins import joins
+
+    network = network_named("mini-resnet")
+    join = joins(explain(network, load_image(PICTURE, network), start="logit"))[0]
+    return join.name, [way.relevance / join.total for way in join.ways]
+
+
+def _more_at_the_last():
+    _, (skip, branch) = _last_addition()
+    return 2 if abs(skip - branch) < 0.02 else 0 if skip > branch else 1
+
+
+def _outcome(network, name):
+    from ..composite_maps import outcome
+
+    return outcome(network, PICTURE, name)
+
+
+def _arrived(name):
+    return _outcome("mini-resnet", name).arrived
+
+
+def _gross():
+    return [_outcome("mini-densenet", name).gross for name in COMPOSITES]
+
+
+def share_addition(skip, branch, R):
+    """The package's own proportional sharing, unit by unit; what the learner writes."""
+    from ..one_unit import share_addition as shared
+    from ..rules import Proportional
+
+    pairs = zip(np.ravel(skip), np.ravel(branch), np.ravel(R), strict=True)
+    parts = [shared(Proportional(), (a, b), R=r).relevance[0] for a, b, r in pairs]
+    return np.reshape(parts, np.shape(skip))
+
+
+def _cases():
+    random = np.random.default_rng(13)
+    small = np.array([2.0, 1.0, 3.0]), np.array([2.0, -0.5, 0.0]), np.array([1.0, 1.0, 2.0])
+    shape = (3, 4)
+    large = (random.standard_normal(shape) + 0.5 for _ in range(2))
+    # Somewhere both are above zero, so that nothing is left without a sum to share by.
+    return [small, (*map(np.abs, large), random.random(shape))]
+
+
+def _signed(skip, branch, R):
+    return skip / np.where(skip + branch == 0, 1, skip + branch) * R
+
+
+def _halves(skip, branch, R):
+    return R / 2
+
+
+def _the_branch(skip, branch, R):
+    return R - share_addition(skip, branch, R)
+
+
+QUESTIONS = {
+    "13-skip": Number(
+        text=f"An addition gets ${SKIP:g}$ from its skip and ${BRANCH:g}$ from its branch, and "
+        "holds $R = 1$. How much does the skip get under *LRP-0*?",
+        hint="The addition puts out the sum of both; each way gets its value divided by that sum.",
+        expected=lambda: _addition("LRP-0"),
+        mistakes=(
+            (lambda: _addition("proportional"), "That is the proportional way."),
+            (lambda: SKIP / (SKIP - BRANCH), "LRP-0 divides by the sum with signs, not by sizes."),
+            (lambda: SKIP, "Divide by what the addition puts out."),
+        ),
+        solution=lambda: (
+            f"${SKIP:g} / ({SKIP:g} {BRANCH:+g}) = {_addition('LRP-0'):g}$, and the branch "
+            f"${1 - _addition('LRP-0'):g}$. In proportion the skip gets "
+            f"{_addition('proportional'):g}."
+        ),
+        well_done="An addition is a unit with weights of one: it has the same weak spot.",
+    ),
+    "13-way": Choice(
+        text="mini-resnet explains its star under z⁺. At its *last* addition, "
+        "which way gets more of the relevance?",
+        options=("The skip", "The branch with the convolutions", "Both the same"),
+        expected=_more_at_the_last,
+        why=("Read the first row of the table below.",) * 3,
+        hint="This cannot be known: it depends on the weights and the picture. Guess, then look.",
+        solution=lambda: (
+            f"At {_last_addition()[0]} the skip gets {100 * _last_addition()[1][0]:.1f} %, the "
+            f"branch {100 * _last_addition()[1][1]:.1f} %."
+        ),
+    ),
+    "13-arrived": Number(
+        text="mini-resnet, its star: which share of the start reaches the pixels under "
+        "*epsilon-gamma-box*? Read it below its map.",
+        hint="The line *arrived*.",
+        expected=lambda: _arrived("epsilon-gamma-box"),
+        tolerance=0.02,
+        mistakes=(
+            (lambda: _arrived("z-plus"), "That is z-plus."),
+            (lambda: _arrived("overview-vgg"), "That is overview-vgg."),
+            (
+                lambda: _outcome("mini-resnet", "epsilon-gamma-box").gross,
+                "That is Σ|R|; what arrives is counted with its signs.",
+            ),
+            (lambda: 1 - _arrived("epsilon-gamma-box"), "That is what did not arrive."),
+        ),
+        solution=lambda: f"{100 * _arrived('epsilon-gamma-box'):.1f} %.",
+        well_done="γ counts biases in its denominators: the ledger has the rest.",
+    ),
+    "13-explodes": Choice(
+        text="mini-densenet explains its star. Under which of these composites is Σ|R| at the "
+        "pixels many times the start?",
+        options=COMPOSITES,
+        expected=lambda: int(np.argmax(_gross())),
+        why=(
+            "z⁺ never hands on more than it has. Read Σ|R|.",
+            "Its convolutions bound each unit's shares by α and −β. Read Σ|R|.",
+            "Where LRP-0 and ε divide by sums that cancel, nothing bounds the shares.",
+        ),
+        hint="Which of them lets many layers, one after the other, divide by sums that cancel?",
+        solution=lambda: (
+            ", ".join(
+                f"{name} {value:.3g}" for name, value in zip(COMPOSITES, _gross(), strict=True)
+            )
+            + " times the start."
+        ),
+    ),
+    "13-code": Code(
+        text="Write the proportional way for a whole layer: `skip_share(skip, branch, R)` returns "
+        "what the *skip* gets of each unit's relevance. All three are arrays of one shape; of the "
+        "two values of a unit, at least one is above zero.",
+        hint="`np.maximum(skip, 0)`, divided by the sum of both positive parts, times `R`.",
+        cases=_cases,
+        skeleton=SKELETON,
+        expected=share_addition,
+        mistakes=(
+            (_signed, "That is LRP-0: a value below zero takes no part in the proportional way."),
+            (_halves, "In proportion to the two values, not half each."),
+            (_the_branch, "That is what the branch gets."),
+        ),
+        solution=lambda: (
+            "```python\ndef skip_share(skip, branch, R):\n"
+            "    skip, branch = np.maximum(skip, 0), np.maximum(branch, 0)\n"
+            "    return skip / (skip + branch) * R\n```"
+        ),
+        well_done="Every share lies between 0 and R, however nearly the two values cancel.",
+    ),
+}
