@@ -25,7 +25,10 @@ function render({ model, el }) {
   tabs.node.append(lessons);
   el.querySelector("nav").replaceWith(tabs.node);
 
-  watchKernel(() => model.get("note") && "Only your own picture has to be chosen again.");
+  watchKernel(() => {
+    const except = model.get("note") ? "; only your own picture has to be chosen again" : "";
+    return `“Start again” opens the page anew, in the same state${except}.`;
+  });
 
   let hiding = 0;
   const say = (text, seconds) => {

@@ -9,7 +9,7 @@ function render({ model, el }) {
   const asPage = underVoila();
   const address = asPage ? siblingPage : siblingInLab;
   const { number, minutes, notebook } = model.get("lesson");
-  watchKernel(() => "What you have answered here has to be answered again.");
+  watchKernel(() => "“Start again” opens the lesson anew: its questions have to be answered again.");
   if (asPage) document.body.classList.add("lrp-lesson-page");
 
   const link = (text, name, attributes) => element("a", { href: address(name), ...attributes }, text);

@@ -10,13 +10,13 @@ const SILENCE = 10_000; // a slow server is not a dead one
 const LEAVING = 10_000; // a page that is left ends its kernel itself
 const WATCHED = "lrpWatched"; // several widgets of a page may ask for this
 
-const KERNEL_ENDED = ["This page’s Python has ended.", "What you see stays, but nothing new can be computed. “Start again” opens the page anew, in the same state."];
+const KERNEL_ENDED = ["This page’s Python has ended.", "What you see stays, but nothing new can be computed."];
 const CUT_OFF = ["The connection to this page’s Python is lost.", "What you see stays. The page goes on by itself once the connection is back."];
 const SERVER_SILENT = ["The server does not answer.", "What you see stays. The page goes on by itself once the server answers."];
 
-/** Watch over this page under Voilà; elsewhere JupyterLab does. `loses()`: a sentence about what
- *  cannot come along when the page starts again, or "". */
-export function watchKernel(loses = () => "") {
+/** Watch over this page under Voilà; elsewhere JupyterLab does. `startsAgain()`: words about what the
+ *  one button does. */
+export function watchKernel(startsAgain = () => "“Start again” opens the page anew.") {
   const config = document.getElementById("jupyter-config-data");
   if (!underVoila() || !config || WATCHED in document.body.dataset) return;
   document.body.dataset[WATCHED] = "";
@@ -50,7 +50,7 @@ export function watchKernel(loses = () => "") {
     if (performance.now() - leaving > LEAVING) {
       // What may come back by itself has a moment for that.
       if (!wrong) notice.hide();
-      else if (suspected || wrong === KERNEL_ENDED) notice.show(wrong, wrong === KERNEL_ENDED ? loses() : "");
+      else if (suspected || wrong === KERNEL_ENDED) notice.show(wrong, wrong === KERNEL_ENDED ? startsAgain() : "");
       suspected = Boolean(wrong);
     }
     clearTimeout(waiting);
@@ -80,7 +80,7 @@ function lostNotice(startAgain) {
   let stilled = [];
 
   return {
-    show(wrong, loses) {
+    show(wrong, afterwards) {
       if (shown === wrong) return;
       const [title, text] = wrong;
       if (!shown) {
@@ -91,7 +91,7 @@ function lostNotice(startAgain) {
       }
       shown = wrong;
       said.textContent = "";
-      words.replaceChildren(element("b", {}, title), element("p", {}, [text, loses].filter(Boolean).join(" ")));
+      words.replaceChildren(element("b", {}, title), element("p", {}, `${text} ${afterwards}`));
       button.focus({ preventScroll: true });
     },
     say(text) {
