@@ -17,7 +17,8 @@ class Pulse(JupyterHandler):
     """Answers {"life": …, "connected": …} for a kernel by its long random name.
 
     `life` is another one after a restart, and null for a kernel that has ended. Asking is no
-    activity: a kernel that rests is ended all the same, and so is a server.
+    activity of the kernel or the server: what rests is ended all the same. A hub's proxy counts it
+    as traffic, like JupyterLab's own questions; a page out of sight asks nothing.
     """
 
     @authenticated
