@@ -45,12 +45,13 @@ class StepC(SideBySide):
         found = step_c(e, chosen["layer"])
         arrays = [getattr(found, way) for way in WAYS]
         c = np.abs(found.c).max()
+        largest = [np.abs(each).max() for each in arrays]
         apart = [np.abs(each - found.c).max() / c for each in arrays]
         self.show(
             image,
             {name: each.sum(-1) for name, each in zip(WAYS.values(), arrays, strict=True)},
             [
-                ("largest value, channel by channel", [number(np.abs(each).max()) for each in arrays]),
+                ("largest value, channel by channel", [*map(number, largest)]),
                 ("largest difference from c, in units of c’s largest", [*map(number, apart)]),
                 ("ΣR handed down, Σ x · c", [in_decimals((found.x * a).sum(), 4) for a in arrays]),
             ],
