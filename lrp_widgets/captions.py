@@ -45,6 +45,17 @@ def share(value, whole):
     return f"{number(percent)} %" if abs(percent) >= 1e5 else minus(f"{percent:.1f} %")
 
 
+def correlation(r):
+    """Return a correlation in words: "−0.12", "0.998", "> 0.999"; "1.00" is exact, "–" is NaN."""
+    if r != r:
+        return "–"
+    if abs(r) < 0.995 or abs(r) > 1 - 1e-12:
+        return minus(f"{r:.2f}")
+    if abs(r) < 0.9995:
+        return minus(f"{r:.3f}")
+    return "> 0.999" if r > 0 else "< −0.999"
+
+
 def rule(rule):
     """Return a rule with its settings: "γ = 0.25", "ε = 0.25 · rms(z)", "αβ, α = 2, β = 1"."""
     values = {key: value for key, value in vars(rule).items() if value is not None}

@@ -11,7 +11,8 @@ from . import arrival, captions, checks, composites, starts
 from .checks import spelled_out
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
-from .images import SAMPLES, ImageError, load_image
+from .images import SAMPLES, ImageError, load_image, object_mask
+from .map_measures import measure
 
 
 def explain_pictures(options):
@@ -154,18 +155,42 @@ def _explain_one(source, target, network, settings, options):
     from .plots import plot_heatmap
 
     e = explain(network, load_image(source, network), **settings)
-    figure = plot_heatmap(e, options.channels, options.colormap, options.scale)
+    measures = measure(e, _mask(source, e))
+    figure = plot_heatmap(e, options.channels, options.colormap, options.scale, measures=measures)
     figure.savefig(target, dpi=150)
     if warning := arrival.warning(e):
         tqdm.write(f"lrp-widgets: {spelled_out(str(source))}: {warning}", sys.stderr)
     name, value = e.prediction[0]
     reached = captions.share(e.layers[0].total, e.start_total)
-    return str(source), name, f"{value:.3f}", reached, str(target)
+    return str(source), name, f"{value:.3f}", reached, *_measured(measures), str(target)
+
+
+def _mask(source, e):
+    """The object's pixels of a sample that is a scene; a file may be called so as well."""
+    return object_mask(source, *e.layers[0].shape[:2]) if isinstance(source, str) else None
+
+
+def _measured(measures):
+    """Half of Σ|R|, on the object and brightness, in words for the table."""
+    count, places = (next(iter(each.values())) for each in (measures.half, measures.places))
+    half = "–" if count is None else captions.share(count, places)
+    on_object = "–"
+    if measures.on_object is not None:
+        share, area = captions.share(measures.on_object, 1), captions.share(measures.area, 1)
+        on_object = f"{share} (area {area})"
+    bright = "–" if measures.brightness is None else captions.correlation(measures.brightness)
+    return half, on_object, bright
 
 
 def _print_table(rows, network, rules):
     if not rows:
         return
     output = "probability" if network.ends_with_softmax else "output"
-    print_table(("picture", "top class", output, "reached the pixels", "figure"), rows, "<<>><")
+    measured = ("half of |R| in", "on the object", "with brightness")
+    head = ("picture", "top class", output, "reached the pixels", *measured, "figure")
+    print_table(head, rows, "<<>>>>><")
+    print(
+        "half of |R| in: of the pixels; 50 % where all are equal. on the object: of |R|, known for "
+        "drawn scenes. with brightness: rank correlation of |R|, 0 by chance."
+    )
     print(f"Rules: {captions.rule_words(composites.choose(network, rules).name)}.")

@@ -17,6 +17,9 @@ KEPT = 128 * 2**20
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
 KEPT_NETWORKS = 512 * 2**20
 
+# Maps of other classes kept for comparisons: one of VGG16 takes 0.2 MB.
+KEPT_CLASS_MAPS = 32
+
 # Explanations above this size (bytes) leave memory behind that is worth the time to give it back.
 LARGE = 16 * 2**20
 
@@ -96,6 +99,7 @@ class Explainer:
         self._load = load or _load
         self._read = read or _read
         self._explain = explain or _explain
+        self._explain_beside = explain or _explain_beside
         self._glance = glance or _glance
         self._memory_needed = memory_needed or _memory_needed
         self._kept = kept
@@ -103,6 +107,7 @@ class Explainer:
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
         self._image = None  # the picture read last, and for which network
         self._examiner = None  # of the explanation looked at last
+        self._class_maps = OrderedDict()  # Request -> ClassMap, the oldest first
         self._lock = threading.Lock()  # of what is kept
         self._working = threading.Lock()  # several pages may share one explainer
 
@@ -143,6 +148,37 @@ class Explainer:
         if _bytes(explanation) > LARGE:
             memory.give_back()
         return explanation
+
+    def class_map(self, request):
+        """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.
+
+        It takes the place of nothing that is kept for the next answer. None where the network is
+        no longer at hand: for a comparison none is loaded. Raises as a call does.
+        """
+        with self._working:
+            if request not in self._class_maps:
+                explanation = self.known(request) or self._explain_aside(request)
+                if explanation is None:
+                    return None
+                self._keep_class_map(request, explanation)
+            self._class_maps.move_to_end(request)
+            return self._class_maps[request]
+
+    def _explain_aside(self, request):
+        network = self._networks.get((request.network, request.weights, request.seed))
+        if network is None:
+            return None
+        image = self._get_image(request, network, _say_nothing)
+        return self._explain_beside(network, image, **request.settings)
+
+    def _keep_class_map(self, request, explanation):
+        from .map_measures import class_map
+
+        self._class_maps[request] = class_map(explanation)
+        if len(self._class_maps) > KEPT_CLASS_MAPS:
+            self._class_maps.popitem(last=False)
+        if _bytes(explanation) > LARGE:
+            memory.give_back()
 
     def glance(self, request, frame, channels, report=None, cancel=None, precision="exact"):
         """Return the `live.Glance` at a frame: a picture file's bytes, or an array.
@@ -260,6 +296,14 @@ def _explain(network, image, **settings):
     explanation = explain(network, image, **settings)
     runner_of(network).compile_aside()
     return explanation
+
+
+def _explain_beside(network, image, **settings):
+    from .explaining import explain
+    from .runner import runner_of
+
+    with runner_of(network).beside():
+        return explain(network, image, **settings)
 
 
 def _glance(network, frame, **settings):

@@ -24,6 +24,7 @@ __all__ = [
     "ImageError",
     "is_scene",
     "load_image",
+    "object_mask",
     "sample_image",
     "scene_mask",
 ]
@@ -57,6 +58,17 @@ def load_image(source, network=None, size=None):
     if channels == 1:
         return np.array(image.convert("L"))[..., None]
     return np.array(image)
+
+
+def object_mask(name, height, width):
+    """Return which pixels of a drawn scene are its object, bool (height, width), where they are
+    after `load_image` has brought it to that size; None where `name` is no scene.
+    """
+    if not is_scene(name):
+        return None
+    side = min(max(height, width, 16), LARGEST_SCENE)
+    mask = fit(Image.fromarray(scene_mask(name, side)).convert("L"), (height, width))
+    return np.array(mask.convert("L")) >= 128
 
 
 def _wanted_size(network, size):

@@ -61,13 +61,42 @@ def correlation(a, b):
     return float(a @ b / sizes) if sizes > 0 else float("nan")
 
 
-def fewest_cells(relevance, part=0.9):
-    """Return the smallest share of all cells that holds `part` of Σ|R|; NaN for a map of zeros."""
+def fewest_places(relevance, part=0.5):
+    """Return the fewest places that together hold `part` of Σ|R|: from 1 to all of them.
+
+    min k such that Σ of the k largest |R_i| ≥ part · Σ|R|. `relevance` is a map of any shape,
+    channels summed. A constant map needs ⌈part · n⌉ of its n places. None for a map of zeros.
+    """
     part = checks.number("part", part, above=0, most=1)
     held = np.cumsum(np.sort(np.abs(np.ravel(_map(relevance))))[::-1])
-    if held[-1] == 0:
-        return float("nan")
-    return float((np.searchsorted(held, part * held[-1]) + 1) / held.size)
+    return int(np.searchsorted(held, part * held[-1])) + 1 if held[-1] else None
+
+
+def fewest_cells(relevance, part=0.9):
+    """Return the same as a share of all places; NaN for a map of zeros."""
+    count = fewest_places(relevance, part)
+    return float("nan") if count is None else count / np.size(relevance)
+
+
+def luminance(picture):
+    """Return how bright a picture's pixels look, (H, W): Y = 0.299 R + 0.587 G + 0.114 B.
+
+    `picture` (H, W, 3), or (H, W, 1), whose value is the luminance itself; other channels count
+    alike. Source: ITU-R BT.601, luma.
+    """
+    picture = np.asarray(picture, np.float64)
+    weights = (0.299, 0.587, 0.114) if picture.shape[-1] == 3 else None
+    return np.average(picture, axis=-1, weights=weights)
+
+
+def brightness_correlation(relevance, picture):
+    """Return Spearman's rank correlation of |R| with the picture's luminance, −1 to 1.
+
+    `relevance` (H, W), channels summed; `picture` (H, W, C). 1 where the brighter of two pixels
+    always has the more relevance, 0 by chance. It does not tell why: a bright object gives it as
+    well as a rule that favours bright pixels. NaN where the map or the picture is constant.
+    """
+    return rank_correlation(np.abs(_map(relevance)), luminance(picture))
 
 
 def negative_share(relevance):

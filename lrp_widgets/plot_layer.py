@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from . import captions, colors
+from .map_measures import measure
 from .maps import class_layers, is_vector, layout, summed
 from .plots import PALE, draw_color_bar, prediction_words, shown_picture
 from .sheet import INK, LINE, STYLE, Sheet, show
@@ -12,12 +13,13 @@ from .view import View
 MOST_BARS = 24  # as on the page: layers of so many named classes are drawn as bars
 
 
-def plot_layer(e, view=None):
+def plot_layer(e, view=None, measures=None):
     """Return a figure of one layer's map beside the picture, with every setting in its caption.
 
-    view: a `View`, by default the relevance of the output. A vector is laid out in rows, one of
-    up to 24 named classes as bars. Raises KeyError for a layer that does not exist, ValueError
-    for an unknown setting.
+    view: a `View`, by default the relevance of the output. measures: the `MapMeasures` that the
+    caption names, by default those that the explanation alone tells. A vector is laid out in rows,
+    one of up to 24 named classes as bars. Raises KeyError for a layer that does not exist,
+    ValueError for an unknown setting.
     """
     view = view or View()
     layer = e[view.current or e.layers[-1].name]
@@ -25,7 +27,7 @@ def plot_layer(e, view=None):
     pictured = len(e.layers[0].shape) == 3
     left = side + gap if pictured else 0
     with rc_context(STYLE):
-        sheet = Sheet(left + side + (0 if pictured else gap), side, top=0.68, bottom=1.3)
+        sheet = Sheet(left + side + (0 if pictured else gap), side, top=0.68, bottom=1.6)
         if pictured:
             panel = _fit(sheet, 0, side, shown_picture(e), "picture")
             show(panel, shown_picture(e), interpolation="antialiased")
@@ -38,7 +40,8 @@ def plot_layer(e, view=None):
         shape = "×".join(map(str, layer.shape))
         total = f"layer: {layer.name}, {shape}, ΣR {captions.total(layer.total)}"
         looked = f"{total}\xa0· shown: {_what(layer, view)}\xa0· {words}"
-        sheet.caption(captions.settings_line(e), looked)
+        measured = (measures or measure(e)).words(layer.name)
+        sheet.caption(captions.settings_line(e), looked, measured)
     return sheet
 
 

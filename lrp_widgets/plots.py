@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from . import arrival, captions, checks, colors
+from .map_measures import measure
 from .maps import summed
 from .sheet import LINE, SOFT, STYLE, Sheet, room_for, show
 
@@ -22,6 +23,7 @@ def plot_heatmap(
     scale="symmetric",
     percentile=colors.PERCENTILE,
     overlay=1.0,
+    measures=None,
 ):
     """Return a figure of the picture beside its relevance map, with every setting named.
 
@@ -29,6 +31,7 @@ def plot_heatmap(
     channels: "gray", relevance summed over the channels, or "rgb", kept per channel.
     colormap: one of `colors.COLORMAPS`. scale: "symmetric" about zero, ± the `percentile` of |R|,
     or "min-max". overlay: strength of the relevance over the picture, 1 for relevance alone.
+    measures: the `MapMeasures` that the caption names, by default what the explanation alone tells.
     Raises ValueError for an unknown setting, or where the input is no picture.
     """
     overlay = checks.number("The overlay's strength", overlay, 0, 1)
@@ -47,7 +50,7 @@ def plot_heatmap(
     view = "summed over channels" if channels == "gray" else "kept per channel"
     with rc_context(STYLE):
         width, warning = 2 * side + gap, arrival.warning(e)
-        sheet = Sheet(width, height, top=0.68, bottom=1.2 + room_for(warning, width))
+        sheet = Sheet(width, height, top=0.68, bottom=1.4 + room_for(warning, width))
         show(sheet.panel(0, 0, side, height, "picture"), picture, interpolation="antialiased")
         show(sheet.panel(side + gap, 0, side, height, "relevance"), relevance)
         sheet.heading(0, *prediction_words(e))
@@ -60,7 +63,8 @@ def plot_heatmap(
             words += "; each channel is its colour's brightness, mid-gray is zero"
         if overlay < 1:
             words += f"; {overlay:.0%} relevance over the picture in gray"
-        sheet.caption(captions.settings_line(e), words, warning)
+        measured = (measures or measure(e)).words(e.layers[0].name)
+        sheet.caption(captions.settings_line(e), words, measured, warning)
     return sheet
 
 

@@ -7,6 +7,7 @@ import json
 import numpy as np
 
 from .checks import path
+from .map_measures import measure
 
 
 def save(e, folder):
@@ -29,35 +30,47 @@ def save(e, folder):
     return paths
 
 
-def numbers(e):
+def numbers(e, measures=None):
     """Return all numbers of an explanation as the bytes of an NPZ file, for `numpy.load`.
 
     It holds "relevance/<layer>" for every layer (float, the layer's shape), "layers" (their names,
-    input first), "totals" and "absorbed/<kind>" (one value a layer), "picture" where there is one,
-    and "about": settings and prediction as JSON.
+    input first), "totals" and "absorbed/<kind>" (one value a layer), "places" and "half" (how many
+    places each layer's map has, channels summed, and the fewest that hold half of Σ|R|; 0 for a map
+    of zeros), "picture" where there is one, and "about": settings, prediction and what is measured
+    of the pixels' map, as JSON. `measures`: a `map_measures.MapMeasures` that knows more than the
+    explanation alone tells.
     """
     file = io.BytesIO()
-    np.savez_compressed(file, **_arrays(e))
+    np.savez_compressed(file, **_arrays(e, measures or measure(e)))
     return file.getvalue()
 
 
-def ledger_csv(e):
+def ledger_csv(e, measures=None):
     """Return the totals and the ledger as the bytes of a CSV file, one line a layer, input first.
 
     Columns: layer, kind, shape, rule, total (ΣR at the layer's output) and what of it did not reach
     its inputs: absorbed_bias, absorbed_stabilizer, absorbed_dead, absorbed_padding,
     absorbed_rounding. Numbers are written in full, UTF-8 with a mark by which spreadsheets know it.
     """
-    file = io.StringIO(newline="")
+    measures = measures or measure(e)
+    of_pixels = {key.replace(" ", "_"): value for key, value in measures.numbers().items()}
     kinds = list(e.layers[0].absorbed)
-    table = csv.writer(file)
-    table.writerow(["layer", "kind", "shape", "rule", "total", *(f"absorbed_{k}" for k in kinds)])
+    columns = ["layer", "kind", "shape", "rule", "total", *(f"absorbed_{k}" for k in kinds)]
+    file = io.StringIO(newline="")
+    table = csv.DictWriter(file, [*columns, "places", "half", *of_pixels])
+    table.writeheader()
     for layer in e.layers:
-        shape, rule = "×".join(map(str, layer.shape)), layer.rule.name if layer.rule else ""
-        absorbed = (float(layer.absorbed[kind]) for kind in kinds)
-        table.writerow(
-            [layer.name, layer.kind_text, shape, rule, float(layer.total), *absorbed],
-        )
+        values = [
+            layer.name,
+            layer.kind_text,
+            "×".join(map(str, layer.shape)),
+            layer.rule.name if layer.rule else "",
+            float(layer.total),
+            *(float(layer.absorbed[kind]) for kind in kinds),
+        ]
+        row = dict(zip(columns, values, strict=True))
+        row |= {"places": measures.places[layer.name], "half": measures.half[layer.name]}
+        table.writerow(row | (of_pixels if layer is e.layers[0] else {}))
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -79,7 +92,7 @@ def _figures(e):
     yield "totals.png", e.plot_totals()
 
 
-def _arrays(e):
+def _arrays(e, measures):
     from .captions import settings
 
     arrays = {f"relevance/{layer.name}": layer.relevance for layer in e.layers}
@@ -89,6 +102,12 @@ def _arrays(e):
         arrays[f"absorbed/{kind}"] = np.array([layer.absorbed[kind] for layer in e.layers])
     if e.picture is not None:
         arrays["picture"] = e.picture
-    about = {"settings": settings(e), "prediction": e.prediction[:10]}
+    arrays["places"] = np.array(list(measures.places.values()))
+    arrays["half"] = np.array([count or 0 for count in measures.half.values()])
+    about = {
+        "settings": settings(e),
+        "prediction": e.prediction[:10],
+        "measures": measures.numbers(),
+    }
     arrays["about"] = np.array(json.dumps(about, ensure_ascii=False))
     return arrays

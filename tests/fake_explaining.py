@@ -94,17 +94,34 @@ def make_layer(name, relevance, activation=None):
     )
 
 
+class _NotingExplainer(Explainer):
+    def __init__(self, recorder, *functions, **settings):
+        super().__init__(*functions, **settings)
+        self.recorder = recorder
+
+    def _explain_aside(self, request):
+        self.recorder.noting = self.recorder.compared
+        try:
+            return super()._explain_aside(request)
+        finally:
+            self.recorder.noting = self.recorder.explained
+
+
 class Recorder:
-    """Stands behind an Explainer and notes what was done: `loaded`, `explained`."""
+    """Stands behind an Explainer and notes what was done: `loaded`, `explained`, `compared`.
+
+    `compared` are the explanations that were made only to compare a map with.
+    """
 
     def __init__(self):
-        self.loaded, self.explained = [], []
+        self.loaded, self.explained, self.compared = [], [], []
+        self.noting = self.explained
         self.gate = threading.Event()  # answers wait until it is set
         self.gate.set()
         self.problem = None
 
     def explainer(self, needed=lambda name: 0, **settings):
-        return Explainer(self.load, self.read, self.explain, needed, **settings)
+        return _NotingExplainer(self, self.load, self.read, self.explain, needed, **settings)
 
     def load(self, name, weights, seed, report, cancel):
         report(f"Reading {name}", -1)
@@ -120,5 +137,5 @@ class Recorder:
 
     def explain(self, network, image, **settings):
         assert self.gate.wait(30)
-        self.explained.append((network.name, settings["start"], settings["target"]))
+        self.noting.append((network.name, settings["start"], settings["target"]))
         return make_explanation(network, image, **settings)

@@ -16,7 +16,8 @@ from lrp_widgets import __version__, cli, explain, load_image, load_network, ser
 from lrp_widgets.cli import main
 from lrp_widgets.cli_explain import find_pictures, name_results
 from lrp_widgets.composites import COMPOSITES
-from lrp_widgets.images import SAMPLES
+from lrp_widgets.images import SAMPLES, object_mask
+from lrp_widgets.map_measures import measure
 from lrp_widgets.models import NAMES
 from lrp_widgets.rule_text import WRITTEN
 from lrp_widgets.rules import Gamma
@@ -101,6 +102,14 @@ def test_explain_draws_each_picture_and_prints_the_table(here, capsys):
         assert row["probability"] == f"{value:.3f}"
         reached = 100 * e.totals["input"] / e.start_total
         assert row["reached the pixels"] == f"{reached:.1f} %"
+        size = np.sort(np.abs(e.heatmap()).ravel())[::-1]
+        fewest = 1 + int(np.sum(np.cumsum(size, dtype=np.float64) < size.sum(dtype=np.float64) / 2))
+        assert row["half of |R| in"] == f"{100 * fewest / size.size:.1f} %"
+        assert float(row["with brightness"].replace("−", "-")) == pytest.approx(
+            measure(e).brightness, abs=0.005
+        )
+        # Only of a sample it is known which pixels are the object.
+        assert (row["on the object"] == "–") == (source != "star")
         assert Image.open(row["figure"]).width > 1000
     assert "Explaining" in output.err
     assert "2/2" in output.err
@@ -124,7 +133,9 @@ def test_explain_hands_every_option_on(here, capsys):
         epsilon=1e-3,
         rules=COMPOSITES["epsilon-plus"].replaced("block2", Gamma(0.1)),
     )
-    e.plot(channels="rgb", colormap="PuOr_r", scale="min-max").savefig("expected.png", dpi=150)
+    measures = measure(e, object_mask("cross", 64, 64))
+    figure = e.plot(channels="rgb", colormap="PuOr_r", scale="min-max", measures=measures)
+    figure.savefig("expected.png", dpi=150)
     drawn = np.asarray(Image.open("deep/folder/cross.png"))
     np.testing.assert_array_equal(drawn, np.asarray(Image.open("expected.png")))
     assert capsys.readouterr().out.endswith("Rules: epsilon-plus; block2: γ = 0.1.\n")
@@ -179,7 +190,7 @@ def test_a_named_class_is_what_is_explained(here, arguments, explained):
     assert main(["explain", "circle", *MINI, *arguments]) == 0
     network = loaded("mini-vgg")
     e = explain(network, load_image("circle", network), **explained)
-    e.plot().savefig("expected.png", dpi=150)
+    e.plot(measures=measure(e, object_mask("circle", 64, 64))).savefig("expected.png", dpi=150)
     drawn = np.asarray(Image.open("results/circle.png"))
     np.testing.assert_array_equal(drawn, np.asarray(Image.open("expected.png")))
 

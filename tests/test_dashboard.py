@@ -149,11 +149,14 @@ def test_the_class_lists_are_sorted_and_shown_when_they_count(make):
 def test_another_class_is_compared_with_the_top_class(make):
     page = make()
     set_control(page, "explain", "probability")
-    assert page.stepper.notes == []
+    compared = page.stepper.measured.compared
+    assert (compared.what, compared.name) == ("runner-up", "square")
     set_control(page, "target", 1)
     assert page._explanation.target == "square"
-    (note,) = page.stepper.notes
-    assert note.startswith("Rank correlation with the map of the top class (circle): −0.33.")
+    compared = page.stepper.measured.compared
+    assert (compared.what, compared.name) == ("top class", "circle")
+    assert compared.correlation == pytest.approx(-1 / 3)
+    assert page.stepper.measures["pixels"][-1]["value"] == "−0.33"
 
 
 def test_a_negative_logit_is_remarked(make):

@@ -354,9 +354,14 @@ def test_the_cat_once_tiny_darknet_is_here(voila_server, networks_folder, new_pa
     explain = control(page, "explain").locator("select")
     change(page, lambda: explain.select_option(label="one class: probability"))
     change(page, lambda: control(page, "target").locator("select").select_option(index=3))
-    page.get_by_text("Rank correlation with the map of the top class (Egyptian cat): 0.9").wait_for(
-        timeout=PATIENCE
+    compared = page.locator(".lrp-stepping-view [data-measure=compared]")
+    compared.get_by_text("with top class’s map").wait_for(timeout=PATIENCE)
+    page.wait_for_function(
+        "() => /0\\.9/.test(document.querySelector"
+        "('.lrp-stepping-view [data-measure=compared] b').textContent)",
+        timeout=PATIENCE,
     )
+    assert "Egyptian cat" in compared.get_attribute("title")
     assert page.problems == []
 
 

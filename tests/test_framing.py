@@ -87,7 +87,7 @@ def test_a_step_travels_in_the_link():
 
 def asking(explainer):
     stepper = SimpleNamespace(status="", progress=-1.0, stale=False, error="", step="z")
-    return Asking(explainer, stepper, *[lambda *_: None] * 3), stepper
+    return Asking(explainer, stepper, *[lambda *_: None] * 2), stepper
 
 
 def test_the_dashboard_computes_in_its_background_thread(e, network):

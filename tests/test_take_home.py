@@ -208,7 +208,7 @@ def test_the_code_follows_what_is_looked_at(home):
 
 
 def test_what_goes_wrong_is_one_sentence_in_the_stepper(home, monkeypatch):
-    def fail(e, view):
+    def fail(e, view, measures):
         raise ValueError("There is no room.")
 
     monkeypatch.setitem(MAKERS, "gif", fail)

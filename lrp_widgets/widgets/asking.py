@@ -2,11 +2,9 @@
 
 import logging
 import time
-from dataclasses import replace
 
 from .. import memory
 from ..tensorflow_alone import has_tensorflow
-from .remarks import agreement, explains_another_class
 from .worker import Worker
 
 # What takes longer than this (seconds) says what it is doing.
@@ -32,16 +30,15 @@ class Asking:
     """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
 
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
-    answer and ends the fading, `remarked(note)` with a remark that came later (None: no remarks),
-    and `failed(request, sentence)` when there is no answer; all on the widgets' own thread.
+    answer and ends the fading, and `failed(request, sentence)` when there is no answer; both on the
+    widgets' own thread.
     `seen`: an Event that is set once a browser shows the page.
     """
 
-    def __init__(self, explainer, stepper, shown, remarked, failed, seen=None):
+    def __init__(self, explainer, stepper, shown, failed, seen=None):
         self._explainer = explainer
         self._stepper = stepper
         self._shown = shown
-        self._remarked = remarked
         self._failed = failed
         self._seen = seen
         self._worker = Worker()
@@ -65,9 +62,8 @@ class Asking:
             self._worker.later(0 if at_once else PATIENCE, self._if_newest, number, self._reveal)
         else:
             self._shown(request, known)
-            if not self._compares(known):
-                return
-        self._worker.submit(lambda cancel: self._answer(number, request, known, cancel))
+            return
+        self._worker.submit(lambda cancel: self._answer(number, request, cancel))
 
     def examine(self, request, explanation, layer, index, looked):
         """Call `looked(unit)` for a unit of the explanation on the screen.
@@ -122,7 +118,7 @@ class Asking:
 
     # In the background
 
-    def _answer(self, number, request, known, cancel):
+    def _answer(self, number, request, cancel):
         def deliver(function, *arguments):
             self._worker.deliver(self._if_newest, number, function, *arguments)
 
@@ -130,21 +126,13 @@ class Asking:
         if self._seen is not None and self._worker.in_kernel and not has_tensorflow():
             self._seen.wait(ARRIVAL)
         try:
-            explanation = known or self._explainer(request, report, cancel)
-            if known is None:
-                deliver(self._shown, request, explanation)
-            if self._compares(explanation) and not cancel.is_set():
-                report("Comparing with the top class", -1)
-                top = self._explainer(replace(request, target=None), report, cancel)
-                deliver(self._remarked, agreement(explanation, top))
+            explanation = self._explainer(request, report, cancel)
+            deliver(self._shown, request, explanation)
             deliver(self._rest)
             self._worker.later(QUIET, self._if_newest, number, memory.give_back)
         except Exception as error:
             if not cancel.is_set():
                 deliver(self._fail, request, sentence(error))
-
-    def _compares(self, explanation):
-        return self._remarked is not None and explains_another_class(explanation)
 
     def _reporter(self, deliver):
         last = ("", 0.0)

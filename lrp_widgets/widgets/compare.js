@@ -274,6 +274,7 @@ function render({ model, el }) {
     });
     const subtracted = subtract(i, ...shown);
     difference.draw(subtracted, shown[1] ? whyNoDifference(pair) : "", styles());
+    drawMeasures();
     drawAgreement(i);
     quantity.set(model.get("quantity"));
     scales.set(model.get("scales"));
@@ -302,6 +303,10 @@ function render({ model, el }) {
     const { correlation, words } = found;
     difference.head(`rank correlation ${correlation === null ? "–" : fixed(correlation, 2)}`);
     difference.line(element("span", { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN }, words));
+  }
+
+  function drawMeasures() {
+    SIDES.forEach((side, k) => sides[k].measure(model.get(`${side}_measures`)));
   }
 
   function drawTitles() {
@@ -369,6 +374,7 @@ function render({ model, el }) {
     [["current"], draw],
     [["pin"], drawPin],
     [["titles"], drawTitles],
+    [SIDES.map((side) => `${side}_measures`), drawMeasures],
     [LOOKS, drawSoon],
     [SIDES.map((side) => `${side}_signs`), drawSigns],
     [OFFERS, drawOffers],

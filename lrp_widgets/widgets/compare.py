@@ -7,10 +7,12 @@ import traitlets
 from lrp_widgets.colors import COLORMAPS, DIFFERENCE, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.comparison import partners
 from lrp_widgets.explanation import of_one_picture
+from lrp_widgets.map_measures import measure
 from lrp_widgets.maps import summed
 from lrp_widgets.measures import rank_correlation
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.compare_words import correlation_words, differences
+from lrp_widgets.widgets.measure_cells import cells
 from lrp_widgets.widgets.microscope import in_colors
 from lrp_widgets.widgets.pinned import same_places
 from lrp_widgets.widgets.stepper import describe_layers, pack
@@ -31,7 +33,7 @@ class Compare(anywidget.AnyWidget):
     """
 
     _esm = join_modules("compare.js")
-    _css = join_styles("theme.css", "stepper.css", "compare.css")
+    _css = join_styles("theme.css", "stepper.css", "compare.css", "measures_strip.css")
 
     # What is looked at
     current = traitlets.Unicode("", help="a layer of the first explanation").tag(sync=True)
@@ -51,6 +53,8 @@ class Compare(anywidget.AnyWidget):
     first = traitlets.Dict().tag(sync=True)
     second = traitlets.Dict().tag(sync=True)
     pairs = traitlets.List(traitlets.Dict()).tag(sync=True)
+    first_measures = traitlets.Dict(help="{} while there are none").tag(sync=True)
+    second_measures = traitlets.Dict().tag(sync=True)
     titles = traitlets.List(traitlets.Unicode(), ["", ""]).tag(sync=True)
     colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
     tables = traitlets.Bytes(b"", help="colours of each map, then of the difference").tag(sync=True)
@@ -70,6 +74,7 @@ class Compare(anywidget.AnyWidget):
     def __init__(self, first=None, second=None, **traits):
         super().__init__(**traits)
         self._explanations = (None, None)
+        self.measure = self._measure_here  # (side, explanation); may be replaced
         self.tables = b"".join(lookup_table(name).tobytes() for name in (*COLORMAPS, DIFFERENCE))
         if first is not None:
             self.show(first, second)
@@ -87,12 +92,19 @@ class Compare(anywidget.AnyWidget):
             for k, side in enumerate(("first", "second")):
                 if self._explanations[k] is not before[k]:
                     self._pack_side(side)
+                    setattr(self, f"{side}_measures", {})
             self.pairs = list(_pairs(first, second, self.quantity))
             self._name_differences()
             if before[0] and not same_places(before[0], first):
                 self.pin = {}  # a place of another network
             if self.current not in first.totals:
                 self.current = first.layers[0].name
+        for side, old, new in zip(("first", "second"), before, self._explanations, strict=True):
+            if new is not None and new is not old:
+                self.measure(side, new)
+
+    def _measure_here(self, side, explanation):
+        setattr(self, f"{side}_measures", cells(measure(explanation)))
 
     @property
     def explanations(self):

@@ -12,6 +12,8 @@ from .asking import Asking
 from .compare import Compare
 from .controls import EXPLAIN, FOLLOWERS, proper_name
 from .experiments import EXPERIMENTS
+from .measure_cells import cells
+from .measuring import Measuring
 from .state import RUNNER_UP, differing
 
 SIGNS = ("status", "progress", "cancellable", "stale", "error")
@@ -86,7 +88,10 @@ class ComparePage:
         self._hidden = set()
         self._links = []
         self._signs = Signs()
-        self._asking = Asking(explainer, self._signs, self._show, None, self._fail)
+        self._asking = Asking(explainer, self._signs, self._show, self._fail)
+        self._measuring = Measuring(explainer, self._measured)
+        self.widget.measure = self._measure
+        stepper.observe(self._follow_measures, names="measures")
         stepper.observe(self._tell_signs, names=list(SIGNS))
         self._signs.observe(self._tell_signs, names=list(SIGNS))
         self.widget.on_msg(self._answer)
@@ -101,7 +106,7 @@ class ComparePage:
 
     def wait(self, timeout=None):
         """Wait for pane B's answer; return whether it came within `timeout` seconds."""
-        return self._asking.wait(timeout)
+        return self._asking.wait(timeout) and self._measuring.wait(timeout)
 
     @property
     def is_open(self):
@@ -126,6 +131,7 @@ class ComparePage:
             link.unlink()
         self._links = []
         self._asking.stop()
+        self._measuring.stop()
 
     def follow(self, request, explanation):
         """Take another explanation for pane A."""
@@ -173,6 +179,20 @@ class ComparePage:
     def _show(self, request, explanation):
         self._second = (request, explanation, dict(self.differing))
         self.widget.show(self._first[1], explanation)
+
+    def _measure(self, side, explanation):
+        if side == "first":  # the dashboard measures it
+            self._follow_measures()
+        else:
+            self._measuring.measure(self._second[0], explanation)
+
+    def _follow_measures(self, _=None):
+        if self.widget.explanations[0] is self._stepper.explanation:
+            self.widget.first_measures = self._stepper.measures
+
+    def _measured(self, explanation, measures, pending):
+        if explanation is self.widget.explanations[1]:
+            self.widget.second_measures = cells(measures, pending)
 
     def _fail(self, _request, sentence):
         if self._second is not None:

@@ -3,6 +3,7 @@ import { formatTotal, number, percent, shapeText, signed } from "./format.js";
 import { strongest } from "./heatmap.js";
 import { clippedShare } from "./limits.js";
 import { mapView } from "./map_view.js";
+import { measuresStrip } from "./measures_strip.js";
 import { noticeLine } from "./notice.js";
 import { scaleBar } from "./scale_bar.js";
 
@@ -20,6 +21,7 @@ export function comparePane(badge, label, actions) {
   const scale = scaleBar();
   const notice = noticeLine(actions, []);
   const words = element("p", { class: "lrp-pane-words" });
+  const measures = measuresStrip();
   const body = element(
     "div",
     { class: "lrp-pane-body" },
@@ -33,6 +35,7 @@ export function comparePane(badge, label, actions) {
     element("div", { class: "lrp-pane-head" }, element("b", { class: "lrp-badge" }, badge), title, extra),
     line,
     element("div", { class: "lrp-pane-stage" }, body, words),
+    measures.node,
     notice.node,
   );
   let shown = null;
@@ -81,6 +84,10 @@ export function comparePane(badge, label, actions) {
       }
       const cell = map.cellOf(at);
       return cell.row * columns + cell.column < shown.map.values.length / shown.depth ? cell : null;
+    },
+    /** Write the measures of the layer shown, as the kernel packs them. */
+    measure(packed) {
+      if (shown) measures.update(packed, shown.layer, shown.quantity === "relevance");
     },
     /** Mark a cell and write its value. */
     look(cell) {

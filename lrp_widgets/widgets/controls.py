@@ -46,7 +46,11 @@ HELP = {
         "logit, or at the difference of two logits."
     ),
     "target": "The class t whose output is explained; the list is sorted by probability.",
-    "other": "The class o that the target is contrasted with: the start is z_t − z_o.",
+    "other": (
+        "The class o that the target is contrasted with: the start is z_t − z_o. Under z⁺ the map "
+        "is the logit’s over again; epsilon-plus and epsilon-gamma-box tell classes apart: see the "
+        "measures under the map."
+    ),
     "channels": "Relevance at the pixels: summed over colour channels, or one value for each.",
     "colours": "The colours for relevance below zero, zero (always white) and above zero.",
     "scale": (

@@ -15,9 +15,10 @@ from .compare_page import ComparePage
 from .controls import ASKING, Controls, proper_name
 from .header import Header
 from .live_page import LivePage
+from .measuring import Measuring
 from .offer import Offer
 from .pinned import read_pin, write_pin
-from .remarks import remarks
+from .remarks import contrast_remark, remarks
 from .state import State, is_own_picture, own_picture, read, shortened, unit_place, write
 from .stepper import LayerStepper
 from .take_home import TakeHome
@@ -81,9 +82,9 @@ class Dashboard(VBox):
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
         self.take_home = TakeHome(self.stepper)
-        self._asking = Asking(
-            explainer, self.stepper, self._show, self._remark, self._fail, self.stepper.seen
-        )
+        self._asking = Asking(explainer, self.stepper, self._show, self._fail, self.stepper.seen)
+        self._measuring = Measuring(explainer, self.stepper.show_measures, self._contrasted)
+        self.stepper.measure = self._measure
         self.stepper.examine = self._examine
         self.stepper.frame = self._frame
         self.compare = ComparePage(
@@ -136,7 +137,7 @@ class Dashboard(VBox):
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        views = (self._asking, self.compare, self.live)
+        views = (self._asking, self._measuring, self.compare, self.live)
         return all([view.wait(timeout) for view in views])
 
     # Starting
@@ -446,8 +447,12 @@ class Dashboard(VBox):
     def _frame(self, explanation, layer, framed):
         self._asking.frame(self._request, explanation, layer, framed)
 
-    def _remark(self, note):
-        self.stepper.notes = [*self.stepper.notes, note]
+    def _measure(self, explanation):
+        self._measuring.measure(self._request, explanation)
+
+    def _contrasted(self, explanation, correlations):
+        if explanation is self._explanation and correlations:
+            self.stepper.notes = [*self.stepper.notes, contrast_remark(correlations)]
 
     def _fail(self, request, sentence):
         if self._request is not None or request != _fallback():

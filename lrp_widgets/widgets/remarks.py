@@ -1,8 +1,10 @@
 """What the page remarks about the present result: sentences that keep a learner from misreading."""
 
-from .. import arrival
-from ..measures import rank_correlation
+from .. import arrival, captions
 from ..mini.scenes import KINDS
+
+# From this rank correlation on, a contrast's map says no more than the logit's.
+OVER_AGAIN = 0.98
 
 
 def remarks(explanation, is_scene, uploaded):
@@ -51,21 +53,14 @@ def knows_shapes(network):
     return list(network.class_names) == list(KINDS)
 
 
-def explains_another_class(explanation):
-    """Whether one class is explained which is not the network's first choice."""
-    return (
-        explanation.start in ("probability", "logit")
-        and explanation.target != explanation.prediction[0][0]
+def contrast_remark(correlations):
+    """Return the remark on a contrast: {composite: its correlation with the logit's map}."""
+    found = ", ".join(
+        f"{captions.correlation(r)} under {captions.rule_words(name)}"
+        + (" (the logit’s map over again)" if r >= OVER_AGAIN else "")
+        for name, r in correlations.items()
     )
-
-
-def agreement(explanation, top):
-    """Return the remark on how alike the maps of this class and of the top class are."""
-    r = rank_correlation(explanation.heatmap("gray"), top.heatmap("gray"))
-    return (
-        f"Rank correlation with the map of the top class ({top.prediction[0][0]}): {_number(r)}. "
-        "Under z⁺ classes often look alike."
-    )
+    return f"Rank correlation of this contrast’s map with that of the logit alone: {found}."
 
 
 def _number(value):

@@ -61,7 +61,7 @@ export function readout() {
   const place = element("div", { class: "lrp-readout-place" });
   const value = element("div", { class: "lrp-readout-value" });
   const more = element("div", { class: "lrp-small-text" });
-  const hint = element("div", { class: "lrp-small-text lrp-readout-hint" }, "click to open its arithmetic");
+  const hint = element("div", { class: "lrp-small-text lrp-readout-hint" }, "click for its arithmetic");
   const bold = (text) => element("b", {}, String(text));
 
   return {

@@ -7,6 +7,7 @@ import { strongest } from "./heatmap.js";
 import { LayerMaps } from "./layer_maps.js";
 import { clippedShare } from "./limits.js";
 import { mapView } from "./map_view.js";
+import { measuresStrip } from "./measures_strip.js";
 import { noticeLine } from "./notice.js";
 import { pinOf, placeOfPin } from "./pinned.js";
 import { scaleBar } from "./scale_bar.js";
@@ -40,6 +41,7 @@ function render({ model, el }) {
   const equation = equationPart((name) => goTo(indexOf(name)));
   const reading = readout();
   const picture = pictureView();
+  const measures = measuresStrip();
   const totals = totalsList((name) => goTo(indexOf(name)));
   const predictions = predictionList();
   const folding = new Folding();
@@ -75,6 +77,7 @@ function render({ model, el }) {
       element("div", { class: "lrp-map-column" }, map.node, scale.node),
       side,
     ),
+    measures.node,
   );
   const totalsCard = element("section", { class: "lrp-card lrp-totals", "aria-label": "Totals" }, totals.node, predictions.node);
   const stripCard = element("section", { class: "lrp-card lrp-strip", "aria-label": "Film strip" }, strip.node);
@@ -378,7 +381,14 @@ function render({ model, el }) {
     scale.update({ ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
     const best = strongest(shown.map.values);
     map.describe(describe(layer, best));
+    drawMeasures();
     drawPlace();
+  }
+
+  function drawMeasures() {
+    if (!shown) return;
+    const ofSums = shown.quantity === "relevance" && !shown.step && shown.channelShown === undefined;
+    measures.update(model.get("measures"), shown.of, ofSums);
   }
 
   function drawStep() {
@@ -532,6 +542,7 @@ function render({ model, el }) {
     "change:pace": () => shown && steps.update(shown),
     "change:channel": drawMapSoon,
     "msg:custom": (message) => message.type === "halt" && halt(),
+    "change:measures": drawMeasures,
     ...Object.fromEntries(NOTICES.map((key) => [`change:${key}`, drawNotices])),
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);

@@ -12,10 +12,12 @@ from lrp_widgets import arrival
 from lrp_widgets.blocks import blocks
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.explanation import of_one_picture
+from lrp_widgets.map_measures import measure
 from lrp_widgets.maps import class_layers, grid, is_vector, summed
 from lrp_widgets.widgets.bundle import join_modules, join_styles
 from lrp_widgets.widgets.examining import Examining
 from lrp_widgets.widgets.framing import Framing
+from lrp_widgets.widgets.measure_cells import cells
 from lrp_widgets.widgets.microscope import in_colors
 from lrp_widgets.widgets.pinned import same_places
 
@@ -30,15 +32,18 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
     Shows the layer's relevance or activation (summed over channels or one channel), the rule's
     equation, the value under the pointer, every layer's total with what was absorbed, and a film
-    strip of all layers. A click on a unit opens its arithmetic, as in `Microscope`; `step` "z",
-    "s", "c" or "R" shows one of the four steps within the layer. Stepping happens in the browser;
-    only single channels, units and a layer's four steps are fetched.
+    strip of all layers. Under the map stand its measures; `measure(explanation)` may be replaced
+    by a function that calls `show_measures` later. A click on a unit opens its arithmetic, as in
+    `Microscope`; `step` "z", "s", "c" or "R" shows one of the four steps within the layer. Stepping
+    happens in the browser; only single channels, units and a layer's four steps are fetched.
     `show` puts another explanation in its place. Its height is the CSS variable
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
 
     _esm = join_modules("stepper.js")
-    _css = join_styles("theme.css", "microscope.css", "stepper.css", "steps.css")
+    _css = join_styles(
+        "theme.css", "microscope.css", "stepper.css", "steps.css", "measures_strip.css"
+    )
 
     # What is looked at
     current = traitlets.Unicode("").tag(sync=True)
@@ -66,6 +71,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
     stale = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     notes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    measures = traitlets.Dict(help="of the maps; {} while there are none").tag(sync=True)
 
     # The explanation, as `show` packs it for the browser
     layers = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -82,6 +88,8 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         self._lock = threading.Lock()
         self._explanation = None
         self._version = 0
+        self.measure = self._measure_here
+        self.measured = None  # the explanation's `MapMeasures`, as far as they are known
         self.seen = threading.Event()  # set once a browser shows it
         self.on_msg(self._answer)
         self.start_examining()
@@ -126,8 +134,21 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
                 self.current = names[-1]
             self.stale = False
             self.error = ""
+            self.measured, self.measures = None, {}
             self.examine_in(explanation)
             self.frame_in(explanation)
+        self.measure(explanation)
+
+    def show_measures(self, explanation, measured, pending=None):
+        """Show the `MapMeasures` of an explanation, if it is still the one on the screen.
+
+        `pending`: the `Compared` that is still to come, without its number.
+        """
+        if explanation is self._explanation:
+            self.measured, self.measures = measured, cells(measured, pending)
+
+    def _measure_here(self, explanation):
+        self.show_measures(explanation, measure(explanation))
 
     def halt(self):
         """End whatever plays by itself in the browser."""

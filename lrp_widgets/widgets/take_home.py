@@ -88,11 +88,12 @@ class TakeHome(anywidget.AnyWidget):
             self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])
 
     def _begin(self, kind, number):
-        explanation, view, name = self._stepper.explanation, self.view, self.file_name(kind)
+        explanation, measures = self._stepper.explanation, self._stepper.measured
+        view, name = self.view, self.file_name(kind)
 
         def job(cancel):
             try:
-                content = MAKERS[kind](explanation, view)
+                content = MAKERS[kind](explanation, view, measures)
             except Exception as error:
                 self._worker.deliver(self._fail, number, sentence(error))
             else:
@@ -109,27 +110,27 @@ class TakeHome(anywidget.AnyWidget):
         self.send({"type": "failed", "number": number})
 
 
-def _png(e, view):
+def _png(e, view, measures=None):
     from ..plot_layer import plot_layer
 
     file = io.BytesIO()
-    plot_layer(e, view).savefig(file, format="png", dpi=150)
+    plot_layer(e, view, measures).savefig(file, format="png", dpi=150)
     return file.getvalue()
 
 
-def _csv(e, _view):
+def _csv(e, _view, measures=None):
     from ..saving import ledger_csv
 
-    return ledger_csv(e)
+    return ledger_csv(e, measures)
 
 
-def _npz(e, _view):
+def _npz(e, _view, measures=None):
     from ..saving import numbers
 
-    return numbers(e)
+    return numbers(e, measures)
 
 
-def _gif(e, view):
+def _gif(e, view, _measures=None):
     from ..walk_gif import walk_gif
 
     return walk_gif(e, view.colormap, view.scale, view.percentile, view.limits)
