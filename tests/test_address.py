@@ -125,6 +125,34 @@ def test_a_pin_is_dropped_with_its_network(make):
     assert "pin" not in settled(page)
 
 
+def test_another_network_closes_the_microscope_and_leaves_its_entry_whole(make):
+    page = make()
+    history = entries(page)
+    page.stepper.unit = {"layer": "conv", "index": [0, 1, 2]}
+    opened = page.header.query
+    assert opened == f"{STAR}&unit=conv:0,1,2"
+    page.controls["network"].value = "tiny-darknet"
+    settled(page)
+    assert page.stepper.unit == {}
+    assert history == [STAR, opened, "picture=cat&network=tiny-darknet"]
+
+
+def test_a_unit_that_is_not_there_makes_no_entry(make):
+    page = make()
+    history = entries(page)
+    travel(page, f"{STAR}&unit=conv9:1")
+    assert history == [STAR]
+    assert "“conv9:1”" in page.stepper.notes[0]
+
+
+def test_a_unit_that_cannot_be_looked_at_makes_no_entry(make):
+    page = make()
+    history = entries(page)
+    travel(page, f"{STAR}&unit=conv:0,1,2")  # this network has nothing to compute it with
+    assert page.stepper.error
+    assert history == [STAR]
+
+
 @pytest.mark.parametrize("pin", ["conv9:0,0", "conv:2,0", "conv:0,2", "conv:3", "predictions:8"])
 def test_a_pin_of_another_network_is_dropped_with_a_note(make, pin):
     page = make(f"{STAR}&pin={pin}")

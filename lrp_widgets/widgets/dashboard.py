@@ -509,9 +509,13 @@ class Dashboard(VBox):
         finally:
             self._moving -= 1
             if not another:
-                state = self.state
-                self._place = (state.view, state.unit)
+                self._stay()
             self._write_link()
+
+    def _stay(self):
+        """What is written next takes the last address's place, whatever it shows."""
+        state = self.state
+        self._place = (state.view, state.unit)
 
     def _travel(self, query):
         """The browser went back or forward, to an address that this page had."""
@@ -597,7 +601,9 @@ class Dashboard(VBox):
         return self._request is not None and wanted.network != self._request.network
 
     def _opened(self, _):
-        self._opening = None
+        if self._opening is not None:
+            self._opening = None
+            self._stay()
         self._write_link()
 
     def _class_number(self, name, network):
