@@ -128,6 +128,15 @@ def _outcome(network, picture, name):
     )
 
 
+def choices(network, picture):
+    """The names of a network's first choice and its runner-up for a sample picture."""
+    from .images import load_image
+
+    network = network_named(network)
+    image = load_image(picture, network)
+    return tuple(network.class_names[k] for k in _choices(network, image[None]))
+
+
 def _choices(network, images):
     """The first choice and the runner-up for the picture without noise, as class numbers."""
     from .inputs import network_input

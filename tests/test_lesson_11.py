@@ -188,6 +188,9 @@ def test_the_maps_appear_with_their_numbers(star):
     np.testing.assert_array_equal(
         np.frombuffer(maps.maps.outline, np.uint8).reshape(64, 64), scene_mask("star")
     )
+    network = load_network("mini-vgg")
+    (first, _), (second, _), *_ = explain(network, load_image("star", network)).prediction
+    assert f"the maps of {first} and {second}," in maps.maps.status
     assert "a colour scale of its own" in maps.maps.status
 
 

@@ -56,7 +56,8 @@ class CompositeMaps(VBox):
                 if cancel.is_set():
                     return
                 panels.append(_panel(network, picture, name))
-                status = f"Explaining: {k} of {len(NAMES)} …" if k < len(NAMES) else ""
+                more = k < len(NAMES)
+                status = f"Explaining: {k} of {len(NAMES)} …" if more else _told(network, picture)
                 self._worker.deliver(self._show, cancel, list(panels), outline, status)
 
         self._worker.submit(job)
@@ -64,10 +65,19 @@ class CompositeMaps(VBox):
     def _show(self, cancel, panels, outline, status):
         if not cancel.is_set():
             self.maps.show(panels, outline)
-            self.maps.status = status or (
-                "Each map has a colour scale of its own: compare where they are dark, and the "
-                "numbers, not how dark they are."
-            )
+            self.maps.status = status
+
+
+def _told(network, picture):
+    """What holds for all maps: which classes are compared, and what not to compare."""
+    from ..composite_maps import choices
+
+    first, second = choices(network, picture)
+    return (
+        f"Classes alike: the maps of {first} and {second}, the network’s first choice and its "
+        "runner-up. Each map has a colour scale of its own: compare where they are dark, and the "
+        "numbers, not how dark they are."
+    )
 
 
 def _panel(network, picture, name):
