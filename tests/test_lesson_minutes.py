@@ -1,6 +1,7 @@
 """The minutes that a lesson is said to take are counted in it."""
 
 import pytest
+from conftest import ROOT
 
 from lrp_widgets.lessons import LESSONS
 from tools.lesson_minutes import PACE, minutes, seconds, words
@@ -21,3 +22,9 @@ def test_a_lesson_without_its_reading_would_be_much_shorter():
         parts = seconds(each.number)
         assert all(spent > 0 for what, spent in parts.items() if what != "equations")
         assert parts["reading"] > 60 * 500 / PACE  # no lesson has fewer than 500 words
+
+
+def test_the_readme_tells_the_shortest_and_the_longest():
+    all_minutes = [each.minutes for each in LESSONS]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{min(all_minutes)} to {max(all_minutes)} minutes each for a slow reader" in readme

@@ -123,11 +123,11 @@ QUESTIONS = {
         options=("Below 0.5: the map is another one", "Between 0.5 and 0.9", "Above 0.9"),
         expected=lambda: _level(_correlation("fc1")),
         why=(
-            "The answer is another one. Move the slider to 2 and look at the map.",
+            "The answers change. Does the map? Move the slider to 2 and look.",
             "Move the slider to 2 and read the correlation.",
             "The map hardly knows what the network answers.",
         ),
-        hint="Under z⁺ the upper layers only weigh, with positive weights, what comes from below.",
+        hint="Under z⁺ the upper layers only reweight, by positive weights, what comes from below.",
         solution=lambda: (
             f"Down to predictions {_correlation('predictions'):.3f}, down to fc1 "
             f"{_correlation('fc1'):.3f}: means over {sanity.SCENES} scenes."
@@ -144,7 +144,7 @@ QUESTIONS = {
         ),
         expected=lambda: _level(min(_of_other_classes())),
         why=(
-            "One would wish so. Look at the eight maps below.",
+            "One might hope so. Look at the eight maps below.",
             "Look at the eight maps below.",
             "A z⁺ map shows what the network has *seen*, hardly what speaks for *this* class.",
         ),
@@ -166,7 +166,7 @@ QUESTIONS = {
         why=(
             "One would think so. Choose *z-plus* below.",
             "Choose *z-plus* below, and read the correlations.",
-            "The difference of two nearly equal maps is that map again, only paler or darker.",
+            "The difference of two nearly equal maps is the same map again, only paler or darker.",
         ),
         hint="Both maps are nearly the same map, each times a number.",
         solution=lambda: f"Under z⁺ they lie {_range(_contrast('z-plus'))} in scene {SCENE + 1}.",
@@ -233,7 +233,7 @@ QUESTIONS = {
         why=(
             "Look at the dashed lines again, in the middle of the chart.",
             "Compare the first and the last step.",
-            "So a map on the object is no proof of training: edges alone attract relevance.",
+            "So a map on the object does not prove training: edges alone attract relevance.",
         ),
         hint="Follow the thin dashed line from left to right.",
         solution=lambda: f"The means are: {_shares()}.",
