@@ -3,12 +3,14 @@
 Works on our own layers, whatever file or framework they were read from:
 
 - BatchNorm, and every other scale and offset, goes into the convolution or dense layer before it;
-- where there is none, into the convolutions and dense layers that read it (`move_on`);
-- where neither works it stays a layer of its own, which passes relevance on one to one;
+- where there is none, its scale goes into the convolutions and dense layers that read it, and it
+  only subtracts what it makes zero;
+- where neither works it stays as it is;
 - an activation layer becomes the activation of the layer that it follows;
 - layers that do not reach the output are left out.
 
-The network computes the same; sums of weights are made in float64.
+What stays is a unit with one input and a bias for LRP-0 and ε, and passed one to one by all other
+rules. The network computes the same; sums of weights are made in float64.
 """
 
 from collections import Counter
@@ -18,15 +20,21 @@ import numpy as np
 
 from .layers import (
     Affine,
-    Convolution,
     Dense,
     Elementwise,
     Input,
     Moving,
-    Padding,
-    Threshold,
     Weighted,
 )
+
+# Activation functions with f(s · x) = s · f(x) for s > 0.
+HOMOGENEOUS = ("relu", "leaky relu")
+
+# A bias, in deviations, whose cancelling would cost digits that the ledger promises.
+FAR = 100
+
+# A scale up to this has no zero that could be counted on.
+SMALLEST_SCALE = 1e-12
 
 
 @dataclass(eq=False, kw_only=True)
@@ -37,15 +45,17 @@ class BatchNorm(Affine):
 
 
 def batch_norm(gamma, beta, mean, variance, epsilon):
-    """BatchNorm as (scale, offset) in float64; `gamma` and `beta` may be None.
+    """BatchNorm as (scale, offset, center) in float64; `gamma` and `beta` may be None.
 
-    γ (x − μ) / √(σ² + ε) + β  =  scale · x + offset  with  scale = γ / √(σ² + ε),
-    offset = β − scale · μ. All arrays have the shape (C,).
+    γ (x − μ) / √(σ² + ε) + β  =  scale · (x − center) + offset  with  scale = γ / √(σ² + ε),
+    center = μ to float32's digits, and offset = β but for what these cut off. All have the shape
+    (C,).
     """
     mean, variance = np.asarray(mean, np.float64), np.asarray(variance, np.float64)
     scale = (1 if gamma is None else np.asarray(gamma, np.float64)) / np.sqrt(variance + epsilon)
-    offset = (0 if beta is None else np.asarray(beta, np.float64)) - scale * mean
-    return scale, offset
+    center = mean.astype(np.float32).astype(np.float64)
+    offset = (0 if beta is None else np.asarray(beta, np.float64)) + scale * (center - mean)
+    return scale, offset, center
 
 
 def fold(layer, scale, offset):
@@ -58,17 +68,12 @@ def fold(layer, scale, offset):
     return replace(layer, kernel=layer.kernel * scale, bias=bias)
 
 
-def unfold(layer, scale, offset):
-    """The layer with weights that does scale · x + offset, then `layer`, at once (float64).
+def with_scaled_inputs(layer, scale):
+    """The layer with weights that reads x where `layer` reads scale · x (float64).
 
-    w · (scale · x + offset) + b  =  (w · scale) · x  +  (w · offset + b); right at the edges only
-    if what stands for padding is −offset/scale, the value that scale and offset make zero.
+    w · (scale · x) + b  =  (w · scale) · x + b
     """
-    kernel = np.asarray(layer.kernel, np.float64)
-    scale, offset = (_along_kernel(layer, values) for values in (scale, offset))
-    bias = 0 if layer.bias is None else np.asarray(layer.bias, np.float64)
-    bias = bias + (kernel * offset).sum(tuple(range(kernel.ndim - 1)))
-    return replace(layer, kernel=kernel * scale, bias=bias)
+    return replace(layer, kernel=layer.kernel * _along_kernel(layer, scale))
 
 
 def _along_kernel(layer, values):
@@ -88,13 +93,21 @@ def canonize(layers, output):
     """
     layers = _reaching(layers, output)
     readers = Counter(source for layer in layers for source in layer.inputs)
-    kept, stands_for, notes = {}, {}, []
+    kept, stands_for, notes, far = {}, {}, [], []
     for layer in layers:
         layer = replace(layer, inputs=tuple(stands_for.get(s, s) for s in layer.inputs))
         source = kept[layer.inputs[0]] if len(layer.inputs) == 1 else None
         merged = None
         if source is not None and readers[source.name] == 1:
-            merged = _merge(source, layer)
+            if _lies_far(source, layer):
+                kept[source.name], layer = _turned(source, layer)
+                far.append(layer.name)
+                notes.append(
+                    f"{layer.name} ({layer.kind}) stays a layer of its own, for its mean lies far "
+                    f"from 0: only the signs of its scale are folded into {source.name}."
+                )
+            else:
+                merged = _merge(source, layer)
         if merged is None:
             kept[layer.name] = layer
         else:
@@ -104,9 +117,10 @@ def canonize(layers, output):
             if isinstance(layer, Affine):
                 notes.append(f"{layer.name} ({layer.kind}) is folded into {source.name}.")
     for layer in list(kept.values()):
-        if isinstance(layer, Affine) and not _only_moves_the_input(kept[layer.inputs[0]], kept):
+        prepares = isinstance(layer, Affine) and only_moves_the_input(kept[layer.inputs[0]], kept)
+        if isinstance(layer, Affine) and not prepares and layer.name not in far:
             notes.append(_moved_on(layer, kept) or _stays(layer))
-    return _in_order(kept), notes
+    return list(kept.values()), notes
 
 
 def _reaching(layers, output):
@@ -118,12 +132,29 @@ def _reaching(layers, output):
     return [layer for layer in layers if layer.name in needed or isinstance(layer, Input)]
 
 
+def _lies_far(source, layer):
+    """Whether a BatchNorm behind weights would leave them a bias that nearly cancels their sum."""
+    if not isinstance(layer, BatchNorm) or not isinstance(source, Weighted) or source.activation:
+        return False
+    return bool(np.any(np.abs(fold(source, layer.scale, layer.bias).bias) > FAR))
+
+
+def _turned(source, layer):
+    """Both, with the signs of the BatchNorm's scale in the weights; no weight loses digits.
+
+    So rules without biases share as if all of it were folded.
+    """
+    sign = np.where(layer.scale < 0, -1.0, 1.0)
+    layer = replace(layer, scale=np.abs(layer.scale), center=sign * layer.center)
+    return fold(source, sign, 0), layer
+
+
 def _merge(source, layer):
     """The one layer that does `source`, then `layer`; None where they stay two."""
     if source.activation is not None or isinstance(source, Input):
         return None
     if isinstance(layer, Affine) and isinstance(source, Weighted):
-        return replace(fold(source, layer.scale, layer.offset), activation=layer.activation)
+        return replace(fold(source, layer.scale, layer.bias), activation=layer.activation)
     if isinstance(layer, Elementwise):
         # Softmax is part of the output layer; after anything else it is a step of its own.
         if layer.activation.name == "softmax" and not isinstance(source, Dense):
@@ -132,106 +163,50 @@ def _merge(source, layer):
     return None
 
 
-def _only_moves_the_input(layer, layers):
+def only_moves_the_input(layer, layers):
+    """Whether `layer`, of a mapping from names to layers, is part of what prepares the picture."""
     return (
         isinstance(layer, Moving)
         and layer.activation is None
-        and all(_only_moves_the_input(layers[source], layers) for source in layer.inputs)
+        and all(only_moves_the_input(layers[source], layers) for source in layer.inputs)
     )
 
 
-# Scale and offset into the layers behind
+# A scale into the layers behind
 
 
 def _moved_on(layer, kept):
-    """Move a layer's scale and offset into all that read it, in `kept`; a note, or None.
+    """Move a layer's scale into all that read it, in `kept`; a note, or None.
 
-    With ReLU between, ReLU(s·x + o) = s·max(x, t) + o, with min where s is negative, and t = −o/s,
-    the zero of s·x + o: what is left is a threshold, and scale and offset move on behind it. The
-    padding of a convolution that took zeros then stands for t.
+    With t the zero of scale · x + offset, ReLU(scale · x + offset) = |scale| · max(± (x − t), 0):
+    the sign is that of the scale, and the factor |scale| goes into the weights behind. What is
+    clipped is exactly 0, as padding is. A channel with next to no scale keeps it, for it has no t.
     """
     readers = [each for each in kept.values() if layer.name in each.inputs]
-    if not all(_takes_over(layer, reader) for reader in readers) or not readers:
+    homogeneous = layer.activation is None or layer.activation.name in HOMOGENEOUS
+    if not homogeneous or not all(isinstance(each, Weighted) for each in readers) or not readers:
         return None
-    channels = readers[0].channels
-    scale, offset = (
-        np.broadcast_to(np.asarray(values, np.float64), (channels,))
-        for values in (layer.scale, layer.offset)
+    size = np.abs(np.broadcast_to(layer.scale, (readers[0].channels,)))
+    size = np.where(size > SMALLEST_SCALE, size, 1.0)
+    kept[layer.name] = replace(
+        layer, scale=layer.scale / size, offset=layer.offset / size, kind="shift"
     )
-    zero = -offset / scale
-    if layer.activation is None:
-        del kept[layer.name]
-        [source] = layer.inputs
-    else:
-        kept[layer.name] = _threshold(layer, scale, offset)
-        source = layer.name
     for reader in readers:
-        moved = replace(unfold(reader, scale, offset), inputs=(source,))
-        pads = _pads(reader)
-        if np.any(pads):
-            pad = _free_name(f"{reader.name}_pad", kept)
-            kept[pad] = Padding(name=pad, inputs=(source,), pads=pads, value=zero)
-            moved = replace(moved, inputs=(pad,), padding="valid")
-        kept[reader.name] = moved
-    note = f"{layer.name} ({layer.kind}) is moved into {_and(r.name for r in readers)} behind it"
-    return note + ("." if layer.activation is None else "; its ReLU became a threshold.")
-
-
-def _takes_over(layer, reader):
-    """Whether scale, offset and ReLU of `layer` can be moved past into `reader`."""
-    clipped = layer.activation is not None and layer.activation.name not in ("relu", "relu6")
-    if clipped or not isinstance(reader, Weighted) or not np.all(layer.scale):
-        return False
-    return isinstance(reader, Dense) or _pads(reader) is not None
-
-
-def _threshold(layer, scale, offset):
-    """ReLU or ReLU6 of scale · x + offset, less the scale and the offset."""
-    first = -offset / scale
-    last = (6 - offset) / scale if layer.activation.name == "relu6" else np.inf * scale
-    low, high = np.minimum(first, last), np.maximum(first, last)
-    return Threshold(name=layer.name, inputs=layer.inputs, low=low, high=high)
-
-
-def _pads(layer):
-    """What a layer pads its picture with; None where that depends on the picture's size."""
-    none = ((0, 0), (0, 0))
-    if not isinstance(layer, Convolution) or layer.padding == "valid":
-        return none
-    spans = [(n - 1) * d for n, d in zip(layer.kernel.shape[:2], layer.dilation, strict=True)]
-    if not any(spans):
-        return none
-    if layer.strides != (1, 1):
-        return None
-    return tuple((span // 2, span - span // 2) for span in spans)
+        kept[reader.name] = with_scaled_inputs(reader, size)
+    behind = _and(reader.name for reader in readers)
+    return (
+        f"{layer.name} ({layer.kind}) is moved into {behind} behind it: "
+        "what is left of it subtracts a limit."
+    )
 
 
 def _stays(layer):
-    return f"{layer.name} ({layer.kind}) stays a layer of its own: relevance passes it one to one."
-
-
-def _free_name(name, kept):
-    while name in kept:
-        name += "_"
-    return name
+    return (
+        f"{layer.name} ({layer.kind}) stays a layer of its own: "
+        "LRP-0 and ε count its offset as a bias, other rules pass relevance one to one."
+    )
 
 
 def _and(names):
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _in_order(kept):
-    """The layers in topological order: padding that came last stands before its convolution."""
-    done = {}
-
-    def visit(layer):
-        for source in layer.inputs:
-            if source not in done:
-                visit(kept[source])
-        done[layer.name] = layer
-
-    for layer in kept.values():
-        if layer.name not in done:
-            visit(layer)
-    return list(done.values())

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .explanation import of_one_picture
-from .layers import Dense, GlobalMaxPooling, MaxPooling, Weighted
-from .propagation import divide, divide_added, strengths, sums_of
+from .layers import Affine, Dense, GlobalMaxPooling, MaxPooling, Weighted
+from .propagation import divide, divide_added, inputs_of_affine, strengths, sums_of
 from .rules import Epsilon, Inputs, Rule, WinnerTakeAll
 from .tensorflow_alone import tf
 
@@ -88,6 +88,8 @@ def frames(e, name, network=None):
         made = _weighted(e, network, layer, xs[0], relevance)
     elif isinstance(rule, WinnerTakeAll):
         made = _winners(layer, xs[0], relevance)
+    elif isinstance(layer, Affine):
+        made = _scaled(layer, rule, xs[0], relevance, e.settings["epsilon"])
     elif isinstance(rule, Rule):
         made = _signed(layer, rule, xs, relevance, e.settings["epsilon"])
     else:
@@ -224,6 +226,18 @@ def _signed(layer, rule, xs, relevance, epsilon):
     c = [Term(source, source, s) for source in layer.inputs]
     shares = [x * s for x in xs]
     return _steps(layer, xs, [Term("", layer.name, d)], [Term("", layer.name, s)], c, shares)
+
+
+def _scaled(layer, rule, x, relevance, epsilon):
+    """A scale and an offset as LRP-0 and ε take them: units with one input each."""
+    a = inputs_of_affine(layer, x)
+    [divided] = divide(rule, a, tf.cast(relevance, tf.float64), epsilon)
+    d = divided.z + divided.part.bias + divided.e
+    c = a.transpose(divided.s, a.w)
+    z, s, c, share = (tf.cast(values, x.dtype) for values in (d, divided.s, c, a.x * c))
+    [source] = layer.inputs
+    terms = [Term("", layer.name, z)], [Term("", layer.name, s)], [Term("", source, c)]
+    return _steps(layer, [x], *terms, [share])
 
 
 def _steps(layer, xs, z, s, c, shares):

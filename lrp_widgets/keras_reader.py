@@ -334,14 +334,14 @@ def _batch_norm(call):
         raise ValueError(f"{describe(layer)} normalizes axis {layer.axis}; only the last can be.")
     if np.min(call.array("moving_variance")) + layer.epsilon <= 0:
         raise ValueError(f"{describe(layer)} has a variance below zero; it is at least 0.")
-    scale, offset = batch_norm(
+    scale, offset, center = batch_norm(
         call.array("gamma"),
         call.array("beta"),
         call.array("moving_mean"),
         call.array("moving_variance"),
         layer.epsilon,
     )
-    return BatchNorm(name="", scale=scale, offset=offset)
+    return BatchNorm(name="", scale=scale, offset=offset, center=center)
 
 
 def _pooling(kind):

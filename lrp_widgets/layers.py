@@ -553,24 +553,14 @@ class Reshape(Moving):
 class Padding(Moving):
     """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
 
-    They hold zeros, or a `value` a channel, where BatchNorm has been moved past them. The real
-    places pass relevance on, R_i = R_j; what falls on the places around them ends there, and is
-    booked to padding.
+    The real places pass relevance on, R_i = R_j; what falls on the zeros around them ends there,
+    and is booked to padding.
     """
 
     pads: tuple[tuple[int, int], tuple[int, int]]
-    value: np.ndarray | None = None
     kind: ClassVar[str] = "padding"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
-        if self.value is None:
-            return self.move(xs)
-        value = tf.cast(self.value, xs[0].dtype)
-        return self.move([xs[0] - value]) + value
-
-    def move(self, xs):
         import tensorflow as tf
 
         return tf.pad(xs[0], [(0, 0), *self.pads, (0, 0)])
@@ -588,63 +578,12 @@ class Padding(Moving):
     def lost_to(self):
         return "padding"
 
-    @property
-    def keeps_sign(self):
-        return self.value is None or bool(np.all(self.value >= 0))
-
     def _cut(self, x):
         import tensorflow as tf
 
         (top, bottom), (left, right) = self.pads
         shape = tf.shape(x)
         return x[:, top : shape[1] - bottom, left : shape[2] - right]
-
-
-@dataclass(eq=False, kw_only=True)
-class Threshold(Moving):
-    """Values cut off at `low` and `high`, one of each a channel: what BatchNorm leaves of a ReLU.
-
-    ReLU(s·x + o) = s·max(x, t) + o with t = −o/s, and s·min(x, t) + o where s is negative.
-    Relevance passes on one to one, as through every activation function, also where the limit has
-    taken x's place: the rules that leave biases out would lose most of it there otherwise (z⁺ on
-    mini-densenet: 87 % instead of 11 %), though the network saw that x is small. LRP-0 and ε, which
-    count every bias, book it to bias there (`rules.Gate`).
-    """
-
-    low: np.ndarray
-    high: np.ndarray
-    kind: ClassVar[str] = "threshold"
-
-    def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
-        low, high = self._limits(xs[0])
-        return tf.minimum(tf.maximum(xs[0], low), high)
-
-    def move(self, xs):
-        return xs[0]
-
-    def within(self, x):
-        """Where x itself is put out, and not one of the limits."""
-        low, high = self._limits(x)
-        return (low < x) & (x < high)
-
-    def _limits(self, x):
-        import tensorflow as tf
-
-        return tf.cast(self.low, x.dtype), tf.cast(self.high, x.dtype)
-
-    @property
-    def lost_to(self):
-        return "bias"
-
-    @property
-    def keeps_sign(self):
-        return bool(np.all(self.high >= 0))
-
-    @property
-    def kind_text(self):
-        return "ReLU of a BatchNorm, as a threshold for each channel"
 
 
 class Elementwise(Moving):
@@ -662,27 +601,68 @@ class Elementwise(Moving):
 
 @dataclass(eq=False, kw_only=True)
 class Affine(Moving):
-    """Rescaling or normalisation: x · scale + offset, per channel or for all.
+    """Rescaling or normalisation, (x − center) · scale + offset, per channel or for all.
 
-    Relevance passes on one to one, whatever the offset adds.
+    Each output has one input, and the bias offset − scale · center: a unit for LRP-0 and ε, and
+    passed one to one by the other rules, but for scales of 0, where all is bias. The center is
+    subtracted first: x − center is exact near it, where x · scale − center · scale would lose the
+    digits that matter.
     """
 
     scale: np.ndarray
     offset: np.ndarray
+    center: np.ndarray | None = None
     kind: str = field(default="rescaling")
 
     def combine(self, xs, w=None, b=None):
         import tensorflow as tf
 
-        x = xs[0]
+        x = xs[0] if self.center is None else xs[0] - tf.cast(self.center, xs[0].dtype)
         return x * tf.cast(self.scale, x.dtype) + tf.cast(self.offset, x.dtype)
 
     def move(self, xs):
         return xs[0]
 
     @property
+    def constant(self):
+        """Where the scale is 0, so that the bias alone is put out: no input has a part in it."""
+        return np.asarray(self.scale) == 0
+
+    def back(self, relevance, xs):
+        return [relevance if not self.constant.any() else relevance - self.lost(relevance)]
+
+    def lost(self, relevance):
+        import tensorflow as tf
+
+        return (
+            relevance * tf.constant(self.constant, relevance.dtype) if self.constant.any() else None
+        )
+
+    @property
+    def lost_to(self):
+        return "bias"
+
+    @property
+    def bias(self):
+        """What is added to x · scale, in float64."""
+        center = 0 if self.center is None else np.asarray(self.center, np.float64)
+        return np.asarray(self.offset, np.float64) - self.scale * center
+
+    @property
+    def kind_text(self):
+        shift = "x − t, with t the zero of a BatchNorm for each channel"
+        return shift if self.kind == "shift" else self.kind
+
+    def linear(self, x, w):
+        """x · w, as layers with weights have it: here one of each a channel."""
+        return x * w
+
+    def transpose(self, s, w, like):
+        return s * w
+
+    @property
     def keeps_sign(self):
-        return bool(np.all(self.scale >= 0) and np.all(self.offset >= 0))
+        return bool(np.all(self.scale >= 0) and np.all(self.bias >= 0))
 
 
 def _by(pair):

@@ -7,8 +7,9 @@ import numpy as np
 
 from . import checks, precision
 from .arrays import ALIGNMENT, aligned_empty
+from .canonize import only_moves_the_input
 from .hardware import gpus
-from .layers import Input, Layer, Moving, Weighted
+from .layers import Affine, Input, Layer, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
 
@@ -234,7 +235,8 @@ class Network:
     def randomized(self, seed=0, down_to=None):
         """The same network with He-scaled random weights and no bias, reproducible by `seed`.
 
-        w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015).
+        w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015). A BatchNorm
+        among the layers drawn, where it is one of its own, is left out: its statistics are trained.
         With `down_to`, a layer's name, the layers below it keep their weights: only those from
         the output down to it are drawn, as `randomized(seed)` draws them (Adebayo et al. 2018,
         "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
@@ -247,8 +249,11 @@ class Network:
             )
         kept = names[: names.index(down_to)] if down_to else []
         random = np.random.default_rng(checks.seed(seed))
-        layers = []
+        layers, drawing = [], down_to is None
         for layer in self.layers:
+            drawing = drawing or layer.name == down_to
+            if isinstance(layer, Affine) and drawing and not only_moves_the_input(layer, self):
+                layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0), center=None)
             if isinstance(layer, Weighted):
                 # Drawn also where it is not used, so that the layers above stay the same.
                 drawn = _with_random_weights(layer, random)

@@ -1,6 +1,6 @@
 """BatchNorm by numbers: a row of five values before and after it is folded left, right, or kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from .layers import (
     GlobalAveragePooling,
     Input,
     MaxPooling,
-    Padding,
-    Threshold,
     Weighted,
 )
 from .network import Network
@@ -69,8 +67,9 @@ def fold_by_numbers(way, gamma=1.5, beta=0.5, mean=1.0, variance=4.0):
     """
     if way not in WAYS:
         raise ValueError(f"A BatchNorm is folded {', '.join(WAYS)}; got {way!r}.")
-    scale, offset = batch_norm([gamma], [beta], [mean], [variance], epsilon=0)
-    layers = _LAYERS[way](scale, offset)
+    scale, offset, center = batch_norm([gamma], [beta], [mean], [variance], epsilon=0)
+    norm = BatchNorm(name="bn", scale=scale, offset=offset, center=center)
+    layers = _LAYERS[way](norm)
     made, notes = canonize(layers, layers[-1].name)
     before, after = _stages(layers), _stages(made)
     difference = np.abs(before[-1].values - after[-1].values).max()
@@ -79,7 +78,7 @@ def fold_by_numbers(way, gamma=1.5, beta=0.5, mean=1.0, variance=4.0):
         before=before,
         after=after,
         scale=float(scale[0]),
-        offset=float(offset[0]),
+        offset=float(norm.bias[0]),
         difference=float(difference),
         note=" ".join(notes),
         kernel=None if convolution is None else convolution.kernel.ravel(),
@@ -93,11 +92,11 @@ def _convolution(source):
     return Convolution(name="conv", inputs=(source,), kernel=kernel, bias=bias, padding="same")
 
 
-def _normalised(source, scale, offset):
+def _normalised(source, norm):
     from .activations import Activation
 
     return [
-        BatchNorm(name="bn", inputs=(source,), scale=scale, offset=offset),
+        replace(norm, inputs=(source,)),
         Elementwise(name="relu", inputs=("bn",), activation=Activation("relu")),
     ]
 
@@ -110,11 +109,11 @@ def _begin(pooled):
 
 
 _LAYERS = {
-    "left": lambda *bn: [*_begin(False), _convolution("x"), *_normalised("conv", *bn)],
-    "right": lambda *bn: [*_begin(True), *_normalised("pool", *bn), _convolution("relu")],
-    "kept": lambda *bn: [
+    "left": lambda norm: [*_begin(False), _convolution("x"), *_normalised("conv", norm)],
+    "right": lambda norm: [*_begin(True), *_normalised("pool", norm), _convolution("relu")],
+    "kept": lambda norm: [
         *_begin(True),
-        *_normalised("pool", *bn),
+        *_normalised("pool", norm),
         GlobalAveragePooling(name="average", inputs=("relu",)),
     ],
 }
@@ -142,13 +141,9 @@ def _words(layer):
             weights = ", ".join(number(w) for w in np.ravel(layer.kernel))
             return f"w = ({weights}), b = {number(layer.bias[0])}{then}"
         case Affine():
-            scale, offset = (np.ravel(v)[0] for v in (layer.scale, layer.offset))
-            return f"{number(scale)} · x {'−' if offset < 0 else '+'} {number(abs(offset))}{then}"
-        case Threshold():
-            low, high = (np.ravel(v)[0] for v in (layer.low, layer.high))
-            return f"max(x, {number(low)})" if np.isinf(high) else f"min(x, {number(high)})"
-        case Padding():
-            return f"pads with {number(np.ravel(layer.value)[0])}"
+            scale, offset = (np.ravel(v)[0] for v in (layer.scale, layer.bias))
+            x = {0: "0 · x", 1: "x", -1: "−x"}.get(scale, f"{number(scale)} · x")
+            return f"{x} {'−' if offset < 0 else '+'} {number(abs(offset))}{then}"
         case Elementwise():
             return "max(x, 0)"
     return layer.kind_text

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from . import dense_blocks
 from .adding_up import add_up_in_blocks, in_blocks, terms_of, z_of
 from .layer_inputs import inputs_of
-from .layers import Addition, Input, Moving, Weighted
-from .rules import Gate, Rule, Sum, WinnerTakeAll
+from .layers import Addition, Affine, Input, Moving, Weighted
+from .rules import Inputs, Rule, Sum, WinnerTakeAll
 from .tensorflow_alone import tf
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
@@ -92,6 +92,7 @@ def propagate(
         entry = {"in": totals[layer.name], "out": tf.add_n(ways), "ways": ways}
         ledger[layer.name] = entry | booked._asdict()
         for source, share, way in zip(layer.inputs, shares, ways, strict=True):
+            share = tf.cast(share, outputs[source].dtype)
             share = tf.ensure_shape(share, outputs[source].shape)
             alone = source not in relevances
             relevances[source] = share if alone else relevances[source] + share
@@ -108,8 +109,8 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
         step = redistribute_in_blocks if in_blocks(rule, a) else redistribute
         share, booked = step(rule, a, relevance, epsilon)
         return [share], booked
-    if isinstance(rule, Gate):
-        return _pass_within(network, layer, outputs, relevance)
+    if isinstance(layer, Affine) and isinstance(rule, Rule):
+        return _share_scaled(network, layer, outputs, relevance, rule, epsilon)
     if isinstance(layer, Moving):
         lost = layer.lost(relevance)
         booked = Booked() if lost is None else Booked(**{layer.lost_to: total(lost)})
@@ -121,18 +122,6 @@ def _step(network, layer, tensors, outputs, relevance, rule, epsilon, sums, adde
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     gather, spread = sums_of(layer)
     return share_proportionally(xs, relevance, gather, spread, signed)
-
-
-def _pass_within(network, layer, outputs, relevance):
-    """What a threshold lets through; the rest is the limit's, at padded places the padding's."""
-    [source] = layer.inputs
-    within = layer.within(outputs[source])
-    real = network.real_places(source, outputs) > 0
-    none = tf.zeros((), relevance.dtype)
-    cut = tf.where(within, none, relevance)
-    return [tf.where(within, relevance, none)], Booked(
-        bias=total(tf.where(real, cut, none)), padding=total(tf.where(real, none, cut))
-    )
 
 
 class Divided(NamedTuple):
@@ -208,6 +197,26 @@ def redistribute(rule, a, relevance, epsilon):
         shares.append(share)
         booked += _booked(divided, a.b)
     return tf.add_n(shares), booked
+
+
+def _share_scaled(network, layer, outputs, relevance, rule, epsilon):
+    """A scale and an offset as units with one input; what falls on padding is the padding's."""
+    [source] = layer.inputs
+    relevance = tf.cast(relevance, tf.float64)
+    mine = tf.where(network.real_places(source, outputs) > 0, relevance, 0.0)
+    share, booked = redistribute(rule, inputs_of_affine(layer, outputs[source]), mine, epsilon)
+    return [share], booked._replace(padding=total(relevance - mine))
+
+
+def inputs_of_affine(layer, x):
+    """What a rule may look at in a scale and an offset, in float64: x can be far larger than z.
+
+    z is the forward pass's own, so that what is exactly zero there is so here.
+    """
+    z = tf.cast(layer.combine([x]), tf.float64)
+    w, b = (tf.constant(values, tf.float64) for values in (layer.scale, layer.bias))
+    x = tf.cast(x, tf.float64)
+    return Inputs(layer=layer, x=x, w=w, b=b, real=tf.ones_like(x), stored=z)
 
 
 def redistribute_in_blocks(rule, a, relevance, epsilon):

@@ -324,7 +324,7 @@ class Epsilon(Rule):
         return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
 
     def stabilizer(self, epsilon, d):
-        return self.epsilon * root_mean_square(d) if self.relative else self.epsilon
+        return _in_type_of(d, self.epsilon) * root_mean_square(d) if self.relative else self.epsilon
 
     def settled(self, z):
         """The same for one picture's layer with the outputs `z`, its ε a number of its own."""
@@ -768,22 +768,6 @@ class PassReal(Pass):
     """
 
     note: ClassVar[str] = "for the real places; what falls on the padding is booked"
-
-
-@dataclass(frozen=True)
-class Gate:
-    r"""Pass relevance on where a threshold let x itself through: what LRP-0 and ε do there.
-
-    R_i = R_j where l < x_i < h, else 0: there the limit l or h stands in x's place, a constant that
-    does not depend on the picture, and R_j is booked to bias, as that of every other constant
-    (to padding, where x itself is padding).
-    So LRP-0 is gradient × input also behind a BatchNorm that has been moved on (`canonize`). Rules
-    that leave biases out pass relevance on everywhere.
-    """
-
-    name: ClassVar[str] = "pass within the limits"
-    equation: ClassVar[str] = r"R_i = \left[ l < x_i < h \right] R_j"
-    steps: ClassVar[tuple[str, ...]] = (equation,)
 
 
 def root_mean_square(z):

@@ -12,7 +12,7 @@ from . import __version__, canonize, layers
 from .activations import Activation
 
 # Whatever changes how a model is read must change this, or old shelves are taken for new ones.
-READING = f"read by lrp-widgets {__version__}, 1"
+READING = f"read by lrp-widgets {__version__}, 2"
 
 _KINDS = {
     kind.__name__: kind

@@ -5,7 +5,7 @@ that one place; nothing is computed by another formula.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from .explanation import ABSORBED, of_one_picture
 from .geometry import receptive_field
 from .layers import (
     Addition,
+    Affine,
     Convolution,
     Dense,
     GlobalWindow,
@@ -23,8 +24,8 @@ from .layers import (
     Weighted,
     Window,
 )
-from .propagation import divide, unit_ledger
-from .rules import Gate, Inputs, Rule, WinnerTakeAll
+from .propagation import divide, inputs_of_affine, unit_ledger
+from .rules import Inputs, Rule, WinnerTakeAll
 from .tensorflow_alone import tf
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
@@ -252,12 +253,41 @@ class Examiner:
                 return [self._down_pooled(layer, index)]
             case Addition():
                 return self._down_added(layer, index)
+            case Affine() if isinstance(self.e[layer.name].rule, Rule):
+                return [self._down_scaled(layer, index)]
         return self._down_moved(layer, index)
 
     def _down_weighted(self, layer, index):
         source, output = layer.inputs[0], slice(index[-1], index[-1] + 1)
         places = self._places_read(layer, index)
         a, parts = self._divide(layer, [index[:-1]], output, layer.kernel[..., output], "float64")
+        return self._down_by_sums(source, places, a, parts)
+
+    def _down_scaled(self, layer, index):
+        """A scale and an offset: a unit with one input."""
+        [source] = layer.inputs
+        real = self._real(source)
+        if real is not None and not real[index]:
+            return self._on_padding(layer, index)
+        a = inputs_of_affine(layer, tf.constant(self._x(source)[index[:-1]][None]))
+        here = slice(index[-1], index[-1] + 1)
+        per_channel = [tf.broadcast_to(values, a.x.shape[1:])[here] for values in (a.w, a.b)]
+        w, b = per_channel
+        a = replace(a, x=a.x[:, here], w=w, b=b, real=a.real[:, here], stored=a.stored[:, here])
+        relevance = tf.constant([[self._relevance(layer, index)]], tf.float64)
+        parts = list(divide(self._rule(layer), a, relevance, self.e.settings["epsilon"]))
+        return self._down_by_sums(source, np.array([index]), a, parts)
+
+    def _on_padding(self, layer, index):
+        """A scale and an offset at a place of padding, which keeps nothing."""
+        [source] = layer.inputs
+        places, booked = np.array([index]), _booked(padding=self._relevance(layer, index))
+        x = self._x(source)[tuple(places.T)]
+        shown = self._shown(source, places)
+        return Downward(source, shown, x, None, (), np.zeros(1), booked, np.ones(1, bool))
+
+    def _down_by_sums(self, source, places, a, parts):
+        """Where one unit's relevance goes, by the sums of its rule."""
         # Of a rule that distinguishes units by their sign, this unit has one sum.
         parts = [each for each in parts if each.part.only is None or np.any(each.part.only)]
         sums, booked, pairs = [], np.zeros(3), []
@@ -355,10 +385,8 @@ class Examiner:
     def _down_moved(self, layer, index):
         relevance = self._relevance(layer, index)
         source, place = origin(layer, self.shapes, index)
-        inside = place is not None  # padding keeps nothing
-        kept = inside and self._passes(layer, source, place)
-        real = self._real(source)
-        on_padding = inside and real is not None and not real[place]
+        inside = place is not None  # padding keeps nothing, nor does a constant
+        kept = inside and not (isinstance(layer, Affine) and _at(layer.constant, place[-1]))
         places = np.array([place] if inside else np.zeros((0, len(index))), int)
         return [
             Downward(
@@ -368,18 +396,10 @@ class Examiner:
                 w=None,
                 sums=(),
                 relevance=np.full(len(places), relevance if kept else 0.0),
-                booked=_booked()
-                if kept
-                else _booked(**{"padding" if on_padding else layer.lost_to: relevance}),
+                booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]
-
-    def _passes(self, layer, source, place):
-        """Whether a layer that moves values passes on the relevance of this one."""
-        if not isinstance(self.e[layer.name].rule, Gate):
-            return True
-        return bool(layer.within(tf.constant(self._x(source)[place[:-1]]))[place[-1]])
 
     # Upwards
 
@@ -482,6 +502,11 @@ class _OneInput(Dense):
 
     def linear(self, x, w):
         return x[:, self.row : self.row + 1] * w
+
+
+def _at(values, channel):
+    """One channel's value, of one a channel or one for all."""
+    return values[channel] if np.ndim(values) else values
 
 
 def _together(ups):

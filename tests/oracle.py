@@ -134,15 +134,10 @@ def _combine(layer, xs):
         case kinds.Reshape():
             return x.reshape(-1 if layer.shape is None else layer.shape)
         case kinds.Padding():
-            value = np.zeros(x.shape[-1]) if layer.value is None else layer.value
-            padded = [
-                np.pad(x[..., k], layer.pads, constant_values=value[k]) for k in range(x.shape[-1])
-            ]
-            return np.stack(padded, -1)
-        case kinds.Threshold():
-            return np.clip(x, layer.low, layer.high)
+            return np.pad(x, (*layer.pads, (0, 0)))
         case kinds.Affine():
-            return x * layer.scale + layer.offset
+            center = 0 if layer.center is None else layer.center
+            return (x - center) * layer.scale + layer.offset
         case kinds.Elementwise():
             return x
     raise TypeError(layer)
@@ -154,7 +149,7 @@ def real(network, name, outputs):
     match layer:
         case kinds.Padding():
             return np.pad(real(network, layer.inputs[0], outputs), (*layer.pads, (0, 0)))
-        case kinds.Affine() | kinds.Elementwise() | kinds.Threshold():
+        case kinds.Affine() | kinds.Elementwise():
             return real(network, layer.inputs[0], outputs)
     return np.ones_like(outputs[name])
 
@@ -277,15 +272,29 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
                 down[0][i] = relevance[j]
             else:
                 ledger[3] += relevance[j]
-    elif isinstance(rule, named.Gate):
+    elif isinstance(layer, kinds.Affine) and isinstance(rule, named.Rule):
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
         places = real(network, layer.inputs[0], outputs)
+        scale, center, offset = (
+            np.broadcast_to(0 if values is None else values, x.shape[-1:])
+            for values in (layer.scale, layer.center, layer.offset)
+        )
         for j in np.ndindex(x.shape):
-            if layer.low[j[-1]] < x[j] < layer.high[j[-1]]:
-                down[0][j] = relevance[j]
-            else:
-                ledger[0 if places[j] else 3] += relevance[j]
+            k = j[-1]
+            b = offset[k] - scale[k] * center[k]
+            if not places[j]:
+                ledger[3] += relevance[j]
+                continue
+            terms = [(x[j], scale[k])]
+            (part,), booked = share(rule, terms, b, z[layer.name][j], None, epsilon, None, rms)
+            down[0][j] = part * relevance[j]
+            ledger += np.array(booked) * relevance[j]
     else:
-        down = [relevance.reshape(x.shape)]
+        down = [relevance.reshape(x.shape).copy()]
+        for j in np.ndindex(x.shape) if isinstance(layer, kinds.Affine) else ():
+            if np.broadcast_to(layer.scale, x.shape[-1:])[j[-1]] == 0:  # a constant
+                ledger[0] += down[0][j]
+                down[0][j] = 0.0
     return down, dict(zip(("bias", "stabilizer", "dead", "padding"), ledger))
 
 

@@ -74,7 +74,7 @@ def test_units_and_steps_of_the_small_network_add_up(small, name):
 
 def test_the_small_network_holds_every_case(small):
     kinds = {layer.kind for layer in small.layers}
-    assert {"addition", "concatenation", "threshold", "padding", "batch normalization"} <= kinds
+    assert {"addition", "concatenation", "shift", "batch normalization"} <= kinds
     assert small["last"].kind == "batch normalization"
 
 

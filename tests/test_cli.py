@@ -158,8 +158,8 @@ def test_a_map_that_holds_far_more_than_the_start_is_warned_of(here, capsys):
     densenet = ["--network", "mini-densenet", "--rules", "gamma:0.25"]
     assert main(["explain", "star", *densenet]) == 0
     out, error = capsys.readouterr()
-    assert " 5.49×10¹⁰ % " in out
-    assert "star: 5.49×10¹⁰ % of the start reached the pixels. Gained: " in error
+    assert " 99.7 % " in out
+    assert re.search(r"star: At the pixels Σ\|R\| is \d+ times that of the start", error)
 
 
 def test_explain_defaults_are_those_of_the_post():

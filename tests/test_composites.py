@@ -20,7 +20,6 @@ from lrp_widgets.layers import (
     Input,
     MaxPooling,
     Padding,
-    Threshold,
 )
 from lrp_widgets.models import load_network
 from lrp_widgets.preprocessing import CAFFE
@@ -197,24 +196,27 @@ def test_an_addition_is_shared_as_its_place_says(rule, expected):
 @pytest.mark.parametrize(
     "rule, expected",
     [
-        (rules.Zero(), rules.Gate()),
-        (rules.Epsilon(0.1), rules.Gate()),
+        (rules.Zero(), rules.Zero()),
+        (rules.Epsilon(0.1), rules.Epsilon(0.1)),
         (rules.ZPlus(), rules.Pass()),
         (rules.Gamma(0.25), rules.Pass()),
-        ("z-plus,cut:zero", rules.Gate()),
-        ("zero,cut:z-plus", rules.Pass()),
+        ("z-plus,bn:zero", rules.Zero()),
+        ("zero,bn:z-plus", rules.Pass()),
     ],
     ids=repr,
 )
-def test_only_rules_that_count_every_bias_count_a_threshold_s_limit(rule, expected):
+def test_only_lrp_0_and_epsilon_take_a_scale_and_an_offset_as_a_unit(rule, expected):
     kernel = np.ones((3, 3, 2, 4))
     layers = [
         Input(name="input", shape=(6, 6, 2)),
         Convolution(name="conv", inputs=("input",), kernel=kernel),
-        Threshold(name="cut", inputs=("conv",), low=np.zeros(4), high=np.full(4, np.inf)),
-        Dense(name="classes", inputs=("cut",), kernel=np.ones((4, 3))),
+        Affine(name="bn", inputs=("conv",), scale=np.ones(4), offset=np.ones(4)),
+        Dense(name="classes", inputs=("bn",), kernel=np.ones((4, 3))),
     ]
-    assert assign(Network(layers), rule)["cut"] == expected
+    layers[1:1] = [Affine(name="before", inputs=("input",), scale=2.0, offset=1.0)]
+    table = assign(Network(layers), rule)
+    assert table["bn"] == expected
+    assert table["before"] == rules.Pass()  # what comes in is prepared, whatever the rules
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_depthwise_and_separable_convolutions(settings):
     )
     names = ["input", "depthwise", "separable_depthwise", "separable"]
     if settings.get("activation"):  # BatchNorm behind an activation: the first is moved on
-        names[3:] = ["separable", model.layers[-1].name]
+        names[2:] = [model.layers[1].name, *names[2:], model.layers[3].name]
     assert deviation(network, model, random_input(model)) < 1e-5
     assert [layer.name for layer in network.layers] == names
     assert network["depthwise"].kind_text.startswith("depthwise convolution 3×2")

@@ -21,7 +21,6 @@ from lrp_widgets.layers import (
     MaxPooling,
     Padding,
     Reshape,
-    Threshold,
 )
 
 SEEDS = range(8)
@@ -251,25 +250,26 @@ def test_addition(rule):
         hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10)
 
 
-def test_thresholds_and_padding_that_stands_for_a_value():
-    from lrp_widgets.composites import assign
-
-    for seed in range(3):
+@pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-10), ("float32", 1e-4)])
+@pytest.mark.parametrize("shape", [(4, 5, 3), (3,)], ids=["picture", "vector"])
+@pytest.mark.parametrize(
+    "rule",
+    [rules.Zero(), rules.Epsilon(0.1), rules.Epsilon(0.25, relative=True), rules.Pass()],
+    ids=repr,
+)
+def test_a_scale_and_an_offset(rule, shape, dtype, tolerance):
+    """A unit with one input and a bias for LRP-0 and ε: also far from 0, and with a scale of 0."""
+    for seed in range(4):
         random = np.random.default_rng(seed)
-        limits = np.sort(random.normal(size=(2, 3)), 0)
-        network = Network(
-            [
-                Input(name="input", shape=(4, 5, 3)),
-                Threshold(name="cut", inputs=("input",), low=limits[0], high=limits[1]),
-                Padding(name="pad", inputs=("cut",), pads=((1, 0), (2, 1)), value=limits[0]),
-                convolution(random, name="conv", inputs=("pad",)),
-            ]
-        )
-        x = random.normal(size=(2, 4, 5, 3))
-        relevance = random.normal(size=(2, *network(x).shape[1:]))
-        for rule in (rules.ZPlus(), rules.Epsilon(0.1)):
-            assigned = assign(network, rule, input_rule=None)
-            hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10)
+        scale = random.normal(size=3) * [1, 1, 0]
+        center = random.normal(size=3) * [1, 30, 1]
+        offset = random.normal(size=3)
+        layer = Affine(name="layer", inputs=("input",), scale=scale, offset=offset, center=center)
+        x = random.normal(size=(2, *shape)) + np.float32(center)
+        x[..., 0] *= random.random(x[..., 0].shape) > 0.3  # where the bias alone is put out
+        one_layer(layer, x, rule, seed, dtype, tolerance)
+    alone = Affine(name="layer", inputs=("input",), scale=np.array(2.0), offset=np.array(-1.0))
+    one_layer(alone, random.normal(size=(2, *shape)), rule, 0, dtype, tolerance)
 
 
 def padded_network(random, between):
@@ -291,10 +291,9 @@ def padded_network(random, between):
 BETWEEN_PADDING = {
     "offset": lambda: [Affine(name="offset", scale=np.ones(3), offset=np.array([0.5, -1, 2]))],
     "largest": lambda: [MaxPooling(name="pool", size=(2, 2), strides=(1, 1))],
-    "cut": lambda: [Threshold(name="cut", low=np.array([0.5, -1, 0]), high=np.full(3, 2.0))],
-    "offset and cut": lambda: [
+    "scale and center": lambda: [
         Affine(name="offset", scale=np.ones(3), offset=np.ones(3)),
-        Threshold(name="cut", low=np.full(3, -0.5), high=np.full(3, 0.7)),
+        Affine(name="shift", scale=np.array([1, -1, 2]), offset=np.ones(3), center=np.arange(3.0)),
     ],
 }
 

@@ -52,11 +52,17 @@ def test_the_stages_say_what_was_rewritten():
     np.testing.assert_allclose(left.kernel, scale * np.array(KERNEL))
     assert left.bias == pytest.approx(scale * BIAS + offset)
     right = fold_by_numbers("right", *STATISTICS[0])
-    assert [stage.kind for stage in right.after[2:]] == ["threshold", "padding", "convolution"]
-    assert right.after[2].words == "max(x, 0.333)" and right.after[3].words == "pads with 0.333"
-    assert right.after[3].values[0] == right.after[3].values[-1] == pytest.approx(-offset / scale)
-    assert fold_by_numbers("right", -1.5).after[2].words.startswith("min(x,")
-    assert "stays a layer of its own" in fold_by_numbers("right", 0.0).note
+    assert [stage.kind for stage in right.after[2:]] == ["shift", "convolution"]
+    assert right.after[2].words == "x − 0.333, then relu"
+    clipped = right.before[3].values == 0
+    assert clipped.any() and np.array_equal(right.after[2].values == 0, clipped)
+    np.testing.assert_allclose(right.after[2].values * scale, right.before[3].values)
+    np.testing.assert_allclose(right.kernel, scale * np.array(KERNEL))
+    assert right.bias == BIAS and right.offset == pytest.approx(offset)
+    assert fold_by_numbers("right", -1.5).after[2].words == "−x + 1.67, then relu"
+    nothing = fold_by_numbers("right", 0.0)
+    assert "moved into conv" in nothing.note
+    assert nothing.after[2].words == "0 · x + 0.500, then relu"
     kept = fold_by_numbers("kept")
     assert "one to one" in kept.note and kept.kernel is None
     with pytest.raises(ValueError, match="folded left, right, kept"):
@@ -70,7 +76,7 @@ def test_the_fold_follows_its_sliders():
     expected = fold_by_numbers("right", -2.0, 0.5, 0.5, 4.0)
     assert widget.numbers["scale"] == expected.scale == -1
     np.testing.assert_allclose(widget.numbers["after"][-1]["values"], expected.after[-1].values)
-    assert widget.numbers["note"].endswith("its ReLU became a threshold.")
+    assert widget.numbers["note"].endswith("what is left of it subtracts a limit.")
 
 
 def test_what_the_lesson_says_of_the_networks_is_so():
@@ -99,16 +105,16 @@ def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(12)
     # A prediction, wrong, then right; it opens the numbers.
     predict = page.locator(".lrp-task").filter(has_text="In DenseNet a BatchNorm stands")
-    predict.get_by_label("Still with 0").check()
-    predict.get_by_text("✗ Not yet.").wait_for()
     predict.get_by_role("radio", name="With t", exact=True).check()
+    predict.get_by_text("✗ Not yet.").wait_for()
+    predict.get_by_label("Still with 0").check()
     predict.get_by_text("✓ Right.").wait_for()
     # A slider, and the other way: the output on the page is NumPy's, before and after.
     fold = page.locator(".lrp-bnfold")
     fold.get_by_label("scale γ").fill("-1.5")
     fold.get_by_text("scale = γ/√σ² = −0.750").wait_for()
     fold.get_by_role("button", name=WAYS["right"]).click()
-    fold.get_by_text("its ReLU became a threshold").wait_for()
+    fold.get_by_text("what is left of it subtracts a limit").wait_for()
     for side in ("before", "after"):
         last = fold.locator(f"[data-side={side}] li").last.locator(".lrp-bnfold-values span")
         found = [float(text.replace("−", "-")) for text in last.all_text_contents()]

@@ -68,13 +68,14 @@ def test_what_the_lesson_says_of_the_networks_is_so():
     assert arrived["overview-vgg"].arrived < 0.5
     dense = composite_maps.network_named("mini-densenet")
     e = explain(dense, picture(dense), start="logit")
-    at_paddings = sum(each.absorbed["padding"] for each in e.layers)
-    missing = e.start_total - e.layers[0].total
-    assert missing > 0.05 * e.start_total
-    assert at_paddings == pytest.approx(missing, rel=0.1)
+    assert e.layers[0].total == pytest.approx(e.start_total, rel=1e-3)
+    assert all(each.bias is None for each in dense.weighted if each.kind == "convolution")
+    assert composite_maps.outcome("mini-densenet", "star", "epsilon-gamma-box").arrived > 0.95
+    overview = composite_maps.outcome("mini-densenet", "star", "overview-vgg")
+    assert overview.arrived < 0.2 and overview.booked["bias"] > 0.3
     older = [join.ways[0].relevance / join.total for join in joins(e)]
     assert np.mean(np.array(older) > 0.5) > 0.8
-    assert composite_maps.outcome("mini-densenet", "star", "overview-vgg").gross > 10
+    assert composite_maps.outcome("mini-densenet", "star", "LRP-0").gross > 10
 
 
 def test_the_ways_follow_their_choices():

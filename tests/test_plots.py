@@ -126,7 +126,7 @@ def test_heatmap_caption_names_every_setting(network):
 def test_heatmap_and_summary_warn(network):
     e = explain(load_network("mini-densenet"), load_image("star", network), "gamma:0.25")
     figure = e.plot()
-    assert e.warning.startswith("5.49×10¹⁰ % of the start") and e.warning in words(figure)
+    assert e.warning.startswith("At the pixels Σ|R| is ") and e.warning in words(figure)
     assert_nothing_is_cut(figure)
     assert e.warning.replace('"', "&quot;") in e._repr_html_()
 

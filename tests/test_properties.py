@@ -84,24 +84,27 @@ def test_lrp_0_is_gradient_times_input_on_a_relu_network(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_lrp_0_is_gradient_times_input_behind_batchnorm_moved_on(seed):
-    """Where a threshold puts out its limit the gradient is 0: that relevance goes to bias."""
+    """Where a BatchNorm is clipped the gradient is 0, and so is what it puts out."""
     import keras
     from keras import layers
     from random_models import randomize
 
     x = picture = keras.Input((8, 10, 3))
     x = layers.MaxPooling2D(2, 1)(layers.Conv2D(4, 3, padding="same")(x))
-    for activation in (layers.ReLU(), layers.ReLU(6)):
+    for activation in (layers.ReLU(), layers.LeakyReLU(0.125), layers.Identity()):
         y = activation(layers.BatchNormalization()(x))
         x = layers.Concatenate()([x, layers.Conv2D(4, 3, padding="same")(y)])
     x = layers.Conv2D(4, 1, activation="relu")(layers.BatchNormalization()(x))
     model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
     randomize(model, np.random.default_rng(seed))
     network = Network.from_keras(model)
-    assert sum(layer.kind == "threshold" for layer in network.layers) == 2
+    assert sum(layer.kind == "shift" for layer in network.layers) == 4
     e = is_gradient_times_input(network, np.random.default_rng(seed).normal(size=(8, 10, 3)))
-    cut = [layer.absorbed["bias"] for layer in e.layers if layer.kind == "threshold"]
-    assert all(abs(booked) > 1e-3 for booked in cut)
+    clipped = next(layer for layer in e.layers if layer.kind == "shift")
+    assert np.any(clipped.activation == 0) and not np.any(
+        clipped.relevance[clipped.activation == 0]
+    )
+    assert all(abs(layer.absorbed["bias"]) > 1e-3 for layer in e.layers if layer.kind == "shift")
 
 
 def is_gradient_times_input(network, x):

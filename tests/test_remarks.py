@@ -36,8 +36,7 @@ def test_what_became_of_batch_normalization_is_counted():
     network = FakeNetwork("mini-vgg")
     network.notes = ("a is folded into b.", "c is folded into d.", "e stays a layer of its own: x.")
     assert remarks(make_explanation(network), is_scene=True, uploaded=False) == [
-        "BatchNorm, with the same output: 2 folded into the layer before, "
-        "1 kept, passing relevance one to one."
+        "BatchNorm, with the same output: 2 folded into the layer before, 1 kept as it is."
     ]
 
 

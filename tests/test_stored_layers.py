@@ -108,7 +108,7 @@ def test_damage_and_strange_contents_are_noticed(small, monkeypatch):
     os.truncate(path, path.stat().st_size - 4)
     assert shelf.open_network() is None
     shelf.fill_network(*small)
-    monkeypatch.delitem(stored_layers._KINDS, "Threshold")
+    monkeypatch.delitem(stored_layers._KINDS, "BatchNorm")
     assert shelf.open_network() is None
     monkeypatch.undo()
     weights = {"fc": (np.zeros((2, 3), np.float32), np.zeros(3, np.float32))}

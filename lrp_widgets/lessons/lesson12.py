@@ -19,8 +19,8 @@ def fold(w, b, gamma, beta, mean, variance, epsilon):
 
 
 def _bn():
-    scale, offset = batch_norm([GAMMA], [BETA], [MEAN], [VARIANCE], epsilon=0)
-    return float(scale[0]), float(offset[0])
+    scale, offset, center = batch_norm([GAMMA], [BETA], [MEAN], [VARIANCE], epsilon=0)
+    return float(scale[0]), float(offset[0] - scale[0] * center[0])
 
 
 @cache
@@ -52,9 +52,9 @@ def folded_weights(w, b, gamma, beta, mean, variance, epsilon):
     """The package's own folding of one unit; what the learner writes."""
     from ..layers import Dense
 
-    scale, offset = batch_norm([gamma], [beta], [mean], [variance], epsilon)
+    scale, offset, center = batch_norm([gamma], [beta], [mean], [variance], epsilon)
     unit = Dense(name="unit", kernel=np.reshape(w, (-1, 1)), bias=np.array([b]))
-    made = fold(unit, scale, offset)
+    made = fold(unit, scale, offset - scale * center)
     return np.append(made.kernel, made.bias)
 
 
@@ -84,20 +84,20 @@ def _old_bias_as_it_was(w, b, gamma, beta, mean, variance, epsilon):
 QUESTIONS = {
     "12-predict": Choice(
         text="In DenseNet a BatchNorm stands *before* its convolution: BN → ReLU → conv, and the "
-        "convolution pads with 0. Scale and offset move into the convolution; of the ReLU a "
-        "threshold is left, $\\max(x, t)$ with $t = -\\text{offset}/\\text{scale}$. With what must "
-        "the convolution pad now, so that its output stays the same?",
+        "convolution pads with 0. The scale moves into the convolution; what is left of "
+        "BatchNorm and ReLU is $\\max(x - t, 0)$ with $t = -\\text{offset}/\\text{scale}$. With "
+        "what must the convolution pad now, so that its output stays the same?",
         options=("Still with 0", "With t", "With the offset"),
         expected=_right_padding,
         why=(
-            "What used to be 0 *behind* the BatchNorm: which value stands for it *before* it?",
-            "t is the value that the BatchNorm turned into 0, so t stands for that 0 now.",
-            "The offset is what the BatchNorm makes of 0. Which value does it turn *into* 0?",
+            "The limit is subtracted first: what was clipped to 0 is exactly 0 still.",
+            "t is what BatchNorm turns into 0, and it has been subtracted. What is left of t?",
+            "The offset is what BatchNorm makes of an x of 0; the padding stands *behind* it.",
         ),
-        hint="Solve scale · x + offset = 0.",
+        hint="Where the ReLU put out 0: what does max(x − t, 0) put out there?",
         solution=lambda: (
-            "Scale · t + offset = 0: t stands where 0 stood. Choose *pool → BN → ReLU → conv* "
-            "and compare the outputs."
+            "Still with 0: max(x − t, 0) is the ReLU's output divided by the scale, and 0 divided "
+            "by the scale is 0. Choose *pool → BN → ReLU → conv* and compare the outputs."
         ),
     ),
     "12-fold": Number(

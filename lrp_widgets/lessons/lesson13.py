@@ -10,7 +10,7 @@ from .questions import Choice, Code, Number
 SKIP, BRANCH = 2.0, -1.5
 
 PICTURE = "star"
-COMPOSITES = ("z-plus", "epsilon-alpha2-beta1", "overview-vgg")
+COMPOSITES = ("z-plus", "epsilon-alpha2-beta1", "LRP-0")
 
 SKELETON = """
 def skip_share(skip, branch, R):

@@ -41,7 +41,7 @@ def _canonized(notes):
     ends = {
         "folded into the layer before": " is folded into ",
         "moved into the layer behind": " is moved into ",
-        "kept, passing relevance one to one": " stays ",
+        "kept as it is": " stays ",
     }
     counts = {words: sum(part in note for note in notes) for words, part in ends.items()}
     parts = [f"{count} {words}" for words, count in counts.items() if count]
