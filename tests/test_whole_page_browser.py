@@ -66,16 +66,19 @@ def test_a_page_of_the_lessons_is_whole_at_every_size(lessons_url, page, noteboo
 
 def test_the_checker_finds_what_it_looks_for(page):
     page.set_content(
-        """<style>* { font: 16px sans-serif } button { position: absolute; width: 90px; left: 0 }</style>
+        """<style>* { font: 16px sans-serif }
+        button { position: absolute; width: 90px; left: 0 }</style>
         <div style="width: 60px; overflow: hidden; white-space: nowrap">cut at its end</div>
         <div style="height: 40px; overflow: hidden"><br><br><br>unreachable</div>
         <div style="height: 40px; overflow: auto"><br><br><br>reachable</div>
         <p style="width: 60px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap"
            title="told in full">told in full</p>
-        <p style="position: absolute; top: 300px">over</p><p style="position: absolute; top: 302px">under</p>
+        <p style="position: absolute; top: 300px">over</p>
+        <p style="position: absolute; top: 302px">under</p>
         <button style="top: 400px">first</button><button style="top: 410px">second</button>
         <button style="top: 450px; left: 2000px">beyond</button>
-        <button style="top: 500px; height: 12px">low</button><button style="top: 514px">near</button>
+        <button style="top: 500px; height: 12px">low</button>
+        <button style="top: 514px">near</button>
         <button style="top: 600px">veiled</button>
         <div style="position: absolute; top: 590px; left: 0; width: 200px; height: 60px"></div>
         """
@@ -160,7 +163,8 @@ def test_on_a_telephone_the_microscope_opens_in_sight_and_gives_the_map_back(les
     canvas = page.locator(".lrp-map-column .lrp-canvas").first
     page.wait_for_function(
         """() => {
-          const { top, bottom } = document.querySelector(".lrp-map-column .lrp-canvas").getBoundingClientRect();
+          const canvas = document.querySelector(".lrp-map-column .lrp-canvas");
+          const { top, bottom } = canvas.getBoundingClientRect();
           return bottom > 100 && top < innerHeight - 100;
         }"""
     )

@@ -1,4 +1,4 @@
-"""The dashboard's views in a real browser: how a person gets to each, for tests that hold in all."""
+"""The dashboard's views in a real browser: how a person gets to each, for tests of all of them."""
 
 PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 
