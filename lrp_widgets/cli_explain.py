@@ -193,4 +193,6 @@ def _print_table(rows, network, rules):
         "half of |R| in: of the pixels; 50 % where all are equal. on the object: of |R|, known for "
         "drawn scenes. with brightness: rank correlation of |R|, 0 by chance."
     )
+    if network.weights == "random":
+        print("Random weights: the names of the classes mean nothing.")
     print(f"Rules: {captions.rule_words(composites.choose(network, rules).name)}.")

@@ -100,6 +100,7 @@ class Unit:
     down: tuple[Downward, ...]
     up: tuple[Upward, ...]
     field: tuple[int, int, int, int] | None
+    function: str = ""  # the name of its activation function, if it has one
 
 
 class Examiner:
@@ -147,6 +148,7 @@ class Examiner:
                 for consumer in consumers
             ),
             field=receptive_field(self.network, self.shapes, name, index),
+            function=getattr(getattr(layer, "activation", None), "name", ""),
         )
 
     # What the explanation says of a layer's inputs, in the network's own channel order

@@ -86,7 +86,8 @@ def test_each_experiment_is_one_click(make, name, first, second):
     assert setting_of(page) == [first, second]
     assert page.compare.widget.preset == name
     views = (page.compare.widget.first_view, page.compare.widget.second_view)
-    assert views == (("gray", "rgb") if name == "channels" else ("gray", "gray"))
+    expected = {"channels": ("gray", "rgb"), "input": ("rgb", "rgb")}
+    assert views == expected.get(name, ("gray", "gray"))
 
 
 def test_an_experiment_sets_pane_a_too(make):

@@ -142,3 +142,44 @@ def test_both_panes_have_theirs(new_page, tmp_path, e):
         assert len(texts) == 2
     assert page.locator(".lrp-pane").nth(2).locator(".lrp-measure:visible").count() == 0
     assert page.problems == []
+
+
+def test_random_weights_dim_the_names_and_say_why(new_page, tmp_path):
+    e = made_up(seed=2)
+    for weights, meaningless in (("pretrained", False), ("random", True)):
+        e.network.weights = weights
+        page = new_page()
+        page.goto(write_page(tmp_path / f"{weights}.html", e))
+        page.wait_for_function("() => !!window.close_widget")
+        reason = page.locator(".lrp-predictions-reason")
+        assert reason.is_visible() == meaningless
+        assert reason.text_content() == "random weights: the names mean nothing"
+        name = page.locator(".lrp-prediction-name").first
+        style = name.evaluate("(each) => getComputedStyle(each).fontStyle")
+        assert style == ("italic" if meaningless else "normal")
+        # The numbers are what the network puts out: nothing is scaled.
+        assert page.evaluate("() => model.get('summary').predictions") == [
+            [name, float(p)] for name, p in e.prediction[:4]
+        ]
+
+
+def test_the_microscope_shows_why(new_page, tmp_path, e):
+    page = new_page()
+    page.goto(write_page(tmp_path / "unit.html", e))
+    page.wait_for_function("() => !!window.close_widget")
+    off = "Switched off by its ReLU: nothing comes, nothing goes."
+    page.evaluate(
+        """(off) => {
+          model.set("path", [{ layer: "block1_conv1", index: [0, 0, 0] }]);
+          model.set("unit", {
+            layer: "block1_conv1", index: [0, 0, 0], name: "", kind: "convolution",
+            kind_text: "convolution", relevance: 0, activation: 0, field: null, rule: "z⁺",
+            settings: "", equation: "", up: [], down: null, colors: [], off,
+            why: "Opened: channel 0 of 4.",
+          });
+        }""",
+        off,
+    )
+    remark = page.locator(".lrp-unit-remark")
+    assert remark.inner_text() == f"{off} Opened: channel 0 of 4."
+    assert page.problems == []

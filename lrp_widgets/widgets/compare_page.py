@@ -10,6 +10,7 @@ from ..explainer import Request
 from ..rule_text import OWN, split
 from .asking import Asking
 from .compare import Compare
+from .compare_words import by_channel
 from .controls import EXPLAIN, FOLLOWERS, proper_name
 from .experiments import EXPERIMENTS
 from .measure_cells import cells
@@ -179,6 +180,7 @@ class ComparePage:
     def _show(self, request, explanation):
         self._second = (request, explanation, dict(self.differing))
         self.widget.show(self._first[1], explanation)
+        self._tell()
 
     def _measure(self, side, explanation):
         if side == "first":  # the dashboard measures it
@@ -221,7 +223,7 @@ class ComparePage:
         self.widget.notes = []
         if experiment.at_input and self._first is not None:
             self.widget.current = self._first[1].layers[0].name
-        asked = self._set_first(experiment.first)
+        asked = self._set_first(experiment.first_for(self._of_first("network")))
         self._tell()
         self._changed()
         if not asked:
@@ -260,7 +262,8 @@ class ComparePage:
         with widget.hold_sync():
             widget.second_view = self.differing.get("channels", widget.first_view)
             widget.presets = [
-                {"name": each.name, "label": each.label, "words": each.words} for each in offered
+                {"name": each.name, "label": each.label, "words": self._words(each)}
+                for each in offered
             ]
             widget.preset = next((each.name for each in offered if self._stands_at(each)), "")
             widget.choices = [
@@ -273,14 +276,24 @@ class ComparePage:
     def _offered(self):
         return [each for each in EXPERIMENTS if not each.names & self._hidden]
 
+    def _words(self, experiment):
+        """What an experiment shows, with the numbers of what is on the screen where it has some."""
+        if experiment.name != "input" or not self._stands_at(experiment):
+            return experiment.words
+        first, second = self.widget.explanations
+        return f"{experiment.words} {by_channel(first, second)}".rstrip()
+
     def _stands_at(self, experiment):
         return self.differing == experiment.second and all(
-            self._of_first(name) == value for name, value in experiment.first.items()
+            self._of_first(name) == value
+            for name, value in experiment.first_for(self._of_first("network")).items()
         )
 
     def _of_first(self, name):
         if name == "target":
             return self._controls.chosen_class(name)
+        if name == "picture":
+            return self._controls[name].selected
         return self._controls[name].value
 
     def _offer(self, name):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..captions import settings
+from ..captions import correlation, settings
+from ..measures import rank_correlation
 
 # How a setting is put where only some of them are named; the others stand for themselves.
 _PHRASES = {
@@ -59,6 +60,29 @@ def _another_picture(first, second):
     if first is None or second is None or first.shape != second.shape:
         return False
     return not np.array_equal(first, second)
+
+
+def by_channel(first, second):
+    """Return how Σ|R| of the pixels lies on the colours of two explanations of one picture.
+
+    "" where these are not two explanations of one picture in colours with different input rules.
+    """
+    if first is None or second is None or first.picture is None or second.picture is None:
+        return ""
+    rules = [_otherwise((e, ""), (f, "")) for e, f in ((first, second), (second, first))]
+    colours = first.layers[0].shape[-1] == 3 and np.array_equal(first.picture, second.picture)
+    if not colours or not all("at the input" in words for words in rules):
+        return ""
+    shares = zip(["red", "green", "blue"], *map(_shares, (first, second)), strict=True)
+    found = ", ".join(f"{name} {a:.0f} → {b:.0f} %" for name, a, b in shares)
+    r = rank_correlation(first.heatmap("gray"), second.heatmap("gray"))
+    return f"Σ|R| here, A → B: {found}; colours added up, rank correlation {correlation(r)}."
+
+
+def _shares(e):
+    """Each channel's share of Σ|R| over the pixels, in percent."""
+    sizes = np.abs(np.asarray(e.pixels, np.float64)).sum((0, 1))
+    return 100 * sizes / (sizes.sum() or 1)
 
 
 def correlation_words(r, equal):

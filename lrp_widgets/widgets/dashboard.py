@@ -269,6 +269,8 @@ class Dashboard(VBox):
             for name, value in settings.items():
                 if name in CLASSES:
                     self.controls.choose_class(name, value)
+                elif name == "picture":
+                    self.controls[name].picture = value
                 else:
                     self.controls[name].value = value
         return self._ask_for_what_is_set()

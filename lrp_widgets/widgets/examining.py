@@ -3,6 +3,7 @@
 import traitlets
 
 from .pinned import same_places
+from .unit_off import why_channel
 from .unit_view import unit_at, unit_layers, unit_view
 
 
@@ -22,6 +23,7 @@ class Examining(traitlets.HasTraits):
         self.examine = self._examine_here
         self._network = network
         self._examined = self._examiner = None
+        self._why = "", (), ""  # of the unit that a click on a map has opened last
         self.on_msg(self._follow)
 
     def examine_in(self, explanation):
@@ -69,13 +71,18 @@ class Examining(traitlets.HasTraits):
         walked = self.path[: self.path.index(here)] if here in self.path else self.path
         with self.hold_sync():
             self.path = [*walked, here]
-            self.unit = unit_view(unit, self._examined)
+            layer, index, why = self._why
+            here = (unit.layer, tuple(unit.index)) == (layer, index)
+            self.unit = unit_view(unit, self._examined) | {"why": why if here else ""}
 
     def _follow(self, _widget, message, _buffers):
         match message:
             case {"type": "look", "layer": layer, "index": index}:
                 self.look(layer, index)
             case {"type": "look at", "layer": layer, "cell": cell, "channel": channel}:
-                self.look(layer, unit_at(self._examined[layer], cell, channel))
+                entry = self._examined[layer]
+                index = unit_at(entry, cell, channel)
+                self._why = layer, index, why_channel(entry, index, channel)
+                self.look(layer, index)
             case {"type": "leave"}:
                 self.leave()

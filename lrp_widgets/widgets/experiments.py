@@ -10,7 +10,10 @@ OTHER_RULE = "epsilon-plus"
 
 @dataclass(frozen=True)
 class Experiment:
-    """Settings by the names that an address uses; `at_input`: whether the input shows it best."""
+    """Settings by the names that an address uses; `at_input`: whether the input shows it best.
+
+    `pictures`: a scene and a photograph that show it, for networks that know shapes or photographs.
+    """
 
     name: str
     label: str
@@ -18,11 +21,18 @@ class Experiment:
     first: dict = field(default_factory=dict)
     second: dict = field(default_factory=dict)
     at_input: bool = False
+    pictures: tuple[str, str] | None = None
+
+    def first_for(self, network):
+        """Pane A's settings with this network, the picture included."""
+        if self.pictures is None:
+            return self.first
+        return {**self.first, "picture": self.pictures[not network.startswith("mini-")]}
 
     @property
     def names(self):
         """The settings that it touches."""
-        return {*self.first, *self.second}
+        return {*self.first, *self.second, *(["picture"] if self.pictures else [])}
 
 
 EXPERIMENTS = (
@@ -53,11 +63,12 @@ EXPERIMENTS = (
     Experiment(
         "input",
         "x = 1 | pixel values",
-        "At the input layer: with x = 1 no pixel counts for more because it is bright; "
-        "with the pixels themselves dark places get next to nothing.",
-        {},
+        "x = 1: no value counts for more because it is large. Pixel values: a colour gets less "
+        "where the picture has little of it.",
+        {"channels": "rgb"},
         {"input_rule": "none"},
         at_input=True,
+        pictures=("crescent", "coffee"),
     ),
     Experiment(
         "class",

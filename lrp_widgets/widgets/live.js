@@ -337,7 +337,7 @@ function render({ model, el }) {
       colors: glance.colors,
       percentile: model.get("percentile"),
     });
-    predictions.build(glance.classes);
+    predictions.build(glance.classes, glance.random);
     page.removeAttribute("data-empty");
   }
   const redraw = oncePerFrame(draw);

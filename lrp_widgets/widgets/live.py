@@ -199,6 +199,7 @@ def _pack(glance, limits):
         "high": limits.high,
         "clipped": limits.clipped,
         "classes": [list(pair) for pair in glance.top(TOP_CLASSES)],
+        "random": getattr(glance.network, "weights", None) == "random",
     }
     return described, index.tobytes()
 

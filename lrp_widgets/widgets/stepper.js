@@ -509,7 +509,7 @@ function render({ model, el }) {
     equation.build(maps.layers);
     folding.show(layerNow().name);
     buildStops();
-    predictions.build(maps.summary.predictions);
+    predictions.build(maps.summary.predictions, maps.summary.random);
     drawLayer();
   }
 

@@ -126,6 +126,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
                     [name, float(probability)]
                     for name, probability in explanation.prediction[:TOP_PREDICTIONS]
                 ],
+                "random": getattr(explanation.network, "weights", None) == "random",
                 "class_names": list(explanation.network.class_names),
             }
             names = [entry.name for entry in entries]

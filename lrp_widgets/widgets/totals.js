@@ -129,19 +129,26 @@ export function totalsList(goTo) {
   };
 }
 
+const RANDOM_WORDS = "Which name gets which number is chance. Random logits lie far apart, so that the softmax looks certain although nothing was learned.";
+
 /** The top predictions, a thin bar each. */
 export function predictionList() {
   const list = element("ol", { class: "lrp-predictions" });
+  const reason = element("p", { class: "lrp-predictions-reason", title: RANDOM_WORDS, hidden: true }, "random weights: the names mean nothing");
   const node = element(
     "div",
     { class: "lrp-predictions-part" },
     element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "The network says"),
     list,
+    reason,
   );
   return {
     node,
-    /** `predictions`: [name, probability], or [name, score] where the network has no softmax. */
-    build(predictions) {
+    /** `predictions`: [name, probability], or [name, score] where the network has no softmax;
+     *  `random`: whether the network's weights are. */
+    build(predictions, random) {
+      list.toggleAttribute("data-meaningless", random);
+      reason.hidden = !random;
       const scale = Math.max(1, ...predictions.map(([, value]) => Math.abs(value)));
       list.replaceChildren(
         ...predictions.map(([name, value]) => {

@@ -17,6 +17,7 @@ export function unitPanel(actions) {
   const close = element("button", { class: "lrp-button lrp-unit-close", title: "Back to the map (Esc)", onclick: actions.close }, "close ", element("kbd", {}, "Esc"));
   const value = element("span", { class: "lrp-unit-value" });
   const waiting = element("span", { class: "lrp-unit-waiting", role: "status" });
+  const remark = element("p", { class: "lrp-unit-remark" });
   const goto = gotoForm(go);
   const path = element("nav", { class: "lrp-unit-path", "aria-label": "Path walked" });
   const up = element("section", { class: "lrp-unit-up", "aria-label": "Where it comes from" });
@@ -28,6 +29,7 @@ export function unitPanel(actions) {
     "section",
     { class: "lrp-card lrp-unit", "aria-label": "Microscope", onfocusin: keepKeys, onkeydown: onKey },
     element("div", { class: "lrp-unit-head" }, title, value, waiting, ...(actions.close ? [close] : [])),
+    remark,
     element("div", { class: "lrp-unit-way" }, path, goto.node),
     element("div", { class: "lrp-unit-body" }, element("div", { class: "lrp-unit-left" }, up, picture.node), element("div", { class: "lrp-unit-right" }, down, sums)),
     live,
@@ -114,6 +116,8 @@ export function unitPanel(actions) {
         element("b", { "data-value": view.relevance }, signed(view.relevance)),
         element("span", { class: "lrp-small-text" }, ` · activation ${[view.activation].flat().map((one) => number(one)).join(", ")}`),
       );
+      remark.textContent = [view.off, view.why].filter(Boolean).join(" ");
+      remark.hidden = !remark.textContent;
       crumbs(walked);
       goto.update(view);
       const heading = (text) => element("h3", { class: "lrp-heading" }, text);
@@ -125,7 +129,7 @@ export function unitPanel(actions) {
       arithmetic.point(null);
       picture.mark(view.field);
       if (held) title.focus({ preventScroll: true });
-      live.textContent = `${view.layer}, ${place}, relevance ${signed(view.relevance)}`;
+      live.textContent = [`${view.layer}, ${place}, relevance ${signed(view.relevance)}`, view.off, view.why].filter(Boolean).join(". ");
     },
     close: rest,
   };

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from latex2mathml.converter import convert
 
+from .unit_off import why_nothing
 from .unit_receivers import receivers
 from .unit_strongest import plain, strongest, without
 
@@ -36,6 +37,7 @@ def unit_view(unit, e):
         "up": [_senders(up, e) for up in unit.up],
         "down": receivers(unit, e) if unit.down else None,
         "colors": _colors(entry, unit.index),
+        "off": why_nothing(unit, e),
     }
 
 
