@@ -9,6 +9,7 @@ import math
 import numbers
 import operator
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,16 @@ def number(name, value, least=None, most=None, above=None):
 def whole_number(name, value, least=None, most=None):
     """Return a whole number as an int; 2.0 counts as 2, while text and booleans do not count."""
     return _within(name, value, _whole(value), "a whole number", "from", least, most)
+
+
+def whole_numbers(index, shape):
+    """Return a unit's index in a layer of that shape as a tuple of integers."""
+    if isinstance(index, list | tuple | range | Iterator) or getattr(index, "ndim", 0) == 1:
+        index = tuple(index)
+    else:  # one number alone, or nothing of the kind
+        index = (index,)
+    words = f"Each number of a unit's index, of {len(shape)} for a layer of shape {shape},"
+    return tuple(whole_number(words, k) for k in index)
 
 
 def seed(value):
@@ -57,9 +68,18 @@ def flag(name, value):
 
 def path(name, value):
     """Return a path, `~` expanded, from text or a path; nothing is looked up."""
-    if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
+    text = str(value) if isinstance(value, str | os.PathLike) else ""
+    if not text or not _can_be_a_path(text):
         raise ValueError(f"{name} must be a path; got {shown(value)}.")
     return Path(value).expanduser()
+
+
+def _can_be_a_path(text):
+    """Whether a file system could know it, as far as that can be told without one."""
+    try:
+        return "\0" not in text and os.fsencode(text) is not None
+    except UnicodeEncodeError:  # half a character
+        return False
 
 
 def function(name, value):

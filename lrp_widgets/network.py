@@ -191,6 +191,13 @@ class Network:
         """Every layer's output for the network input `x` of shape (B, …): {name: array}."""
         from .tensorflow_alone import tf
 
+        dtype = checks.choice("dtype", dtype, ("float32", "float64"))
+        x = checks.finite_array(f"The input of {self.name}", x)
+        shape = self.input_shape
+        if x.ndim != len(shape) + 1 or any(
+            want not in (None, have) for have, want in zip(x.shape[1:], shape, strict=True)
+        ):
+            raise ValueError(f"{self.name} takes batches of {shape}; got {checks.shown(x)}.")
         outputs, _ = self.walk(tf.convert_to_tensor(np.asarray(x, dtype)), self.tensors(dtype))
         return {name: output.numpy() for name, output in outputs.items()}
 
@@ -200,8 +207,9 @@ class Network:
 
     def nonnegative(self, name):
         """Whether the outputs of layer `name` can never be below zero."""
+        layer = self[name]
         if name not in self._nonnegative:
-            self._nonnegative[name] = self._never_below_zero(self[name])
+            self._nonnegative[name] = self._never_below_zero(layer)
         return self._nonnegative[name]
 
     def _never_below_zero(self, layer):

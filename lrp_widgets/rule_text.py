@@ -70,6 +70,8 @@ def read_rule(text):
     Settings left out have their defaults; β follows from α. Raises ValueError, saying how rules are
     written.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"a rule is written as text, such as gamma:0.1, not {shown(text)}")
     name, *values = text.split(":")
     if name not in WRITTEN:
         raise ValueError(f"a rule is one of {', '.join(WRITTEN)}, such as gamma:0.1")
@@ -88,6 +90,8 @@ def split(text):
 
     Raises ValueError for what is no rule.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"a composite is written as text, such as epsilon-plus, not {shown(text)}")
     base, *edits = map(str.strip, text.split(","))
     changed = {}
     for edit in edits:

@@ -4,12 +4,11 @@ The same rule objects as in `propagation` work on the inputs that the unit reads
 that one place; nothing is computed by another formula.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .checks import shown, whole_number
+from .checks import shown, whole_numbers
 from .connections import cells_read, channels_read, fed_by, origin, readers
 from .explanation import ABSORBED, of_one_picture
 from .geometry import receptive_field
@@ -129,7 +128,7 @@ class Examiner:
         """
         layer, result = self._layer(name)
         shape = result.shape
-        index = _whole_numbers(index, shape)
+        index = whole_numbers(index, shape)
         pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 == 2
         if len(index) != len(shape) - pixel or not all(
             0 <= k < size for k, size in zip(index, shape, strict=False)
@@ -483,16 +482,6 @@ class Examiner:
                 blocks.append([np.asarray(divided.s) for divided in parts])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
-
-
-def _whole_numbers(index, shape):
-    """A unit's index as a tuple of integers."""
-    if isinstance(index, list | tuple | range | Iterator) or getattr(index, "ndim", 0) == 1:
-        index = tuple(index)
-    else:  # one number alone, or nothing of the kind
-        index = (index,)
-    words = f"Each number of a unit's index, of {len(shape)} for a layer of shape {shape},"
-    return tuple(whole_number(words, k) for k in index)
 
 
 class _OneInput(Dense):

@@ -117,6 +117,9 @@ def browser(launch_browser):
     return launch_browser()
 
 
+# Milliseconds that a page may take for what it shows in the end; no test is about its speed.
+PATIENCE = 90_000
+
 # Console lines that Jupyter's own front end writes and that mean no harm.
 HARMLESS = ("Unsatisfied version", "favicon")
 
@@ -135,6 +138,7 @@ def new_page(browser):
         context = of.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.problems = []
 
         def on_console(message):
@@ -207,7 +211,7 @@ def _runs(process):
         return False
 
 
-def still_running(processes, patience=5):
+def still_running(processes, patience=60):
     """Those of the processes that have not ended after ``patience`` seconds."""
     deadline = time.monotonic() + patience
     while (left := list(filter(_runs, processes))) and time.monotonic() < deadline:
@@ -237,7 +241,7 @@ def _answers(url):
         return False
 
 
-def start_server(stack, command, url, home, cwd, extra_environment=(), patience=60):
+def start_server(stack, command, url, home, cwd, extra_environment=(), patience=180):
     """Start ``command`` and return when ``url`` answers; ``stack`` ends it with its children."""
     log_path = Path(home) / "server.log"
     with log_path.open("wb") as log:

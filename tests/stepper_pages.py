@@ -9,6 +9,7 @@ Bytes travel apart, by their path in the state.
 
 import base64
 import json
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -167,3 +168,9 @@ def write_widget(path, widget, height="640px"):
         encoding="utf-8",
     )
     return path.as_uri()
+
+
+def stop_clock(page):
+    """Let time pass on a page only by `page.clock.run_for(milliseconds)`."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))

@@ -10,7 +10,6 @@ import pytest
 from fake_explaining import Recorder
 
 from lrp_widgets.images import SAMPLES
-from lrp_widgets.widgets import asking
 from lrp_widgets.widgets import dashboard as module
 from lrp_widgets.widgets.controls import HELP, LABELS
 from lrp_widgets.widgets.dashboard import Dashboard
@@ -54,7 +53,7 @@ def set_control(page, name, value):
     assert page.wait(30)
 
 
-def until(reached, patience=10):
+def until(reached, patience=60):
     """Wait for something that another thread brings about."""
     deadline = time.monotonic() + patience
     while not reached():
@@ -90,11 +89,7 @@ def test_the_layout_is_there_while_the_first_result_is_computed(make, recorder):
     recorder.gate.clear()
     page = make(wait=False)
     try:
-        for _ in range(200):
-            if page.stepper.status == "Explaining":
-                break
-            time.sleep(0.02)
-        assert page.stepper.status == "Explaining"
+        until(lambda: page.stepper.status == "Explaining")
         assert page.stepper.layers == []
     finally:
         recorder.gate.set()
@@ -192,13 +187,30 @@ def test_the_newest_choice_wins(make, recorder):
 
 
 def test_a_quick_answer_shows_no_progress_sign(make, monkeypatch):
-    monkeypatch.setattr(asking, "PATIENCE", 1.0)
     page = make()
-    said = []
+    said, later = [], []
     page.stepper.observe(lambda change: said.append(change["new"]), names="status")
+    monkeypatch.setattr(page._asking._worker, "later", lambda _, *call: later.append(call))
     set_control(page, "pooling", "max")
-    time.sleep(1.2)
+    assert [call[0] for call in later].count(page._asking._if_newest) == len(later) > 0
+    for function, *arguments in later:  # patience ends once the answer is there
+        function(*arguments)
     assert said == []
+
+
+def test_a_slow_answer_shows_its_progress_once_patience_ends(make, monkeypatch, recorder):
+    page = make()
+    later = []
+    monkeypatch.setattr(page._asking._worker, "later", lambda _, *call: later.append(call))
+    recorder.gate.clear()
+    page.controls["pooling"].value = "max"
+    assert page.stepper.status == ""
+    function, *arguments = later[0]
+    function(*arguments)
+    until(lambda: page.stepper.status == "Explaining")
+    recorder.gate.set()
+    assert page.wait(30)
+    assert page.stepper.status == ""
 
 
 def test_choosing_another_network_brings_its_picture_and_classes(make):

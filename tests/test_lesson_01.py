@@ -1,7 +1,6 @@
 """Lesson 1: what a network puts out, and where relevance starts."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -97,16 +96,19 @@ def test_pages_that_share_an_explainer_wait_for_each_other():
     explainer = recorder.explainer()
     recorder.gate.clear()
     answers = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(explainer(Request("star", "mini-vgg"))))
-        for _ in range(2)
-    ]
+    both = threading.Barrier(3)
+
+    def ask():
+        both.wait(60)
+        answers.append(explainer(Request("star", "mini-vgg")))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
-    time.sleep(0.05)  # both are on their way
+    both.wait(60)  # both are on their way
     recorder.gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert answers[0] is answers[1]
     assert len(recorder.loaded) == len(recorder.explained) == 1
 

@@ -1,8 +1,5 @@
 """The live view as a visitor meets it: a made-up camera, a real browser, and a real kernel."""
 
-import re
-import time
-
 import nbformat
 import numpy as np
 import psutil
@@ -13,6 +10,7 @@ from stepper_pages import write_widget
 
 from lrp_widgets.mini.scenes import draw_scene
 from lrp_widgets.resources import folder
+from lrp_widgets.widgets.bundle import FOLDER
 from lrp_widgets.widgets.live import Live
 
 pytestmark = pytest.mark.browser
@@ -320,13 +318,10 @@ def test_a_visit(visit):
     page = visit
     wait_for_frames(page, 10)
     assert page.locator(".lrp-prediction-name").first.inner_text() == SCENE.kind
-    assert re.fullmatch(r"\d+(\.\d)?", page.locator(".lrp-live-rate").inner_text())
-
-    # what the rate says is what is drawn
-    begun, before = time.monotonic(), drawn(page)
-    wait_for_frames(page, 20)
-    rate = (drawn(page) - before) / (time.monotonic() - begun)
-    assert float(page.locator(".lrp-live-rate").inner_text()) == pytest.approx(rate, rel=0.6)
+    # What the number says is tested below, by a clock that no other work disturbs.
+    page.wait_for_function(
+        r"() => /^\d+(\.\d)?$/.test(document.querySelector('.lrp-live-rate').textContent)"
+    )
 
     for setting in ("winner-take-all", "RGB"):
         page.get_by_role("button", name=setting, exact=True).click()
@@ -412,6 +407,34 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     assert page.problems == []
 
 
+@pytest.mark.parametrize(
+    ("times", "rate"),
+    [
+        ([], 0),
+        ([5], 0),
+        ([0, 100], 10),
+        ([0, 40, 80, 120], 25),
+        ([0, 3000], 1 / 3),  # slower than one a second: over the last two
+        ([0, 500, 1000, 1500, 2000], 2),
+        ([0, 10, 20, 30, 1500], 1000 / 1470),  # what is older than a second counts no more
+    ],
+)
+def test_the_rate_is_that_of_the_last_second(page, times, rate):
+    source = (FOLDER / "frame_loop.js").read_text(encoding="utf-8")
+    found = page.evaluate(
+        """async ([source, times]) => {
+          const address = "data:text/javascript," + encodeURIComponent(source);
+          const meter = (await import(address)).rateMeter();
+          times.forEach((time) => meter.mark(time));
+          const rate = meter.rate();
+          meter.clear();
+          return [rate, meter.rate()];
+        }""",
+        [source, times],
+    )
+    assert found == [pytest.approx(rate), 0]
+
+
 def kernel_memory():
     """Resident memory of the largest kernel among this test's servers, in MiB."""
     family = psutil.Process().children(recursive=True)
@@ -426,24 +449,22 @@ def page_memory(page):
     return session.send("Runtime.getHeapUsage")["usedSize"] / 2**20
 
 
-def assert_steady(page, seconds):
+def assert_steady(page, frames):
     wait_for_frames(page, 20)
-    kernel, heap, before = kernel_memory(), page_memory(page), drawn(page)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    kernel, heap = kernel_memory(), page_memory(page)
+    for _ in range(frames // 5):
         wait_for_frames(page, 5)  # frames keep coming
-    assert drawn(page) - before > 2 * seconds
     assert kernel_memory() - kernel < 40
     assert page_memory(page) - heap < 8
     assert page.problems == []
 
 
 def test_memory_does_not_grow(visit):
-    assert_steady(visit, 5)
+    assert_steady(visit, 50)
     visit.click("text=Stop camera")
     assert living_tracks(visit) == 0
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_within_a_minute(visit):
-    assert_steady(visit, 60)
+def test_memory_does_not_grow_over_many_frames(visit):
+    assert_steady(visit, 600)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stepper_pages import MINI_VGG, SMALL, VGG16, made_up, write_page
+from stepper_pages import MINI_VGG, SMALL, VGG16, made_up, stop_clock, write_page
 
 from lrp_widgets.colors import find_limits, to_rgb
 from lrp_widgets.rules import PassReal
@@ -267,7 +267,7 @@ def test_arrows_in_strip_and_bars_follow_the_screen(show):
 
 def test_play_walks_to_the_input_and_stops(show):
     page = show(made_up())
-    page.clock.install()
+    stop_clock(page)
     play = page.locator(".lrp-play")
     play.click()
     assert play.inner_text() == "pause"
@@ -289,7 +289,7 @@ def test_those_who_want_no_motion_get_none(show):
     bar = page.locator(".lrp-progress i")
     assert bar.evaluate("(bar) => getComputedStyle(bar).animationName") == "none"
     calm = show(made_up(), page_options={"reduced_motion": "reduce"})
-    calm.clock.install()
+    stop_clock(calm)
     calm.locator(".lrp-play").click()
     calm.clock.run_for(1000)
     assert name_of(calm) == "predictions"

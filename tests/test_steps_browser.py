@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 from small import picture, small_vgg
-from stepper_pages import write_widget
+from stepper_pages import stop_clock, write_widget
 
 from lrp_widgets import explain
 from lrp_widgets.frames import frames
@@ -168,15 +168,18 @@ def test_playing_pausing_and_keys(show, e):
     page = show(e, current="fc", step="z", pace=250)
     page.locator(".lrp-line.lrp-current").wait_for()
     play = page.get_by_role("button", name="Play the four steps")
+    stop_clock(page)
     play.click()
-    page.wait_for_function("() => model.get('step') === 's'")
+    page.clock.run_for(300)
+    assert step_of(page) == "s"
     page.get_by_role("button", name="Pause").click()
-    paused = step_of(page)
-    page.wait_for_timeout(400)
-    assert step_of(page) == paused
+    page.clock.run_for(5000)
+    assert step_of(page) == "s"
     play.click()
-    page.wait_for_function("() => model.get('step') === 'R'")
+    page.clock.run_for(5000)
+    assert step_of(page) == "R"
     play.wait_for()  # it ends there by itself
+    page.clock.resume()
     page.get_by_role("button", name="Previous step").click()
     assert step_of(page) == "c"
     page.get_by_label("Time for each frame").press("End")

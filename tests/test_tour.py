@@ -57,7 +57,7 @@ class Learner:
 
     def show_me(self):
         self.press(type="show")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not self.panel["may_go_on"] and time.monotonic() < deadline:
             time.sleep(0.01)
             self.wait()

@@ -23,6 +23,9 @@ SUPERSAMPLING = 4
 # Pixels a side; drawing one of that size takes 0.5 GB.
 LARGEST = 2048
 
+# Scenes that are drawn at once: at 64 pixels a side they take 1.6 GB.
+MOST_SCENES = 100_000
+
 # How far a shape reaches, relative to the scene's radius: pointed shapes reach further so that
 # all kinds look equally large.
 REACH = {
@@ -83,6 +86,8 @@ def draw_scenes(count: int, seed: int, size: int = 64) -> tuple[np.ndarray, np.n
     Returns images uint8 (count, size, size, 3), labels int64 (count,) and masks bool
     (count, size, size). Different seeds share no picture.
     """
+    count = checks.whole_number("count", count, 0, MOST_SCENES)
+    checks.seed(seed)
     images = np.empty((count, size, size, 3), np.uint8)
     labels = np.empty(count, np.int64)
     masks = np.empty((count, size, size), bool)

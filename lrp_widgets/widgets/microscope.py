@@ -4,6 +4,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from lrp_widgets.checks import whole_numbers
 from lrp_widgets.colors import COLORMAPS, lookup_table
 from lrp_widgets.explanation import of_one_picture
 from lrp_widgets.widgets.bundle import join_modules, join_styles
@@ -37,10 +38,10 @@ class Microscope(Examining, anywidget.AnyWidget):
         picture = in_colors(explanation.picture)
         if picture is not None:
             self.picture, self.picture_shape = picture.tobytes(), list(picture.shape[:2])
-        entry = explanation[layer or explanation.layers[-1].name]
+        entry = explanation[explanation.layers[-1].name if layer is None else layer]
         if index is None:
             index = np.unravel_index(np.abs(entry.relevance).argmax(), entry.shape)
-        self.look(entry.name, map(int, np.atleast_1d(index)))
+        self.look(entry.name, whole_numbers(index, entry.shape))
 
 
 def in_colors(picture):
