@@ -192,6 +192,12 @@ class Explanation:
         """A matplotlib figure: ΣR of every layer and what was absorbed."""
         return self._draw("plot_totals", **settings)
 
+    def plot_waterfall(self):
+        """A matplotlib figure: from the start to the pixels, what each cause took or gave."""
+        from .plot_waterfall import plot_waterfall
+
+        return plot_waterfall(of_one_picture(self))
+
     def save(self, folder):
         """Write figures (PNG), the layer walk (GIF) and the numbers (CSV, NPZ) into `folder`.
 

@@ -12,6 +12,7 @@ __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
 # Where absorbed relevance went: hatched, for it is no relevance that one still sees.
 ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx", "padding": "++++"}
+GAINED = {"bias": "\\\\\\\\\\", "stabilizer": "....", "dead": "xxxx", "padding": "|||||"}
 PASSED = "#9aa5b3"
 PALE = 238  # the gray of cells that a vector's last row leaves empty
 
@@ -104,7 +105,8 @@ def plot_totals(e):
     """Return a figure of every layer's total ΣR, output on top, with what was absorbed below it.
 
     A bar is as long as the layer's total. Its hatched end did not reach the layer's inputs, but
-    went to the bias, the stabilizer, dead units or the padding.
+    went to the bias, the stabilizer, dead units or the padding. What the inputs gained, from a bias
+    below zero for example, lies beyond that end, hatched the other way.
     """
     layers = e.layers[::-1]
     places = np.arange(len(layers))
@@ -120,9 +122,15 @@ def plot_totals(e):
         axes.barh(places, passed, height=0.62, color=PASSED, label="went on to the inputs")
         left = passed
         for kind, hatch in ABSORBED.items():
-            label = f"absorbed: {kind} ({captions.number(absorbed[kind].sum(), 2)} in all)"
-            look = {"hatch": hatch, "facecolor": "white", "edgecolor": SOFT, "linewidth": 0}
-            axes.barh(places, absorbed[kind], left=left, height=0.62, label=label, **look)
+            gains = absorbed[kind] * totals < 0
+            for word, here in (("absorbed", ~gains), ("gained", gains)):
+                part = np.where(here, absorbed[kind], 0)
+                if word == "gained" and not part.any():
+                    continue
+                label = f"{word}: {kind} ({captions.number(abs(part.sum()), 2)} in all)"
+                look = {"hatch": GAINED[kind] if word == "gained" else hatch, "edgecolor": SOFT}
+                look |= {"facecolor": "white", "linewidth": 0}
+                axes.barh(places, part, left=left, height=0.62, label=label, **look)
             left = left + absorbed[kind]
         axes.set_yticks(places, [_shorten(layer.name, 20) for layer in layers])
         axes.set_ylim(len(layers) - 0.5, -0.5)
@@ -218,10 +226,14 @@ def _ends(limits):
 
 
 def _absorbed_words(layer):
-    """What was absorbed below a layer and can be seen in its number: "0.012 bias"."""
-    amounts = {kind: layer.absorbed[kind] for kind in ABSORBED}
-    seen = [f"{captions.number(v, 2)} {k}" for k, v in amounts.items() if abs(v) >= 0.0005]
-    return f"absorbed: {', '.join(seen)}" if seen else ""
+    """What was absorbed and gained below a layer and can be seen: "absorbed: 0.012 bias"."""
+    told = []
+    for word, sign in (("absorbed", 1), ("gained", -1)):
+        amounts = {kind: sign * layer.absorbed[kind] for kind in ABSORBED}
+        mine = {k: abs(v) for k, v in amounts.items() if v * (layer.total or 1) >= 0}
+        seen = [f"{captions.number(v, 2)} {k}" for k, v in mine.items() if v >= 0.0005]
+        told += [f"{word}: {', '.join(seen)}"] if seen else []
+    return "; ".join(told)
 
 
 def _shorten(text, length):

@@ -14,8 +14,8 @@ def save(e, folder):
     """Write the figures and the numbers of an explanation into `folder`; return the paths.
 
     heatmap.png, heatmap_rgb.png (where the picture has three channels), layers.png, totals.png,
-    layers.gif (see `walk_gif`), ledger.csv (see `ledger_csv`) and relevance.npz (see `numbers`).
-    The folder is made on need; files of these names in it are replaced.
+    waterfall.png, layers.gif (see `walk_gif`), ledger.csv (see `ledger_csv`) and relevance.npz
+    (see `numbers`). The folder is made on need; files of these names in it are replaced.
     Raises OSError where nothing can be written there.
     """
     folder = path("folder", folder)
@@ -36,8 +36,8 @@ def numbers(e, measures=None):
     It holds "relevance/<layer>" for every layer (float, the layer's shape), "layers" (their names,
     input first), "totals" and "absorbed/<kind>" (one value a layer), "places" and "half" (how many
     places each layer's map has, channels summed, and the fewest that hold half of Σ|R|; 0 for a map
-    of zeros), "picture" where there is one, and "about": settings, prediction and what is measured
-    of the pixels' map, as JSON. `measures`: a `map_measures.MapMeasures` that knows more than the
+    of zeros), "picture" where there is one, and "about": settings, prediction, what arrived and
+    the warning, and what is measured of the pixels' map, as JSON. `measures`: a `map_measures.MapMeasures` that knows more than the
     explanation alone tells.
     """
     file = io.BytesIO()
@@ -90,9 +90,11 @@ def _figures(e):
             yield "heatmap_rgb.png", e.plot(channels="rgb")
     yield "layers.png", e.plot_layers()
     yield "totals.png", e.plot_totals()
+    yield "waterfall.png", e.plot_waterfall()
 
 
 def _arrays(e, measures):
+    from . import arrival
     from .captions import settings
 
     arrays = {f"relevance/{layer.name}": layer.relevance for layer in e.layers}
@@ -107,6 +109,8 @@ def _arrays(e, measures):
     about = {
         "settings": settings(e),
         "prediction": e.prediction[:10],
+        "arrived": arrival.words(e),
+        "warning": arrival.warning(e),
         "measures": measures.numbers(),
     }
     arrays["about"] = np.array(json.dumps(about, ensure_ascii=False))

@@ -12,7 +12,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
-from lrp_widgets import Network, captions, colors, explain, load_image, load_network, plots
+from lrp_widgets import Network, arrival, captions, colors, explain, load_image, load_network, plots
 from lrp_widgets.activations import Activation
 from lrp_widgets.layers import Dense, Input
 from lrp_widgets.sheet import INK
@@ -254,6 +254,18 @@ def test_totals_has_one_bar_a_layer_with_its_number(e):
     assert numbers == [captions.total(layer.total) for layer in reversed(e.layers)]
 
 
+def test_totals_tells_gains_from_losses(network):
+    e = explain(network, load_image("star", network), "epsilon-plus")
+    bars = bars_of(e.plot_totals())
+    at = [layer.name for layer in reversed(e.layers)].index("fc1")
+    total, gained = e["fc1"].total, -e["fc1"].absorbed["bias"]
+    assert gained > 0.3
+    np.testing.assert_allclose(bars["gained: bias"][at], (total + gained, total), rtol=1e-4)
+    assert bars["absorbed: bias"][at][0] == bars["absorbed: bias"][at][1]
+    text = words(e.plot_totals())
+    assert "gained: 0.36 bias" in text and "absorbed: −" not in text
+
+
 def test_totals_stacks_what_was_absorbed(leaking):
     bars = bars_of(leaking.plot_totals())
     assert set(bars) == {
@@ -370,10 +382,10 @@ def test_a_batch_has_no_summary_and_is_not_drawn(network):
 def test_save_writes_figures_and_numbers(e, tmp_path):
     paths = e.save(tmp_path / "new" / "folder")
     assert [path.name for path in paths] == [
-        "heatmap.png", "heatmap_rgb.png", "layers.png", "totals.png",
+        "heatmap.png", "heatmap_rgb.png", "layers.png", "totals.png", "waterfall.png",
         "layers.gif", "ledger.csv", "relevance.npz",
     ]  # fmt: skip
-    for path in paths[:4]:
+    for path in paths[:5]:
         assert Image.open(path).width > 800
     with np.load(paths[-1], allow_pickle=False) as file:
         assert file["layers"].tolist() == [layer.name for layer in e.layers]
@@ -386,12 +398,14 @@ def test_save_writes_figures_and_numbers(e, tmp_path):
         np.testing.assert_array_equal(file["picture"], e.picture)
         about = json.loads(str(file["about"]))
     assert about["settings"] == captions.settings(e)
+    assert (about["arrived"], about["warning"]) == (arrival.words(e), "")
     assert about["prediction"][0] == list(e.prediction[0])
 
 
 def test_save_without_a_picture_leaves_out_its_figures(leaking, tmp_path):
     names = [path.name for path in leaking.save(tmp_path)]
-    assert names == ["layers.png", "totals.png", "layers.gif", "ledger.csv", "relevance.npz"]
+    figures = ["layers.png", "totals.png", "waterfall.png"]
+    assert names == [*figures, "layers.gif", "ledger.csv", "relevance.npz"]
     with np.load(tmp_path / "relevance.npz") as file:
         assert "picture" not in file
 

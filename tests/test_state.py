@@ -67,6 +67,7 @@ states = st.builds(
     scale=st.sampled_from(["symmetric", "min-max"]),
     limits=st.sampled_from(["layer", "common"]),
     percentile=st.floats(50, 100),
+    totals=st.sampled_from(["layers", "causes", "bias", "padding", "rounding"]),
     overlay=st.floats(0, 1),
     hide=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
     lock=st.booleans(),

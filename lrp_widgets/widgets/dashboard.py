@@ -45,7 +45,7 @@ VIEWS = (
 SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
 
 # The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace")
+LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace", "totals")
 
 # And those of the live picture.
 LIVING = ("strength", "mirrored", "quick")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
+from .. import arrival
 from ..colors import COLORMAPS, SCALES
 from ..composites import COMPOSITES
 from ..live import STRENGTH
@@ -50,7 +51,8 @@ class State:
     that are not shown, and `lock` disables every setting, so that only stepping, looking and
     copying the link remain. `unit` is the one under the microscope: "fc1:12",
     "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as
-    `pinned` writes it. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
+    `pinned` writes it. `totals` is "layers", or "causes" for the waterfall, or the cause whose
+    layers it lists. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
     of name and value; None leaves it to the page. `unfolded` are the blocks of a network that
     branches that are unfolded, by their first layers; `blocks` whether the rules of blocks are
     shown. `pace` is that of the four steps in milliseconds; `strength`, `mirrored` and `quick` are
@@ -74,6 +76,7 @@ class State:
     colours: str = "RdBu_r"
     scale: str = "symmetric"
     limits: str = "layer"
+    totals: str = "layers"
     percentile: float = 99.5
     overlay: float = 1.0
     tour: int = 0
@@ -194,6 +197,7 @@ def _readers(pictures, networks, pages):
         "colours": _one_of(COLORMAPS),
         "scale": _one_of(SCALES),
         "limits": _one_of(("layer", "common")),
+        "totals": _one_of(("layers", "causes", *arrival.NAMES)),
         "percentile": _number(50, 100),
         "overlay": _number(0, 1),
         "tour": _whole_number(0, pages),

@@ -42,7 +42,7 @@ function render({ model, el }) {
   const reading = readout();
   const picture = pictureView();
   const measures = measuresStrip();
-  const totals = totalsList((name) => goTo(indexOf(name)));
+  const totals = totalsList((name) => goTo(indexOf(name)), (totals) => set({ totals }));
   const predictions = predictionList();
   const folding = new Folding();
   const strip = filmStrip((name) => goTo(indexOf(name)), folding, toggleBlock);
@@ -146,6 +146,7 @@ function render({ model, el }) {
   function buildStops() {
     strip.build(maps.layers);
     totals.build(folding.stops(), maps.summary);
+    totals.see(model.get("totals"));
     drawStripSoon();
     if (!folding.isUnfolded(model.get("unfolded"))) set({ unfolded: [...folding.unfolded] });
   }
@@ -534,6 +535,7 @@ function render({ model, el }) {
     "change:summary": load,
     "change:current": drawLayer,
     "change:unit": drawUnit,
+    "change:totals": () => totals.see(model.get("totals")),
     "change:pin": drawPin,
     "change:unfolded": drawFolding,
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),

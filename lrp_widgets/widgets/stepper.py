@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from latex2mathml.converter import convert
 
-from lrp_widgets import arrival
+from lrp_widgets import arrival, waterfall
 from lrp_widgets.blocks import blocks
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.explanation import of_one_picture
@@ -23,6 +23,7 @@ from lrp_widgets.widgets.pinned import same_places
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
+SIGHTS = ("layers", "causes", *arrival.NAMES)
 
 
 class LayerStepper(Examining, Framing, anywidget.AnyWidget):
@@ -42,7 +43,12 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
     _esm = join_modules("stepper.js")
     _css = join_styles(
-        "theme.css", "microscope.css", "stepper.css", "steps.css", "measures_strip.css"
+        "theme.css",
+        "microscope.css",
+        "stepper.css",
+        "waterfall.css",
+        "steps.css",
+        "measures_strip.css",
     )
 
     # What is looked at
@@ -53,6 +59,10 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
 
     unfolded = traitlets.List(
         traitlets.Unicode(), help="the first layers of the blocks that are unfolded"
+    ).tag(sync=True)
+
+    totals = traitlets.Enum(
+        SIGHTS, SIGHTS[0], help="a bar each layer, or by cause: a cause, whose layers are listed"
     ).tag(sync=True)
 
     # How it is drawn
@@ -121,6 +131,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
                 "start": explanation.start,
                 "start_total": float(explanation.start_total),
                 "arrival": arrival.pieces(explanation),
+                "waterfall": waterfall.rows(explanation),
                 "picture_shape": None if picture is None else list(picture.shape[:2]),
                 "predictions": [
                     [name, float(probability)]

@@ -1,14 +1,20 @@
 import { element } from "./dom.js";
 import { formatTotal, number } from "./format.js";
 import { lossesLine } from "./losses.js";
+import { segments } from "./segments.js";
+import { waterfallTable } from "./waterfall.js";
 
-/** Where absorbed relevance went, in the ledger's words. */
-export const ABSORBED = {
-  bias: "to the bias",
-  stabilizer: "to the stabilizer ε",
-  dead: "to dead units",
-  padding: "to the padding",
+/** The ledger's entries in words. */
+const ABSORBED = {
+  bias: "the bias",
+  stabilizer: "the stabilizer ε",
+  dead: "dead units",
+  padding: "the padding",
 };
+const WAYS_TO_SEE = [
+  ["layers", "by layer", "ΣR of every layer"],
+  ["causes", "by cause", "From the start to the pixels: what bias, stabilizer, dead units and padding took or gave"],
+];
 
 const VISIBLE = 0.002; // smaller shares of the bar would not be seen
 
@@ -28,35 +34,55 @@ function absorbedText(layer) {
   const parts = Object.keys(ABSORBED).filter((key) => layer.absorbed[key]);
   if (layer.kind === "input") return "the relevance ends here";
   if (!parts.length) return "nothing absorbed on the way down";
-  return `absorbed on the way down: ${parts
-    .map((key) => `${number(layer.absorbed[key])} ${ABSORBED[key]}`)
-    .join(", ")}`;
+  const [gained, lost] = [parts.filter((key) => isGain(layer, key)), parts.filter((key) => !isGain(layer, key))];
+  const told = (words, keys, joint) => keys.length && `${words} on the way down: ${keys.map((key) => `${number(Math.abs(layer.absorbed[key]))} ${joint} ${ABSORBED[key]}`).join(", ")}`;
+  return [told("absorbed", lost, "to"), told("gained", gained, "from")].filter(Boolean).join("; ");
 }
 
-/** Relevance by layer: a bar each, output on top; what is absorbed below a layer is hatched. */
-export function totalsList(goTo) {
+/** Whether the inputs got more than the layer received, for an entry of the other sign. */
+function isGain(layer, key) {
+  return layer.absorbed[key] * (layer.total || 1) < 0;
+}
+
+/** How long a layer's bar is, in units of relevance: what it received, and what was gained. */
+function lengthOf(layer) {
+  const size = (keys) => keys.reduce((sum, key) => sum + Math.abs(layer.absorbed[key]), 0);
+  const gained = Object.keys(ABSORBED).filter((key) => isGain(layer, key));
+  return Math.abs(layer.total) + size(gained);
+}
+
+/** Relevance by layer: a bar each, output on top; what is absorbed below a layer is hatched, what is
+ *  gained stands beyond its end. Or by cause, as a waterfall; `see(which)` is told what is chosen. */
+export function totalsList(goTo, see) {
   const rows = new Map();
   const list = element("div", { class: "lrp-bars", role: "group", "aria-label": "Relevance by layer, output to input" });
   const legend = element("div", { class: "lrp-legend" });
   const losses = lossesLine(goTo);
+  const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR");
+  const ways = segments("Totals", WAYS_TO_SEE, see);
+  const fall = waterfallTable(goTo, (entry) => see(entry || "causes"));
   const node = element(
     "div",
     { class: "lrp-totals-part" },
-    element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR"),
+    element("div", { class: "lrp-totals-head" }, heading, ways.node),
     list,
+    fall.node,
     losses.node,
     legend,
   );
 
   function row(layer, scale) {
     const share = (value) => Math.abs(value) / scale;
-    const lost = Object.keys(ABSORBED).filter((key) => share(layer.absorbed[key]) >= VISIBLE);
+    const seen = Object.keys(ABSORBED).filter((key) => share(layer.absorbed[key]) >= VISIBLE);
+    const lost = seen.filter((key) => !isGain(layer, key));
+    const gained = seen.filter((key) => isGain(layer, key));
     const lostShare = lost.reduce((sum, key) => sum + share(layer.absorbed[key]), 0);
     const whole = element("i", { class: "lrp-bar-passed" });
     whole.style.width = width(share(layer.total) - lostShare);
     whole.classList.toggle("lrp-negative", layer.total < 0);
-    const segments = lost.map((key) => {
+    const hatched = [...lost, ...gained].map((key) => {
       const segment = element("i", { class: `lrp-bar-${key}` });
+      segment.classList.toggle("lrp-gained", isGain(layer, key));
       segment.style.width = width(share(layer.absorbed[key]));
       return segment;
     });
@@ -73,7 +99,7 @@ export function totalsList(goTo) {
         onpointerenter: () => showLegend(layer),
       },
       element("span", { class: "lrp-bar-name" }, layer.name),
-      element("span", { class: "lrp-bar-track" }, whole, ...segments),
+      element("span", { class: "lrp-bar-track" }, whole, ...hatched),
       element("span", { class: "lrp-bar-number" }, formatTotal(layer.total)),
     );
   }
@@ -85,8 +111,8 @@ export function totalsList(goTo) {
       element(
         "span",
         { class: "lrp-legend-entry" },
-        element("i", { class: `lrp-swatch lrp-bar-${key}` }),
-        `${key} `,
+        element("i", { class: `lrp-swatch lrp-bar-${key}${isGain(layer, key) ? " lrp-gained" : ""}` }),
+        isGain(layer, key) ? `${key} (gained) ` : `${key} `,
         element("b", { "data-absorbed": key }, number(layer.absorbed[key], 2)),
       ),
     );
@@ -101,8 +127,9 @@ export function totalsList(goTo) {
   return {
     node,
     /** `stops`: the layers that get a bar; `summary`: the explanation's, with start and arrival. */
-    build(stops, { start_total: start, arrival }) {
-      const scale = Math.max(Math.abs(start), ...stops.map((layer) => Math.abs(layer.total))) || 1;
+    build(stops, { start_total: start, arrival, waterfall }) {
+      const scale = Math.max(Math.abs(start), ...stops.map(lengthOf)) || 1;
+      fall.build(waterfall);
       rows.clear();
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
       losses.build(arrival);
@@ -110,8 +137,18 @@ export function totalsList(goTo) {
       list.style.setProperty("--lrp-longest", `${Math.max(...stops.map(({ name }) => name.length))}ch`);
       list.replaceChildren(...rows.values());
     },
+    /** `which`: "layers", "causes", or the entry of the ledger whose layers are listed. */
+    see(which) {
+      const byLayer = which === "layers";
+      ways.set(byLayer ? "layers" : "causes");
+      heading.textContent = byLayer ? "Relevance by layer, ΣR" : "Where it went, ΣR";
+      for (const part of [list, losses.node, legend]) part.hidden = !byLayer;
+      fall.node.hidden = byLayer;
+      fall.show(which);
+    },
     mark(layer, takeFocus) {
       current = layer;
+      fall.mark(layer.name);
       for (const [name, button] of rows) {
         const on = name === layer.name;
         if (on) button.setAttribute("aria-current", "true");
