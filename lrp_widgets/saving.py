@@ -37,8 +37,8 @@ def numbers(e, measures=None):
     input first), "totals" and "absorbed/<kind>" (one value a layer), "places" and "half" (how many
     places each layer's map has, channels summed, and the fewest that hold half of Σ|R|; 0 for a map
     of zeros), "picture" where there is one, and "about": settings, prediction, what arrived and
-    the warning, and what is measured of the pixels' map, as JSON. `measures`: a `map_measures.MapMeasures` that knows more than the
-    explanation alone tells.
+    the warning, and what is measured of the pixels' map, as JSON. `measures`: a
+    `map_measures.MapMeasures` that knows more than the explanation alone tells.
     """
     file = io.BytesIO()
     np.savez_compressed(file, **_arrays(e, measures or measure(e)))
