@@ -11,9 +11,10 @@ import numpy as np
 
 from .composites import COMPOSITES, assign
 from .explanation import ABSORBED
+from .map_measures import SIGNED
 from .measures import change, entropy, fewest_cells, mass, negative_share, rank_correlation
 from .pictures_samples import is_scene, scene_mask
-from .rules import Epsilon, Gamma, Zero
+from .rules import Zero
 
 # How many times noise is laid over the picture, and how much: its spread in steps of 0 to 255.
 NOISY = 4
@@ -88,7 +89,7 @@ def starts_with_size(network, name):
     so that a positive share speaks for the class whatever the sign: the logit itself is.
     """
     rule = assign(network, **rules_named(name))[network.weighted[-1].name]
-    return not isinstance(rule, Zero | Epsilon | Gamma)
+    return not isinstance(rule, SIGNED)
 
 
 @cache
