@@ -128,7 +128,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(1)
     # Nothing that shows a total is there before it is predicted.
     assert page.locator(".lrp-start, .lrp-stepper").count() == 0
-    assert page.get_by_role("region", name="Covered view").count() == 3
+    assert page.get_by_role("group", name="Covered view").count() == 3
     predict = page.locator(".lrp-task").filter(has_text="add up to?")
     predict.get_by_label("The number of classes").check()
     predict.get_by_text("✗ Not yet.").wait_for()
@@ -159,7 +159,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_role("button", name="Check").click()
     task.get_by_text("✓ Right.").wait_for()
     predict = page.locator(".lrp-task").filter(has_text="whose logit is negative")
-    assert page.get_by_role("region", name="Covered view").count() == 1
+    assert page.get_by_role("group", name="Covered view").count() == 1
     predict.get_by_label("It is negative, or zero, everywhere").check()
     page.get_by_text("the whole map is turned over").wait_for(timeout=60_000)
     # A task, with the numbers in the table: the same map, on two scales.

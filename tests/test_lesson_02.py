@@ -93,7 +93,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(2)
     # The graph is covered until one has predicted: here by the keyboard alone.
     graph = page.locator(".lrp-graph")
-    cover = page.get_by_role("region", name="Covered view")
+    cover = page.get_by_role("group", name="Covered view")
     assert graph.count() == 0
     cover.get_by_role("button", name="Go to the prediction").press("Enter")
     predict = page.locator(".lrp-task").filter(has_text="input 3 is set to 0")

@@ -233,7 +233,7 @@ def test_the_slider_randomises_and_shows_no_step_before_it_was_chosen(page, tmp_
 def test_lesson_8_in_the_browser(open_lesson):
     page = open_lesson(8)
     # Predictions open what answers them.
-    assert page.get_by_role("region", name="Covered view").count() == 4
+    assert page.get_by_role("group", name="Covered view").count() == 4
     random = page.locator(".lrp-task", has_text="all of them. Where will the relevance")
     random.get_by_label("On a few single pixels").check()
     task = page.locator(".lrp-task", has_text="two topmost")

@@ -9,7 +9,7 @@ function render({ model, el }) {
   const predictions = element("button", { type: "button", class: "lrp-button", onclick: goToPrediction }, "Go to the prediction");
   const anyway = element("button", { type: "button", class: "lrp-button", onclick: showAnyway }, "Show anyway");
   const buttons = element("div", { class: "lrp-cover-buttons" }, predictions, anyway);
-  const card = element("section", { class: "lrp-cover", "aria-label": "Covered view", onfocusin: keepKeys }, words, buttons);
+  const card = element("div", { class: "lrp-cover", role: "group", "aria-label": "Covered view", onfocusin: keepKeys }, words, buttons);
   // Opened, focus and screen readers find this line in front of what was covered.
   const opened = element("p", { class: "lrp-cover-opened", tabindex: "-1", role: "status" });
   el.append(card, opened);

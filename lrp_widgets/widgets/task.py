@@ -15,7 +15,7 @@ class Task(anywidget.AnyWidget):
         Task("02-share")
 
     What is typed or chosen is judged as `lrp_widgets.lessons.check` judges it, with what helps.
-    A question that wants code shows no field: it is answered by `check` in a cell.
+    A question that needs code shows no field: it is answered by `check` in a cell.
     Raises ValueError for a question that there is not.
     """
 
