@@ -23,6 +23,12 @@ def _bn():
     return float(scale[0]), float(offset[0] - scale[0] * center[0])
 
 
+def _limit():
+    """What the BatchNorm makes zero."""
+    scale, offset = _bn()
+    return -offset / scale
+
+
 @cache
 def _folded():
     """(weight, bias) of the unit with the BatchNorm in it."""
@@ -122,6 +128,22 @@ QUESTIONS = {
             f"{_bn()[1]:+g} = {_folded()[1]:g}$, and the weight $= {_folded()[0]:g}$."
         ),
         well_done="One unit instead of two layers, and the same output for every x.",
+    ),
+    "12-limit": Number(
+        text=f"The same BatchNorm, $\\gamma = {GAMMA:g}$, $\\beta = {BETA:g}$, $\\mu = {MEAN:g}$, "
+        f"$\\sigma^2 = {VARIANCE:g}$, stands before a ReLU and a convolution. It is moved to the "
+        "right: which $t$ is left to be subtracted?",
+        hint="t is what the BatchNorm turns into 0: solve scale · t + offset = 0.",
+        expected=_limit,
+        mistakes=(
+            (lambda: _bn()[1], "That is the offset: what the BatchNorm makes of 0."),
+            (lambda: MEAN, "That is the mean; β shifts the zero away from it."),
+        ),
+        solution=lambda: (
+            f"$t = -\\text{{offset}}/\\text{{scale}} = {-_bn()[1]:g} / {_bn()[0]:g} = "
+            f"{_limit():.3f}$."
+        ),
+        well_done="Everything up to t is switched off; what is above it counts from there.",
     ),
     "12-code": Code(
         text="Write the folding for one unit with several inputs: `fold(w, b, gamma, beta, mean, "
