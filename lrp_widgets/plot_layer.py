@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib import rc_context
 
-from . import captions, colors
+from . import arrival, captions, colors
 from .map_measures import measure
 from .maps import class_layers, is_vector, layout, summed
 from .plots import PALE, draw_color_bar, prediction_words, shown_picture
-from .sheet import INK, LINE, STYLE, Sheet, show
+from .sheet import INK, LINE, STYLE, Sheet, room_for, show
 from .view import View
 
 MOST_BARS = 24  # as on the page: layers of so many named classes are drawn as bars
@@ -18,8 +18,8 @@ def plot_layer(e, view=None, measures=None):
 
     view: a `View`, by default the relevance of the output. measures: the `MapMeasures` that the
     caption names, by default those that the explanation alone tells. A vector is laid out in rows,
-    one of up to 24 named classes as bars. Raises KeyError for a layer that does not exist,
-    ValueError for an unknown setting.
+    one of up to 24 named classes as bars. The caption warns as the page does.
+    Raises KeyError for a layer that does not exist, ValueError for an unknown setting.
     """
     view = view or View()
     layer = e[view.current or e.layers[-1].name]
@@ -27,7 +27,8 @@ def plot_layer(e, view=None, measures=None):
     pictured = len(e.layers[0].shape) == 3
     left = side + gap if pictured else 0
     with rc_context(STYLE):
-        sheet = Sheet(left + side + (0 if pictured else gap), side, top=0.68, bottom=1.6)
+        width, warning = left + side + (0 if pictured else gap), arrival.warning(e)
+        sheet = Sheet(width, side, top=0.68, bottom=1.6 + room_for(warning, width))
         if pictured:
             panel = _fit(sheet, 0, side, shown_picture(e), "picture")
             show(panel, shown_picture(e), interpolation="antialiased")
@@ -41,7 +42,7 @@ def plot_layer(e, view=None, measures=None):
         total = f"layer: {layer.name}, {shape}, ΣR {captions.total(layer.total)}"
         looked = f"{total}\xa0· shown: {_what(layer, view)}\xa0· {words}"
         measured = (measures or measure(e)).words(layer.name)
-        sheet.caption(captions.settings_line(e), looked, measured)
+        sheet.caption(captions.settings_line(e), looked, measured, warning)
     return sheet
 
 

@@ -87,6 +87,11 @@ def test_the_last_row_of_a_vector_of_prime_length_stays_short():
     assert laid.ravel().tolist() == [*range(7), *[99] * (laid.size - 7)]
 
 
+def test_the_figure_warns_as_the_page_does(network):
+    e = explain(network, load_image("star", network), "overview-vgg")
+    assert e.warning.startswith("Only ") and e.warning in words(plot_layer(e))
+
+
 # The numbers
 
 
