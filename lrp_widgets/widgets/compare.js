@@ -5,6 +5,7 @@ import { element, keepKeys, oncePerFrame } from "./dom.js";
 import { fixed } from "./format.js";
 import { LayerMaps } from "./layer_maps.js";
 import { activationLimits, relevanceLimits } from "./limits.js";
+import { keysOfPage } from "./page_keys.js";
 import { pairedTotals } from "./paired_totals.js";
 import { pinOf, placeOfPin } from "./pinned.js";
 import { segments } from "./segments.js";
@@ -384,6 +385,7 @@ function render({ model, el }) {
     if (behind || sides[0].shown?.names) draw();
   }));
   resized.observe(card);
+  const endKeys = keysOfPage(page, onKey);
   drawOffers();
   drawSigns();
   load();
@@ -391,6 +393,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(playing);
     clearTimeout(announcing);
+    endKeys();
     own.close();
     resized.disconnect();
     for (const ask of [loadSoon, drawSoon, revealSoon]) ask.cancel();

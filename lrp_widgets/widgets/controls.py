@@ -137,7 +137,7 @@ class Controls(VBox):
         self._gone = set()
         self._aside = set()
         display = [name for name in self.by_name if name not in ASKING]
-        self._display = VBox([HTML("<h3 class='lrp-heading'>Display</h3>"), *self[display]])
+        self._display = VBox([HTML("<h2 class='lrp-heading'>Display</h2>"), *self[display]])
         self._display.add_class("lrp-display")
         super().__init__(
             [*self[ASKING], self._display, ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)]

@@ -3,11 +3,13 @@
 import { linkTo, pageAddress } from "./address.js";
 import { copyText } from "./clipboard.js";
 import { element } from "./dom.js";
+import { markMain } from "./landmark.js";
 import { watchKernel } from "./lost.js";
 import { lessonsLink } from "./neighbours.js";
 import { tabList } from "./tabs.js";
 
 function render({ model, el }) {
+  markMain();
   el.classList.add("lrp-header");
   el.innerHTML = `
     <h1>Layer-wise Relevance Propagation</h1>

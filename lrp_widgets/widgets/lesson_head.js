@@ -1,11 +1,13 @@
 // The line above a lesson: before · index · after, and a link to the other way of opening it.
 
 import { element } from "./dom.js";
+import { markMain } from "./landmark.js";
 import { watchKernel } from "./lost.js";
 import { dashboardLink } from "./neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
 
 function render({ model, el }) {
+  markMain();
   const asPage = underVoila();
   const address = asPage ? siblingPage : siblingInLab;
   const { number, minutes, notebook } = model.get("lesson");

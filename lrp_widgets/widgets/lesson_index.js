@@ -1,10 +1,12 @@
 // The lessons as cards, with links to each as a page and in JupyterLab.
 
 import { element } from "./dom.js";
+import { markMain } from "./landmark.js";
 import { dashboardLink } from "./neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "./notebook_links.js";
 
 function render({ model, el }) {
+  markMain();
   if (underVoila()) document.body.classList.add("lrp-lesson-page");
   const lessons = model.get("lessons");
   const minutes = lessons.reduce((sum, lesson) => sum + lesson.minutes, 0);

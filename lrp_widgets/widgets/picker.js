@@ -58,7 +58,7 @@ const element = (tag, className, text = "") => {
 
 function render({ model, el }) {
   el.classList.add("lrp-picker");
-  const heading = element("h3", "lrp-heading", "Picture");
+  const heading = element("h2", "lrp-heading", "Picture");
   heading.id = `lrp-picker-${Math.random().toString(36).slice(2)}`;
   const tiles = element("div", "lrp-picker-tiles");
   tiles.setAttribute("role", "radiogroup");

@@ -9,6 +9,7 @@ import { clippedShare } from "./limits.js";
 import { mapView } from "./map_view.js";
 import { measuresStrip } from "./measures_strip.js";
 import { noticeLine } from "./notice.js";
+import { keysOfPage } from "./page_keys.js";
 import { pinOf, placeOfPin } from "./pinned.js";
 import { scaleBar } from "./scale_bar.js";
 import { equationPart, pictureView, readout } from "./side.js";
@@ -557,6 +558,7 @@ function render({ model, el }) {
     if (count()) revealSoon();
   }));
   resized.observe(map.node);
+  const endKeys = keysOfPage(stepper, onKey);
   drawNotices();
   load();
   drawUnit();
@@ -565,6 +567,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(playing);
     clearTimeout(announcing);
+    endKeys();
     steps.close();
     panel.close();
     resized.disconnect();
