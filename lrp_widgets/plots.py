@@ -171,10 +171,12 @@ def shown_picture(e):
 def prediction_words(e):
     """The top class as a heading, and the next two as its remark, or that names mean nothing."""
     (name, value), *others = e.prediction[:3]
-    rest = " · ".join(f"{_shorten(name, 28)} {value:.2f}" for name, value in others)
+    rest = " · ".join(
+        f"{_shorten(name, 28)} {captions.correlation(value)}" for name, value in others
+    )
     if getattr(e.network, "weights", None) == "random":
         rest = "random weights: the names mean nothing"
-    return f"{_shorten(name, 32)} {value:.2f}", rest
+    return f"{_shorten(name, 32)} {captions.correlation(value)}", rest
 
 
 def draw_color_bar(axes, limits, table, quantity="relevance"):

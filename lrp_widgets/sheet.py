@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 INK, SOFT, LINE = "#1d2530", "#5b6675", "#c9d0d8"
 MARGIN = 0.25
+CAPTION = {"fontsize": 7.5}
 # What artists take from matplotlib's settings while they are made: a person's own style must not
 # change what our figures say.
 STYLE = {
@@ -51,12 +52,54 @@ class Sheet(Figure):
         self.text(*self._at(left, height + top - 0.56), remark, fontsize=8, color=SOFT)
 
     def caption(self, *lines):
-        """Write lines of small text at the bottom, broken to the figure's width."""
-        width, _, _, bottom = self.panels
-        wrapped = [part for line in lines for part in wrap(line, width)]
+        """Write lines of small text at the bottom, broken to the figure's width.
+
+        They break at spaces, and at no-break spaces only where one piece is longer than a line.
+        The figure grows where they need more room than `bottom` leaves under a colour bar.
+        """
+        broken = [part for line in lines for part in self._broken(line)]
+        self._grow(CAPTION["fontsize"] * 1.25 / 72 * len(broken) + 0.16 + 0.5)
+        bottom = self.panels[3]
         self.text(
-            *self._at(0, -bottom + 0.16), "\n".join(wrapped), fontsize=7.5, color=SOFT, va="bottom"
+            *self._at(0, -bottom + 0.16), "\n".join(broken), color=SOFT, va="bottom", **CAPTION
         )
+
+    def _broken(self, line):
+        """The line in pieces, none wider than the panels where that can be."""
+        most = self.panels[0] * self.dpi
+        for words in line.split(" "):
+            if self._wide(words) > most:
+                line = line.replace(words, words.replace("\xa0", " "))
+        pieces = [""]
+        for word in line.split(" "):
+            longer = f"{pieces[-1]} {word}".strip(" ")
+            if self._wide(longer) <= most or not pieces[-1]:
+                pieces[-1] = longer
+            else:
+                pieces.append(word)
+        return pieces
+
+    def _wide(self, text):
+        """How many of the figure's pixels a text is wide."""
+        probe = self.text(0, 0, text, **CAPTION)
+        wide = probe.get_window_extent().width
+        probe.remove()
+        return wide
+
+    def _grow(self, bottom):
+        """Leave at least this much room below the panels."""
+        width, height, top, before = self.panels
+        if bottom <= before:
+            return
+        old = self.get_size_inches()[1]
+        new = old + bottom - before
+        self.set_size_inches(width + 2 * MARGIN, new)
+        self.panels = (width, height, top, bottom)
+        for axes in self.axes:
+            left, low, wide, high = axes.get_position().bounds
+            axes.set_position((left, (low * old + new - old) / new, wide, high * old / new))
+        for text in self.texts:
+            text.set_y((text.get_position()[1] * old + new - old) / new)
 
     def _at(self, left, up):
         bottom = self.panels[3]

@@ -200,7 +200,7 @@ def test_lessons_open_beside_and_lead_back_to_the_dashboard_as_it_was_left(addre
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Lessons").click()
     lessons = opened.value
-    lessons.get_by_role("link", name="Lesson 2 as a page").click(timeout=PATIENCE)
+    lessons.get_by_role("link", name="Open as a page: lesson 2").click(timeout=PATIENCE)
     head = lessons.locator(".lrp-lesson-head")
     head.get_by_text("Lesson 2 of").wait_for(timeout=PATIENCE)
 

@@ -101,8 +101,8 @@ def test_several_pictures_are_refused(pair):
 def test_what_differs_is_named(pair):
     titles = Compare(*pair).titles
     assert titles == [
-        "pretrained weights, proportional pooling, another picture",
-        "random weights (seed 5), winner-take-all pooling, another picture",
+        "picture A, pretrained weights, proportional pooling",
+        "picture B, random weights (seed 5), winner-take-all pooling",
     ]
     assert differences(pair[0], pair[0]) == ["", ""]
     assert differences(pair[0], pair[0], ("gray", "rgb")) == ["gray", "RGB"]

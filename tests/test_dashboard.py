@@ -550,9 +550,8 @@ def test_rules_that_nobody_knows_are_ignored_with_a_note(make):
     assert "rules" in page.stepper.notes[0]
 
 
-def test_the_blocks_take_the_place_of_the_display(make):
+def test_the_display_stays_while_blocks_are_open(make):
     page = make()
-    page.controls["rules"].opened = True
-    assert page.controls._display.layout.display == "none"
-    page.controls["rules"].opened = False
-    assert page.controls._display.layout.display is None
+    for opened in (True, False):
+        page.controls["rules"].opened = opened
+        assert page.controls._display.layout.display is None

@@ -68,7 +68,7 @@ def test_the_index_leads_to_the_lessons(lessons_url, page):
         assert links == ([f"/voila/render/{each.notebook}"] if card["here"] else [])
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
     assert not page.problems
-    page.get_by_role("link", name="Lesson 2 as a page").click()
+    page.get_by_role("link", name="Open as a page: lesson 2").click()
     page.locator(".lrp-lesson-head", has_text="Lesson 2").wait_for(timeout=120_000)
     back = page.get_by_role("link", name="all lessons").get_attribute("href")
     assert back == "/voila/render/index.ipynb"

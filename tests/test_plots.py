@@ -15,7 +15,9 @@ from PIL import Image
 from lrp_widgets import Network, arrival, captions, colors, explain, load_image, load_network, plots
 from lrp_widgets.activations import Activation
 from lrp_widgets.layers import Dense, Input
+from lrp_widgets.plot_layer import plot_layer
 from lrp_widgets.sheet import INK
+from lrp_widgets.view import View
 
 
 @pytest.fixture(scope="module")
@@ -454,3 +456,16 @@ def test_random_weights_are_named_with_their_seed():
 
 def test_plots_are_the_names_that_an_explanation_calls():
     assert set(plots.__all__) == {"plot_heatmap", "plot_layers", "plot_totals"}
+
+
+def test_a_long_caption_wraps_and_covers_nothing():
+    network = load_network("mini-vgg")
+    changes = ",".join(f"block{k}:gamma:0.{k}25" for k in range(1, 5))
+    e = explain(network, load_image("star", network), rules=f"epsilon-plus,{changes}")
+    figure = plot_layer(e, View(current="block2_conv2", overlay=0.5))
+    draw = figure.canvas.get_renderer()
+    caption = figure.texts[-1].get_window_extent(draw)
+    assert caption.x0 >= 0 and caption.x1 <= figure.bbox.width
+    assert caption.y0 >= 0
+    bar = next(axes for axes in figure.axes if axes.get_label() == "colour bar")
+    assert caption.y1 <= bar.get_tightbbox(draw).y0

@@ -2,7 +2,7 @@ import { activationTable, relevanceTable } from "./colormap.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
 import { comparePane, layerLine } from "./compare_pane.js";
 import { element, keepKeys, oncePerFrame } from "./dom.js";
-import { fixed } from "./format.js";
+import { belowOne } from "./format.js";
 import { LayerMaps } from "./layer_maps.js";
 import { activationLimits, relevanceLimits } from "./limits.js";
 import { keysOfPage } from "./page_keys.js";
@@ -217,6 +217,7 @@ function render({ model, el }) {
       names,
       classNames: maps[k].summary.class_names,
       scale: model.get("scale"),
+      explained: maps[k].summary.explained,
       percentile: model.get("percentile"),
       picture: pictures[k],
       strength: model.get("overlay"),
@@ -302,7 +303,7 @@ function render({ model, el }) {
       return;
     }
     const { correlation, words } = found;
-    difference.head(`rank correlation ${correlation === null ? "–" : fixed(correlation, 2)}`);
+    difference.head(`rank correlation ${correlation === null ? "–" : belowOne(correlation)}`);
     difference.line(element("span", { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN }, words));
   }
 

@@ -4,6 +4,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from lrp_widgets.captions import explained
 from lrp_widgets.colors import COLORMAPS, DIFFERENCE, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.comparison import partners
 from lrp_widgets.explanation import of_one_picture
@@ -134,6 +135,7 @@ class Compare(anywidget.AnyWidget):
                 "summary": {
                     "start": explanation.start,
                     "start_total": float(explanation.start_total),
+                    "explained": explained(explanation),
                     "picture_shape": None if picture is None else list(picture.shape[:2]),
                     "class_names": list(explanation.network.class_names),
                 },

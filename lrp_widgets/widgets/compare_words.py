@@ -12,6 +12,9 @@ _PHRASES = {
     "pooling": "{} pooling",
 }
 
+# Of two different pictures; a pane's own is named by the page, where it has a name.
+PICTURES = ("picture A", "picture B")
+
 _VIEWS = {"gray": "gray", "rgb": "RGB"}
 
 # From this correlation on → what it means.
@@ -30,7 +33,11 @@ def differences(first, second, views=("gray", "gray")):
     Two texts such as "pretrained weights" and "random weights (seed 0)"; empty where they agree.
     """
     sides = tuple(zip((first, second), views, strict=True))
-    return [_otherwise(*sides), _otherwise(*reversed(sides))]
+    titles = [_otherwise(*sides), _otherwise(*reversed(sides))]
+    if _another_picture(first.picture, second.picture):
+        # First, because a pane may cut its title's end.
+        titles = [", ".join(filter(None, each)) for each in zip(PICTURES, titles, strict=True)]
+    return titles
 
 
 def _otherwise(mine, other):
@@ -39,8 +46,6 @@ def _otherwise(mine, other):
     parts = [
         _phrase(name, words) for name, words in settings(e).items() if words != words_of_other[name]
     ]
-    if _another_picture(e.picture, f.picture):
-        parts.append("another picture")
     if view != view_of_other:
         parts.append(_VIEWS[view])
     return ", ".join(parts)

@@ -180,9 +180,8 @@ class Controls(VBox):
             unneeded.add("other")
         for name, control in self.by_name.items():
             _show(control, name not in self._gone | self._aside | unneeded)
-        # The blocks' rules need the room.
         shown = {name for name in self.by_name if name not in ASKING} - self._gone - self._aside
-        _show(self._display, shown and not self["rules"].opened)
+        _show(self._display, shown)
 
     def chosen_class(self, name):
         """The number of the class chosen as "target" or "other"; None for the automatic one."""

@@ -81,7 +81,6 @@ class Dashboard(VBox):
         self.offer = Offer()
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
-        self.take_home = TakeHome(self.stepper)
         self._asking = Asking(explainer, self.stepper, self._show, self._fail, self.stepper.seen)
         self._measuring = Measuring(explainer, self.stepper.show_measures, self._contrasted)
         self.stepper.measure = self._measure
@@ -97,6 +96,7 @@ class Dashboard(VBox):
             SAMPLES,
             models.NAMES,
         )
+        self.take_home = TakeHome(self.stepper, self.compare.widget)
         self.live = LivePage(explainer, self.stepper, self.controls, self._open_frame)
         self.touring = Touring(self)
         self._body = Box([self.controls, self.touring.panel, self.offer, self.stepper])

@@ -28,6 +28,14 @@ export function fixed(value, decimals) {
   return value.toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
 }
 
+/** A probability or a correlation: two decimals, and more where they would round it to a full ±1. */
+export function belowOne(value) {
+  const size = Math.abs(value);
+  if (size < 0.995 || size > 1 - 1e-12) return fixed(value, 2);
+  if (size < 0.9995) return fixed(value, 3);
+  return value < 0 ? "< −0.999" : "> 0.999";
+}
+
 /** A layer's total: three decimals, fewer for large logits, 5.49×10⁸ for larger ones. */
 export function formatTotal(value) {
   if (Math.abs(value) >= 1e5) return number(value);

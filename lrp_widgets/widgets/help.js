@@ -23,7 +23,11 @@ const label = (column, labels, texts) => {
         set(button, "aria-pressed", String(button.classList.contains("mod-active")));
       }
     }
-    for (const handle of control.querySelectorAll(".noUi-handle")) set(handle, "aria-label", labels[name]);
+    for (const handle of control.querySelectorAll(".noUi-handle")) {
+      set(handle, "aria-label", labels[name]);
+      // What the slider shows; by itself it says how many steps it stands from its end.
+      set(handle, "aria-valuetext", control.querySelector(".widget-readout")?.textContent ?? "");
+    }
     for (const one of control.querySelectorAll("select, input, button.widget-toggle-button, .noUi-handle")) {
       set(one, "aria-description", texts[name] ?? "");
     }
@@ -54,7 +58,7 @@ function render({ model, el }) {
     listen("pointerleave", () => (pointed = undefined));
     const relabel = () => label(column, model.get("labels"), texts);
     observer = new MutationObserver(relabel);
-    observer.observe(column, { subtree: true, childList: true, attributeFilter: ["class"] });
+    observer.observe(column, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "aria-valuetext"] });
     relabel();
     return true;
   };

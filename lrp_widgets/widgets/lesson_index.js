@@ -38,7 +38,7 @@ function render({ model, el }) {
 function card({ number, title, goal, minutes, notebook, here, picture, shows }) {
   const drawn = picture ? element("img", { src: picture, alt: shows, loading: "lazy" }) : element("span", { class: "lrp-index-words" }, shows);
   const links = here
-    ? [pageLink(notebook, "Open as a page", `Lesson ${number} as a page`), labBeside() ? element("a", { href: siblingInLab(notebook), "aria-label": `Lesson ${number} in JupyterLab` }, "Open in JupyterLab") : ""]
+    ? [pageLink(notebook, "Open as a page", `Open as a page: lesson ${number}`), labBeside() ? element("a", { href: siblingInLab(notebook), "aria-label": `Open in JupyterLab: lesson ${number}` }, "Open in JupyterLab") : ""]
     : [element("span", {}, "This lesson is not installed here.")];
   return element(
     "li",

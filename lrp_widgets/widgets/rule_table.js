@@ -21,7 +21,7 @@ function render({ model, el }) {
   const head = element("tr", {});
   const body = element("tbody", {});
   const table = element("table", { class: "lrp-ruletable-table" }, element("thead", {}, head), body);
-  const equation = element("div", { class: "lrp-ruletable-equation" });
+  const equation = element("div", { class: "lrp-ruletable-equation", role: "group", tabindex: 0 }); // may scroll
   const card = element(
     "section",
     { class: "lrp-card lrp-ruletable", "aria-label": model.get("title"), onfocusin: keepKeys },

@@ -31,7 +31,7 @@ export function scaleBar(onLimits, beside) {
   return {
     node,
     /** `step`: which of the four steps is shown, if any; each has a scale of its own. */
-    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step, meaning = "zero is white" }) {
+    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step, explained = "", meaning }) {
       const write = quantity === "relevance" || step === "R" ? signed : number;
       low.textContent = write(limits.low, 2);
       high.textContent = write(limits.high, 2);
@@ -44,15 +44,19 @@ export function scaleBar(onLimits, beside) {
       zero.style.left = `${at * 100}%`;
       zero.classList.toggle("lrp-at-edge", at < 0.06 || at > 0.94);
       const beyond = `${percent(clipped)} clipped`;
+      // Relevance has a side; what else is shown has only a size.
+      const sided = quantity === "relevance" && (!step || step === "R");
+      const says = meaning ?? (sided ? "− against · for +" : "zero is white");
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
       else if (scale === "min-max" && (!step || step === "R")) words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
-      else if (quantity === "relevance" || step) words.textContent = `${meaning}; ${beyond}`;
+      else if (quantity === "relevance" || step) words.textContent = `${says}; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =
         scale === "min-max" && (!step || step === "R")
           ? `${words.textContent}. The colours run from the smallest to the largest value, which moves zero.`
           : `${words.textContent}. The limits are the ${percentile}th percentile of ${step ? "the values" : quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
+      if (words.textContent.startsWith("− against") && explained) words.title += ` Against and for ${explained}.`;
       common.node.hidden = Boolean(step);
       common.set(which);
     },

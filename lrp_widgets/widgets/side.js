@@ -14,7 +14,7 @@ const COLORS = ["red", "green", "blue"];
 /** The rule by which the layer's relevance goes down, as an equation; `goTo(name)` a layer. */
 export function equationPart(goTo) {
   const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
-  const equation = element("div", { class: "lrp-equation" });
+  const equation = element("div", { class: "lrp-equation", role: "group", "aria-label": "Equation", tabindex: 0 }); // may scroll
   const words = element("div", { class: "lrp-small-text" });
   const ways = element("ul", { class: "lrp-ways", "aria-label": "What each of its inputs receives" });
   const written = new Map();

@@ -380,7 +380,7 @@ function render({ model, el }) {
     map.overlay(!flat && shown.quantity === "relevance" ? shownPicture : null, shown.overlay);
     scale.node.classList.toggle("lrp-unneeded", Boolean(shown.bars));
     steps.update(shown);
-    scale.update({ ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
+    scale.update({ explained: maps.summary.explained, ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
     const best = strongest(shown.map.values);
     map.describe(describe(layer, best));
     drawMeasures();

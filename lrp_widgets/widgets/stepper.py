@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 
 from lrp_widgets import arrival, waterfall
 from lrp_widgets.blocks import blocks
+from lrp_widgets.captions import explained
 from lrp_widgets.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
 from lrp_widgets.explanation import of_one_picture
 from lrp_widgets.map_measures import measure
@@ -132,6 +133,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
                 "start_total": float(explanation.start_total),
                 "arrival": arrival.pieces(explanation),
                 "waterfall": waterfall.rows(explanation),
+                "explained": explained(explanation),
                 "picture_shape": None if picture is None else list(picture.shape[:2]),
                 "predictions": [
                     [name, float(probability)]

@@ -3,6 +3,7 @@
 import { copyText } from "./clipboard.js";
 import { element, icon } from "./dom.js";
 import { saveFile } from "./save_file.js";
+import { pictureOf, viewShown } from "./view_picture.js";
 
 const PATIENCE = 300; // ms; what takes longer shows a sign
 
@@ -99,10 +100,21 @@ function render({ model, el }) {
 
   function ask(kind, title) {
     close(true);
-    wanted = { number: crypto.getRandomValues(new Uint32Array(1))[0], pieces: [], got: 0 };
+    const view = kind === "png" && viewShown(el);
+    wanted = { number: crypto.getRandomValues(new Uint32Array(1))[0], pieces: [], got: 0, view };
     clearTimeout(saying);
     saying = setTimeout(() => say(`Making “${title}”`, 0, true), PATIENCE);
-    model.send({ type: "make", kind, number: wanted.number });
+    model.send(view ? { type: "caption", part: view.part, number: wanted.number } : { type: "make", kind, number: wanted.number });
+  }
+
+  /** Keep a view that only the page can draw, with its settings, as Python words them. */
+  async function keep({ node }, { name, lines }) {
+    try {
+      saveFile(name, [await pictureOf(node, lines)], "image/png");
+      say("Saved.", 3);
+    } catch {
+      say("This browser cannot draw this view as a picture.", 8);
+    }
   }
 
   function fetchMore() {
@@ -113,6 +125,8 @@ function render({ model, el }) {
     if (message.number !== wanted?.number) return;
     if (message.type === "failed") {
       say("");
+    } else if (message.type === "caption") {
+      keep(wanted.view, message);
     } else if (message.type === "made") {
       Object.assign(wanted, { name: message.name, size: message.size });
       return fetchMore();

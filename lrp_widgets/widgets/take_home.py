@@ -7,6 +7,7 @@ from dataclasses import fields
 import anywidget
 import traitlets
 
+from .. import captions
 from ..as_python import as_python
 from ..view import View
 from .asking import sentence
@@ -28,7 +29,8 @@ class TakeHome(anywidget.AnyWidget):
 
     The present view as PNG with every setting in its caption, totals and ledger as CSV, all numbers
     as NPZ, the layer walk as GIF, and "Copy as Python". Files are made in the background when they
-    are asked for and saved by the browser; what goes wrong is the stepper's `error`.
+    are asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard
+    the view may be the microscope, one of the four steps or both panes of `compare`, as they stand.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -39,9 +41,10 @@ class TakeHome(anywidget.AnyWidget):
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
 
-    def __init__(self, stepper, **traits):
+    def __init__(self, stepper, compare=None, **traits):
         super().__init__(**traits)
         self._stepper = stepper
+        self._compare = compare
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
@@ -69,6 +72,19 @@ class TakeHome(anywidget.AnyWidget):
         )
         return re.sub(r"[^\w.-]+", "_", "-".join(parts)) + f".{kind}"
 
+    def caption(self, part):
+        """Return the lines under a picture of "compare", "unit" or "step": every setting named."""
+        view = self.view
+        if part != "compare" or self._compare is None:
+            shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
+            return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
+        panes = zip("AB", self._compare.explanations, strict=True)
+        lines = [f"{pane}: {captions.settings_line(e)}" for pane, e in panes if e is not None]
+        scales = {"own": "each map on its own scale", "common": "one scale for A and B"}
+        looks = [self._compare.current, self._compare.quantity, self._compare.colormap]
+        looks += [self._compare.scale, scales[self._compare.scales]]
+        return [*lines, " · ".join(looks)]
+
     def _write_code(self, _=None):
         explanation = self._stepper.explanation
         self.ready = explanation is not None
@@ -83,6 +99,9 @@ class TakeHome(anywidget.AnyWidget):
         number = message.get("number")
         if message.get("type") == "make" and message.get("kind") in MAKERS and self.ready:
             self._begin(message["kind"], number)
+        elif message.get("type") == "caption" and self.ready:
+            lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
+            self.send({**message, "name": self.file_name("png"), "lines": lines})
         elif message.get("type") == "piece" and number == self._file[0]:
             start = message["start"]
             self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])

@@ -35,11 +35,20 @@ export function toolRow(actions) {
     "aria-label": "Channel, counted from 0",
     title: "Channel, counted from 0",
     oninput: () => choose(field.valueAsNumber),
+    onchange: () => refuse(field.value !== "" && !isThere(field.valueAsNumber)),
   });
+  const isThere = (channel) => Number.isInteger(channel) && channel >= 0 && channel <= Number(field.max);
   const choose = (channel) => {
-    if (Number.isInteger(channel) && channel >= 0 && channel <= Number(field.max)) actions.channel(channel);
+    refuse(field.value !== "" && !isThere(channel));
+    if (isThere(channel)) actions.channel(channel);
   };
-  const of = element("span", { class: "lrp-of" });
+  /** Say which channels there are, beside a number that is none of them. */
+  const refuse = (wrong) => {
+    field.setAttribute("aria-invalid", String(wrong));
+    of.textContent = wrong ? `There is no channel ${field.value}: they are 0 to ${field.max}.` : `of ${Number(field.max) + 1}`;
+    of.classList.toggle("lrp-refused", wrong);
+  };
+  const of = element("span", { class: "lrp-of", role: "status" });
   const strongest = element("span", { class: "lrp-strongest" });
   const channels = element("div", { class: "lrp-channels" }, which.node, field, of, strongest);
 
@@ -53,11 +62,11 @@ export function toolRow(actions) {
       if (!several) return;
       which.show("sum", rgbPossible ? "gray" : "summed", true);
       which.show("rgb", "RGB", rgbPossible);
-      which.set(rgb ? "rgb" : channel < 0 ? "sum" : "one");
+      which.set(rgb ? "rgb" : channel < 0 || channel >= layer.channels ? "sum" : "one");
       field.max = layer.channels - 1;
-      if (channel >= 0 && document.activeElement !== field) field.value = channel;
-      if (Number(field.value) >= layer.channels) field.value = 0;
-      of.textContent = `of ${layer.channels}`;
+      if (channel >= 0 && channel < layer.channels && document.activeElement !== field) field.value = channel;
+      if (document.activeElement !== field && !isThere(field.valueAsNumber)) field.value = 0;
+      refuse(field.value !== "" && !isThere(field.valueAsNumber));
       strongest.replaceChildren(
         "strongest ",
         ...layer.strongest[shown].map((k) =>

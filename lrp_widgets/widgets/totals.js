@@ -1,5 +1,5 @@
 import { element } from "./dom.js";
-import { formatTotal, number } from "./format.js";
+import { belowOne, formatTotal, number } from "./format.js";
 import { lossesLine } from "./losses.js";
 import { segments } from "./segments.js";
 import { waterfallTable } from "./waterfall.js";
@@ -23,7 +23,7 @@ function width(share) {
 }
 
 function probabilityText(probability) {
-  return probability < 0.005 ? "< 0.01" : probability.toFixed(2);
+  return probability < 0.005 ? "< 0.01" : belowOne(probability);
 }
 
 function handedOn({ total, absorbed }) {

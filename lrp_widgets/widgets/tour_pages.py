@@ -154,8 +154,8 @@ PAGES = (
     Page(
         "What the colours mean",
         "Each cell of this map is one place of the layer, its channels added up. White is zero, "
-        "red is positive, blue negative. [The scale] says how much the strongest colour stands "
-        "for, and which share of the cells goes beyond it.",
+        "red is positive, for what is explained, blue negative, against it. [The scale] says how "
+        "much the strongest colour stands for, and which share of the cells goes beyond it.",
         _at("block3_conv2"),
         "scale",
         Task(

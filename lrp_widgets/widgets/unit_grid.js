@@ -28,7 +28,7 @@ export function shade(key, value, most, table) {
   const part = most > 0 ? value / most : 0;
   if (key === "share") {
     const filled = `${(100 * Math.min(1, Math.abs(part))).toFixed(1)}%`;
-    return `linear-gradient(0deg, #d3d9e0 ${filled}, transparent 0)`;
+    return `linear-gradient(#aeb8c4, #aeb8c4) 0 100% / ${filled} 3px no-repeat`; // under the number
   }
   if (key === "relevance") return cssColor(table[indexer({ low: -2, high: 2 })(part)]);
   return `rgb(${INKS[key][value < 0 ? 1 : 0]} / ${(SOFT * Math.min(1, Math.abs(part))).toFixed(3)})`;
