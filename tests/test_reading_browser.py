@@ -49,10 +49,9 @@ def test_a_channel_that_is_not_there_is_refused_in_words(stepper):
 
 
 def test_a_list_that_goes_on_shows_it(page, tmp_path):
-    from stepper_pages import MINI_VGG
+    from stepper_pages import VGG16
 
-    page.goto(write_page(tmp_path / "stepper.html", made_up(MINI_VGG), height="430px"))
-    page.set_viewport_size({"width": 1280, "height": 460})
+    page.goto(write_page(tmp_path / "stepper.html", made_up(VGG16), height="620px"))
     bars = page.locator(".lrp-bars")
     bars.locator(".lrp-bar").first.wait_for()
     assert bars.evaluate("one => one.scrollHeight > one.clientHeight")
@@ -109,7 +108,7 @@ def test_columns_of_the_microscope_do_not_touch_and_bars_stand_under_numbers(les
 def test_a_slider_says_its_value(lessons_url, page):
     open_view(page, lessons_url, "rules")
     block = page.locator(".lrp-rules-rows .lrp-control-block select >> visible=true").nth(1)
-    block.select_option("gamma")
+    block.select_option(label="γ")
     handle = page.locator(".lrp-control-parameter .noUi-handle >> visible=true").first
     handle.wait_for(timeout=PATIENCE)
     readout = page.locator(".lrp-control-parameter .widget-readout >> visible=true").first
