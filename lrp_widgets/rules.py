@@ -690,6 +690,8 @@ class ZBox(Rule):
         pairs = ((a.x - low, a.w_plus), (a.x - high, _minus(a.w)))
         bias = a.b if self.bias else None
         d = (a.z if self.bias else a.z_without_bias()) - a.constant(self)
+        if self.low == self.high:  # that difference is rounding: every contribution is 0
+            d = None
         return (
             Sum(
                 pairs,

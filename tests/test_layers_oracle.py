@@ -272,6 +272,15 @@ def test_a_scale_and_an_offset(rule, shape, dtype, tolerance):
     one_layer(alone, random.normal(size=(2, *shape)), rule, 0, dtype, tolerance)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_z_box_of_a_constant_shares_nothing(dtype):
+    """Behind a scale of 0 both bounds are the value itself: (x − l) w⁺ + (x − h) w⁻ is 0."""
+    x = np.full((1, 5, 5, 3), np.float32(0.843092))
+    bound = float(x[0, 0, 0, 0])
+    layer = convolution(np.random.default_rng(0), padding="same", size=(3, 3))
+    one_layer(layer, x, rules.ZBox(bound, bound), 0, dtype, 1e-6)
+
+
 def padded_network(random, between):
     """A convolution that reads what `between` (layers behind a padding) makes of the padding."""
     names = ["pad", *(layer.name for layer in between)]
