@@ -10,7 +10,7 @@ X, W, B, R = [1.0, 2.0], [[1.0, -1.0], [-2.0, 3.0]], [0.5, -1.0], [1.0, 2.0]  # 
 
 
 def share(rule, x=X, w=W, b=B, r=R, epsilon=0.0, dtype="float64"):
-    """R at the inputs of one dense layer, and what was booked (bias, stabilizer, dead)."""
+    """R at the inputs of one dense layer, and what was booked (bias, stabilizer, dead, padding)."""
     import tensorflow as tf
 
     from lrp_widgets.propagation import redistribute
@@ -76,7 +76,7 @@ def test_signed_inputs_share_by_contribution_not_by_weight():
 def test_a_unit_with_nothing_to_share_by_passes_nothing_on(bias, booked_to):
     down, booked = share(rules.ZPlus(), w=[[-1.0, -2.0]], b=[bias], r=[3.0], epsilon=1e-9)
     np.testing.assert_array_equal(down, [0, 0])
-    expected = [0.0, 0.0, 0.0]
+    expected = [0.0] * 4
     expected[booked_to] = 3.0
     assert booked == expected
 
@@ -84,25 +84,25 @@ def test_a_unit_with_nothing_to_share_by_passes_nothing_on(bias, booked_to):
 def test_terms_that_cancel_are_not_nothing_under_epsilon():
     down, booked = share(rules.Epsilon(0.5), x=[1.0, 1.0], w=[[1.0, -1.0]], b=None, r=[1.0])
     np.testing.assert_allclose(down, [2, -2])
-    assert booked == [0.0, 1.0, 0.0]
+    assert booked == [0.0, 1.0, 0.0, 0.0]
 
 
 def test_zero_inputs_are_dead_under_epsilon():
     down, booked = share(rules.Epsilon(0.5), x=[0.0, 0.0], w=[[1.0, -1.0]], b=None, r=[1.0])
     np.testing.assert_array_equal(down, [0, 0])
-    assert booked == [0.0, 0.0, 1.0]
+    assert booked == [0.0, 0.0, 1.0, 0.0]
 
 
 def test_alpha_beta_books_the_missing_negative_sum():
     down, booked = share(rules.AlphaBeta(2, 1), x=[1.0, 1.0], w=[[1.0, 1.0]], b=None, r=[1.0])
     np.testing.assert_allclose(down, [1, 1])
-    assert booked == [0.0, 0.0, -1.0]  # −β · R had no negative contribution to go to
+    assert booked == [0.0, 0.0, -1.0, 0.0]  # −β · R had no negative contribution to go to
 
 
 def test_a_large_stabilizer_takes_its_part():
     down, booked = share(rules.ZPlus(), x=[1.0, 3.0], w=[[1.0, 1.0]], b=None, r=[8.0], epsilon=4.0)
     np.testing.assert_allclose(down, [1, 3])
-    assert booked == [0.0, 4.0, 0.0]
+    assert booked == [0.0, 4.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
