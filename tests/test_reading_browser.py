@@ -19,13 +19,17 @@ def stepper(page, tmp_path):
 
 
 def test_the_ends_of_the_scale_say_what_they_mean(stepper):
-    words = stepper.locator(".lrp-scale-words")
-    assert words.inner_text().startswith("− against · for +; ")
-    assert words.get_attribute("title").endswith("Against and for all classes (softmax).")
+    row = stepper.locator(".lrp-scale-row").first
+    words = row.inner_text().split()
+    assert words[0] == "against" and words[1].startswith("−")
+    assert words[-1] == "for" and words[-2].startswith("+")
+    side = row.get_by_text("against")
+    assert side.get_attribute("title") == "against and for all classes (softmax)"
     stepper.get_by_role("button", name="activation").click()
     stepper.wait_for_function(
         """() => document.querySelector(".lrp-scale-words").textContent.startsWith("white")"""
     )
+    assert not side.is_visible()
 
 
 def test_the_tour_says_it_once():

@@ -12,6 +12,8 @@ export function scaleBar(onLimits, beside) {
   const high = element("span", { class: "lrp-scale-high" });
   const zero = element("span", { class: "lrp-scale-zero" }, element("b", {}, "0"));
   const bar = element("div", { class: "lrp-scale-bar" }, zero);
+  const against = element("span", { class: "lrp-scale-side" }, "against");
+  const forIt = element("span", { class: "lrp-scale-side" }, "for");
   const words = element("span", { class: "lrp-scale-words" });
   const common = segments(
     "Scale",
@@ -24,7 +26,7 @@ export function scaleBar(onLimits, beside) {
   const node = element(
     "div",
     { class: "lrp-scale" },
-    element("div", { class: "lrp-scale-row" }, low, bar, high),
+    element("div", { class: "lrp-scale-row" }, against, low, bar, high, forIt),
     element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, ...[onLimits && common.node, beside].filter(Boolean)),
   );
 
@@ -46,7 +48,9 @@ export function scaleBar(onLimits, beside) {
       const beyond = `${percent(clipped)} clipped`;
       // Relevance has a side; what else is shown has only a size.
       const sided = quantity === "relevance" && (!step || step === "R");
-      const says = meaning ?? (sided ? "− against · for +" : "zero is white");
+      const says = meaning ?? "zero is white";
+      against.hidden = forIt.hidden = Boolean(meaning) || !sided || (colors && scale === "symmetric");
+      against.title = forIt.title = explained && `against and for ${explained}`;
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
       else if (scale === "min-max" && (!step || step === "R")) words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
@@ -56,7 +60,6 @@ export function scaleBar(onLimits, beside) {
         scale === "min-max" && (!step || step === "R")
           ? `${words.textContent}. The colours run from the smallest to the largest value, which moves zero.`
           : `${words.textContent}. The limits are the ${percentile}th percentile of ${step ? "the values" : quantity === "relevance" ? "|R|" : "the activations"}; ${beyond}, drawn in the outermost colour.`;
-      if (words.textContent.startsWith("− against") && explained) words.title += ` Against and for ${explained}.`;
       common.node.hidden = Boolean(step);
       common.set(which);
     },
