@@ -48,7 +48,7 @@ export function toolRow(actions) {
     of.textContent = wrong ? `There is no channel ${field.value}: they are 0 to ${field.max}.` : `of ${Number(field.max) + 1}`;
     of.classList.toggle("lrp-refused", wrong);
   };
-  const of = element("span", { class: "lrp-of", role: "status" });
+  const of = element("span", { class: "lrp-of", "aria-live": "polite" });
   const strongest = element("span", { class: "lrp-strongest" });
   const channels = element("div", { class: "lrp-channels" }, which.node, field, of, strongest);
 
