@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 
 from lrp_widgets import Network, models
@@ -35,8 +36,9 @@ def test_a_plan_fills_45_minutes_without_a_gap(lesson):
 @each_lesson
 def test_a_chapter_has_questions_misconceptions_and_links(lesson):
     chapter = CHAPTERS[str(lesson.number)]
-    _, questions, misconceptions, links = re.split(
-        r"\*\*Questions to ask\*\*|\*\*Misconceptions\*\*|\*\*Links\*\*", chapter
+    _, questions, misconceptions, _, links = re.split(
+        r"\*\*(?:Questions to ask|Misconceptions|Answers to what the lesson asks|Links)\*\*",
+        chapter,
     )
     for part, opening, least in ((questions, "- *", 3), (misconceptions, "- *“", 3)):
         entries = [line for line in part.splitlines() if line.startswith("- ")]
@@ -46,6 +48,33 @@ def test_a_chapter_has_questions_misconceptions_and_links(lesson):
             line.startswith(opening) and re.search(r"[?”]\* \S", line) for line in entries
         ), entries
     assert len(re.findall(r"\]\(dashboard\.ipynb\?", links)) >= 2
+
+
+@each_lesson
+def test_what_a_lesson_asks_is_answered(lesson):
+    _, answers = CHAPTERS[str(lesson.number)].split("**Answers to what the lesson asks**")
+    entries = [line for line in answers.split("**Links**")[0].splitlines() if line.strip()]
+    answered = [re.fullmatch(r"- \*(.+?\?)\* \S.*\.", line) for line in entries]
+    assert all(answered), entries
+    assert [entry[1] for entry in answered] == _asked(lesson)
+
+
+def _asked(lesson):
+    """Every question of a lesson's numbered lists, and of its text in "Play" and "Look closer"."""
+    path = folder("notebooks") / lesson.notebook
+    explores, asked = False, []
+    for cell in nbformat.read(path, nbformat.NO_CONVERT).cells:
+        if cell.cell_type == "markdown":
+            for heading in re.findall(r"^## (.*)", cell.source, re.MULTILINE):
+                explores = heading in ("Play", "Look closer")
+        if cell.cell_type == "markdown" and explores:
+            text = re.sub(r"^(#|\|).*", "", cell.source, flags=re.MULTILINE)
+        else:  # in code, a list is the text of a `Beside`
+            text = "\n\n".join(re.findall(r"^\d+\. .*(?:\n +\S.*)*", cell.source, re.MULTILINE))
+        for paragraph in re.split(r"\n\n|^(?:\d+\.|-) ", text, flags=re.MULTILINE):
+            sentences = re.split(r"(?<=[.?!])\s+", " ".join(paragraph.split()))
+            asked += [sentence for sentence in sentences if sentence.endswith("?")]
+    return asked
 
 
 def test_every_link_is_understood():
