@@ -121,7 +121,7 @@ def warning(e):
         )
         if e.settings.get("dtype") == "float32":
             sentences.append(
-                "In float32 its numbers can be off by more than a tenth; in Python "
+                "In float32 its numbers can be off by some percent; in Python "
                 'dtype="float64" computes them exactly.'
             )
     return " ".join(sentences)

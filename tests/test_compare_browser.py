@@ -233,11 +233,14 @@ def test_the_post_s_experiments_by_clicks(page, address):
     assert shown == pytest.approx([x[7, 21], y[7, 21], x[7, 21] - y[7, 21]], rel=1e-4, abs=1e-8)
     assert correlation(page) == pytest.approx(rank_correlation(x, y), abs=1e-4)
 
+    shown_then = explain(network, load_image("crescent", network))
+    first_choice, runner_up = (name for name, _ in shown_then.prediction[:2])
     for name, first, second in (
         ("pooling", "proportional pooling", "winner-take-all pooling"),
         ("channels", "gray", "RGB"),
         ("input", "x = 1 at the input", "pixel values at the input"),
-        ("class", "probability of star", "probability of crescent"),
+        # That experiment has put a picture of its own in place, which shows it.
+        ("class", f"probability of {first_choice}", f"probability of {runner_up}"),
         ("rule", "rule z⁺", "rule epsilon-plus"),
     ):
         preset = page.locator(f".lrp-preset[data-preset={name}]")

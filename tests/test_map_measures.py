@@ -278,10 +278,10 @@ def test_each_cell_says_what_it_is_held_against_and_what_it_cannot_tell(e):
     texts = {cell["key"]: cell for cell in [*packed["pixels"], packed["pending"]]}
     assert list(texts) == ["half", "object", "brightness", "compared"]
     assert [cell["beside"] for cell in texts.values()] == [
-        "even 50 %",
-        f"area {100 * found.area:.1f} %",
-        "chance 0",
-        "same 1",
+        "even: 50 %",
+        f"area: {100 * found.area:.1f} %",
+        "chance: 0",
+        "same: 1",
     ]
     assert all(" not " in cell["help"] for cell in texts.values())
     count = found.half["fc1"]

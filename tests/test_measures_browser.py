@@ -54,9 +54,9 @@ def test_the_numbers_are_numpy_s(show, e):
     share = 100 * np.abs(pixels)[MASK].sum() / np.abs(pixels).sum()
     bright = f"{brightness_correlation(pixels, e.picture):.2f}".replace("-", "−")
     assert strip(page) == [
-        ["half of Σ|R| in", f"{100 * count / 240:.1f} % {count} of 240; even 50 %"],
-        ["on the object", f"{share:.1f} % area 10.0 %"],
-        ["with brightness", f"{bright} chance 0"],
+        ["half of Σ|R| in", f"{100 * count / 240:.1f} % {count} of 240; even: 50 %"],
+        ["on the object", f"{share:.1f} % area: 10.0 %"],
+        ["with brightness", f"{bright} chance: 0"],
     ]
 
 
@@ -97,13 +97,13 @@ def test_what_is_still_to_come_shows_the_last_number_faded_or_dots(show, e):
     found = measure(e, MASK)
     tell(page, cells(found, pending))
     compared = page.locator("[data-measure=compared]")
-    assert compared.inner_text().split("\n") == ["with top class’s map", "… same 1"]
+    assert compared.inner_text().split("\n") == ["with top class’s map", "… same: 1"]
     done = cells(type(found)(**vars(found) | {"compared": Compared(TOP, "ring", 0.996, 5)}))
     tell(page, done)
-    assert compared.inner_text().split("\n")[1] == "0.996 same 1"
+    assert compared.inner_text().split("\n")[1] == "0.996 same: 1"
     assert compared.get_attribute("data-old") is None
     tell(page, cells(found, pending))  # the next answer of a slider
-    assert compared.inner_text().split("\n")[1] == "0.996 same 1"
+    assert compared.inner_text().split("\n")[1] == "0.996 same: 1"
     assert compared.get_attribute("data-old") is not None
     tell(page, {})
     assert page.locator(".lrp-measures").get_attribute("data-old") is not None
@@ -138,7 +138,7 @@ def test_both_panes_have_theirs(new_page, tmp_path, e):
     for k, each in enumerate((first, other)):
         texts = page.locator(".lrp-pane").nth(k).locator(".lrp-measure:visible").all()
         half = [text for text in texts[0].inner_text().split("\n") if text.strip()]
-        assert half == ["half in", f"{100 * fewest(each.pixels) / 240:.1f} %", "even 50 %"]
+        assert half == ["half in", f"{100 * fewest(each.pixels) / 240:.1f} %", "even: 50 %"]
         assert len(texts) == 2
     assert page.locator(".lrp-pane").nth(2).locator(".lrp-measure:visible").count() == 0
     assert page.problems == []

@@ -140,7 +140,9 @@ def files(tmp_path_factory):
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/clear_refs"), reason="only Linux tells it so")
-@pytest.mark.parametrize("size", [224, 2000, 3900, None])
+@pytest.mark.parametrize(
+    "size", [224, *(pytest.param(n, marks=pytest.mark.slow) for n in (2000, 3900)), None]
+)
 def test_no_file_takes_more_than_stated(files, size):
     names = sorted(path for path in files.iterdir())
     asked = "".join(f"{path} {size}\n" for path in names)

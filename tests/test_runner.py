@@ -42,22 +42,26 @@ def hasty():
     sys.setswitchinterval(before)
 
 
-@pytest.mark.parametrize("networks", [1, 2])
-def test_threads_get_what_each_would_get_alone(networks, hasty):
-    alone = load_network("mini-vgg")
-    everything = list(itertools.product(range(len(PICTURES)), range(len(QUESTIONS))))
-    expected = {
-        (image, k): list(numbers(explain(alone, PICTURES[image], **QUESTIONS[k])))
-        for image, k in everything
+@pytest.fixture(scope="module")
+def alone():
+    """{(picture, question): what one thread gets}."""
+    network = load_network("mini-vgg")
+    return {
+        (image, k): list(numbers(explain(network, PICTURES[image], **QUESTIONS[k])))
+        for image, k in itertools.product(range(len(PICTURES)), range(len(QUESTIONS)))
     }
+
+
+@pytest.mark.parametrize("networks", [1, 2])
+def test_threads_get_what_each_would_get_alone(networks, alone, hasty):
     shared = [load_network("mini-vgg") for _ in range(networks)]
 
     def ask(thread):
-        asked = random.Random(thread).choices(everything, k=EACH)
+        asked = random.Random(thread).choices(list(alone), k=EACH)
         for number, (image, k) in enumerate(asked):
             network = shared[(thread + number) % networks]
             found = list(numbers(explain(network, PICTURES[image], **QUESTIONS[k])))
-            yield found == expected[image, k]
+            yield found == alone[image, k]
 
     with ThreadPoolExecutor(THREADS) as pool:
         right = list(pool.map(lambda thread: list(ask(thread)), range(THREADS)))

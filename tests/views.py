@@ -5,6 +5,7 @@ PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 # What the address of a view says; "" opens the stepping view, from which clicks go on.
 QUERIES = {
     "step": "",
+    "causes": "network=mini-densenet&rules=epsilon-plus&explain=logit&totals=causes",
     "steps": "layer=block1_pool&step=z",
     "microscope": "layer=block1_pool&unit=block1_pool:16,9,15",
     "compare": "view=compare",
@@ -30,6 +31,8 @@ def open_view(page, address, name):
     match name:
         case "steps":
             page.locator(".lrp-lines .lrp-current").wait_for(timeout=PATIENCE)
+        case "causes":
+            page.locator(".lrp-fall").wait_for(timeout=PATIENCE)
         case "microscope":
             page.locator(".lrp-unit-lines").wait_for(timeout=PATIENCE)
         case "compare":

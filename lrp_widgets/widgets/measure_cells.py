@@ -50,13 +50,13 @@ def _half(measured, layer):
 def _of_pixels(measured):
     first = next(iter(measured.places))
     value, detail = _half(measured, first)
-    yield _cell("half", ("half of Σ|R| in", "half in"), value, detail, "even 50 %", HALF)
+    yield _cell("half", ("half of Σ|R| in", "half in"), value, detail, "even: 50 %", HALF)
     if measured.on_object is not None:
         share, area = captions.share(measured.on_object, 1), captions.share(measured.area, 1)
-        yield _cell("object", ("on the object", "on object"), share, "", f"area {area}", ON_OBJECT)
+        yield _cell("object", ("on the object", "on object"), share, "", f"area: {area}", ON_OBJECT)
     if measured.brightness is not None:
         r = captions.correlation(measured.brightness)
-        yield _cell("brightness", ("with brightness", "brightness"), r, "", "chance 0", BRIGHTNESS)
+        yield _cell("brightness", ("with brightness", "brightness"), r, "", "chance: 0", BRIGHTNESS)
     if measured.compared is not None:
         yield _compared(measured.compared)
 
@@ -65,7 +65,7 @@ def _compared(found):
     words = CONTRAST if found.what == LOGIT else CLASS
     words = words.format(what=found.what, name=found.name)
     r = captions.correlation(found.correlation)
-    return _cell("compared", (f"with {found.what}’s map", found.what), r, "", "same 1", words)
+    return _cell("compared", (f"with {found.what}’s map", found.what), r, "", "same: 1", words)
 
 
 def _cell(key, labels, value, detail, beside, words):

@@ -58,6 +58,7 @@ function render({ model, el }) {
   const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
   const kind = element("span", { class: "lrp-kind" });
   const arrived = element("span", { class: "lrp-arrived" });
+  const looking = element("div", { class: "lrp-looking", role: "group", "aria-label": "What is looked at" }, reading.node, picture.node, steps.operand);
   const side = element(
     "div",
     { class: "lrp-side" },
@@ -65,7 +66,7 @@ function render({ model, el }) {
     steps.bar,
     equation.node,
     steps.node,
-    element("div", { class: "lrp-looking" }, reading.node, picture.node, steps.operand),
+    looking,
   );
   const layerCard = element(
     "section",
@@ -558,6 +559,12 @@ function render({ model, el }) {
     if (count()) revealSoon();
   }));
   resized.observe(map.node);
+  // Where its words do not all fit, the keyboard can get there to scroll.
+  const overfull = new ResizeObserver(() => {
+    if (looking.scrollHeight > looking.clientHeight) looking.tabIndex = 0;
+    else looking.removeAttribute("tabindex");
+  });
+  for (const node of [looking, ...looking.children]) overfull.observe(node);
   const endKeys = keysOfPage(stepper, onKey);
   drawNotices();
   load();
@@ -571,6 +578,7 @@ function render({ model, el }) {
     steps.close();
     panel.close();
     resized.disconnect();
+    overfull.disconnect();
     maps.close();
     fade(false);
     for (const ask of [drawMapSoon, drawStripSoon, revealSoon]) ask.cancel();

@@ -52,9 +52,9 @@ export function filmStrip(goTo, folding, toggle) {
     if (!run.folds) return run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
     const folded = folding.isFolded(run);
     const out = run.layers.at(-1);
-    const lines = [run.block, `${run.layers.length} layers`].map((text) => element("span", {}, text));
+    const lines = [element("span", {}, run.block), " ", element("span", {}, `${run.layers.length} layers`)];
     const shown = folded
-      ? [frame(out, lines, `${run.block}, folded: ${out.name}`)]
+      ? [frame(out, lines, `${run.block} ${run.layers.length} layers, folded: ${out.name}`)]
       : run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
     const kind = folded ? "lrp-fold lrp-folded" : "lrp-fold";
     return [element("div", { class: kind, role: "group", "aria-label": run.block }, toggleOf(run, folded), ...shown)];
