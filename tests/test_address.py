@@ -161,6 +161,15 @@ def test_a_pin_of_another_network_is_dropped_with_a_note(make, pin):
     assert page.header.query == STAR
 
 
+def test_a_channel_that_the_layer_has_not_is_told(make):
+    page = make(f"{STAR}&channel=77")
+    assert page.stepper.channel == -1
+    assert page.stepper.notes[0] == "The address names channel 77; those of input are from 0 to 2."
+    page = make(f"{STAR}&channel=2")
+    assert page.stepper.channel == 2
+    assert not any("channel" in note for note in page.stepper.notes)
+
+
 def test_a_link_to_a_network_that_must_be_fetched_stays_in_the_address(make):
     asked = "picture=cat&network=vgg16&layer=conv&pin=conv:0,1"
     page = make(asked)

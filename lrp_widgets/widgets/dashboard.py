@@ -417,9 +417,20 @@ class Dashboard(VBox):
             network = self._explanation.network.name
             layer = shortened(state.layer)
             notes.append(f"The address names the layer “{layer}”, which {network} has not.")
-        self.stepper.channel = state.channel
+        notes += self._choose_channel(state.channel)
         self.stepper.unfolded = [n for n in state.unfolded if n in self._explanation.totals]
         return notes + self._mark_place(state.pin) + self._open_unit(state.unit)
+
+    def _choose_channel(self, channel):
+        """Show the address's channel, or the sum of all; return a note if there is none such."""
+        shown = self.stepper.current
+        count = next(each["channels"] for each in self.stepper.layers if each["name"] == shown)
+        there = channel < count
+        self.stepper.channel = channel if there else -1
+        if there:
+            return []
+        last = f"from 0 to {count - 1}" if count > 1 else "one alone"
+        return [f"The address names channel {channel}; those of {shown} are {last}."]
 
     def _mark_place(self, pin):
         """Mark the address's place; return a note if there is none."""
