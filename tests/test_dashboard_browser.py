@@ -160,7 +160,7 @@ def test_a_first_visit(address, page):
 
     change(page, reseed)
     assert map_pixels(page) != first
-    assert page.locator(".lrp-stepper").get_by_text("Random weights:").is_visible()
+    assert page.locator(".lrp-stepper").get_by_text("Random weights: this network").is_visible()
 
     # The overlay is drawn in the browser.
     page.get_by_role("slider", name="Overlay").press("Home")
@@ -272,7 +272,7 @@ def test_a_network_that_cannot_be_fetched(visit, page):
     control(page, "network").locator("select").select_option(label="tiny-darknet · ImageNet")
     offer.get_by_role("button", name="Use random weights").click()
     wait_until_fresh(page)
-    page.get_by_text("Random weights:").wait_for(timeout=PATIENCE)
+    page.get_by_text("Random weights: this network").wait_for(timeout=PATIENCE)
     assert page.locator(".lrp-frame").count() == 23
     assert spills(page) == []
     assert page.problems == []
