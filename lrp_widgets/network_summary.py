@@ -1,6 +1,7 @@
 """A network as a table of text: its layers, their kinds and shapes, and the rule that each has."""
 
 from .composites import assign
+from .layers import Weighted
 from .rules import Pass
 
 
@@ -40,5 +41,6 @@ def _kind(layer):
 
 
 def _weights(layer):
-    kernel, bias = getattr(layer, "kernel", None), getattr(layer, "bias", None)
-    return sum(array.size for array in (kernel, bias) if array is not None)
+    if not isinstance(layer, Weighted):
+        return 0
+    return sum(array.size for array in (layer.kernel, layer.bias) if array is not None)
