@@ -23,7 +23,7 @@ QUESTIONS = [
 ]
 PICTURES = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), np.uint8)
 
-THREADS, EACH = 8, 200
+THREADS = 8
 
 
 def numbers(e):
@@ -52,12 +52,13 @@ def alone():
     }
 
 
+@pytest.mark.parametrize("each", [40, pytest.param(200, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("networks", [1, 2])
-def test_threads_get_what_each_would_get_alone(networks, alone, hasty):
+def test_threads_get_what_each_would_get_alone(networks, each, alone, hasty):
     shared = [load_network("mini-vgg") for _ in range(networks)]
 
     def ask(thread):
-        asked = random.Random(thread).choices(list(alone), k=EACH)
+        asked = random.Random(thread).choices(list(alone), k=each)
         for number, (image, k) in enumerate(asked):
             network = shared[(thread + number) % networks]
             found = list(numbers(explain(network, PICTURES[image], **QUESTIONS[k])))
@@ -65,7 +66,7 @@ def test_threads_get_what_each_would_get_alone(networks, alone, hasty):
 
     with ThreadPoolExecutor(THREADS) as pool:
         right = list(pool.map(lambda thread: list(ask(thread)), range(THREADS)))
-    assert right == [[True] * EACH] * THREADS
+    assert right == [[True] * each] * THREADS
 
 
 def test_what_is_kept_has_bounds(monkeypatch):
