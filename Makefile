@@ -33,6 +33,7 @@ test-all: $(READY) ## run the tests and the longer sweeps
 lint: $(READY) ## check code, formatting, and that notebooks carry no output
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
 
 format: $(READY) ## write code and notebooks as lint wants them

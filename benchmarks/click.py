@@ -81,8 +81,8 @@ def through_a_page(page, looked_at):
 
 def in_the_kernel(e, looked_at):
     """The time (ms, layer) of each unit's arithmetic and of choosing what is shown of it."""
-    from lrp_widgets.units import Examiner
-    from lrp_widgets.widgets.unit_view import unit_view
+    from lrp_widgets.lrp.unit_arithmetic import Examiner
+    from lrp_widgets.widgets.microscope.unit_payload import unit_view
 
     examiner = Examiner(e)
     examiner.unit(e.layers[-1].name, (0,))  # TensorFlow's first steps are not counted

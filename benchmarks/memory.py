@@ -25,8 +25,8 @@ import h5py
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-from lrp_widgets import architectures, models
-from lrp_widgets.layers import Weighted
+from lrp_widgets.networks.layers import Weighted
+from lrp_widgets.networks.zoo import architectures, registry
 
 GIB = 2**30
 PATIENCE = 300  # seconds for all visitors of one row to see their map
@@ -36,7 +36,7 @@ REST = 3  # seconds until a page that was opened has come to rest
 # The answer comes to the page through the kernel's event loop: waiting must not block it.
 VISIT = """
 import asyncio
-from lrp_widgets.widgets.dashboard import Dashboard
+from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 page = Dashboard({query!r})
 while not (page.stepper.layers or page.stepper.error):
     await asyncio.sleep(0.1)
@@ -49,14 +49,14 @@ FETCH = """
 import sys, resource
 from dataclasses import replace
 from pathlib import Path
-from lrp_widgets import models
+from lrp_widgets.networks.zoo import registry
 
-path, offer = Path(sys.argv[1]), models.OFFERS["vgg16"]
+path, offer = Path(sys.argv[1]), registry.OFFERS["vgg16"]
 file = replace(offer.file, hashes=(), size=path.stat().st_size, names=(path.name,),
                folders=(lambda: path.parent,))
-models.OFFERS["vgg16"] = replace(offer, file=file, extras=())
-models.fetch("vgg16")
-assert models.on_disk("vgg16")
+registry.OFFERS["vgg16"] = replace(offer, file=file, extras=())
+registry.fetch("vgg16")
+assert registry.on_disk("vgg16")
 print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -175,8 +175,8 @@ def main():
         bare[count] = max(proportional for _, proportional in sizes)
         rows = [("bare kernel", sizes, peak)]
         for network in chosen.networks:
-            weights = "pretrained" if models.on_disk(network) else "random"
-            models.load_network(network, weights)  # fills the store
+            weights = "pretrained" if registry.on_disk(network) else "random"
+            registry.load_network(network, weights)  # fills the store
             sizes, peak = visit(count, f"network={network}&weights={weights}")
             rows.append((f"{network}, {weights}", sizes, peak))
             private, proportional = (max(column) for column in zip(*sizes, strict=True))

@@ -29,7 +29,7 @@ NETWORKS = ("mini-vgg", "mini-resnet", "mini-densenet")
 # α = 1 is left out, for without a β another way back is computed; so are values of ε that are too
 # small to change a map's colours.
 NOTEBOOK = """
-from lrp_widgets.widgets.dashboard import Dashboard
+from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 
 rules = "own,block2:alpha-beta:1.1,block3:gamma:0,block4:epsilon:0.001"
 Dashboard("network={network}&weights={weights}&picture=star&rules=" + rules)

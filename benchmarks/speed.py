@@ -24,11 +24,11 @@ import tensorflow as tf
 from post_scheme import compiled as post_scheme
 
 from lrp_widgets import explain, load_image, load_network
-from lrp_widgets.compiling import PATIENCE
-from lrp_widgets.hardware import gpus
-from lrp_widgets.live import glance
-from lrp_widgets.mini.model import build_keras
-from lrp_widgets.precision import live_type
+from lrp_widgets._support.hardware import gpus
+from lrp_widgets.lrp.engine.compiling import PATIENCE
+from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.networks.precision import live_type
+from lrp_widgets.networks.zoo.mini.model import build_keras
 
 BATCH = 8
 
@@ -41,7 +41,7 @@ FIRST = """
 import time
 import tensorflow as tf
 from lrp_widgets import explain, load_image, load_network
-import lrp_widgets.explaining, lrp_widgets.runner, PIL.Image
+import lrp_widgets.lrp.explain, lrp_widgets.lrp.engine.runner, PIL.Image
 tf.constant(0.0) + 1  # TensorFlow finds its devices
 begun = time.perf_counter()
 network = load_network({name!r}, {weights!r})

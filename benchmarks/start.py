@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from step import wait_for
 
-from lrp_widgets.serve import free_port
+from lrp_widgets.app.server import free_port
 
 PATIENCE = 120_000  # milliseconds
 HEATING = 25  # seconds that a kernel has to become ready before the visit

@@ -23,13 +23,13 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from lrp_widgets.serve import free_port
+from lrp_widgets.app.server import free_port
 
 LIMIT_MS = 20
 
 NOTEBOOK = """
 from lrp_widgets import explain, load_image, load_network
-from lrp_widgets.widgets.stepper import LayerStepper
+from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 network = load_network({network!r}, weights={weights!r})
 LayerStepper(explain(network, load_image("cat", network)))
@@ -67,7 +67,7 @@ def served(browser, network, weights, notebook=NOTEBOOK, ready=".lrp-canvas"):
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
         port = free_port("127.0.0.1", 0)
         settings = {"notebook": str(path), "port": port, "open_browser": False}
-        call = f"from lrp_widgets.serve import serve; serve(**{settings})"
+        call = f"from lrp_widgets.app.server import serve; serve(**{settings})"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
         server = subprocess.Popen([sys.executable, "-c", call], env=environment, **quiet)

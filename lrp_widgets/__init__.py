@@ -11,11 +11,11 @@ __version__ = "0.1.0"
 
 # Public name -> the module that defines it. Imported on first use (PEP 562).
 _PUBLIC = {
-    "Explanation": "explanation",
-    "Network": "network",
-    "explain": "explaining",
-    "load_image": "images",
-    "load_network": "models",
+    "Explanation": "lrp.explanation",
+    "Network": "networks.network",
+    "explain": "lrp.explain",
+    "load_image": "media.images",
+    "load_network": "networks.zoo.registry",
 }
 
 __all__ = ["__version__", *_PUBLIC]

@@ -281,7 +281,7 @@ def voila_server():
             home, port = _home(stack), free_port()
             url = f"http://127.0.0.1:{port}/"
             settings = dict(notebook=str(notebook), port=port, open_browser=False, preheat=preheat)
-            call = f"from lrp_widgets.serve import serve; serve(**{settings})"
+            call = f"from lrp_widgets.app.server import serve; serve(**{settings})"
             # The root answers by running the notebook; a file of Voilà's own only says "I am up".
             alive = url + "voila/static/voila.js"
             start_server(stack, [sys.executable, "-c", call], alive, home, home, environment)
@@ -320,7 +320,7 @@ def lessons_url():
     with contextlib.ExitStack() as stack:
         home, port = _home(stack), free_port()
         url = f"http://127.0.0.1:{port}/"
-        call = f"from lrp_widgets.serve import serve; serve(port={port}, open_browser=False)"
+        call = f"from lrp_widgets.app.server import serve; serve(port={port}, open_browser=False)"
         command = [sys.executable, "-c", call]
         start_server(stack, command, url + "voila/static/voila.js", home, home)
         yield url

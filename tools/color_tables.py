@@ -1,12 +1,12 @@
-"""Make the colour tables of `lrp_widgets.colors`: python -m tools.color_tables"""
+"""Make the colour tables of `lrp_widgets._support.colors`: python -m tools.color_tables"""
 
 import numpy as np
 
-from lrp_widgets.colors import COLORMAPS, DIFFERENCE, STEPS, TABLES
+from lrp_widgets._support.colors import COLORMAPS, DIFFERENCE, STEPS, TABLES
 
 
 def table(name):
-    """The table of one of matplotlib's maps, as `lrp_widgets.colors.lookup_table` describes it."""
+    """The table of one of matplotlib's maps, as `colors.lookup_table` describes it."""
     from matplotlib import colormaps
 
     position = np.linspace(-1, 1, 2 * STEPS + 1)

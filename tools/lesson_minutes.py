@@ -11,10 +11,10 @@ import re
 
 import nbformat
 
+from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import LESSONS, lesson
-from lrp_widgets.lessons.asking import questions
+from lrp_widgets.lessons.checking import questions
 from lrp_widgets.lessons.questions import Choice, Code, Number
-from lrp_widgets.resources import folder
 
 PACE = 130  # words a minute
 ROUNDED_TO = 5

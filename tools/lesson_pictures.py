@@ -14,8 +14,8 @@ import tempfile
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import LESSONS
-from lrp_widgets.resources import folder
 
 from .screenshots import ROOT, free_port, wait_for
 

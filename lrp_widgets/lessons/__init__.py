@@ -5,8 +5,8 @@
 
 import os
 
-from .asking import check, question
-from .catalogue import LESSONS, Lesson, lesson
+from .catalog import LESSONS, Lesson, lesson
+from .checking import check, question
 
 __all__ = ["LESSONS", "Lesson", "check", "lesson", "question"]
 

@@ -20,23 +20,23 @@ def contrast(z, t, o):
 
 @cache
 def _network():
-    from ..models import load_network
+    from ..networks.zoo.registry import load_network
 
     return load_network("mini-vgg")
 
 
 @cache
 def _output(picture):
-    from ..images import load_image
-    from ..network_output import output_of
+    from ..media.images import load_image
+    from .experiments.output_starts import output_of
 
     return output_of(_network(), load_image(picture, _network()))
 
 
 @cache
 def _explained(start, target=None):
-    from ..explaining import explain
-    from ..images import load_image
+    from ..lrp.explain import explain
+    from ..media.images import load_image
 
     return explain(_network(), load_image(PICTURE, _network()), start=start, target=target)
 

@@ -19,15 +19,15 @@ CANDIDATES = ("predictions", "fc1", "block4_conv2", "block1_conv2")
 
 def rules():
     """The rules that the graph offers, {name: rule}."""
-    from ..rules import Epsilon, ZPlus
+    from ..lrp.rules import Epsilon, ZPlus
 
     return {"z⁺": ZPlus(), "z⁺ with bias": ZPlus(bias=True), f"ε = {EPSILON:g}": Epsilon(EPSILON)}
 
 
 def book(x, w, b, R, epsilon):
     """What of one unit goes to the inputs, the bias, the stabilizer: the package's own ε-rule."""
-    from ..one_dense import flows
-    from ..rules import Epsilon
+    from ..lrp.rules import Epsilon
+    from .experiments.one_dense import flows
 
     found = flows(Epsilon(epsilon), x, np.reshape(w, (-1, 1)), [R], [b])
     booked = found.booked
@@ -36,16 +36,16 @@ def book(x, w, b, R, epsilon):
 
 @cache
 def _flows(name):
-    from ..one_dense import flows
+    from .experiments.one_dense import flows
 
     return flows(rules()[name], X, W, R, B)
 
 
 @cache
 def _walk(rule, power):
-    from ..images import load_image
-    from ..ledgers import leaky_walk
-    from ..models import load_network
+    from ..media.images import load_image
+    from ..networks.zoo.registry import load_network
+    from .experiments.conservation import leaky_walk
 
     network = load_network("mini-vgg")
     return leaky_walk(network, load_image("star", network), rule, 10.0**power)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..one_convolution import as_dense, convolution, share
-from ..rules import ZPlus
+from ..lrp.rules import ZPlus
+from .experiments.one_convolution import as_dense, convolution, share
 from .questions import Choice, Code, Number
 
 SIDE, KERNEL_SIDE = 6, 3  # the picture and the kernel of the widget

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ..one_window import share_windows
+from .experiments.one_pooling import share_windows
 from .questions import Choice, Number
 
 # One window with two largest activations.
@@ -47,8 +47,10 @@ def _flat_index():
 @cache
 def _fewest():
     """The shares of pixels that hold 90 % of mini-vgg's map of a star: (avg, max)."""
-    from .. import explain, load_image, load_network
-    from ..measures import fewest_cells
+    from ..lrp.explain import explain
+    from ..lrp.metrics import fewest_cells
+    from ..media.images import load_image
+    from ..networks.zoo.registry import load_network
 
     network = load_network("mini-vgg")
     star = load_image("star", network)

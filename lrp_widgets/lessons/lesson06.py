@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from ..one_dense import flows
-from ..rules import Ones, ZPlus
+from ..lrp.rules import Ones, ZPlus
+from .experiments.one_dense import flows
 from .questions import Choice, Number
 
 # A window that holds a dark line, and the weights of a unit that looks for one.
@@ -32,14 +32,14 @@ def _shares(rule, x=X):
 
 def _of_line(rule, x=LINE):
     """What a window gets of R = 1 of the unit that looks for a dark line."""
-    from ..one_unit import share_unit
+    from .experiments.one_unit import share_unit
 
     return share_unit(rule, x, LOOKS_FOR_LINE).relevance
 
 
 def _rules():
     """The rules of the table, {name: rule}."""
-    from ..widgets.rules_on_window import RULES
+    from .experiments.input_rules import RULES
 
     return RULES
 
@@ -106,15 +106,16 @@ def _box(x=GRAY_LINE):
 @cache
 def _dark(name):
     """Both explanations by mini-vgg of a picture made darker."""
-    from .. import load_image, load_network
-    from ..brightness import both_maps, brighter
+    from ..media.images import load_image
+    from ..networks.zoo.registry import load_network
+    from .experiments.brightness import both_maps, brighter
 
     network = load_network("mini-vgg")
     return both_maps(network, brighter(load_image(name, network), DARK))
 
 
 def _correlations():
-    from ..brightness import goes_along
+    from .experiments.brightness import goes_along
 
     return [goes_along(e) for e in _dark(MEASURED).values()]
 

@@ -4,10 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from .. import memory, models
-from ..architectures import VGG16, vgg
-from ..explainer import Explainer, Request
-from ..walk_facts import becomes_finer_at, cells_for_half, largest, walk_facts
+from .._support import memory
+from ..networks.zoo import registry
+from ..networks.zoo.architectures import VGG16, vgg
+from ..session import Explainer, Request
+from .experiments.layer_statistics import becomes_finer_at, cells_for_half, largest, walk_facts
 from .questions import Choice, Code, Number
 
 # From the one that the lesson is about to those that stand in for it.
@@ -23,7 +24,7 @@ explainer = cache(Explainer)  # one for the whole lesson
 @cache
 def network():
     """The network of this walk: the first of `NETWORKS` whose trained weights can be loaded."""
-    return next(name for name in NETWORKS if models.on_disk(name) and _fits(name))
+    return next(name for name in NETWORKS if registry.on_disk(name) and _fits(name))
 
 
 def picture():
@@ -44,10 +45,10 @@ def output_layer():
 def which_network():
     """Say in Markdown which network this walk goes through, and why."""
     here = network()
-    size = memory.size(models.download_size("vgg16"))
+    size = memory.size(registry.download_size("vgg16"))
     if here == "vgg16":
         return "VGG16's trained weights are on this machine, so this lesson uses **VGG16**."
-    if models.on_disk("vgg16"):
+    if registry.on_disk("vgg16"):
         said = "VGG16's trained weights are on this machine, but too little memory is free for it. "
     else:
         said = f"VGG16's trained weights, {size}, are not on this machine. "
@@ -56,8 +57,8 @@ def which_network():
             "So this lesson uses **tiny-darknet**: smaller, but trained on the same thousand "
             "classes of photographs."
         )
-    if not models.on_disk("tiny-darknet"):
-        small = memory.size(models.download_size("tiny-darknet"))
+    if not registry.on_disk("tiny-darknet"):
+        small = memory.size(registry.download_size("tiny-darknet"))
         said += f"Neither are tiny-darknet's, {small}. "
     return said + (
         "So this lesson uses **mini-vgg**, built like VGG16 but small. It knows drawn shapes only, "
@@ -79,7 +80,7 @@ def about_vgg16():
 
 
 def _fits(name):
-    return models.memory_needed(name) <= memory.available() or name == NETWORKS[-1]
+    return registry.memory_needed(name) <= memory.available() or name == NETWORKS[-1]
 
 
 @cache

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .. import measures, sanity, two_classes
+from ..lrp import metrics
+from .experiments import sanity_checks, two_classes
 from .questions import Choice, Code, Number
 
 # A map small enough to measure by hand, and the pixels of its object.
@@ -23,7 +24,7 @@ def _level(correlation):
 
 
 def _correlation(down_to):
-    return sanity.mean(down_to).correlation
+    return sanity_checks.mean(down_to).correlation
 
 
 def _of_other_classes():
@@ -61,7 +62,7 @@ def _maps():
 
 def _share_course():
     """How the share on the object goes over the steps: 0 falls always, 1 stays, 2 rises first."""
-    shares = [sanity.mean(down_to).mass for down_to in sanity.steps()]
+    shares = [sanity_checks.mean(down_to).mass for down_to in sanity_checks.steps()]
     if max(shares) > 1.1 * shares[0]:
         return 2
     return 0 if shares[-1] < 0.9 * shares[0] else 1
@@ -69,11 +70,17 @@ def _share_course():
 
 def _first_below(level):
     """The first layer, from the output, at which the mean correlation is below `level`."""
-    return next(name for name in sanity.steps()[1:] if _correlation(name) < level)
+    return next(name for name in sanity_checks.steps()[1:] if _correlation(name) < level)
+
+
+def _one_less(name):
+    """The step before: one layer fewer is random."""
+    steps = sanity_checks.steps()
+    return steps[steps.index(name) - 1]
 
 
 def _shares():
-    found = [(name or "trained", sanity.mean(name).mass) for name in sanity.steps()]
+    found = [(name or "trained", sanity_checks.mean(name).mass) for name in sanity_checks.steps()]
     return ", ".join(f"{name} {share:.2f}" for name, share in found)
 
 
@@ -102,8 +109,12 @@ QUESTIONS = {
         ),
         expected=lambda: (
             1
-            if sanity.mean(sanity.all_random()).entropy > sanity.mean().entropy
-            else (0 if sanity.mean(sanity.all_random()).mass > sanity.mean().mass else 2)
+            if sanity_checks.mean(sanity_checks.all_random()).entropy > sanity_checks.mean().entropy
+            else (
+                0
+                if sanity_checks.mean(sanity_checks.all_random()).mass > sanity_checks.mean().mass
+                else 2
+            )
         ),
         why=(
             "Compare the shares on the object below.",
@@ -112,8 +123,9 @@ QUESTIONS = {
         ),
         hint="Random weights prefer no place.",
         solution=lambda: (
-            f"Mean entropy over {sanity.SCENES} scenes: {sanity.mean().entropy:.3f} with trained "
-            f"weights, {sanity.mean(sanity.all_random()).entropy:.3f} with random ones."
+            f"Mean entropy over {sanity_checks.SCENES} scenes: "
+            f"{sanity_checks.mean().entropy:.3f} with trained weights, "
+            f"{sanity_checks.mean(sanity_checks.all_random()).entropy:.3f} with random ones."
         ),
     ),
     "08-predict-top": Choice(
@@ -130,7 +142,7 @@ QUESTIONS = {
         hint="Under z⁺ the upper layers only reweight, by positive weights, what comes from below.",
         solution=lambda: (
             f"Down to predictions {_correlation('predictions'):.3f}, down to fc1 "
-            f"{_correlation('fc1'):.3f}: means over {sanity.SCENES} scenes."
+            f"{_correlation('fc1'):.3f}: means over {sanity_checks.SCENES} scenes."
         ),
     ),
     "08-predict-class": Choice(
@@ -190,10 +202,10 @@ QUESTIONS = {
         "row 0.10, 0.05, 0.05. The object is the *first column*. What is the share of relevance "
         "on the object?",
         hint="Add what lies on the object, and divide by the sum of all.",
-        expected=lambda: measures.mass(MAP, OBJECT),
+        expected=lambda: metrics.mass(MAP, OBJECT),
         mistakes=(
             (
-                lambda: measures.rank_accuracy(MAP, OBJECT),
+                lambda: metrics.rank_accuracy(MAP, OBJECT),
                 "That is the rank accuracy: how many of the three strongest pixels are the "
                 "object's.",
             ),
@@ -207,7 +219,7 @@ QUESTIONS = {
         "0.15, 0.2. What is their rank correlation?",
         hint="Ranks of the first: 4, 1, 3, 2. With differences $d_i$ of the ranks it is "
         "$1 - 6 \\sum d_i^2 / (n(n^2-1))$.",
-        expected=lambda: measures.rank_correlation(ONE, OTHER),
+        expected=lambda: metrics.rank_correlation(ONE, OTHER),
         mistakes=(
             (
                 lambda: np.corrcoef(ONE, OTHER)[0, 1],
@@ -216,7 +228,7 @@ QUESTIONS = {
         ),
         solution=lambda: (
             "Ranks 4, 1, 3, 2 and 4, 1, 2, 3: two differ by 1, so "
-            f"$1 - 6 \\cdot 2 / (4 \\cdot 15) = {measures.rank_correlation(ONE, OTHER):.1f}$."
+            f"$1 - 6 \\cdot 2 / (4 \\cdot 15) = {metrics.rank_correlation(ONE, OTHER):.1f}$."
         ),
         well_done="Only the order counts: the values themselves may be any.",
     ),
@@ -250,8 +262,7 @@ QUESTIONS = {
         hint="Read **correlation**, “mean of 16”, below the map at each step.",
         solution=lambda: (
             f"Down to {_first_below(0.9)} it is {_correlation(_first_below(0.9)):.3f}; one layer "
-            f"less, {_correlation(sanity.steps()[sanity.steps().index(_first_below(0.9)) - 1]):.3f}"
-            "."
+            f"less, {_correlation(_one_less(_first_below(0.9))):.3f}."
         ),
     ),
     "08-code": Code(

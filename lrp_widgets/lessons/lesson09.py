@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from .. import training
+from .experiments import train_keras
 from .questions import Choice, Code, Number
 
 CHANNELS = 12  # of the lesson's first convolution
@@ -42,7 +42,7 @@ def models():
 @cache
 def _answers():
     """What from_keras says of each of the models: "" where it reads it."""
-    from ..network import Network
+    from ..networks.network import Network
 
     said = []
     for model in models().values():
@@ -66,15 +66,15 @@ def difference(a, b):
 QUESTIONS = {
     "09-predict": Number(
         text="Before any training, about what share of new pictures will the network name "
-        f"correctly? There are {len(training.KINDS)} kinds, all equally frequent.",
+        f"correctly? There are {len(train_keras.KINDS)} kinds, all equally frequent.",
         hint="It can only guess.",
-        expected=lambda: 1 / len(training.KINDS),
+        expected=lambda: 1 / len(train_keras.KINDS),
         tolerance=0.05,
         mistakes=(
             (lambda: 0.5, "That would be guessing between two kinds."),
             (lambda: 0.0, "Even a guess is right now and then."),
         ),
-        solution=lambda: f"$1 / {len(training.KINDS)} = {1 / len(training.KINDS):.2f}$.",
+        solution=lambda: f"$1 / {len(train_keras.KINDS)} = {1 / len(train_keras.KINDS):.2f}$.",
         well_done="That is guessing; the chart marks it with a dashed line.",
     ),
     "09-weights": Number(

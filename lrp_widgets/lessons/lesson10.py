@@ -17,13 +17,13 @@ SHAKEN = ("LRP-0", "αβ with α = 2", "z⁺", "w²")
 
 @cache
 def _shared(rule):
-    from ..one_unit import share_unit
+    from .experiments.one_unit import share_unit
 
     return share_unit(rule, X, W, B)
 
 
 def _zero():
-    from ..rules import Zero
+    from ..lrp.rules import Zero
 
     return _shared(Zero()).relevance
 
@@ -39,13 +39,13 @@ def _z():
 
 
 def _epsilon():
-    from ..rules import Epsilon
+    from ..lrp.rules import Epsilon
 
     return float(_shared(Epsilon(EPSILON)).relevance[1])
 
 
 def _alpha_beta():
-    from ..rules import AlphaBeta
+    from ..lrp.rules import AlphaBeta
 
     return float(_shared(AlphaBeta(2, 1)).relevance[1])
 
@@ -55,7 +55,7 @@ LIMITS = ("LRP-0", "ε = 0.25", "z⁺", "flat")
 
 def _limit_of_gamma():
     """Which of the rows γ comes to when it is made very large."""
-    from ..rules import Epsilon, Flat, Gamma, Zero, ZPlus
+    from ..lrp.rules import Epsilon, Flat, Gamma, Zero, ZPlus
 
     far = _shared(Gamma(1e6)).relevance
     rules = (Zero(), Epsilon(0.25), ZPlus(), Flat())
@@ -63,7 +63,7 @@ def _limit_of_gamma():
 
 
 def _shaken():
-    from ..rules import AlphaBeta, WSquare, Zero, ZPlus
+    from ..lrp.rules import AlphaBeta, WSquare, Zero, ZPlus
 
     return [_shared(rule).change for rule in (Zero(), AlphaBeta(2, 1), ZPlus(), WSquare())]
 
@@ -76,8 +76,8 @@ def _listed(names, values):
 
 def gamma_rule(x, W, b, R, gamma):
     """The package's own γ-rule for a dense layer; what the learner writes."""
-    from ..one_dense import flows
-    from ..rules import Gamma
+    from ..lrp.rules import Gamma
+    from .experiments.one_dense import flows
 
     return flows(Gamma(gamma), x, W, R, b, epsilon=0.0).relevance
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import measures
+from ..lrp import metrics
 from .questions import Choice, Code, Number
 
 # What the learner chooses from among `composite_maps.NAMES`.
@@ -20,7 +20,7 @@ def share_on_object(R, mask):
 
 
 def _mean(name, measure):
-    from .. import two_classes
+    from .experiments import two_classes
 
     return two_classes.mean(name, measure)
 
@@ -34,7 +34,7 @@ def _shares():
 
 
 def _outcomes(names):
-    from ..composite_maps import outcome
+    from .experiments.compare_composites import outcome
 
     return [outcome("mini-vgg", PICTURE, name) for name in names]
 
@@ -183,7 +183,7 @@ QUESTIONS = {
         hint="`np.abs(R)`, and `R[mask]` picks what lies on the object.",
         cases=_cases,
         skeleton=SKELETON,
-        expected=measures.mass,
+        expected=metrics.mass,
         mistakes=(
             (_with_signs, "With signs, plus and minus cancel in the sum: take |R|."),
             (_positive_only, "Relevance below zero counts as well: take |R|."),

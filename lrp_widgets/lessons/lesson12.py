@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ..canonize import batch_norm, fold
+from ..networks.canonize import batch_norm, fold
 from .questions import Choice, Code, Number
 
 # A BatchNorm behind a unit with one weight and a bias; its ε is left out.
@@ -32,7 +32,7 @@ def _limit():
 @cache
 def _folded():
     """(weight, bias) of the unit with the BatchNorm in it."""
-    from ..layers import Dense
+    from ..networks.layers import Dense
 
     dense = Dense(name="unit", kernel=np.array([[WEIGHT]]), bias=np.array([BIAS]))
     made = fold(dense, *(np.array([value]) for value in _bn()))
@@ -41,7 +41,7 @@ def _folded():
 
 def _right_padding():
     """Which constant at the edges leaves a convolution's output as it was: the option's number."""
-    from ..one_fold import fold_by_numbers
+    from .experiments.one_batch_norm import fold_by_numbers
 
     folded = fold_by_numbers("right")
     after = {stage.name: stage.values for stage in folded.after}
@@ -56,7 +56,7 @@ def _right_padding():
 
 def folded_weights(w, b, gamma, beta, mean, variance, epsilon):
     """The package's own folding of one unit; what the learner writes."""
-    from ..layers import Dense
+    from ..networks.layers import Dense
 
     scale, offset, center = batch_norm([gamma], [beta], [mean], [variance], epsilon)
     unit = Dense(name="unit", kernel=np.reshape(w, (-1, 1)), bias=np.array([b]))

@@ -20,8 +20,8 @@ def skip_share(skip, branch, R):
 
 @cache
 def _addition(name):
-    from ..one_unit import share_addition
-    from ..rules import Proportional, Zero
+    from ..lrp.rules import Proportional, Zero
+    from .experiments.one_unit import share_addition
 
     rule = {"proportional": Proportional(), "LRP-0": Zero()}[name]
     return float(share_addition(rule, (SKIP, BRANCH)).relevance[0])
@@ -30,10 +30,10 @@ def _addition(name):
 @cache
 def _last_addition():
     """The parts of the skip and the branch at mini-resnet's last addition, under z⁺."""
-    from ..composite_maps import network_named
-    from ..explaining import explain
-    from ..images import load_image
-    from ..joins import joins
+    from ..lrp.explain import explain
+    from ..media.images import load_image
+    from .experiments.compare_composites import network_named
+    from .experiments.merge_layers import joins
 
     network = network_named("mini-resnet")
     join = joins(explain(network, load_image(PICTURE, network), start="logit"))[0]
@@ -46,7 +46,7 @@ def _more_at_the_last():
 
 
 def _outcome(network, name):
-    from ..composite_maps import outcome
+    from .experiments.compare_composites import outcome
 
     return outcome(network, PICTURE, name)
 
@@ -61,8 +61,8 @@ def _gross():
 
 def share_addition(skip, branch, R):
     """The package's own proportional sharing, unit by unit; what the learner writes."""
-    from ..one_unit import share_addition as shared
-    from ..rules import Proportional
+    from ..lrp.rules import Proportional
+    from .experiments.one_unit import share_addition as shared
 
     pairs = zip(np.ravel(skip), np.ravel(branch), np.ravel(R), strict=True)
     parts = [shared(Proportional(), (a, b), R=r).relevance[0] for a, b, r in pairs]

@@ -139,28 +139,28 @@ def _solution(name):
 
 @cache
 def _network():
-    from ..models import load_network
+    from ..networks.zoo.registry import load_network
 
     return load_network("mini-vgg")
 
 
 @cache
 def _image(picture=PICTURE):
-    from ..images import load_image
+    from ..media.images import load_image
 
     return load_image(picture, _network())
 
 
 @cache
 def _explained(picture=PICTURE, input_rule="ones"):
-    from ..explaining import explain
+    from ..lrp.explain import explain
 
     return explain(_network(), _image(picture), input_rule=input_rule)
 
 
 def load(network, image):
     """The kernels and the activations of a picture, as the package reads them."""
-    from ..explaining import explain
+    from ..lrp.explain import explain
 
     weights = {layer.name: layer.kernel for layer in network.weighted}
     return weights, {layer.name: layer.activation for layer in explain(network, image).layers}
@@ -190,9 +190,9 @@ def _as_one_array(loaded):
 
 def z_plus(layer, x, w, R):
     """One layer under z⁺, by the package's own backward pass."""
-    from ..propagation import redistribute
-    from ..rules import Inputs, ZPlus
-    from ..tensorflow_alone import tf
+    from .._support.lazy_tensorflow import tf
+    from ..lrp.propagation import redistribute
+    from ..lrp.rules import Inputs, ZPlus
 
     x, w, R = (tf.constant(np.asarray(each), tf.float64) for each in (x[None], w, R[None]))
     bias = tf.zeros(w.shape[-1], tf.float64)
@@ -201,13 +201,13 @@ def z_plus(layer, x, w, R):
 
 
 def dense(x, w, R):
-    from ..layers import Dense
+    from ..networks.layers import Dense
 
     return z_plus(Dense(name="dense", kernel=w), x, w, R)
 
 
 def _same_size(w):
-    from ..layers import Convolution
+    from ..networks.layers import Convolution
 
     return Convolution(name="convolution", kernel=w, padding="same")
 
@@ -226,8 +226,8 @@ def transpose(s, w):
 
 
 def pool(x, R):
-    from ..layers import MaxPooling
-    from ..propagation import share_proportionally
+    from ..lrp.propagation import share_proportionally
+    from ..networks.layers import MaxPooling
 
     layer = MaxPooling(name="pool", size=(2, 2), strides=(2, 2))
     (share,), _ = share_proportionally(
@@ -240,20 +240,20 @@ def pool(x, R):
 
 
 def lrp(weights, activations, input_rule="ones"):
-    from ..explaining import explain
+    from ..lrp.explain import explain
 
     # A float array is taken as what the network reads.
     return explain(_network(), activations["input"], input_rule=input_rule).pixels
 
 
 def _tensor(array):
-    from ..tensorflow_alone import tf
+    from .._support.lazy_tensorflow import tf
 
     return tf.constant(np.asarray(array)[None], tf.float64)
 
 
 def _kernel(w):
-    from ..tensorflow_alone import tf
+    from .._support.lazy_tensorflow import tf
 
     return tf.constant(w, tf.float64)
 
@@ -276,7 +276,7 @@ def _quarters(x, R):
 
 
 def _winner(x, R):
-    from ..layers import MaxPooling
+    from ..networks.layers import MaxPooling
 
     layer = MaxPooling(name="pool", size=(2, 2), strides=(2, 2))
     return layer.hand_to_winners(_tensor(R), _tensor(x)).numpy()[0]
@@ -355,7 +355,7 @@ def _lrp_cases():
 
 @cache
 def _gradients():
-    from ..gradient_trick import step_c
+    from .experiments.gradient_trick import step_c
 
     return step_c(_explained(), "block2_conv2")
 

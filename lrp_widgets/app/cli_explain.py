@@ -1,0 +1,203 @@
+"""``lrp-widgets explain``: pictures in, one PNG each and a table out."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from .._support import checks, number_words
+from .._support.checks import spelled_out
+from ..lrp import composites, conservation_warning, rule_words
+from ..lrp import targets as starts
+from ..lrp.map_measures import measure
+from ..media.images import SAMPLES, ImageError, load_image, object_mask
+from .cli_networks import open_network
+from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
+
+
+def explain_pictures(options):
+    """Explain every picture that the options name; return the exit code.
+
+    Figures go to the folder `options.out`, the table to the output, what fails to the error
+    output while the rest go on. Raises UsageError for options that do not go together, ValueError
+    where the network cannot be had.
+    """
+    start = choose_start(options)
+    sources, failures = find_pictures(options.paths)
+    for failure in failures:
+        print(f"lrp-widgets: {spelled_out(failure)}", file=sys.stderr)
+    if not sources:
+        return SOME_FAILED
+    network = open_network(options.network, options.weights, options.seed)
+    settings = explain_settings(options, network, start)
+    out = checks.path("--out", options.out)
+    out.mkdir(parents=True, exist_ok=True)
+
+    rows = []
+    targets = name_results(sources, out)
+    with tqdm(total=len(sources), desc="Explaining", unit="picture") as bar:
+        for source, target in zip(sources, targets, strict=True):
+            bar.set_postfix_str(spelled_out(Path(source).name))
+            try:
+                rows.append(_explain_one(source, target, network, settings, options))
+            except (ValueError, OSError) as error:
+                failures.append(error)
+                # What is wrong with a picture's file names it already.
+                named = isinstance(error, ImageError | OSError)
+                name = "" if named else f"{spelled_out(str(source))}: "
+                tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
+            bar.update()
+    _print_table(rows, network, options.rules)
+    if failures:
+        print(f"{len(failures)} could not be explained; the error output says why.")
+    return SOME_FAILED if failures else DONE
+
+
+def find_pictures(paths):
+    """Return what to explain, and a sentence for every path that holds nothing.
+
+    A sample's name is the sample; of a folder, all files count that are not hidden, by name.
+    """
+    sources, failures = [], []
+    for path in paths:
+        if path in SAMPLES:
+            sources.append(path)
+        elif os.path.isdir(path):
+            files = sorted(p for p in Path(path).iterdir() if p.is_file() and p.name[0] != ".")
+            sources += files
+            if not files:
+                failures.append(f'The folder "{path}" holds no pictures.')
+        elif os.path.isfile(path):
+            sources.append(Path(path))
+        else:
+            failures.append(_why_missing(path))
+    return sources, failures
+
+
+def name_results(sources, out):
+    """Return a file in the folder `out` for every source, each different, none of them a source.
+
+    The name is the source's with .png; where that is taken, a number follows it. Names that differ
+    in case only count as equal, as some file systems take them.
+    """
+    taken = {_plain(source) for source in sources if isinstance(source, Path)}
+    results = []
+    for source in sources:
+        stem, count = Path(source).stem, 1
+        result = out / f"{stem}.png"
+        while _plain(result) in taken:
+            count += 1
+            result = out / f"{stem}_{count}.png"
+        taken.add(_plain(result))
+        results.append(result)
+    return results
+
+
+def _plain(path):
+    return str(path.resolve()).casefold()
+
+
+def _why_missing(path):
+    if os.path.exists(path):
+        return f'"{path}" is neither a file nor a folder.'
+    try:
+        load_image(path)
+    except ImageError as error:
+        return str(error)
+
+
+def choose_start(options):
+    """Return the start; a class named without one asks for its probability, or the contrast."""
+    if options.start is None and options.other is not None:
+        return "contrast"
+    if options.start == "softmax" and options.target is not None:
+        raise UsageError(
+            "--start softmax explains all classes at once: leave out --target, or choose "
+            "--start probability, logit or contrast."
+        )
+    if options.start not in (None, "contrast") and options.other is not None:
+        raise UsageError("--other goes with --start contrast only.")
+    return options.start
+
+
+def explain_settings(options, network, start):
+    """Return the arguments of `explain`, checked against the network once for all pictures."""
+    if start is None and options.target is not None and network.ends_with_softmax:
+        start = "probability"
+    try:
+        composites.assign(network, options.rules, options.pooling)
+        start = starts.choose(network, start)
+        target, other = (_class(network, text) for text in (options.target, options.other))
+    except ValueError as error:
+        raise UsageError(error) from error
+    if target is not None and target == other:
+        raise UsageError("--target and --other name the same class; a contrast needs two.")
+    return {
+        "rules": options.rules,
+        "pooling": options.pooling,
+        "start": start,
+        "target": target,
+        "other": other,
+        "epsilon": options.epsilon,
+    }
+
+
+def _class(network, text):
+    if text is None:
+        return None
+    is_number = re.fullmatch(r"\d{1,19}", text, re.ASCII) and text not in network.class_names
+    return starts.class_index(network, int(text) if is_number else text)
+
+
+def _explain_one(source, target, network, settings, options):
+    """Write one figure; return its row of the table."""
+    from ..figures.plots import plot_heatmap
+    from ..lrp.explain import explain
+
+    e = explain(network, load_image(source, network), **settings)
+    measures = measure(e, _mask(source, e))
+    figure = plot_heatmap(e, options.channels, options.colormap, options.scale, measures=measures)
+    figure.savefig(target, dpi=150)
+    if warning := conservation_warning.warning(e):
+        tqdm.write(f"lrp-widgets: {spelled_out(str(source))}: {warning}", sys.stderr)
+    name, value = e.prediction[0]
+    reached = number_words.share(e.layers[0].total, e.start_total)
+    return str(source), name, f"{value:.3f}", reached, *_measured(measures), str(target)
+
+
+def _mask(source, e):
+    """The object's pixels of a sample that is a scene; a file may be called so as well."""
+    return object_mask(source, *e.layers[0].shape[:2]) if isinstance(source, str) else None
+
+
+def _measured(measures):
+    """Half of Σ|R|, on the object and brightness, in words for the table."""
+    count, places = (next(iter(each.values())) for each in (measures.half, measures.places))
+    half = "–" if count is None else number_words.share(count, places)
+    on_object = "–"
+    if measures.on_object is not None:
+        share, area = (
+            number_words.share(measures.on_object, 1),
+            number_words.share(measures.area, 1),
+        )
+        on_object = f"{share} (area {area})"
+    bright = "–" if measures.brightness is None else number_words.correlation(measures.brightness)
+    return half, on_object, bright
+
+
+def _print_table(rows, network, rules):
+    if not rows:
+        return
+    output = "probability" if network.ends_with_softmax else "output"
+    measured = ("half of |R| in", "on the object", "with brightness")
+    head = ("picture", "top class", output, "reached the pixels", *measured, "figure")
+    print_table(head, rows, "<<>>>>><")
+    print(
+        "half of |R| in: of the pixels; 50 % where all are equal. on the object: of |R|, known for "
+        "drawn scenes. with brightness: rank correlation of |R|, 0 by chance."
+    )
+    if network.weights == "random":
+        print("Random weights: the names of the classes mean nothing.")
+    print(f"Rules: {rule_words.rule_words(composites.choose(network, rules).name)}.")

@@ -1,0 +1,154 @@
+"""Serve the dashboard with Voilà: the code behind ``lrp-widgets dashboard``."""
+
+import errno
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from contextlib import suppress
+
+import nbformat
+import zmq
+from jupyter_core.paths import jupyter_config_path
+from jupyter_server.utils import url_path_join
+from tornado.netutil import bind_sockets
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+from .._support.paths import folder, voila_settings_folder
+from . import pulse, shutdown_handler, voila_template
+from .guide_page import GuidePage
+
+_PORTS_TO_TRY = 50
+_LAST_PORT = 65535
+# The next kernel is heated once this visitor's page is there: until then it takes 3 s of two cores.
+_PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager.fill_delay=3")
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat=False):
+    """Serve the dashboard until Ctrl-C: print its address and open it where there is a display.
+
+    ``host`` "0.0.0.0" lets other machines in. A taken ``port`` is replaced by the next free one;
+    0 takes any. ``notebook`` is another notebook to serve in the dashboard's place. ``preheat``
+    keeps one kernel ready that has TensorFlow, a network and the first map for the next visitor.
+
+    Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
+    OSError where nothing can be served at that address.
+    """
+    notebook = folder("notebooks") / "dashboard.ipynb" if notebook is None else notebook
+    if not os.path.isfile(notebook):
+        raise FileNotFoundError(f"There is no notebook {notebook} to serve.")
+    free = free_port(host, port)
+    if port not in (0, free):
+        print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
+    # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    arguments = _voila_arguments(notebook, host, free, preheat)
+    # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    _Server.wants_browser = open_browser and has_display()
+    with suppress(KeyboardInterrupt):
+        _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
+
+
+def _voila_arguments(notebook, host, port, preheat=False):
+    """Return Voilà's command line for a notebook, with ``voila.json`` read wherever we are."""
+    return [
+        os.path.abspath(notebook),
+        *(
+            f"--Voila.config_file_paths={path}"
+            for path in (voila_settings_folder(), *jupyter_config_path())
+        ),
+        f"--Voila.ip={host}",
+        f"--Voila.port={port}",
+        "--Voila.port_retries=0",
+        # Otherwise every visit writes a warning about plain text between server and kernel.
+        *(["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []),
+        *(_PREHEATING if preheat else []),
+    ]
+
+
+def free_port(host, port):
+    """Return ``port`` where it is free at ``host``, otherwise the next free one (for 0, any)."""
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"A port is a number from 0 to {_LAST_PORT}, not {port}.")
+    last = min(port + _PORTS_TO_TRY, _LAST_PORT)
+    for candidate in range(port, last + 1):
+        try:
+            sockets = bind_sockets(candidate, host)
+        except socket.gaierror as error:
+            raise OSError(f"{host}:{candidate} is no address that this machine has.") from error
+        except PermissionError as error:
+            raise OSError(
+                f"Port {candidate} needs an administrator's rights; choose one above 1023."
+            ) from error
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(f"Nothing can be served at {host}:{candidate}: {error}.") from error
+            continue
+        taken = sockets[0].getsockname()[1]
+        for each in sockets:
+            each.close()
+        return taken
+    raise OSError(f"The ports {port} to {last} are all taken; name another.")
+
+
+def has_display():
+    """Whether a browser opened here would be seen (and not be a text browser in this terminal)."""
+    if os.environ.get("SSH_CONNECTION"):
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+class _Server(Voila):
+    """Voilà with the lessons beside the dashboard, and its address in one line.
+
+    The browser is opened only where it can be seen.
+    """
+
+    wants_browser = False
+
+    def setup_template_dirs(self):
+        super().setup_template_dirs()
+        self.template_paths = [voila_template.write(self, self.static_paths), *self.template_paths]
+
+    def init_handlers(self):
+        """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.
+
+        They have the addresses that a Jupyter server's Voilà gives them, so that the same links
+        work in both; there is no listing, and nothing from other folders.
+        """
+        siblings = (
+            url_path_join(self.server_url, r"/voila/render/([^/]+\.ipynb)"),
+            TornadoVoilaHandler,
+            {
+                "template_paths": self.template_paths,
+                "config": self.config,
+                "voila_configuration": self.voila_configuration,
+            },
+        )
+        guide = (url_path_join(self.server_url, "/voila/render", GuidePage.name), GuidePage)
+        kernels = [each.handler(self.server_url) for each in (shutdown_handler, pulse)]
+        return [siblings, guide, *kernels, *super().init_handlers()]
+
+    def listen(self):
+        """Load first what Voilà would load during the first visit: nearly a second of it."""
+        self.kernel_spec_manager.get_all_specs()  # imports IPython
+        for relaxed in (False, True):  # each makes a validator, which stays
+            nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
+        super().listen()
+
+    def launch_browser(self):
+        """Called by Voilà once it listens."""
+        everywhere = self.ip in _EVERYWHERE
+        address = f"http://{'127.0.0.1' if everywhere else self.ip}:{self.port}/"
+        others = f", from other machines http://{socket.gethostname()}:{self.port}/"
+        print(f"The dashboard is at {address}{others if everywhere else ''} (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if self.wants_browser:
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()

@@ -1,0 +1,1 @@
+"""Matplotlib's pictures, captions, saving: an explanation on paper."""

@@ -1,0 +1,61 @@
+"""An explanation's settings in words, for figures, summaries and files."""
+
+from .._support.number_words import number, share
+from ..lrp.rule_words import rule, rule_words
+from ..lrp.rules import Ones, Rule
+
+_POOLING = {"avg": "proportional", "max": "winner-take-all"}
+_INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
+
+
+def explained(e):
+    """Return what is explained, in words: "all classes (softmax)", "logit of Egyptian cat"."""
+    if e.start == "softmax":
+        return "all classes (softmax)"
+    if e.start == "contrast":
+        return f"{e.target} against {e.other} (contrast)"
+    return f"{e.start} of {e.target}"
+
+
+def settings(e):
+    """Return every setting of an explanation, {name: words}, in the order to be read."""
+    network, used = e.network, e.settings
+    seed = f", seed {network.seed}" if network.weights == "random" else ""
+    return {
+        "network": network.name,
+        "weights": f"{network.weights}{seed}",
+        "rule": rule_words(used["rules"]),
+        "input layer": _input_rule(e),
+        "pooling": _POOLING[e.pooling],
+        "explained": explained(e),
+        "stabilizer": f"ε = {number(used['epsilon'], 1)}",
+        "dtype": used["dtype"],
+    }
+
+
+def _input_rule(e):
+    """The first weights' rule; "ones" may stand for one that the composite has of its own."""
+    asked = e.settings["input_rule"]
+    if asked == "ones":
+        used = next((each.rule for each in e.layers if isinstance(each.rule, Rule)), None)
+        if used is not None and not isinstance(used, Ones):
+            return rule(used)
+    return _INPUT_RULES.get(asked, str(asked))
+
+
+def settings_line(e):
+    """Return all settings in one text, which breaks between settings only."""
+    parts = [f"{name}: {words}".replace(" ", "\xa0") for name, words in settings(e).items()]
+    return "\xa0· ".join(parts)
+
+
+def arrived(e):
+    """Return how much of the start reached the pixels: "99.8 % of the start reached the pixels"."""
+    return f"{share(e.layers[0].total, e.start_total)} of the start reached the pixels"
+
+
+def scale_words(limits, scale, percentile):
+    """Return what the colours' limits are: "± the 99.5th percentile of |R|, 0.5 % beyond"."""
+    if scale == "min-max":
+        return "from the smallest to the largest value"
+    return f"± the {percentile:g}th percentile of |R|, {share(limits.clipped, 1)} beyond"

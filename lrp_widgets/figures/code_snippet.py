@@ -1,0 +1,79 @@
+"""Write the few lines of Python that reproduce what the page shows."""
+
+import json
+from dataclasses import fields
+
+from ..networks.zoo import registry
+from .view_settings import View
+
+_DEFAULTS = {"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"}
+
+
+def as_python(e, picture=None, view=None):
+    """Return the code that makes an explanation anew and opens a LayerStepper at the same view.
+
+    picture: the sample's name; None for a picture of one's own, whose path is then to be put in.
+    view: a `view.View`; settings left at their defaults are not written.
+    Raises ValueError for a network that `load_network` cannot load by its name.
+    """
+    network = e.network
+    if network.name not in registry.NAMES:
+        raise ValueError(
+            f"Only the networks {', '.join(registry.NAMES)} can be written as Python, "
+            f"not {network.name}."
+        )
+    own_weights = network.weights == "file"
+    lines = [
+        "from lrp_widgets import explain, load_image, load_network",
+        "from lrp_widgets.widgets.stepper.stepper import LayerStepper",
+        "",
+        f'network = load_network("{network.name}", {_weights(network)})'
+        + "  # put your weights' path here" * own_weights,
+        f'image = load_image("{picture}", network)'
+        if picture
+        else 'image = load_image("picture.png", network)  # put your picture\'s path here',
+        "e = explain(",
+        "    network,",
+        "    image,",
+        *(f"    {name}={_literal(value)}," for name, value in _explain_settings(e)),
+        ")",
+        "",
+        f"LayerStepper({', '.join(['e', *_looks(view or View())])})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _weights(network):
+    if network.weights == "random":
+        return f'weights="random", seed={network.seed}'
+    return 'weights="weights.h5"' if network.weights == "file" else 'weights="pretrained"'
+
+
+def _explain_settings(e):
+    yield "pooling", e.pooling
+    yield "start", e.start
+    for name in ("target", "other"):
+        number = getattr(e, f"{name}_index")
+        if number is not None:
+            yield name, _class(e.network.class_names, int(number))
+    for name, default in _DEFAULTS.items():
+        if e.settings.get(name, default) != default:
+            yield name, e.settings[name]
+
+
+def _class(names, number):
+    """A class's name where it says which class is meant, else its number."""
+    name = names[number]
+    return name if names.count(name) == 1 and not name.isdigit() else number
+
+
+def _literal(value):
+    """Python for a value; text in double quotes, as in the lines around it."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def _looks(view):
+    for field in fields(View):
+        value = getattr(view, field.name)
+        if value != field.default:
+            yield f"{field.name}={_literal(value)}"

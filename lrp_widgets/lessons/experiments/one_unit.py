@@ -1,0 +1,96 @@
+"""One unit by itself under any rule: who gets what, what is booked, and how firmly it stands."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...lrp.metrics import change
+
+# How many times the inputs are shaken to see what a rule makes of noise, and by how much.
+SHAKES = 64
+NOISE = 0.01
+_SEED = 10
+
+
+@dataclass(frozen=True)
+class Shared:
+    """How one unit's relevance was shared: `relevance` (n,) of its inputs, and three entries.
+
+    `change`: what `NOISE` in the inputs changes of it, the mean of Σ|R'_i − R_i| / Σ|R_i|; NaN
+    where the inputs get nothing.
+    """
+
+    relevance: np.ndarray
+    bias: float
+    stabilizer: float
+    dead: float
+    change: float
+
+    @property
+    def gross(self):
+        """Σ|R_i|: how much is moved, whatever its sign."""
+        return float(np.abs(self.relevance).sum())
+
+
+def share_unit(rule, x, w, b=0.0, R=1.0, epsilon=1e-9):
+    """Share the relevance R of a unit Σ x_i w_i + b by a rule: `Shared`.
+
+        share_unit(Zero(), [2, 1], [1, -1.5]).relevance     # array([ 4., -3.])
+
+    The rule object is the one that `explain` uses. Raises ValueError where x and w differ in
+    length.
+    """
+    from ..._support.lazy_tensorflow import tf
+    from ...lrp.propagation import redistribute
+    from ...lrp.rules import Inputs
+    from ...networks.layers import Dense
+
+    x, w = np.asarray(x, np.float64), np.asarray(w, np.float64)
+    if x.shape != w.shape or x.ndim != 1:
+        raise ValueError(f"A unit needs a weight for each input; got {w.size} for {x.size}.")
+    kernel, bias = tf.constant(w[:, None]), tf.constant([float(b)], tf.float64)
+    xs = tf.constant(_shaken(x))
+    a = Inputs(
+        layer=Dense(name="unit", kernel=kernel, bias=bias),
+        x=xs,
+        w=kernel,
+        b=bias,
+        real=tf.ones_like(xs),
+        nonnegative=bool((x >= 0).all()),
+    )
+    relevance = tf.fill((len(xs), 1), tf.constant(float(R), tf.float64))
+    return _shared(*redistribute(rule, a, relevance, epsilon))
+
+
+def share_addition(rule, x, R=1.0, epsilon=1e-9):
+    """Share the relevance R of an addition Σ x_i by a rule, as `explain` does: `Shared`.
+
+    `rule`: LRP-0 or ε, which share by the signed values, or `Proportional`, by what is above
+    zero. Raises ValueError for another rule.
+    """
+    from ..._support.lazy_tensorflow import tf
+    from ...lrp.propagation import share_proportionally, share_signed
+    from ...lrp.rules import Epsilon, Proportional, Zero
+
+    xs = [tf.constant(column[:, None]) for column in _shaken(np.asarray(x, np.float64)).T]
+    relevance = tf.fill((SHAKES + 1, 1), tf.constant(float(R), tf.float64))
+    if isinstance(rule, Proportional):
+        shares, booked = share_proportionally(xs, relevance, tf.add_n, lambda s, xs: [s] * len(xs))
+    elif isinstance(rule, Zero | Epsilon):
+        shares, booked = share_signed(rule, xs, relevance, epsilon)
+    else:
+        raise ValueError(f"An addition is shared by LRP-0, ε or in proportion, not by {rule.name}.")
+    return _shared(tf.concat(shares, 1), booked)
+
+
+def _shaken(x):
+    """x, and below it x with noise: (1 + SHAKES, n). No value gets the other sign."""
+    noise = np.random.default_rng(_SEED).standard_normal((SHAKES, len(x)))
+    return np.concatenate([x[None], x * (1 + NOISE * noise)])
+
+
+def _shared(relevance, booked):
+    relevance = relevance.numpy()
+    entries = (booked.bias, booked.stabilizer, booked.dead)  # of one unit, nothing is padding
+    entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in entries)
+    return Shared(relevance[0], *entries, change(relevance[0], relevance[1:]))

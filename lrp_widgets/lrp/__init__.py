@@ -1,0 +1,1 @@
+"""The mathematics: rules, composites, targets, propagation, and what an explanation says."""

@@ -1,0 +1,4 @@
+"""Running the mathematics fast: compiling, and what is kept between calls.
+
+Nothing outside `lrp` knows it but the session, which compiles beside its work.
+"""

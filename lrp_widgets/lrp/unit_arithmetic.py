@@ -1,0 +1,552 @@
+"""The arithmetic of one unit: where its relevance goes, and where it comes from.
+
+The same rule objects as in `propagation` work on the inputs that the unit reads, as a layer of
+that one place; nothing is computed by another formula.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .._support.checks import shown, whole_numbers
+from .._support.lazy_tensorflow import tf
+from ..networks.connectivity import cells_read, channels_read, fed_by, origin, readers
+from ..networks.layers import (
+    Addition,
+    Affine,
+    Convolution,
+    Dense,
+    GlobalWindow,
+    Input,
+    Moving,
+    Weighted,
+    Window,
+)
+from ..networks.receptive_fields import receptive_field
+from .layer_result import ABSORBED, of_one_picture
+from .propagation import divide, inputs_of_affine, unit_ledger
+from .rules import Inputs, Rule, WinnerTakeAll
+
+# A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
+# VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
+MOST_WEIGHTS = 2**22
+
+
+@dataclass(frozen=True)
+class UnitSum:
+    """One of the rule's sums for one unit: Σ products + bias + stabilizer = denominator.
+
+    `products`: each input's contribution, x · w where the rule's sum has one pair of them;
+    `s` = R / denominator, 0 where there is nothing to share by; `factor`: the rule's factor on
+    this sum; `name` and `symbols`: how the sum, and x, w and their product, are written.
+    """
+
+    factor: float
+    products: np.ndarray
+    z: float
+    bias: float
+    stabilizer: float
+    s: float
+    name: str = "z"
+    symbols: tuple[str, ...] = ("x",)
+
+    @property
+    def denominator(self):
+        return self.z + self.bias + self.stabilizer
+
+
+@dataclass(frozen=True)
+class Downward:
+    """Where a unit's relevance goes: to the units `places` (n, axes) of the layer `source`.
+
+    `x` are their activations and `w` the weights, as the rule takes them (`w` is None without
+    weights); `relevance` is what each receives; Σ relevance + Σ booked = the unit's relevance.
+    `real` is False for a place outside of the layer: padding, which the unit reads as 0.
+    `winner` is the number of the largest input under winner-take-all.
+    """
+
+    source: str
+    places: np.ndarray
+    x: np.ndarray
+    w: np.ndarray | None
+    sums: tuple[UnitSum, ...]
+    relevance: np.ndarray
+    booked: dict
+    real: np.ndarray
+    winner: int | None = None
+
+
+@dataclass(frozen=True)
+class Upward:
+    """Where a unit's relevance comes from: `relevance` (n,) sent by `places` of layer `sender`."""
+
+    sender: str
+    places: np.ndarray
+    relevance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of a layer with all its arithmetic; made by `Examiner.unit`.
+
+    For a whole pixel, `activation` has a value for each of its channels.
+    """
+
+    layer: str
+    index: tuple[int, ...]
+    activation: float | np.ndarray
+    relevance: float
+    down: tuple[Downward, ...]
+    up: tuple[Upward, ...]
+    field: tuple[int, int, int, int] | None
+    function: str = ""  # the name of its activation function, if it has one
+
+
+class Examiner:
+    """Looks at single units of one explanation.
+
+        unit = Examiner(e).unit("block2_conv1", (3, 4, 7))
+        unit.down[0].relevance.sum()    # what it hands on; with what is booked, its relevance
+        unit.up[0].relevance.sum()      # what it received: its relevance
+
+    `network` is needed where `e.network` is only a card. Raises ValueError for several pictures.
+    """
+
+    def __init__(self, e, network=None):
+        self.e, self.network = of_one_picture(e), network or e.network
+        self.shapes = {layer.name: layer.shape for layer in e.layers}
+        self._real_places = {}
+        self._settled = {}  # rules whose stabilizer is relative to their layer, with its number
+        self._shared = {}  # step s of dense layers, which all their inputs have in common
+
+    def unit(self, name, index):
+        """All arithmetic of unit `index` (without the batch axis) of layer `name`.
+
+        Downwards R_{i←j} = contribution of i to j / denominator of j · R_j; upwards the same,
+        from the other end. At the input (row, column) is a pixel: all its channels together.
+        Raises ValueError for a unit that is not there.
+        """
+        layer, result = self._layer(name)
+        shape = result.shape
+        index = whole_numbers(index, shape)
+        pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 == 2
+        if len(index) != len(shape) - pixel or not all(
+            0 <= k < size for k, size in zip(index, shape, strict=False)
+        ):
+            raise ValueError(f"{name} has the shape {shape}: there is no unit {shown(index)}.")
+        consumers = [each for each in self.network.layers if name in each.inputs]
+        channels = [(*index, k) for k in range(shape[-1])] if pixel else [index]
+        return Unit(
+            layer=name,
+            index=index,
+            activation=result.activation[index] if pixel else float(result.activation[index]),
+            relevance=float(result.relevance[index].sum(dtype=np.float64)),
+            down=tuple(self._down(layer, index)) if layer.inputs else (),
+            up=tuple(
+                _together([self._up(consumer, name, each) for each in channels])
+                for consumer in consumers
+            ),
+            field=receptive_field(self.network, self.shapes, name, index),
+            function=getattr(getattr(layer, "activation", None), "name", ""),
+        )
+
+    # What the explanation says of a layer's inputs, in the network's own channel order
+
+    def _x(self, source):
+        values = self.e[source].activation
+        return values[..., ::-1] if self._swapped(source) else values
+
+    def _real(self, source):
+        """1 where a layer puts out real values, 0 where padding; None where all are real."""
+        if not isinstance(self.network[source], Moving):
+            return None
+        if source not in self._real_places:
+            outputs = {layer.name: layer.activation[None] for layer in self.e.layers}
+            self._real_places[source] = self.network.real_places(source, outputs)[0].numpy()
+        return self._real_places[source]
+
+    def _shown(self, source, places):
+        """Places as the explanation counts them: RGB at the input, also where BGR is read."""
+        if self._swapped(source):
+            places = places.copy()
+            places[:, -1] = self.shapes[source][-1] - 1 - places[:, -1]
+        return places
+
+    def _swapped(self, source):
+        return source == self.network.layers[0].name and self.network.channel_order == "BGR"
+
+    def _relevance(self, layer, index):
+        return float(self.e[layer.name].relevance[index])
+
+    def _rule(self, layer):
+        """The layer's rule; a stabilizer relative to the whole layer is made a number here."""
+        rule = self.e[layer.name].rule
+        if not getattr(rule, "relative", False):
+            return rule
+        if layer.name not in self._settled:
+            xs = [tf.constant(self._x(source)[None]) for source in layer.inputs]
+            tensors = self.network.tensors(self.e.settings["dtype"])
+            z = layer.combine(xs, *tensors.get(layer.name, ()))
+            self._settled[layer.name] = rule.settled(z)
+        return self._settled[layer.name]
+
+    def _layer(self, name):
+        """A layer of the network, and its result."""
+        try:
+            return self.network[name], self.e[name]
+        except KeyError as error:
+            raise ValueError(error.args[0]) from None
+
+    # A layer with weights, at some of its places alone
+
+    def _read(self, layer, positions, output):
+        """What outputs at `positions` (P, axes) read: (x, real), (P, …) each.
+
+        A dense layer reads vectors, a convolution windows, 0 where they lie on padding.
+        """
+        source = layer.inputs[0]
+        values, real = self._x(source), self._real(source)
+        if isinstance(layer, Dense):
+            at = tuple(np.transpose(positions))
+            inside, channels = np.ones(1), slice(None)
+        else:
+            cells = cells_read(layer, self.shapes[source], positions)
+            inside = _inside(cells, self.shapes[source])[..., None]
+            at = tuple(np.moveaxis(np.where(inside, cells, 0), -1, 0))
+            channels = channels_read(layer, output)
+        x = np.atleast_2d(values[at])[..., channels] * inside
+        real = np.ones_like(x) if real is None else np.atleast_2d(real[at])[..., channels]
+        return x, real * inside
+
+    def _divide(self, layer, positions, outputs, w, dtype, rows=slice(None)):
+        """Steps z and s of `outputs` (a slice) at `positions`: (Inputs, [Divided]).
+
+        `w` are the weights of these outputs, of a dense layer only those of the inputs `rows`.
+        Values of outputs are (P, …, outputs).
+        """
+        x, real = self._read(layer, positions, outputs.start)
+        if isinstance(layer, Dense):
+            x, real = x[:, rows], real[:, rows]
+            alone = Dense(name=layer.name, kernel=layer.kernel)
+        else:
+            alone = Convolution(name=layer.name, kernel=layer.kernel)
+        a = Inputs(
+            layer=alone,
+            x=tf.constant(x, dtype),
+            w=tf.cast(w, dtype),
+            b=None if layer.bias is None else tf.constant(layer.bias[outputs], dtype),
+            real=tf.constant(real, dtype),
+            nonnegative=self.network.nonnegative(layer.inputs[0]),
+            channel=self._channels(layer, outputs.start),
+        )
+        given = self.e[layer.name].relevance[tuple(np.transpose(positions))][..., outputs]
+        given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1))
+        rule, epsilon = self._rule(layer), self.e.settings["epsilon"]
+        return a, list(divide(rule, a, tf.constant(given, dtype), epsilon))
+
+    # Downwards
+
+    def _down(self, layer, index):
+        match layer:
+            case Weighted():
+                return [self._down_weighted(layer, index)]
+            case Window() | GlobalWindow():
+                return [self._down_pooled(layer, index)]
+            case Addition():
+                return self._down_added(layer, index)
+            case Affine() if isinstance(self.e[layer.name].rule, Rule):
+                return [self._down_scaled(layer, index)]
+        return self._down_moved(layer, index)
+
+    def _down_weighted(self, layer, index):
+        source, output = layer.inputs[0], slice(index[-1], index[-1] + 1)
+        places = self._places_read(layer, index)
+        a, parts = self._divide(layer, [index[:-1]], output, layer.kernel[..., output], "float64")
+        return self._down_by_sums(source, places, a, parts)
+
+    def _down_scaled(self, layer, index):
+        """A scale and an offset: a unit with one input."""
+        [source] = layer.inputs
+        real = self._real(source)
+        if real is not None and not real[index]:
+            return self._on_padding(layer, index)
+        a = inputs_of_affine(layer, tf.constant(self._x(source)[index[:-1]][None]))
+        here = slice(index[-1], index[-1] + 1)
+        per_channel = [tf.broadcast_to(values, a.x.shape[1:])[here] for values in (a.w, a.b)]
+        w, b = per_channel
+        a = replace(a, x=a.x[:, here], w=w, b=b, real=a.real[:, here], stored=a.stored[:, here])
+        relevance = tf.constant([[self._relevance(layer, index)]], tf.float64)
+        parts = list(divide(self._rule(layer), a, relevance, self.e.settings["epsilon"]))
+        return self._down_by_sums(source, np.array([index]), a, parts)
+
+    def _on_padding(self, layer, index):
+        """A scale and an offset at a place of padding, which keeps nothing."""
+        [source] = layer.inputs
+        places, booked = np.array([index]), _booked(padding=self._relevance(layer, index))
+        x = self._x(source)[tuple(places.T)]
+        shown = self._shown(source, places)
+        return Downward(source, shown, x, None, (), np.zeros(1), booked, np.ones(1, bool))
+
+    def _down_by_sums(self, source, places, a, parts):
+        """Where one unit's relevance goes, by the sums of its rule."""
+        # Of a rule that distinguishes units by their sign, this unit has one sum.
+        parts = [each for each in parts if each.part.only is None or np.any(each.part.only)]
+        sums, booked, pairs = [], np.zeros(3), []
+        for divided in parts:
+            part = divided.part
+            pairs = [(np.ravel(x), np.ravel(w)) for x, w in part.pairs]
+            sums.append(
+                UnitSum(
+                    factor=part.factor,
+                    products=sum(x * w for x, w in pairs),
+                    z=_number(divided.z),
+                    bias=0.0 if part.bias is None else _number(part.bias),
+                    stabilizer=_number(divided.e),
+                    s=_number(divided.s),
+                    name=part.letter,
+                    symbols=part.symbols,
+                )
+            )
+            booked += part.factor * np.array([_number(v) for v in unit_ledger(divided, a.b)])
+        alone = len(sums) == len(pairs) == 1  # then x and w are the rule's own
+        x, w = pairs[0] if alone else (np.ravel(a.x), np.ravel(a.w))
+        return Downward(
+            source=source,
+            places=self._shown(source, places),
+            x=x,
+            w=w,
+            sums=tuple(sums),
+            relevance=sum(part.factor * part.s * part.products for part in sums),
+            booked=_booked(*booked),
+            real=_inside(places, self.shapes[source]),
+        )
+
+    def _channels(self, layer, output):
+        """The channels that one output reads, in the order of the kernel's weights."""
+        if isinstance(layer, Dense):
+            return np.arange(layer.kernel.shape[0])
+        read = channels_read(layer, output)
+        return np.arange(read.start, read.stop)
+
+    def _places_read(self, layer, index):
+        """All places (n, axes) that one output reads, in the order of the kernel's weights."""
+        if isinstance(layer, Dense):
+            channels = self._channels(layer, index[-1])
+            beside = np.tile(index[:-1], (len(channels), 1))
+            return np.column_stack([beside, channels]).astype(int)
+        cells = cells_read(layer, self.shapes[layer.inputs[0]], [index[:2]]).reshape(-1, 2)
+        if isinstance(layer, Convolution):
+            channels = self._channels(layer, index[-1])
+        else:
+            channels = np.array(index[-1:])
+        return np.column_stack(
+            [np.repeat(cells, len(channels), 0), np.tile(channels, len(cells))]
+        ).astype(int)
+
+    def _down_pooled(self, layer, index):
+        source = layer.inputs[0]
+        places = self._places_read(layer, index)
+        real = _inside(places, self.shapes[source])
+        x = np.zeros(len(places))
+        x[real] = self._x(source)[tuple(places[real].T)]
+        shown, relevance = self._shown(source, places), self._relevance(layer, index)
+        if isinstance(self.e[layer.name].rule, WinnerTakeAll):
+            winner = int(np.argmax(np.where(real, x, -np.inf)))
+            shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
+            return Downward(source, shown, x, None, (), shares, _booked(), real, winner)
+        part = _proportional(x, relevance)
+        lost = 0.0 if part.z else relevance
+        shares = part.s * part.products
+        return Downward(source, shown, x, None, (part,), shares, _booked(dead=lost), real)
+
+    def _down_added(self, layer, index):
+        x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
+        relevance = self._relevance(layer, index)
+        rule = self._rule(layer)
+        if isinstance(rule, Rule):
+            part, lost = _signed(rule, x, relevance)
+        else:
+            part = _proportional(x, relevance)
+            lost = _booked(dead=0.0 if part.z else relevance)
+        booked = {key: value / len(x) for key, value in lost.items()}
+        return [
+            Downward(
+                source=source,
+                places=self._shown(source, np.array([index])),
+                x=x[[k]],
+                w=None,
+                sums=(part,),
+                relevance=part.s * part.products[[k]],
+                booked=booked,
+                real=np.ones(1, bool),
+            )
+            for k, source in enumerate(layer.inputs)
+        ]
+
+    def _down_moved(self, layer, index):
+        relevance = self._relevance(layer, index)
+        source, place = origin(layer, self.shapes, index)
+        inside = place is not None  # padding keeps nothing, nor does a constant
+        kept = inside and not (isinstance(layer, Affine) and _at(layer.constant, place[-1]))
+        places = np.array([place] if inside else np.zeros((0, len(index))), int)
+        return [
+            Downward(
+                source=source,
+                places=self._shown(source, places),
+                x=self._x(source)[tuple(places.T)],
+                w=None,
+                sums=(),
+                relevance=np.full(len(places), relevance if kept else 0.0),
+                booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
+                real=np.ones(len(places), bool),
+            )
+        ]
+
+    # Upwards
+
+    def _up(self, consumer, name, index):
+        """What unit `index` of layer `name` got from the layer `consumer`, unit by unit."""
+        place = tuple(self._shown(name, np.array([index]))[0])  # swapping twice is no swap
+        if isinstance(consumer, Weighted):
+            return self._up_weighted(consumer, name, place)
+        outputs = fed_by(consumer, self.shapes, name, place)
+        sent = [
+            down.relevance[(down.places == index).all(1)].sum()
+            for output in outputs
+            for down in self._down(consumer, tuple(output))
+            if down.source == name
+        ]
+        return Upward(consumer.name, np.array(outputs), np.array(sent))
+
+    def _up_weighted(self, consumer, name, place):
+        positions, taps, outputs = readers(consumer, self.shapes, name, place)
+        given = self.e[consumer.name].relevance[tuple(positions.T)]
+        given = np.atleast_2d(given)[..., outputs]  # (positions, outputs)
+        send = self._sent_by_dense if isinstance(consumer, Dense) else self._sent_by_windows
+        sent = send(consumer, positions, taps, outputs) if len(positions) else given
+        at, number = np.nonzero(given)
+        places = np.column_stack([positions[at], number + (outputs.start or 0)]).astype(int)
+        return Upward(consumer.name, places, sent[at, number].astype(np.float64))
+
+    def _sent_by_windows(self, layer, positions, taps, outputs):
+        """What each output of a convolution sends to the one input that it reads at its tap."""
+        small = layer.kernel[..., outputs].size <= MOST_WEIGHTS
+        dtype = "float64" if small else self.e.settings["dtype"]
+        _, parts = self._divide(layer, positions, outputs, layer.kernel[..., outputs], dtype)
+        rows, columns, channels = taps.T
+        sent = 0.0
+        for divided in parts:
+            s = np.reshape(divided.s, (len(positions), -1))
+            for x, w in divided.part.pairs:
+                x = np.asarray(x)[np.arange(len(positions)), rows, columns, channels]
+                w = np.asarray(w)[rows, columns, channels]
+                sent = sent + divided.part.factor * x[:, None] * w * s
+        return sent
+
+    def _sent_by_dense(self, layer, positions, taps, outputs):
+        """What every unit of a dense layer sends to one of its inputs."""
+        x, real = self._read(layer, positions, None)
+        row = int(taps[0, 0])
+        a = Inputs(
+            layer=_OneInput(name=layer.name, kernel=layer.kernel, row=row),
+            x=tf.constant(x, "float64"),
+            w=tf.constant(layer.kernel[row : row + 1], "float64"),
+            b=None if layer.bias is None else tf.constant(layer.bias, "float64"),
+            real=tf.constant(real, "float64"),
+            nonnegative=self.network.nonnegative(layer.inputs[0]),
+            channel=self._channels(layer, 0),
+        )
+        sums = self._rule(layer).sums(a)
+        sent = 0.0
+        for part, s in zip(sums, self._dense_s(layer, positions), strict=True):
+            for x, w in part.pairs:
+                sent = sent + part.factor * np.asarray(x)[:, row : row + 1] * np.asarray(w) * s
+        return sent
+
+    def _dense_s(self, layer, positions):
+        """Step s of all units of a dense layer at a place, (1, units) a sum; kept once made."""
+        key = layer.name, *map(int, positions[0])
+        if key not in self._shared:
+            inputs, units = layer.kernel.shape
+            small = layer.kernel.size <= MOST_WEIGHTS
+            dtype = "float64" if small else self.e.settings["dtype"]
+            step = max(1, MOST_WEIGHTS // inputs)
+            rows = slice(None)
+            if not small and self._rule(layer).skips_zeros:
+                rows = np.flatnonzero(self._read(layer, positions, None)[0][0])
+            blocks = []
+            for start in range(0, units, step):
+                some = slice(start, start + step)
+                w = layer.kernel[rows, some]
+                _, parts = self._divide(layer, positions, some, w, dtype, rows)
+                blocks.append([np.asarray(divided.s) for divided in parts])
+            self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
+        return self._shared[key]
+
+
+class _OneInput(Dense):
+    """A dense layer seen from one of its inputs, the only one of which its weights are there."""
+
+    def __init__(self, row, **fields):
+        super().__init__(**fields)
+        self.row = row
+
+    def linear(self, x, w):
+        return x[:, self.row : self.row + 1] * w
+
+
+def _at(values, channel):
+    """One channel's value, of one a channel or one for all."""
+    return values[channel] if np.ndim(values) else values
+
+
+def _together(ups):
+    """What several units received from one layer, as one."""
+    first = ups[0]
+    if all(np.array_equal(up.places, first.places) for up in ups):
+        return Upward(first.sender, first.places, sum(up.relevance for up in ups))
+    places, relevance = (
+        np.concatenate(each) for each in zip(*((u.places, u.relevance) for u in ups), strict=True)
+    )
+    return Upward(first.sender, places, relevance)
+
+
+def _inside(places, shape):
+    """Whether places (…, axes) lie within `shape`, of which these are the first axes."""
+    return ((places >= 0) & (places < shape[: places.shape[-1]])).all(-1)
+
+
+def _proportional(x, relevance):
+    """Sharing by strength: what is above zero shares, else what is below."""
+    products = np.maximum(x, 0)
+    if not products.any():
+        products = np.minimum(x, 0)
+    z = float(products.sum())
+    symbols = ("x",) if np.array_equal(products, x) else ("x", "x⁺" if z > 0 else "x⁻")
+    s = relevance / z if z else 0.0
+    return UnitSum(1.0, products, z, 0.0, 0.0, s, symbols=symbols)
+
+
+def _signed(rule, x, relevance):
+    """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, lost)."""
+    w = tf.ones((len(x), 1), tf.float64)
+    a = Inputs(
+        layer=Dense(name="addition", kernel=w),
+        x=tf.constant([x]),
+        w=w,
+        b=None,
+        real=tf.ones_like(x),
+    )
+    [divided] = divide(rule, a, tf.constant([[relevance]], tf.float64), 0.0)
+    _, stabilizer, dead = map(_number, unit_ledger(divided, None))
+    z, e, s = map(_number, (divided.z, divided.e, divided.s))
+    return UnitSum(1.0, x, z, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
+
+
+def _booked(*values, **named):
+    """A unit's entries in the ledger, 0 where none is given."""
+    return dict.fromkeys(ABSORBED, 0.0) | dict(zip(ABSORBED, values, strict=False)) | named
+
+
+def _number(value):
+    return float(np.squeeze(np.asarray(value)))

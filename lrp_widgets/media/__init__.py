@@ -1,0 +1,1 @@
+"""Photographs, drawn scenes and video: everything that a network looks at."""

@@ -1,0 +1,258 @@
+"""Films and cameras read frame by frame, and films written, by PyAV (FFmpeg's libraries)."""
+
+import sys
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from .._support.errors import FilmError
+from .images import mirror
+
+# The short side of a frame, in pixels, above which it is shrunk while it is read.
+LARGEST_SIDE = 480
+
+# Codec and pixel format for each file ending, the first that this FFmpeg has.
+CODECS = {
+    ".mp4": ("libx264", "mpeg4"),
+    ".mov": ("libx264", "mpeg4"),
+    ".mkv": ("libx264", "mpeg4"),
+    ".webm": ("libvpx-vp9", "libvpx"),
+}
+
+# Times are written in these units (seconds), fine enough for any frame rate.
+TICK = Fraction(1, 90_000)
+
+# Where the file does not say how many frames a second there are.
+USUAL_RATE = Fraction(30)
+
+
+class Film:
+    """The frames of a film: (time in seconds, uint8 (H, W, 3)), upright and with square pixels.
+
+        with Film("clip.mp4") as film:
+            for seconds, pixels in film: …
+
+    `source`: a path, or an open binary file. `name` stands for it in sentences. `side`: a frame
+    whose short side is longer is shrunk to it. `rate` is the average number of frames a second,
+    `duration` the length in seconds and `count` the number of frames, None where the file does not
+    say. Raises FilmError.
+    """
+
+    mirrored = False
+
+    def __init__(self, source, name=None, side=LARGEST_SIDE):
+        path = isinstance(source, str | Path)
+        self.name = name or (f'"{source}"' if path else "The film")
+        self._open(str(source) if path else source, side)
+
+    def _open(self, source, side, **settings):
+        self._side = side
+        with self._told():
+            self._container = av.open(source, **settings)
+        if not self._container.streams.video:
+            self.close()
+            raise FilmError(f"{self.name} holds no moving picture.")
+        self._stream = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+
+    @contextmanager
+    def _told(self):
+        """FFmpeg's errors in our words."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise FilmError(f"There is no film {self.name}.") from None
+        except (av.FFmpegError, OSError) as error:
+            if isinstance(error, av.InvalidDataError):
+                raise FilmError(
+                    f"{self.name} is not a film that can be read, or is cut off."
+                ) from None
+            reason = (error.strerror or str(error)).lower()
+            raise FilmError(f"{self.name} cannot be read ({reason}).") from None
+
+    @property
+    def rate(self):
+        return self._stream.average_rate or USUAL_RATE
+
+    @property
+    def duration(self):
+        if self._stream.duration:
+            return float(self._stream.duration * self._stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    @property
+    def count(self):
+        if self._stream.frames:
+            return self._stream.frames
+        return round(self.duration * self.rate) if self.duration else None
+
+    def __iter__(self):
+        """The frames from where the film stands; times count from the film's beginning."""
+        begin = self._stream.start_time or 0
+        number = 0
+        with self._told():
+            for frame in self._container.decode(self._stream):
+                known = frame.pts is not None
+                ticks = (frame.pts - begin) * frame.time_base if known else number / self.rate
+                number += 1
+                yield float(ticks), self._pixels(frame)
+
+    def go_to(self, seconds):
+        """Go on reading at a frame at or before this time, from which the codec can start."""
+        begin = self._stream.start_time or 0
+        with self._told():
+            self._container.seek(
+                begin + int(seconds / self._stream.time_base), stream=self._stream, backward=True
+            )
+
+    def _pixels(self, frame):
+        """A frame as it is meant to be seen."""
+        wide = frame.width * float(self._stream.sample_aspect_ratio or 1)
+        shrink = min(1, self._side / min(wide, frame.height))
+        size = {
+            "width": max(1, round(shrink * wide)),
+            "height": max(1, round(shrink * frame.height)),
+        }
+        pixels = frame.to_ndarray(format="rgb24", interpolation="AREA", **size)
+        # The angle counts against the clock, as NumPy's turns do.
+        pixels = np.rot90(pixels, round(frame.rotation / 90) % 4)
+        return np.ascontiguousarray(mirror(pixels) if self.mirrored else pixels)
+
+    def close(self):
+        """Let go of the file; again and again does no harm."""
+        self._container.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Camera(Film):
+    """A camera of this machine as an endless film, mirrored: `Camera(0)`, or by its name.
+
+    Raises FilmError where there is none.
+    """
+
+    mirrored = True
+
+    def __init__(self, which=0, side=LARGEST_SIDE, platform=sys.platform):
+        self.name = f"Camera {which}"
+        device, kind = _device(str(which), platform)
+        self._open(device, side, format=kind)
+
+    @contextmanager
+    def _told(self):
+        try:
+            yield
+        except (av.FFmpegError, OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise FilmError(f"{self.name} cannot be read ({reason.lower()}).") from None
+
+    @property
+    def duration(self):
+        return None
+
+    @property
+    def count(self):
+        return None
+
+
+def _device(which, platform):
+    """What FFmpeg calls a camera, and the part of it that reads cameras."""
+    if platform == "darwin":
+        return which, "avfoundation"
+    if platform != "win32":
+        return (f"/dev/video{which}" if which.isdigit() else which), "v4l2"
+    if which.isdigit():
+        raise FilmError("On Windows a camera has no number: name it as the system's settings do.")
+    return f"video={which}", "dshow"
+
+
+class FilmWriter:
+    """Write pictures as a film, each shown from its own time on; by the file's ending .mp4, ….
+
+        with FilmWriter("lrp.mp4", film.rate) as writer:
+            writer.add(seconds, pixels)
+
+    Pictures: uint8 (H, W, 3), all of one size, both sides even. The file appears with the first
+    picture. `rate`: frames a second, for the length of the last one. `sound`: a `Sound` that is
+    copied as far as there are pictures; `silent` tells afterwards that files of this kind cannot
+    hold it. Raises FilmError.
+    """
+
+    def __init__(self, path, rate=USUAL_RATE, sound=None):
+        self.path = Path(path)
+        self.written = 0
+        self.silent = False
+        self._rate = Fraction(rate).limit_denominator(1001)
+        self._sound = sound if sound is not None and sound.codec else None
+        self._film = self._stream = self._track = None
+        self._end = 0.0
+        ending = self.path.suffix.lower()
+        if ending not in CODECS:
+            raise FilmError(f'"{path}" must end in one of {", ".join(CODECS)}.')
+        codecs = [name for name in CODECS[ending] if name in av.codec.codecs_available]
+        if not codecs:
+            raise FilmError(f"This machine's FFmpeg cannot write {ending} files.")
+        self._codec = codecs[0]
+        if not self.path.parent.is_dir():
+            raise FilmError(f'There is no folder "{self.path.parent}" for the film.')
+
+    def add(self, seconds, pixels):
+        """Add a picture that is shown from `seconds` on, which is later than the last."""
+        if self._stream is None:
+            self._begin(*pixels.shape[:2])
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        frame.pts, frame.time_base = round(seconds / TICK), TICK
+        frame.duration = round(1 / self._rate / TICK)
+        self._film.mux(self._stream.encode(frame))
+        self.written += 1
+        self._carry_sound(seconds)
+        self._end = seconds + float(1 / self._rate)
+
+    def _begin(self, height, width):
+        try:
+            self._film = av.open(str(self.path), "w")
+        except (av.FFmpegError, OSError) as error:
+            raise FilmError(
+                f'"{self.path}" cannot be written ({error.strerror.lower()}).'
+            ) from None
+        self._stream = self._film.add_stream(self._codec, rate=self._rate)
+        self._stream.height, self._stream.width = height, width
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = TICK
+        if self._codec == "libx264":
+            self._stream.options = {"crf": "18"}
+        elif self._codec == "mpeg4":
+            self._stream.bit_rate = 4_000_000
+        else:
+            self._stream.options = {"crf": "24", "b": "0", "row-mt": "1", "cpu-used": "5"}
+        if self._sound is not None:
+            self.silent = self._sound.codec not in self._film.supported_codecs
+            if not self.silent:
+                self._track = self._film.add_stream_from_template(self._sound.stream)
+
+    def _carry_sound(self, seconds):
+        if self._track is not None:
+            for packet in self._sound.until(seconds):
+                packet.stream = self._track
+                self._film.mux(packet)
+
+    def close(self):
+        """Finish the file."""
+        if self._film is not None:
+            self._carry_sound(self._end)
+            self._film.mux(self._stream.encode())
+            self._film.close()
+            self._film = self._stream = self._track = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

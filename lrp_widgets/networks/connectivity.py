@@ -1,0 +1,97 @@
+"""Which units a unit reads, and which units read it: places only, no values."""
+
+import numpy as np
+
+from .layers import Concatenation, Dense, GlobalWindow, Padding, Reshape, Window
+from .receptive_fields import sliding
+
+
+def cells_read(layer, shape, positions):
+    """Rows and columns that the outputs at `positions` (P, 2) read: (P, rows, columns, 2).
+
+    Cells outside of the input's `shape` are the layer's own padding.
+    """
+    if isinstance(layer, GlobalWindow):
+        whole = np.stack(np.meshgrid(*map(np.arange, shape[:2]), indexing="ij"), -1)
+        return np.broadcast_to(whole, (len(positions), *whole.shape))
+    return sliding(layer, shape).places(positions)
+
+
+def channels_read(layer, output):
+    """The input channels that one output channel of a convolution reads, as a slice."""
+    depth = layer.kernel.shape[2]
+    group = output // (layer.kernel.shape[3] // layer.groups)
+    return slice(group * depth, (group + 1) * depth)
+
+
+def readers(layer, shapes, source, place):
+    """How a layer with weights reads the input `place`: (positions, taps, outputs).
+
+    `positions` (P, axes) of its outputs, the kernel's tap (P, …) that reads `place` at each of
+    them, and the slice of output channels that do.
+    """
+    if isinstance(layer, Dense):
+        return np.array([place[:-1]], int), np.array([place[-1:]]), slice(0, None)
+    depth, filters = layer.kernel.shape[2], layer.kernel.shape[3]
+    per_group = filters // layer.groups
+    group, channel = divmod(place[-1], depth)
+    positions, taps = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
+    taps = np.column_stack([taps, np.full(len(taps), channel)])
+    return positions, taps, slice(group * per_group, (group + 1) * per_group)
+
+
+def fed_by(layer, shapes, source, place):
+    """The outputs of a layer without weights that read the input `place` of `source`."""
+    match layer:
+        case Window():
+            positions, _ = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
+            return [(*map(int, position), place[-1]) for position in positions]
+        case GlobalWindow():
+            return [(0, 0, place[-1]) if layer.keepdims else (place[-1],)]
+        case Reshape():
+            flat = np.ravel_multi_index(place, shapes[source])
+            return [tuple(map(int, np.unravel_index(flat, shapes[layer.name])))]
+        case Padding():
+            return [(place[0] + layer.pads[0][0], place[1] + layer.pads[1][0], place[2])]
+        case Concatenation():
+            return _side_by_side(layer, shapes, source, place)
+    return [place]
+
+
+def origin(layer, shapes, index):
+    """Where a moved value came from: (layer, place), place None for padding."""
+    source = layer.inputs[0]
+    match layer:
+        case Reshape():
+            flat = np.ravel_multi_index(index, shapes[layer.name])
+            return source, tuple(map(int, np.unravel_index(flat, shapes[source])))
+        case Padding():
+            (top, _), (left, _) = layer.pads
+            place = (index[0] - top, index[1] - left, index[2])
+            inside = all(0 <= k < size for k, size in zip(place, shapes[source], strict=True))
+            return source, place if inside else None
+        case Concatenation():
+            place, axis = list(index), _axis(layer)
+            for source in layer.inputs:
+                if place[axis] < shapes[source][axis]:
+                    break
+                place[axis] -= shapes[source][axis]
+            return source, tuple(place)
+    return source, index
+
+
+def _side_by_side(layer, shapes, source, place):
+    axis = _axis(layer)
+    outputs, offset = [], 0
+    for name in layer.inputs:
+        if name == source:
+            output = list(place)
+            output[axis] += offset
+            outputs.append(tuple(output))
+        offset += shapes[name][axis]
+    return outputs
+
+
+def _axis(layer):
+    """A concatenation's axis, counted without the batch axis."""
+    return layer.axis if layer.axis < 0 else layer.axis - 1

@@ -1,0 +1,331 @@
+"""A network: layers in topological order, and its forward pass."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from .._support import checks
+from .._support.aligned import ALIGNMENT, aligned_empty
+from .._support.hardware import gpus
+from . import precision
+from .canonize import only_moves_the_input
+from .layers import Affine, Input, Layer, Moving, Weighted
+from .preprocessing import AS_IT_IS
+
+
+class Network:
+    """A graph of layers, input first, that `explain` walks backwards.
+
+    `layers`: in topological order; the first is the input, the last the output.
+    `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
+    `weights`: where the weights are from, in a word ("pretrained", "random", "file").
+    `default_rules`: the name of the composite that suits it, used for `rules=None`.
+    `notes`: what became of each BatchNorm when the network was read, in a sentence each.
+    """
+
+    def __init__(
+        self,
+        layers,
+        name="network",
+        class_names=None,
+        preprocess=None,
+        weights="file",
+        seed=None,
+        default_rules="z-plus",
+        notes=(),
+    ):
+        self.layers = list(layers) if np.iterable(layers) else [layers]
+        if not all(isinstance(layer, Layer) for layer in self.layers):
+            raise ValueError(
+                "A network consists of layers, such as those of `lrp_widgets.networks.layers`."
+            )
+        self.name = name
+        self.preprocess = preprocess or AS_IT_IS
+        self.weights = weights
+        self.seed = seed
+        self.default_rules = default_rules
+        self.notes = tuple(notes)
+        self._class_names = None if class_names is None else _names(class_names)
+        self._by_name = {layer.name: layer for layer in self.layers}
+        self._tensors = {}
+        self._nonnegative = {}
+        _check(self.layers, self._by_name)
+
+    @classmethod
+    def from_keras(cls, model, preprocess=None, class_names=None):
+        """Read a Keras 3 functional or Sequential model, nested ones too.
+
+        `preprocess` is applied to uint8 pictures; class names default to "class 3".
+        The network's output equals `model(x, training=False)` to 1e-5 relative.
+        Raises ValueError that names a layer which cannot be read, and for too few or too many
+        class names.
+        """
+        from .from_keras import read
+
+        preprocess = checks.function("preprocess", preprocess)
+        if class_names is not None:
+            class_names = _names(class_names)
+        layers, notes = read(model)
+        classes = model.output_shape[-1]
+        if class_names is None and classes is not None:
+            class_names = [f"class {k}" for k in range(classes)]
+        if classes is not None and len(class_names) != classes:
+            raise ValueError(
+                f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
+                "given: give one for each."
+            )
+        return cls(layers, model.name, class_names, preprocess, notes=notes)
+
+    def __getitem__(self, name):
+        try:
+            return self._by_name[name]
+        except (KeyError, TypeError):  # the latter for what is no key, such as a list
+            raise KeyError(
+                f"{self.name} has no layer {checks.shown(name)}: it has {', '.join(self._by_name)}."
+            ) from None
+
+    def __repr__(self):
+        return f"<Network {self.name}: {len(self.layers)} layers, {self.weights} weights>"
+
+    @property
+    def input_shape(self):
+        """(H, W, C), or (D,) for a network without pictures; None where any size will do."""
+        return self.layers[0].shape
+
+    @property
+    def channel_order(self):
+        """ "RGB", or "BGR" where the network reads blue first."""
+        return getattr(self.preprocess, "order", "RGB")
+
+    @property
+    def ends_with_softmax(self):
+        """Whether the output are probabilities of classes that add up to 1."""
+        last = self.layers[-1].activation
+        return last is not None and last.name == "softmax"
+
+    @property
+    def class_names(self):
+        """One name a class; "class 3" where none were given."""
+        if self._class_names is None:
+            self._class_names = [f"class {k}" for k in range(self._class_count())]
+        return self._class_names
+
+    @property
+    def weighted(self):
+        """The layers with weights, input first."""
+        return [layer for layer in self.layers if isinstance(layer, Weighted)]
+
+    def summary(self):
+        """Print a table of the layers: kind, output shape, weights, and the rule of each.
+
+        A network that stands here can be explained as a whole: layers that have no rule are
+        refused by name when a model is read.
+        """
+        from ..figures.network_summary import text
+
+        print(text(self))
+
+    def shapes(self):
+        """Every layer's output shape without the batch axis, None where it varies: {name: tuple}.
+
+        Nothing is computed.
+        """
+        from .._support.lazy_tensorflow import tf
+
+        tensors = self.tensors()
+        walk = tf.function(lambda x: self.walk(x, tensors)[0], autograph=False)
+        traced = walk.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
+        return {name: tuple(x.shape[1:]) for name, x in traced.structured_outputs.items()}
+
+    def _class_count(self):
+        for layer in reversed(self.layers):
+            if isinstance(layer, Weighted):
+                return layer.kernel.shape[-1]
+        return 0
+
+    def tensors(self, dtype="float32", products=None):
+        """The weights as TensorFlow tensors: {layer name: (kernel, bias or None)}.
+
+        `products`: the type of kernels that `precision` shortens, in which their products are
+        computed; `dtype` for None.
+        """
+        key = dtype, products or dtype
+        if key not in self._tensors:
+            precision.keep_exact()
+            self._tensors[key] = {
+                layer.name: (
+                    _tensor(layer.kernel, key[precision.is_shortened(layer)]),
+                    None if layer.bias is None else _tensor(layer.bias, dtype),
+                )
+                for layer in self.weighted
+            }
+        return self._tensors[key]
+
+    def combine(self, tensors, layer, outputs):
+        """A layer's output before its activation, from the outputs of the layers before it."""
+        xs = [outputs[name] for name in layer.inputs]
+        return layer.combine(xs, *tensors.get(layer.name, ()))
+
+    def walk(self, x, tensors, sums=None, combine=None):
+        """The forward pass on tensors: every layer's output, and the output's logits.
+
+        The logits are what stands before a final softmax or sigmoid, else the output itself.
+        A dict `sums` is filled with what the layers with weights put out before their activation.
+        `combine(layer, outputs)`, with the outputs so far, takes the place of this network's own.
+        """
+        from .._support.lazy_tensorflow import tf
+
+        combine = combine or partial(self.combine, tensors)
+        outputs = {}
+        for layer in self.layers:
+            if isinstance(layer, Input):
+                outputs[layer.name] = x
+                continue
+            z = combine(layer, outputs)
+            outputs[layer.name] = tf.cast(layer.activate(z), x.dtype)
+            z = tf.cast(z, x.dtype)  # of a shorter type where the kernel is
+            if sums is not None and isinstance(layer, Weighted):
+                sums[layer.name] = z
+        squashed = layer.activation is not None and layer.activation.name in ("softmax", "sigmoid")
+        return outputs, (z if squashed else outputs[layer.name])
+
+    def forward(self, x, dtype="float32"):
+        """Every layer's output for the network input `x` of shape (B, …): {name: array}."""
+        from .._support.lazy_tensorflow import tf
+
+        dtype = checks.choice("dtype", dtype, ("float32", "float64"))
+        x = checks.finite_array(f"The input of {self.name}", x)
+        shape = self.input_shape
+        if x.ndim != len(shape) + 1 or any(
+            want not in (None, have) for have, want in zip(x.shape[1:], shape, strict=True)
+        ):
+            raise ValueError(f"{self.name} takes batches of {shape}; got {checks.shown(x)}.")
+        outputs, _ = self.walk(tf.convert_to_tensor(np.asarray(x, dtype)), self.tensors(dtype))
+        return {name: output.numpy() for name, output in outputs.items()}
+
+    def __call__(self, x, dtype="float32"):
+        """The network's output for the input `x` of shape (B, …), as an array (B, classes)."""
+        return self.forward(x, dtype)[self.layers[-1].name]
+
+    def nonnegative(self, name):
+        """Whether the outputs of layer `name` can never be below zero."""
+        layer = self[name]
+        if name not in self._nonnegative:
+            self._nonnegative[name] = self._never_below_zero(layer)
+        return self._nonnegative[name]
+
+    def _never_below_zero(self, layer):
+        if layer.activation is not None and layer.activation.nonnegative:
+            return True
+        if layer.activation is not None and layer.activation.name not in ("leaky relu", "tanh"):
+            return False
+        if isinstance(layer, Input) or not layer.keeps_sign:
+            return False
+        return all(self.nonnegative(source) for source in layer.inputs)
+
+    def reads_input(self, layer):
+        """Whether no layer with weights stands between `layer` and the input."""
+        sources = [self[name] for name in layer.inputs]
+        return not any(
+            isinstance(source, Weighted) or not self.reads_input(source) for source in sources
+        )
+
+    def real_places(self, name, outputs):
+        """1 where layer `name` puts out real values, 0 where it puts out padding: (1, …)."""
+        from .._support.lazy_tensorflow import tf
+
+        layer = self[name]
+        if isinstance(layer, Moving) and not isinstance(layer, Input):
+            return layer.move([self.real_places(source, outputs) for source in layer.inputs])
+        output = outputs[name]
+        if tf.TensorShape(output.shape[1:]).is_fully_defined():
+            return tf.ones((1, *output.shape[1:]), output.dtype)
+        return tf.ones_like(output[:1])
+
+    def randomized(self, seed=0, down_to=None):
+        """The same network with He-scaled random weights and no bias, reproducible by `seed`.
+
+        w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015). A BatchNorm
+        among the layers drawn, where it is one of its own, is left out: its statistics are trained.
+        With `down_to`, a layer's name, the layers below it keep their weights: only those from
+        the output down to it are drawn, as `randomized(seed)` draws them (Adebayo et al. 2018,
+        "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
+        """
+        names = [layer.name for layer in self.weighted]
+        if not (down_to is None or (isinstance(down_to, str) and down_to in names)):
+            raise ValueError(
+                f"{self.name} has no weights to draw in a layer {checks.shown(down_to)}: "
+                f"choose one of {', '.join(names)}."
+            )
+        kept = names[: names.index(down_to)] if down_to else []
+        random = np.random.default_rng(checks.seed(seed))
+        layers, drawing = [], down_to is None
+        for layer in self.layers:
+            drawing = drawing or layer.name == down_to
+            if isinstance(layer, Affine) and drawing and not only_moves_the_input(layer, self):
+                layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0), center=None)
+            if isinstance(layer, Weighted):
+                # Drawn also where it is not used, so that the layers above stay the same.
+                drawn = _with_random_weights(layer, random)
+                layer = layer if layer.name in kept else drawn
+            layers.append(layer)
+        word = "partly random" if kept else "random"
+        return Network(
+            layers,
+            self.name,
+            self._class_names,
+            self.preprocess,
+            weights=word,
+            seed=seed,
+            default_rules=self.default_rules,
+            notes=self.notes,
+        )
+
+
+def _names(class_names):
+    """Names of classes as a list, checked: a text alone would be one class a letter."""
+    names = list(class_names) if np.iterable(class_names) else None
+    if names is None or isinstance(class_names, str | bytes | dict):
+        raise ValueError(f"class_names must be a list of texts; got {checks.shown(class_names)}.")
+    for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"class_names must be texts; got {checks.shown(name)} among them.")
+    return list(map(str, names))
+
+
+def _with_random_weights(layer, random):
+    spread = np.float32(np.sqrt(2 / layer.fan_in))
+    kernel = aligned_empty(layer.kernel.shape)
+    random.standard_normal(dtype=np.float32, out=kernel)
+    kernel *= spread
+    bias = None if layer.bias is None else np.zeros(layer.bias.shape, np.float32)
+    return replace(layer, kernel=kernel, bias=bias)
+
+
+def _tensor(array, dtype):
+    """A tensor over the array's own memory where type and alignment fit: no second copy."""
+    from .._support.lazy_tensorflow import tf
+
+    if dtype == "bfloat16":  # which NumPy does not know
+        return tf.cast(array, dtype)
+    array = np.ascontiguousarray(array, dtype)
+    if gpus():
+        return tf.identity(array)  # in the GPU's memory, or each call would copy it there
+    aligned = array.ctypes.data % ALIGNMENT == 0  # TensorFlow stops the process on less
+    if aligned and array.flags.writeable:
+        return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+    return tf.constant(array)
+
+
+def _check(layers, by_name):
+    if not layers or not isinstance(layers[0], Input):
+        raise ValueError("A network starts with its input layer.")
+    if len(by_name) < len(layers):
+        raise ValueError("Two layers of a network have the same name; names must differ.")
+    seen = set()
+    for layer in layers:
+        for source in layer.inputs:
+            if source not in seen:
+                raise ValueError(f"Layer {layer.name!r} reads {source!r}, which comes later.")
+        seen.add(layer.name)

@@ -1,0 +1,321 @@
+"""What a person asks for, and the one place that answers: request in, explanation out."""
+
+import gc
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+
+from ._support import memory
+from ._support.lazy_tensorflow import has_tensorflow, load_tensorflow
+from .lrp.rule_syntax import OWN
+from .networks.blocks import blocks
+
+# Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
+# most others.
+KEPT = 128 * 2**20
+
+# Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.
+KEPT_NETWORKS = 512 * 2**20
+
+# Maps of other classes kept for comparisons: one of VGG16 takes 0.2 MB.
+KEPT_CLASS_MAPS = 32
+
+# Explanations above this size (bytes) leave memory behind that is worth the time to give it back.
+LARGE = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to the explainer; equal requests have equal answers.
+
+    `picture`: a sample's name, or an uploaded file's bytes; the other fields are the arguments of
+    `load_network` and `explain`.
+    """
+
+    picture: str | bytes
+    network: str
+    weights: str = "pretrained"
+    seed: int = 0
+    pooling: str = "avg"
+    start: str | None = None
+    target: int | str | None = None
+    other: int | str | None = None
+    rules: str = OWN
+    input_rule: str | None = "ones"
+    epsilon: float = 1e-9
+
+    @property
+    def essential(self):
+        """The request without what makes no difference to its answer."""
+        return replace(
+            self,
+            seed=self.seed if self.weights == "random" else 0,
+            target=None if self.start == "softmax" else self.target,
+            other=self.other if self.start == "contrast" else None,
+        )
+
+    @property
+    def settings(self):
+        """The arguments of `explain` besides network and picture."""
+        return {
+            "rules": self.rules,
+            "pooling": self.pooling,
+            "start": self.start,
+            "target": self.target,
+            "other": self.other,
+            "input_rule": self.input_rule,
+            "epsilon": self.epsilon,
+        }
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """What an explanation's reader wants to know of the network, without its weights."""
+
+    name: str
+    weights: str
+    seed: int | None
+    class_names: list[str]
+    default_rules: str = "z-plus"
+    blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class Explainer:
+    """Answers requests, and keeps the last networks and explanations.
+
+        explainer = Explainer()
+        e = explainer(Request("cat", "tiny-darknet"))
+
+    `load(name, weights, seed, report, cancel)` → network, `read(picture, network)` → array,
+    `explain(network, image, **settings)` → explanation, `glance(network, frame, **settings)` →
+    glance and `memory_needed(name)` → bytes default to this package's own; tests and other
+    backends give theirs.
+    """
+
+    def __init__(
+        self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT, glance=None
+    ):
+        self._load = load or _load
+        self._read = read or _read
+        self._explain = explain or _explain
+        self._explain_beside = explain or _explain_beside
+        self._glance = glance or _glance
+        self._memory_needed = memory_needed or _memory_needed
+        self._kept = kept
+        self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
+        self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
+        self._image = None  # the picture read last, and for which network
+        self._examiner = None  # of the explanation looked at last
+        self._class_maps = OrderedDict()  # Request -> ClassMap, the oldest first
+        self._lock = threading.Lock()  # of what is kept
+        self._working = threading.Lock()  # several pages may share one explainer
+
+    def known(self, request):
+        """Return the explanation if it is at hand, else None. May be called from any thread."""
+        with self._lock:
+            if request not in self._answers:
+                return None
+            self._answers.move_to_end(request)
+            return self._answers[request][0]
+
+    def __call__(self, request, report=None, cancel=None):
+        """Return the explanation that `request` asks for.
+
+        `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
+        `cancel`, a threading.Event, ends a download. Other threads wait for their turn.
+        Raises ValueError with one sentence for a request that cannot be answered.
+        """
+        with self._working:
+            return self.known(request) or self._answer(request, report or _say_nothing, cancel)
+
+    def _answer(self, request, report, cancel):
+        network = self._get_network(request, report, cancel)
+        image = self._get_image(request, network, report)
+        report("Explaining", -1)
+        explanation = self._explain(network, image, **request.settings)
+        card = NetworkCard(
+            network.name,
+            network.weights,
+            network.seed,
+            network.class_names,
+            network.default_rules,
+            blocks(network),
+            network.notes,
+        )
+        explanation = replace(explanation, network=card)
+        self._keep(request, explanation)
+        if _bytes(explanation) > LARGE:
+            memory.give_back()
+        return explanation
+
+    def class_map(self, request):
+        """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.
+
+        It takes the place of nothing that is kept for the next answer. None where the network is
+        no longer at hand: for a comparison none is loaded. Raises as a call does.
+        """
+        with self._working:
+            if request not in self._class_maps:
+                explanation = self.known(request) or self._explain_aside(request)
+                if explanation is None:
+                    return None
+                self._keep_class_map(request, explanation)
+            self._class_maps.move_to_end(request)
+            return self._class_maps[request]
+
+    def _explain_aside(self, request):
+        network = self._networks.get((request.network, request.weights, request.seed))
+        if network is None:
+            return None
+        image = self._get_image(request, network, _say_nothing)
+        return self._explain_beside(network, image, **request.settings)
+
+    def _keep_class_map(self, request, explanation):
+        from .lrp.map_measures import class_map
+
+        self._class_maps[request] = class_map(explanation)
+        if len(self._class_maps) > KEPT_CLASS_MAPS:
+            self._class_maps.popitem(last=False)
+        if _bytes(explanation) > LARGE:
+            memory.give_back()
+
+    def glance(self, request, frame, channels, report=None, cancel=None, precision="exact"):
+        """Return the `live.Glance` at a frame: a picture file's bytes, or an array.
+
+        The request's own picture plays no part, and nothing is kept. `report`, `cancel` and errors
+        as in a call.
+        """
+        with self._working:
+            network = self._get_network(request, report or _say_nothing, cancel)
+            return self._glance(
+                network,
+                self._read(frame, network),
+                channels=channels,
+                precision=precision,
+                **request.settings,
+            )
+
+    def examiner(self, request, explanation, report=None, cancel=None):
+        """Return the `units.Examiner` of a request's explanation. Threads wait for each other.
+
+        Loads the request's network again where another one has taken its place.
+        """
+        with self._working:
+            if self._examiner is None or self._examiner.e is not explanation:
+                from .lrp.unit_arithmetic import Examiner
+
+                network = self._get_network(request, report or _say_nothing, cancel)
+                self._examiner = Examiner(explanation, network)
+            return self._examiner
+
+    def _get_network(self, request, report, cancel):
+        key = (request.network, request.weights, request.seed)
+        if key not in self._networks:
+            self._make_room(request.network)
+            network = self._load(request.network, request.weights, request.seed, report, cancel)
+            self._networks[key] = network
+        self._networks.move_to_end(key)
+        return self._networks[key]
+
+    def _get_image(self, request, network, report):
+        """The picture as the network takes it; the last one is kept, for another rule or class."""
+        key = request.picture, request.network
+        if self._image is None or self._image[0] != key:
+            report("Reading the picture", -1)
+            self._image = key, self._read(request.picture, network)
+        return self._image[1]
+
+    def _make_room(self, name):
+        """Let old networks go before another comes: two large ones would not fit a small machine.
+
+        Raises NotEnoughMemory, and keeps them, where it would not fit even so.
+        """
+        needed = self._memory_needed(name)
+        held = {key: self._memory_needed(key[0]) for key in self._networks}
+        going = []
+        while held and needed + sum(held.values()) > KEPT_NETWORKS:
+            oldest = next(iter(held))
+            going.append((oldest, held.pop(oldest)))
+        memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
+        for key, _ in going:
+            _stop(self._networks.pop(key))
+            self._examiner = None  # it may hold that network
+        if going:
+            gc.collect()  # what is compiled for a network refers to it, as it does to that
+            memory.give_back()
+
+    def _keep(self, request, explanation):
+        with self._lock:
+            self._answers[request] = (explanation, _bytes(explanation))
+            # The newest stays whatever it takes: it is on the screen.
+            while len(self._answers) > 1 and sum(n for _, n in self._answers.values()) > self._kept:
+                self._answers.popitem(last=False)
+
+
+def _stop(network):
+    """A function of its own, so that nothing here holds on to the network's runner."""
+    from .lrp.engine.runner import runner_of
+
+    runner_of(network).stop()
+
+
+def _bytes(explanation):
+    return sum(layer.activation.nbytes + layer.relevance.nbytes for layer in explanation.layers)
+
+
+def _say_nothing(text, fraction):
+    pass
+
+
+def _load(name, weights, seed, report, cancel):
+    from .networks.zoo.registry import load_network
+
+    if not has_tensorflow():
+        report("Loading TensorFlow", -1)
+        load_tensorflow()
+
+    report(f"Reading the {weights} weights of {name}", -1)
+
+    def progress(done, total, text):
+        report(text, done / total if total else -1)
+
+    return load_network(name, weights=weights, seed=seed, progress=progress, cancel=cancel)
+
+
+def _read(picture, network):
+    from .media.images import load_image
+
+    return load_image(picture, network)
+
+
+def _explain(network, image, **settings):
+    from .lrp.engine.runner import runner_of
+    from .lrp.explain import explain
+
+    explanation = explain(network, image, **settings)
+    runner_of(network).compile_aside()
+    return explanation
+
+
+def _explain_beside(network, image, **settings):
+    from .lrp.engine.runner import runner_of
+    from .lrp.explain import explain
+
+    with runner_of(network).beside():
+        return explain(network, image, **settings)
+
+
+def _glance(network, frame, **settings):
+    from .lrp.engine.runner import runner_of
+    from .lrp.live_frame import glance
+
+    glanced = glance(network, frame, **settings)
+    runner_of(network).compile_aside()
+    return glanced
+
+
+def _memory_needed(name):
+    from .networks.zoo.registry import memory_needed
+
+    return memory_needed(name)

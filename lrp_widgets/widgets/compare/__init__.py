@@ -1,0 +1,1 @@
+"""Two explanations side by side."""

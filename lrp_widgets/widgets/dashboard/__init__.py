@@ -1,0 +1,1 @@
+"""The whole page: settings, requests, title bar, downloads."""

@@ -1,0 +1,674 @@
+"""The page: choose on the left, step through the layers in the middle, see sums on the right."""
+
+import os
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+import traitlets
+from ipywidgets import Box, VBox, jslink
+
+from ...media.images import SAMPLES, is_scene
+from ...networks.zoo import registry
+from ...session import Explainer, Request
+from ..compare.compare_page import ComparePage
+from ..live.live_page import LivePage
+from ..microscope.unit_payload import has_unit
+from ..settings.controls import ASKING, Controls, proper_name
+from ..settings.requests import Asking
+from ..settings.url_state import State, is_own_picture, own_picture, read, shortened, write
+from ..shared.measuring import Measuring
+from ..shared.pinned import read_pin, unit_place, write_pin
+from ..stepper.stepper import LayerStepper
+from .download_prompt import Offer
+from .export_panel import TakeHome
+from .header import Header
+from .remarks import contrast_remark, remarks
+from .tour.driver import Touring
+from .tour.pages import BEGINNINGS
+
+# The picture that suits a network best: the mini ones know drawn shapes, the others photographs.
+SUITING = dict.fromkeys(("mini-vgg", "mini-resnet", "mini-densenet"), "star")
+SUITING_OTHERS = "cat"
+
+# The controls whose value is a request's, as it is; and the class lists.
+SETTINGS = ("network", "weights", "seed", "pooling", "rules")
+CLASSES = ("target", "other")
+
+# The views in the title bar: name, label, explanation.
+VIEWS = (
+    ("step", "Step through", "One layer after the other, from the output to the input"),
+    ("compare", "Compare", "Two explanations side by side: one experiment a click"),
+    ("live", "Live", "The camera's picture, explained while it moves"),
+)
+
+# Which of the stepper's traits a control sets.
+SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
+
+# The stepper's own settings, which a link carries too.
+LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace", "totals")
+
+# And those of the live picture.
+LIVING = ("strength", "mirrored", "quick")
+
+
+class Dashboard(VBox):
+    """The whole page: title bar, control column and LayerStepper, with an Explainer behind them.
+
+        Dashboard()                                 # settings from the page's address, under Voilà
+        Dashboard("network=vgg16&weights=random")   # or from a query string; see `State`
+
+    The layout is there at once; TensorFlow and the network load behind it, and the first result
+    appears without a click.
+    """
+
+    def __init__(self, query=None, explainer=None):
+        explainer = explainer or Explainer()
+        self._state, self._address_notes = read(
+            address_query(explainer) if query is None else query,
+            SAMPLES,
+            registry.NAMES,
+            BEGINNINGS,
+        )
+        self._request = self._explanation = None  # what is on the screen
+        self._offered = None  # the request that waits for a download
+        self._awaited = self._state  # what can only be set once there is a result
+        self._opening = None  # the unit that the address names, until it is looked at
+        self._own_picture = b""  # the visitor's own that was shown last
+        self._complaint = ""  # stays on the page until another setting is chosen
+        self._quiet = False
+        self._moving = 0  # steps within a change that makes one address in the end
+        self._place = None  # view and unit of the address
+
+        self.header = Header(views=VIEWS)
+        self.controls = Controls(registry.NAMES)
+        self.offer = Offer()
+        self.stepper = LayerStepper()
+        self.stepper.add_class("lrp-stepping-view")
+        self._asking = Asking(explainer, self.stepper, self._show, self._fail, self.stepper.seen)
+        self._measuring = Measuring(explainer, self.stepper.show_measures, self._contrasted)
+        self.stepper.measure = self._measure
+        self.stepper.examine = self._examine
+        self.stepper.frame = self._frame
+        self.compare = ComparePage(
+            explainer,
+            registry.on_disk,
+            self.stepper,
+            self.controls,
+            self._set_some,
+            self._write_link,
+            SAMPLES,
+            registry.NAMES,
+        )
+        self.take_home = TakeHome(self.stepper, self.compare.widget)
+        self.live = LivePage(explainer, self.stepper, self.controls, self._open_frame)
+        self.touring = Touring(self)
+        self._body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
+        self._body.add_class("lrp-body")
+        bar = Box([self.header, self.touring.bar, self.take_home])
+        bar.add_class("lrp-title-bar")
+        super().__init__([bar, self._body])
+        self.add_class("lrp-dashboard")
+
+        with self._one_address():
+            self._set_view(self._state)
+            self._connect()
+            if self._state.tour:
+                self.touring.follow_link(self._state.tour)
+            self._start()
+            self.header.view = self._state.view
+
+    def go(self, state, notes=()):
+        """Put a `State` in place as its link would; what is hidden or locked stays so.
+
+        `notes`: what there is to say of its address.
+        """
+        hidden, locked = self._state.hide, self._state.lock
+        self._state = self._awaited = replace(state, hide=hidden, lock=locked)
+        self._address_notes = list(notes)
+        self._opening = None
+        self.stepper.halt()
+        with self._one_address():
+            if state.view != "compare":  # pane B asks as long as it is open
+                self.header.view = state.view
+            self._complain("")
+            self.offer.close()
+            if self._asked_for() != self._request:
+                self.stepper.leave()
+            self._set_view(self._state)
+            self._start()
+            self.header.view = self._state.view
+
+    def wait(self, timeout=None):
+        """Wait until nothing is computed any more; return whether that came within `timeout`."""
+        views = (self._asking, self._measuring, self.compare, self.live)
+        return all([view.wait(timeout) for view in views])
+
+    # Starting
+
+    def _set_view(self, state):
+        """Set everything that changes only how a result is shown."""
+        for name in SHOWN_BY:
+            self.controls[name].value = getattr(state, name)
+        self.controls["overlay"].value = self.stepper.overlay = state.overlay
+        for name in LOOKING:
+            setattr(self.stepper, name, getattr(state, name))
+        for name in LIVING:
+            setattr(self.live.widget, name, getattr(state, name))
+        self.controls["rules"].opened = state.blocks
+        self.controls.hide(state.hide)
+        self.compare.hide(state.hide)
+        self._disable(state.lock)
+        self.compare.widget.scales = state.scales
+        if state.b is not None:
+            self.compare.differing = dict(state.b)
+
+    def _connect(self):
+        for name in ASKING:
+            watched = ["selected", "uploads"] if name == "picture" else "value"
+            self.controls[name].observe(self._changed, names=watched)
+        for name, trait in SHOWN_BY.items():
+            traitlets.link((self.controls[name], "value"), (self.stepper, trait))
+            compared = "first_view" if trait == "view" else trait
+            traitlets.link((self.controls[name], "value"), (self.compare.widget, compared))
+            if trait != "scale":  # a moving picture's colours are always symmetric about zero
+                traitlets.link((self.controls[name], "value"), (self.live.widget, trait))
+        # In the browser: the picture follows the slider without asking the kernel.
+        self._overlay_links = [
+            jslink((self.controls["overlay"], "value"), (widget, "overlay"))
+            for widget in (self.stepper, self.compare.widget)
+        ]
+        self.header.observe(self._turn, names="view")
+        self.header.travel = self._travel
+        self.stepper.observe(self._opened, names=["unit", "error"])
+        self.controls["rules"].observe(self._write_link, names="opened")
+        for name in ("current", "overlay", "pin", "unfolded", *LOOKING, *SHOWN_BY.values()):
+            self.stepper.observe(self._write_link, names=name)
+        self.live.widget.observe(self._write_link, names=list(LIVING))
+        self.touring.panel.observe(self._write_link, names="page")
+        # A quick answer writes the link once it is shown: before, it would wait for that.
+        self.stepper.observe(self._write_link, names="status")
+        self.stepper.observe(self._offer_to_cancel, names="progress")
+        self.stepper.observe(self._cancel, names="cancelled")
+        self.offer.fetch.on_click(lambda _: self._accept(self._offered))
+        self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
+        self.offer.cancel.on_click(self._cancel)
+
+    def _asked_for(self):
+        """The request that the address describes."""
+        state = self._state
+        network = state.network or registry.default_name()
+        return Request(
+            picture=self._picture(state.picture) or _suiting(network),
+            network=network,
+            weights=state.weights,
+            seed=state.seed,
+            pooling=state.pooling,
+            rules=state.rules,
+            start=state.explain,
+            target=self._class_number(state.target, network),
+            other=self._class_number(state.other, network),
+        ).essential
+
+    def _picture(self, named):
+        """The picture of an address; None for a visitor's own that is not at hand any more."""
+        if not is_own_picture(named):
+            return named
+        at_hand = self._own_picture and own_picture(self._own_picture) == named
+        return self._own_picture if at_hand else None
+
+    def _start(self):
+        wanted = self._asked_for()
+        if is_own_picture(self._state.picture) and isinstance(wanted.picture, str):
+            self._address_notes.append(
+                "This address was left at somebody’s own picture, which cannot travel in it: "
+                f"here it is the {wanted.picture}."
+            )
+        if registry.on_disk(wanted.network, wanted.weights):
+            self._begin_with(wanted)
+        else:
+            # A result without a click all the same, with the question beside it.
+            self._begin_with(_fallback())
+            self._ask_to_fetch(wanted)
+
+    def _begin_with(self, request):
+        self._set_controls(request)
+        self._asking.ask(request.essential, at_once=self._explanation is None)
+
+    # A setting was changed
+
+    def _changed(self, change):
+        if self._quiet:
+            return
+        if change["owner"] is self.controls["network"]:
+            self._suit_network(change["old"], change["new"])
+            self._awaited = None
+        self._ask_for_what_is_set()
+
+    def _ask_for_what_is_set(self):
+        """Ask for what the controls stand at; return whether it is not on the screen already."""
+        self.controls.show_needed()
+        self._address_notes = []
+        self._opening = None
+        self._complain("")
+        self.offer.close()
+        request = self._wanted()
+        if not registry.on_disk(request.network, request.weights):
+            self._asking.stop()
+            self._ask_to_fetch(request)
+            self.stepper.stale = True
+            self._write_link()
+        elif request == self._request:
+            self._asking.stop()
+            self._settle()
+            self._write_link()
+            return False
+        else:
+            self._asking.ask(request)
+        return True
+
+    def _set_some(self, settings):
+        """Set some controls at once, as an experiment does; return whether that asks anew."""
+        with self._quietly():
+            for name, value in settings.items():
+                if name in CLASSES:
+                    self.controls.choose_class(name, value)
+                elif name == "picture":
+                    self.controls[name].picture = value
+                else:
+                    self.controls[name].value = value
+        return self._ask_for_what_is_set()
+
+    def _suit_network(self, old, new):
+        """Classes and blocks of another network are others, and so is the picture to begin with."""
+        with self._quietly():
+            self.controls["rules"].forget_blocks()
+            for name in CLASSES:
+                self.controls.choose_class(name, None)
+            if self.controls["picture"].picture == _suiting(old):
+                self.controls["picture"].picture = _suiting(new)
+
+    def _wanted(self):
+        """The request that the controls stand at."""
+        if self._awaited is None:
+            classes = {name: self.controls.chosen_class(name) for name in CLASSES}
+        else:  # the class lists are still empty
+            classes = {name: getattr(self._awaited, name) for name in CLASSES}
+        settings = {name: self.controls[name].value for name in SETTINGS}
+        return Request(
+            self.controls["picture"].picture,
+            start=self.controls["explain"].value,
+            **settings,
+            **classes,
+        ).essential
+
+    def _set_controls(self, request):
+        """Put the controls where `request` has them, without asking for anything."""
+        with self._quietly():
+            for name in SETTINGS:
+                self.controls[name].value = getattr(request, name)
+            self.controls["picture"].picture = request.picture
+            self.controls["explain"].value = request.start
+            for name in CLASSES:
+                self.controls.choose_class(name, getattr(request, name))
+        self.controls.show_needed()
+        self._write_link()
+
+    @contextmanager
+    def _quietly(self):
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    # A network that is not on the disk
+
+    def _ask_to_fetch(self, request):
+        self._offered = request
+        self.offer.ask(proper_name(request.network), registry.download_size(request.network))
+
+    def _accept(self, request):
+        self.offer.close()
+        self._complain("")
+        self._set_controls(request)
+        fetching = request.weights == "pretrained"
+        # A change of settings would end the download: until it is here, only Cancel does.
+        self._disable(fetching or self._state.lock)
+        self.stepper.cancellable = fetching
+        self._asking.ask(request.essential, at_once=fetching)
+
+    def _offer_to_cancel(self, change):
+        """Only getting a network ready tells how far it is; everything else is over soon."""
+        if change["new"] >= 0:
+            self.stepper.cancellable = True
+
+    def _cancel(self, _):
+        self.offer.close()
+        self._asking.stop()
+        self._return()
+
+    def _return(self):
+        """Go back to the last good result, or to the first one that every visitor gets."""
+        self._settle()
+        if self._request is None:
+            self._begin_with(_fallback())
+        else:
+            self._awaited = None
+            self._set_controls(self._request)
+
+    def _settle(self):
+        self.stepper.cancellable = False
+        self._disable(self._state.lock)
+
+    def _disable(self, disabled):
+        self.controls.disable(disabled)
+        self.compare.widget.locked = disabled
+        self.live.offer_frames(not disabled and "picture" not in self._state.hide)
+
+    # An answer came
+
+    def _show(self, request, explanation):
+        with self._one_address(another=self._awaited is None):
+            self._show_and_look(request, explanation)
+
+    def _show_and_look(self, request, explanation):
+        self._settle()
+        again, self._explanation = explanation is self._explanation, explanation
+        self._request = _with_class_numbers(request, explanation)
+        if isinstance(request.picture, bytes):
+            self._own_picture = request.picture
+        self.take_home.picture = "" if isinstance(request.picture, bytes) else request.picture
+        if not again:
+            self.stepper.show(explanation)
+        self.stepper.error = self._complaint
+        self._list_classes()
+        self.controls["rules"].list_blocks(explanation.network)
+        notes = [*self._address_notes, *self._look_where_the_address_says()]
+        uploaded = isinstance(request.picture, bytes)
+        scene = not uploaded and is_scene(request.picture)
+        self.stepper.notes = notes + remarks(explanation, scene, uploaded)
+        self.compare.widget.notes = notes
+        self.compare.follow(self._request, explanation)
+        self.live.follow(self._request)
+        self.touring.shown()
+
+    def _list_classes(self):
+        scores = self._explanation.layers[-1].activation
+        names = self._explanation.network.class_names
+        order = (-scores).argsort(kind="stable")
+        with self._quietly():
+            self.controls.list_classes([(int(k), names[k], float(scores[k])) for k in order])
+            if self._awaited is not None:
+                for name in CLASSES:
+                    self.controls.choose_class(name, getattr(self._request, name))
+
+    def _look_where_the_address_says(self):
+        """Go to the layer and channel of the address, once; return a note if there are none."""
+        if self._awaited is None:
+            return []
+        if self.offer.asking:  # this is only what is shown meanwhile
+            self.stepper.current = self._first_layer
+            return []
+        state, self._awaited = self._awaited, None
+        notes = []
+        if state.layer in self._explanation.totals:
+            self.stepper.current = state.layer
+        else:
+            # The map of the picture says at once what this page is about.
+            self.stepper.current = self._first_layer
+        if state.layer not in (None, self.stepper.current):
+            network = self._explanation.network.name
+            layer = shortened(state.layer)
+            notes.append(f"The address names the layer “{layer}”, which {network} has not.")
+        notes += self._choose_channel(state.channel)
+        self.stepper.unfolded = [n for n in state.unfolded if n in self._explanation.totals]
+        return notes + self._mark_place(state.pin) + self._open_unit(state.unit)
+
+    def _choose_channel(self, channel):
+        """Show the address's channel, or the sum of all; return a note if there is none such."""
+        shown = self.stepper.current
+        count = next(each["channels"] for each in self.stepper.layers if each["name"] == shown)
+        there = channel < count
+        self.stepper.channel = channel if there else -1
+        if there:
+            return []
+        last = f"from 0 to {count - 1}" if count > 1 else "one alone"
+        return [f"The address names channel {channel}; those of {shown} are {last}."]
+
+    def _mark_place(self, pin):
+        """Mark the address's place; return a note if there is none."""
+        self.stepper.pin = {} if pin is None else read_pin(pin, self._explanation)
+        if pin is None or self.stepper.pin:
+            return []
+        network = self._explanation.network.name
+        return [f"The address marks the place “{shortened(pin)}”, which {network} has not."]
+
+    def _open_unit(self, unit):
+        """Put the address's unit under the microscope; return a note if there is none."""
+        if unit is None:
+            self.stepper.leave()
+            return []
+        layer, index = unit_place(unit)
+        if not has_unit(self._explanation, layer, index):
+            self.stepper.leave()
+            network = self._explanation.network.name
+            return [f"The address names the unit “{shortened(unit)}”, which {network} has not."]
+        self._opening = unit
+        self.stepper.look(layer, index)
+        return []
+
+    def _examine(self, explanation, layer, index, looked):
+        self._asking.examine(self._request, explanation, layer, index, looked)
+
+    def _frame(self, explanation, layer, framed):
+        self._asking.frame(self._request, explanation, layer, framed)
+
+    def _measure(self, explanation):
+        self._measuring.measure(self._request, explanation)
+
+    def _contrasted(self, explanation, correlations):
+        if explanation is self._explanation and correlations:
+            self.stepper.notes = [*self.stepper.notes, contrast_remark(correlations)]
+
+    def _fail(self, request, sentence):
+        if self._request is not None or request != _fallback():
+            self._awaited = None
+            self._return()
+        self._complain(sentence)
+
+    def _complain(self, sentence):
+        self._complaint = self.stepper.error = sentence
+
+    # The views
+
+    def _turn(self, change):
+        stepping = change["new"] == "step"
+        self.stepper.layout.display = None if stepping else "none"
+        if not stepping:
+            self.touring.leave()  # its pages are about the stepper
+        for name, view in (("compare", self.compare), ("live", self.live)):
+            if change["new"] == name:
+                if view.widget not in self._body.children:  # until then nothing of it is drawn
+                    self._body.children = [*self._body.children, view.widget]
+                view.open()
+            else:
+                view.close()
+        self._write_link()
+
+    def _open_frame(self, frame):
+        """Take a picture file's bytes as the picture, and step through it."""
+        with self._quietly():
+            self.controls["picture"].picture = frame
+        self.header.view = "step"
+        self._ask_for_what_is_set()
+
+    # The link
+
+    def _write_link(self, _=None):
+        if self._moving:
+            return
+        state, before = self.state, self._place
+        self._place = (state.view, state.unit)
+        with self.header.hold_sync():
+            if self._place != before:
+                self.header.entries += 1
+            self.header.query = write(state, BEGINNINGS)
+            uploaded = not self.controls["picture"].selected
+            self.header.note = "Your own picture cannot travel in it." if uploaded else ""
+
+    @contextmanager
+    def _one_address(self, another=False):
+        """Write the address once, after several changes; as `another` one, or in its place."""
+        self._moving += 1
+        try:
+            yield
+        finally:
+            self._moving -= 1
+            if not another:
+                self._stay()
+            self._write_link()
+
+    def _stay(self):
+        """What is written next takes the last address's place, whatever it shows."""
+        state = self.state
+        self._place = (state.view, state.unit)
+
+    def _travel(self, query):
+        """The browser went back or forward, to an address that this page had."""
+        state, notes = read(query, SAMPLES, registry.NAMES, BEGINNINGS)
+        if state.tour:
+            self.touring.follow_link(state.tour)
+        else:
+            self.touring.leave()
+        self.go(state, notes)
+
+    @property
+    def state(self):
+        """What a link to this moment carries."""
+        wanted = self._offered if self.offer.asking else self._wanted()
+        picture = wanted.picture
+        return State(
+            picture=own_picture(picture) if isinstance(picture, bytes) else picture,
+            network=wanted.network,
+            weights=wanted.weights,
+            seed=wanted.seed,
+            pooling=wanted.pooling,
+            rules=wanted.rules,
+            explain=wanted.start,
+            target=self._class_name(wanted.target),
+            other=self._class_name(wanted.other),
+            layer=self._awaited.layer if self._awaited else self._layer(),
+            unit=self._awaited.unit if self._awaited else self._unit(wanted),
+            pin=self._awaited.pin if self._awaited else self._pin(wanted),
+            unfolded=self._awaited.unfolded if self._awaited else self._unfolded(wanted),
+            blocks=self.controls["rules"].opened,
+            overlay=self.stepper.overlay,
+            tour=self.touring.number,
+            hide=self._state.hide,
+            lock=self._state.lock,
+            view=self.header.view,
+            b=tuple(self.compare.differing.items()) if self._has_compared else None,
+            scales=self.compare.widget.scales,
+            **{name: getattr(self.stepper, name) for name in LOOKING},
+            **{name: getattr(self.live.widget, name) for name in LIVING},
+            **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
+        )
+
+    @property
+    def _has_compared(self):
+        return self.compare.is_open or self._state.b is not None
+
+    @property
+    def _first_layer(self):
+        """The layer that a page begins with: the input, at which the walk arrives."""
+        return self._explanation.layers[0].name
+
+    def _layer(self):
+        """The layer looked at, or None for the one that a page begins with.
+
+        A page of the tour may begin with any of them.
+        """
+        if self._explanation is None:
+            return None
+        if self.stepper.current == self._first_layer and not self.touring.number:
+            return None
+        return self.stepper.current
+
+    def _unit(self, wanted):
+        """The unit under the microscope, as a link names it; None for none, or the tour's own."""
+        unit = self.stepper.unit
+        if self._leaves(wanted):
+            return None
+        if self._opening:
+            return self._opening
+        if not unit or unit == self.touring.opened:
+            return None
+        return f"{unit['layer']}:{','.join(map(str, unit['index']))}"
+
+    def _pin(self, wanted):
+        """The marked place, as a link names it."""
+        return None if self._leaves(wanted) else write_pin(self.stepper.pin, self._explanation)
+
+    def _unfolded(self, wanted):
+        return () if self._leaves(wanted) else tuple(self.stepper.unfolded)
+
+    def _leaves(self, wanted):
+        """Whether a request is of another network than the one on the screen."""
+        return self._request is not None and wanted.network != self._request.network
+
+    def _opened(self, _):
+        if self._opening is not None:
+            self._opening = None
+            self._stay()
+        self._write_link()
+
+    def _class_number(self, name, network):
+        """A class by its number where its name is known to be of this network alone."""
+        if self._explanation is None or self._explanation.network.name != network:
+            return name
+        names = self._explanation.network.class_names
+        return names.index(name) if names.count(name) == 1 else name
+
+    def _class_name(self, number):
+        """A class's name where it says which class is meant, else its number."""
+        if not isinstance(number, int) or self._explanation is None:
+            return number
+        names = self._explanation.network.class_names
+        unique = number < len(names) and names.count(names[number]) == 1
+        return names[number] if unique and not names[number].isdigit() else number
+
+
+def address_query(explainer=None):
+    """Return the query string of the address that opened this page, under Voilà; else "".
+
+    A kernel that was started before anybody asked for the page waits here for that, and has the
+    first answer at hand by then, with everything that it takes.
+    """
+    if os.environ.get("VOILA_PREHEAT", "False") != "False":
+        from voila.utils import wait_for_request
+
+        if explainer is not None:
+            with suppress(Exception):  # what cannot be done now is tried again, and told, later
+                explainer(_fallback().essential)
+        wait_for_request()
+    return os.environ.get("QUERY_STRING", "")
+
+
+def _suiting(network):
+    return SUITING.get(network, SUITING_OTHERS)
+
+
+def _fallback():
+    """The request that works on every machine with nothing chosen."""
+    network = registry.default_name()
+    return Request(_suiting(network), network, start="softmax")
+
+
+def _with_class_numbers(request, explanation):
+    """The request with classes by number, as the lists have them, where it names them."""
+    changes = {}
+    if isinstance(request.target, str):
+        changes["target"] = int(explanation.target_index)
+    if isinstance(request.other, str):
+        changes["other"] = int(explanation.other_index)
+    return replace(request, **changes)

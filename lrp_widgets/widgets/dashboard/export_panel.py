@@ -1,0 +1,158 @@
+"""What a person takes home: the view, the numbers, the layer walk, and the code for it all."""
+
+import io
+import re
+from dataclasses import fields
+
+import anywidget
+import traitlets
+
+from ...figures import captions
+from ...figures.code_snippet import as_python
+from ...figures.view_settings import View
+from ..settings.requests import sentence
+from ..shared.background import Worker
+from ..shared.bundle import join_modules, join_styles
+
+# Servers refuse more than 1 MB a second from a kernel, counted anew after each of its answers: the
+# browser asks for a file piece by piece.
+PIECE = 2**20
+
+LOOKS = tuple(field.name for field in fields(View))
+
+
+class TakeHome(anywidget.AnyWidget):
+    """A "Download" menu for what a LayerStepper shows.
+
+        stepper = LayerStepper(explain(network, image))
+        display(stepper, TakeHome(stepper, picture="star"))
+
+    The present view as PNG with every setting in its caption, totals and ledger as CSV, all numbers
+    as NPZ, the layer walk as GIF, and "Copy as Python". Files are made in the background when they
+    are asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard
+    the view may be the microscope, one of the four steps or both panes of `compare`, as they stand.
+    `picture` is the sample's name that the code loads, "" for a picture of one's own.
+    """
+
+    _esm = join_modules("dashboard/export_panel.js")
+    _css = join_styles("shared/theme.css", "dashboard/export_panel.css")
+
+    picture = traitlets.Unicode("")
+    ready = traitlets.Bool(False).tag(sync=True)
+    code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
+
+    def __init__(self, stepper, compare=None, **traits):
+        super().__init__(**traits)
+        self._stepper = stepper
+        self._compare = compare
+        self._worker = Worker()
+        self._file = (0, b"")  # number of the request, and what was made for it
+        self.on_msg(self._answer)
+        self.observe(self._write_code, names="picture")
+        stepper.observe(self._write_code, names=["summary", *LOOKS])
+        self._write_code()
+
+    def wait(self, timeout=None):
+        """Wait until nothing is being made; return whether that came within `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    @property
+    def view(self):
+        """What the stepper looks at now."""
+        return View(**{name: getattr(self._stepper, name) for name in LOOKS})
+
+    def file_name(self, kind):
+        """Return the name under which the browser saves a file: lrp-star-mini-vgg-conv1.png."""
+        network = self._stepper.explanation.network
+        parts = ["lrp", self.picture or "picture", network.name]
+        if network.weights == "random":
+            parts.append(f"random{network.seed}")
+        parts += {"png": [self._stepper.current], "gif": ["layers"], "csv": ["ledger"]}.get(
+            kind, []
+        )
+        return re.sub(r"[^\w.-]+", "_", "-".join(parts)) + f".{kind}"
+
+    def caption(self, part):
+        """Return the lines under a picture of "compare", "unit" or "step": every setting named."""
+        view = self.view
+        if part != "compare" or self._compare is None:
+            shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
+            return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
+        panes = zip("AB", self._compare.explanations, strict=True)
+        lines = [f"{pane}: {captions.settings_line(e)}" for pane, e in panes if e is not None]
+        scales = {"own": "each map on its own scale", "common": "one scale for A and B"}
+        looks = [self._compare.current, self._compare.quantity, self._compare.colormap]
+        looks += [self._compare.scale, scales[self._compare.scales]]
+        return [*lines, " · ".join(looks)]
+
+    def _write_code(self, _=None):
+        explanation = self._stepper.explanation
+        self.ready = explanation is not None
+        if explanation is None:
+            return
+        try:
+            self.code = as_python(explanation, self.picture or None, self.view)
+        except ValueError:  # a network of one's own
+            self.code = ""
+
+    def _answer(self, _widget, message, _buffers):
+        number = message.get("number")
+        if message.get("type") == "make" and message.get("kind") in MAKERS and self.ready:
+            self._begin(message["kind"], number)
+        elif message.get("type") == "caption" and self.ready:
+            lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
+            self.send({**message, "name": self.file_name("png"), "lines": lines})
+        elif message.get("type") == "piece" and number == self._file[0]:
+            start = message["start"]
+            self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])
+
+    def _begin(self, kind, number):
+        explanation, measures = self._stepper.explanation, self._stepper.measured
+        view, name = self.view, self.file_name(kind)
+
+        def job(cancel):
+            try:
+                content = MAKERS[kind](explanation, view, measures)
+            except Exception as error:
+                self._worker.deliver(self._fail, number, sentence(error))
+            else:
+                self._worker.deliver(self._offer, number, name, content)
+
+        self._worker.submit(job)
+
+    def _offer(self, number, name, content):
+        self._file = (number, content)
+        self.send({"type": "made", "number": number, "name": name, "size": len(content)})
+
+    def _fail(self, number, text):
+        self._stepper.error = text
+        self.send({"type": "failed", "number": number})
+
+
+def _png(e, view, measures=None):
+    from ...figures.plot_layer import plot_layer
+
+    file = io.BytesIO()
+    plot_layer(e, view, measures).savefig(file, format="png", dpi=150)
+    return file.getvalue()
+
+
+def _csv(e, _view, measures=None):
+    from ...figures.export import ledger_csv
+
+    return ledger_csv(e, measures)
+
+
+def _npz(e, _view, measures=None):
+    from ...figures.export import numbers
+
+    return numbers(e, measures)
+
+
+def _gif(e, view, _measures=None):
+    from ...figures.gif import walk_gif
+
+    return walk_gif(e, view.colormap, view.scale, view.percentile, view.limits)
+
+
+MAKERS = {"png": _png, "csv": _csv, "npz": _npz, "gif": _gif}

@@ -1,0 +1,46 @@
+// The line above a lesson: before · index · after, and a link to the other way of opening it.
+
+import { element } from "../shared/dom.js";
+import { markMain } from "../shared/landmark.js";
+import { watchKernel } from "../shared/lost.js";
+import { dashboardLink } from "../shared/neighbours.js";
+import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
+
+function render({ model, el }) {
+  markMain();
+  const asPage = underVoila();
+  const address = asPage ? siblingPage : siblingInLab;
+  const { number, minutes, notebook } = model.get("lesson");
+  watchKernel(() => "“Start again” opens the lesson anew: its questions have to be answered again.");
+  if (asPage) document.body.classList.add("lrp-lesson-page");
+
+  const link = (text, name, attributes) => element("a", { href: address(name), ...attributes }, text);
+  const neighbour = ({ number: other, title, notebook: name }, arrow) => {
+    if (!name) return element("span", {});
+    const words = arrow === "←" ? `← ${other} ${title}` : `${other} ${title} →`;
+    return link(words, name, { rel: arrow === "←" ? "prev" : "next" });
+  };
+  const otherWay = asPage
+    ? element("a", { href: siblingInLab(notebook) }, "open in JupyterLab")
+    : element("a", { href: siblingPage(notebook), target: "_blank" }, "open as a page");
+  otherWay.hidden = !labBeside();
+
+  const line = element(
+    "nav",
+    { class: "lrp-lesson-head", "aria-label": "Lessons" },
+    neighbour(model.get("before"), "←"),
+    element(
+      "span",
+      { class: "lrp-lesson-middle" },
+      element("span", {}, `Lesson ${number} of ${model.get("count")} · about ${minutes} minutes`),
+      link("all lessons", "index.ipynb"),
+      dashboardLink("the dashboard"),
+      otherWay,
+    ),
+    neighbour(model.get("after"), "→"),
+  );
+  el.append(line);
+  return () => line.remove();
+}
+
+export default { render };

@@ -1,0 +1,1 @@
+"""What is played with in a lesson, one widget an equation."""

@@ -1,0 +1,83 @@
+// Where ways meet: a row for each addition or concatenation, and how its relevance divides.
+
+import { element, keepKeys } from "../../shared/dom.js";
+import { percent } from "../../shared/format.js";
+
+function render({ model, el }) {
+  // ---- parts ----
+  const selects = model.get("choices").map((each) => choice(each, choose));
+  const head = element("tr", {});
+  const body = element("tbody", {});
+  const table = element("table", { class: "lrp-joins-table" }, element("thead", {}, head), body);
+  const status = element("p", { class: "lrp-joins-status", role: "status" });
+  const card = element(
+    "section",
+    { class: "lrp-card lrp-joins", "aria-label": "Where ways meet", onfocusin: keepKeys },
+    element("div", { class: "lrp-joins-choices" }, ...selects.map(({ node }) => node)),
+    table,
+    status,
+  );
+  el.append(card);
+
+  function choose(name, value) {
+    model.set("chosen", { ...model.get("chosen"), [name]: value });
+    model.save_changes();
+  }
+
+  // ---- drawing ----
+  function draw() {
+    const rows = model.get("rows");
+    for (const { name, update } of selects) update(model.get("chosen")[name]);
+    status.textContent = model.get("status");
+    card.toggleAttribute("data-busy", Boolean(model.get("status")));
+    if (!rows.length) {
+      head.replaceChildren();
+      body.replaceChildren();
+      return;
+    }
+    const [first, second] = rows[0].ways.map(({ name }) => name);
+    head.replaceChildren(...["layer", "of the start", first, "", second].map((text) => element("th", { scope: "col" }, text)));
+    body.replaceChildren(...rows.map(line));
+  }
+
+  // ---- wiring ----
+  const names = ["rows", "status", "chosen"];
+  for (const name of names) model.on(`change:${name}`, draw);
+  draw();
+  return () => {
+    for (const name of names) model.off(`change:${name}`, draw);
+    card.remove();
+  };
+}
+
+/** A join: the two shares as numbers, and between them as one bar; the second part is hatched. */
+function line({ name, arrived, ways }) {
+  const [first, second] = ways;
+  const pieces = ways.map(({ share }, k) => {
+    const piece = element("i", { class: k ? "lrp-joins-long" : "lrp-joins-short" });
+    piece.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
+    return piece;
+  });
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, name),
+    element("td", {}, percent(arrived)),
+    element("td", { title: first.source }, percent(first.share)),
+    element("td", {}, element("span", { class: "lrp-joins-bar", "aria-hidden": "true" }, ...pieces)),
+    element("td", { title: second.source }, percent(second.share)),
+  );
+}
+
+function choice({ name, label, options }, choose) {
+  const select = element("select", { onchange: () => choose(name, select.value) }, ...options.map(([value, text]) => element("option", { value }, text)));
+  return {
+    name,
+    node: element("label", { class: "lrp-joins-choice" }, element("span", {}, label), select),
+    update(value) {
+      if (select.value !== value) select.value = value;
+    },
+  };
+}
+
+export default { render };

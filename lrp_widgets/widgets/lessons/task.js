@@ -1,0 +1,107 @@
+// A lesson's question: what is asked, a field or options, the verdict, hint and solution.
+
+import { element, keepKeys } from "../shared/dom.js";
+import { keepPrediction, predictionOf } from "./lesson_address.js";
+
+function render({ model, el }) {
+  // ---- parts ----
+  // Every task runs its own copy of this module: counting would give all the same name.
+  const id = `lrp-task-${Math.random().toString(36).slice(2)}`;
+  const text = markup("div", "lrp-task-text", model.get("text"));
+  text.id = id;
+  const field = { number: numberField, choice: choiceField, code: codeField }[model.get("form")](model, id, answer);
+  const verdict = element("div", { class: "lrp-task-verdict", role: "status" });
+  const hint = element("details", { class: "lrp-task-more" }, element("summary", {}, "Hint"), markup("div", "", model.get("hint")));
+  const told = element("div", {});
+  const solution = element("details", { class: "lrp-task-more", ontoggle: reveal }, element("summary", {}, "Solution"), told);
+  const card = element(
+    "section",
+    { class: "lrp-card lrp-task", "data-question": model.get("name"), "aria-labelledby": id, onfocusin: keepKeys },
+    element("div", { class: "lrp-heading" }, model.get("heading")),
+    text,
+    field.node,
+    verdict,
+    element("div", { class: "lrp-task-help" }, hint, solution),
+  );
+  el.append(card);
+
+  // ---- what happens ----
+  function answer(value) {
+    model.send({ type: "answer", value });
+    verdict.textContent = "…";
+    if (model.get("kept")) keepPrediction(model.get("name"), value);
+  }
+
+  function restore(kept) {
+    const value = model.get("form") === "choice" ? Number.parseInt(kept) : kept;
+    if (value || value === 0) answer(value);
+  }
+
+  function reveal() {
+    if (solution.open && !model.get("solution")) model.send({ type: "solution" });
+  }
+
+  function showVerdict() {
+    const { right, message, count, given } = model.get("verdict");
+    card.classList.toggle("lrp-task-right", right === true);
+    if (!count) return;
+    field.show?.(given);
+    const sign = element("b", {}, right ? "✓ Right." : "✗ Not yet.");
+    verdict.replaceChildren(sign, " ", markup("span", "", message));
+  }
+
+  function showSolution() {
+    told.innerHTML = model.get("solution") || "…";
+  }
+
+  // ---- wiring ----
+  model.on("change:verdict", showVerdict);
+  model.on("change:solution", showSolution);
+  showVerdict();
+  showSolution();
+  if (model.get("kept") && !model.get("verdict").count) restore(predictionOf(model.get("name")));
+  return () => {
+    model.off("change:verdict", showVerdict);
+    model.off("change:solution", showSolution);
+    card.remove();
+  };
+}
+
+/** HTML that the kernel made of a lesson's own Markdown. */
+function markup(tag, name, html) {
+  const node = element(tag, { class: name || undefined });
+  node.innerHTML = html;
+  return node;
+}
+
+function numberField(model, id, answer) {
+  const input = element("input", { type: "text", autocomplete: "off", "aria-labelledby": id, placeholder: "a number" });
+  const send = () => (input.value.trim() ? answer(input.value) : input.focus());
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send();
+    event.stopPropagation();
+  });
+  const unit = element("span", { class: "lrp-task-unit" }, model.get("unit"));
+  const button = element("button", { type: "button", class: "lrp-button", onclick: send }, "Check");
+  const show = (given) => (input.value ||= given);
+  return { node: element("div", { class: "lrp-task-field" }, input, unit, button), show };
+}
+
+function choiceField(model, id, answer) {
+  const radios = model.get("options").map((_, number) => {
+    return element("input", { type: "radio", name: id, value: String(number), onchange: () => answer(number) });
+  });
+  const options = model.get("options").map((option, number) => element("label", {}, radios[number], markup("span", "", option)));
+  const show = (given) => {
+    if (radios[given]) radios[given].checked = true;
+  };
+  return { node: element("div", { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id }, ...options), show };
+}
+
+function codeField() {
+  const inLab = document.body.dataset.voila === undefined;
+  const words = inLab ? "Write it in the cell below and run that cell." : "This task needs code: open the lesson in JupyterLab to answer it.";
+  return { node: element("p", { class: "lrp-task-unit" }, words) };
+}
+
+export default { render };

@@ -1,0 +1,80 @@
+"""A lesson's question on the page: answer, hint, verdict at once, and a hidden solution."""
+
+import anywidget
+import traitlets
+
+from ...figures.markdown import html
+from ...lessons import question
+from ...lessons.questions import Choice, Code
+from ..shared.bundle import join_modules, join_styles
+
+
+class Task(anywidget.AnyWidget):
+    """One question of a lesson, with a field for its answer.
+
+        Task("02-share")
+
+    What is typed or chosen is judged as `lrp_widgets.lessons.check` judges it, with what helps.
+    A question that needs code shows no field: it is answered by `check` in a cell.
+    Raises ValueError for a question that there is not.
+    """
+
+    _esm = join_modules("lessons/task.js")
+    _css = join_styles("shared/theme.css", "lessons/task.css")
+
+    heading = traitlets.Unicode("Task").tag(sync=True)
+    name = traitlets.Unicode(help="the question's").tag(sync=True)
+    kept = traitlets.Bool(False, help="the address keeps the answer").tag(sync=True)
+    form = traitlets.Enum(("number", "choice", "code")).tag(sync=True)
+    text = traitlets.Unicode(help="HTML").tag(sync=True)
+    hint = traitlets.Unicode(help="HTML").tag(sync=True)
+    options = traitlets.List(traitlets.Unicode(), help="HTML").tag(sync=True)
+    unit = traitlets.Unicode("").tag(sync=True)
+    verdict = traitlets.Dict(help="{} before the first answer").tag(sync=True)
+    solution = traitlets.Unicode("", help="HTML; empty until it is asked for").tag(sync=True)
+
+    def __init__(self, name):
+        self.question = asked = question(name)
+        super().__init__(
+            name=name,
+            form=_form(asked),
+            text=html(asked.text),
+            hint=html(asked.hint),
+            options=[_inline(option) for option in getattr(asked, "options", ())],
+            unit=getattr(asked, "unit", ""),
+        )
+        self._asked = 0
+        self.on_msg(self._answer)
+
+    def answer(self, value):
+        """Judge an answer, show the verdict and return it."""
+        verdict = self.question.judge(value)
+        self._asked += 1  # the same verdict twice is news twice
+        self.verdict = {
+            "right": verdict.right,
+            "message": _inline(verdict.message),
+            "count": self._asked,
+            "given": str(value),
+        }
+        return verdict
+
+    def _answer(self, _widget, message, _buffers):
+        match message:
+            case {"type": "answer", "value": str() | int() as value}:
+                self.answer(value)
+            case {"type": "solution"}:
+                self.solution = html(self.question.solution())
+
+
+def _form(asked):
+    match asked:
+        case Choice():
+            return "choice"
+        case Code():
+            return "code"
+    return "number"
+
+
+def _inline(text):
+    """A single paragraph's HTML without the paragraph."""
+    return html(text).strip().removeprefix("<p>").removesuffix("</p>")

@@ -1,0 +1,1 @@
+"""The camera's or a video's picture, explained while it moves."""

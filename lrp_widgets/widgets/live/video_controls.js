@@ -1,0 +1,32 @@
+import { element } from "../shared/dom.js";
+
+/** Seconds as minutes and seconds: 1:05. */
+export const clockText = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** Where an open film stands. `actions`: jump(seconds), everyFrame(on). */
+export function filmRow(actions) {
+  const slider = element("input", { type: "range", class: "lrp-slider", min: 0, step: 0.01, "aria-label": "Time in the film", oninput: () => actions.jump(Number(slider.value)) });
+  const text = element("span", { class: "lrp-live-time" });
+  const every = element("input", { type: "checkbox", onchange: () => actions.everyFrame(every.checked) });
+  const node = element(
+    "div",
+    { class: "lrp-live-filmrow", hidden: true },
+    slider,
+    text,
+    element("label", { title: "One frame after the other, however long each takes; otherwise the film keeps its pace and leaves frames out" }, every, " every frame"),
+  );
+  return {
+    node,
+    /** `film`: {duration} of the one that is open, if any; `time`: where it stands. */
+    update(film, time) {
+      node.hidden = !film;
+      if (!film) return;
+      const { duration } = film;
+      slider.max = duration;
+      slider.disabled = !duration;
+      slider.value = time;
+      slider.style.setProperty("--lrp-done", duration ? time / duration : 0);
+      text.textContent = duration ? `${clockText(time)} / ${clockText(duration)}` : clockText(time);
+    },
+  };
+}

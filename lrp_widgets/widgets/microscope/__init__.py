@@ -1,0 +1,1 @@
+"""One unit's arithmetic, term by term."""

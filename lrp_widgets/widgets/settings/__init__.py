@@ -1,0 +1,1 @@
+"""What is asked: the controls, the requests they make, and the address that keeps them."""

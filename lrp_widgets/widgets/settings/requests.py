@@ -1,0 +1,207 @@
+"""Ask the explainer in the background, and show on the stepper what is going on meanwhile."""
+
+import logging
+import time
+
+from ..._support import memory
+from ..._support.lazy_tensorflow import has_tensorflow
+from ..shared.background import Worker
+
+# What takes longer than this (seconds) says what it is doing.
+PATIENCE = 0.3
+
+# Reports of progress come at most this often (seconds).
+PAUSE = 0.1
+
+# So long after an answer (seconds) the memory that showing it took is given back: 45 MB for VGG16.
+QUIET = 0.5
+
+# TensorFlow is loaded once the page has reached a browser, or after so long (seconds): while its
+# libraries load, a kernel answers nothing, and the page would wait for it.
+ARRIVAL = 4
+
+LOOKING = "Looking at the unit"
+STEPPING = "Computing the four steps"
+
+log = logging.getLogger(__name__)
+
+
+class Asking:
+    """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
+
+    `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
+    answer and ends the fading, and `failed(request, sentence)` when there is no answer; both on the
+    widgets' own thread.
+    `seen`: an Event that is set once a browser shows the page.
+    """
+
+    def __init__(self, explainer, stepper, shown, failed, seen=None):
+        self._explainer = explainer
+        self._stepper = stepper
+        self._shown = shown
+        self._failed = failed
+        self._seen = seen
+        self._worker = Worker()
+        self._newest = 0  # counts requests, so that late answers to older ones can be told apart
+        self._doing = ("", -1)
+        self._revealed = False
+        self._look = None  # the examination under way
+
+    def ask(self, request, at_once=False):
+        """Answer `request` instead of whatever is being answered.
+
+        `at_once`: say what is going on from the start, as for a download.
+        """
+        self.stop()
+        number = self._newest
+        known = self._explainer.known(request)
+        if known is None:
+            self._stepper.stale = True
+            # What cannot be interrupted, such as TensorFlow's work, is waited for.
+            self._doing = ("Finishing the answer before" if self._worker.busy else "Starting", -1)
+            self._worker.later(0 if at_once else PATIENCE, self._if_newest, number, self._reveal)
+        else:
+            self._shown(request, known)
+            return
+        self._worker.submit(lambda cancel: self._answer(number, request, cancel))
+
+    def examine(self, request, explanation, layer, index, looked):
+        """Call `looked(unit)` for a unit of the explanation on the screen.
+
+        What is being answered comes first; a newer examination takes the place of this one, and
+        a newer request ends it.
+        """
+
+        def unit(examiner):
+            return (examiner.unit(layer, index),)
+
+        self._consult(request, explanation, unit, looked, self._not_looked, LOOKING)
+
+    def frame(self, request, explanation, layer, framed):
+        """Call `framed(frames, network)` for a layer's four steps, as `examine` does for a unit."""
+
+        def steps(examiner):
+            from ...lrp.layer_steps import frames
+
+            return frames(explanation, layer, examiner.network), examiner.network
+
+        self._consult(request, explanation, steps, framed, self._not_framed, STEPPING)
+
+    def _consult(self, request, explanation, question, answered, failed, words):
+        """Put a question to the examiner of the explanation on the screen."""
+        number = self._newest
+        self._look = look = object()
+
+        def if_still_wanted(function, *arguments):
+            if number == self._newest and look is self._look:
+                function(*arguments)
+
+        def job(cancel):
+            try:
+                answer = question(self._explainer.examiner(request, explanation, None, cancel))
+                self._worker.deliver(if_still_wanted, self._looked, answered, answer)
+            except Exception as error:
+                self._worker.deliver(if_still_wanted, failed, sentence(error))
+
+        self._worker.later(PATIENCE, if_still_wanted, self._say_looking, words)
+        self._worker.submit_afterwards(job)
+
+    def stop(self):
+        """Drop what is being answered, and take its signs off the page."""
+        self._newest += 1
+        self._worker.cancel()
+        self._rest()
+
+    def wait(self, timeout=None):
+        """Wait for the answer; return whether it came within `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    # In the background
+
+    def _answer(self, number, request, cancel):
+        def deliver(function, *arguments):
+            self._worker.deliver(self._if_newest, number, function, *arguments)
+
+        report = self._reporter(deliver)
+        if self._seen is not None and self._worker.in_kernel and not has_tensorflow():
+            self._seen.wait(ARRIVAL)
+        try:
+            explanation = self._explainer(request, report, cancel)
+            deliver(self._shown, request, explanation)
+            deliver(self._rest)
+            self._worker.later(QUIET, self._if_newest, number, memory.give_back)
+        except Exception as error:
+            if not cancel.is_set():
+                deliver(self._fail, request, sentence(error))
+
+    def _reporter(self, deliver):
+        last = ("", 0.0)
+
+        def report(text, fraction):
+            nonlocal last
+            now = time.monotonic()
+            if text != last[0] or now - last[1] > PAUSE:
+                last = (text, now)
+                deliver(self._report, text, fraction)
+
+        return report
+
+    # On the widgets' thread
+
+    def _say_looking(self, words):
+        if not self._stepper.status:
+            self._stepper.status = words
+
+    def _looked(self, answered, answer):
+        self._end_look()
+        answered(*answer)
+
+    def _not_looked(self, sentence):
+        self._end_look()
+        self._stepper.error = sentence
+
+    def _not_framed(self, sentence):
+        self._stepper.step = ""
+        self._not_looked(sentence)
+
+    def _end_look(self):
+        self._look = None
+        if self._stepper.status in (LOOKING, STEPPING):
+            self._stepper.status = ""
+
+    def _if_newest(self, number, function, *arguments):
+        if number == self._newest:
+            function(*arguments)
+
+    def _fail(self, request, sentence):
+        self.stop()
+        self._failed(request, sentence)
+
+    def _report(self, text, fraction):
+        self._doing = (text, fraction)
+        if self._revealed:
+            self._stepper.status, self._stepper.progress = self._doing
+
+    def _reveal(self):
+        self._revealed = True
+        self._report(*self._doing)
+
+    def _rest(self):
+        self._revealed = False
+        self._doing = ("", -1)
+        self._stepper.status, self._stepper.progress = self._doing
+        self._stepper.stale = False
+
+
+def sentence(error):
+    """One sentence for the page; what nobody expected goes to the log in full."""
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this; choose a smaller network."
+    text = str(error)
+    if isinstance(error, ValueError | OSError) and text and "\n" not in text:
+        return text
+    log.error("Unexpected error while answering a request", exc_info=error)
+    return (
+        f"Something went wrong that should not have ({type(error).__name__}); "
+        "the last good result stays."
+    )

@@ -1,0 +1,1 @@
+"""What several widgets draw with: maps, scales, cells, buttons."""

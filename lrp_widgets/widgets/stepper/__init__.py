@@ -1,0 +1,1 @@
+"""Stepping through the layers, and through the four steps of one."""

@@ -1,0 +1,49 @@
+"""TensorFlow comes after the page: while its libraries load, a kernel answers nothing."""
+
+import pytest
+from conftest import isolated_environment
+from jupyter_client.manager import start_new_kernel
+
+BEGIN = """
+import sys, time
+from lrp_widgets.widgets.settings import requests
+from lrp_widgets.widgets.dashboard.dashboard import Dashboard
+
+requests.ARRIVAL = {seconds}
+page = Dashboard("network=mini-vgg")
+"""
+LOADED = "time.sleep(1); print('tensorflow' in sys.modules)"
+SEEN = "page.stepper._handle_custom_msg({'type': 'seen'}, [])"
+WAITED = "print(page.wait(120), 'tensorflow' in sys.modules)"
+
+
+@pytest.fixture
+def printed(tmp_path):
+    """What a kernel prints when it runs a cell."""
+    manager, client = start_new_kernel(env=isolated_environment(tmp_path))
+
+    def run(code):
+        said = []
+
+        def collect(message):
+            assert message["msg_type"] != "error", message["content"]
+            said.append(message["content"].get("text", ""))
+
+        client.execute_interactive(code, output_hook=collect, timeout=180)
+        return "".join(said).strip()
+
+    yield run
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def test_tensorflow_is_loaded_once_a_browser_shows_the_page(printed):
+    printed(BEGIN.format(seconds=600))
+    assert printed(LOADED) == "False"
+    printed(SEEN)
+    assert printed(WAITED) == "True True"
+
+
+def test_a_page_that_no_browser_shows_is_computed_all_the_same(printed):
+    printed(BEGIN.format(seconds=0))
+    assert printed(WAITED) == "True True"

@@ -1,0 +1,343 @@
+"""LRP written out, slow and obvious, in float64: what the package is held against.
+
+Every layer with weights becomes an explicit list of connections, every pooling window an
+explicit list of places; every rule is a loop over output units that writes its sum down.
+Nothing here is shared with the package but the layers' settings.
+"""
+
+import itertools
+
+import numpy as np
+
+from lrp_widgets.lrp import rules as named
+from lrp_widgets.networks import layers as kinds
+
+
+def window_starts(length, size, stride, padding, dilation=1):
+    """(number of windows, where the first one starts) along one axis."""
+    reach = (size - 1) * dilation + 1
+    if padding == "valid":
+        return (length - reach) // stride + 1, 0
+    count = -(-length // stride)
+    missing = max((count - 1) * stride + reach - length, 0)
+    return count, -(missing // 2)
+
+
+def connections(layer, shape):
+    """For a layer with weights on input `shape`: (output shape, {j: [(i, w_ij), …]}).
+
+    i and j are index tuples without the batch axis.
+    """
+    w = np.asarray(layer.kernel, np.float64)
+    if isinstance(layer, kinds.Dense):
+        out = (*shape[:-1], w.shape[1])
+        links = {
+            (*place, j): [((*place, i), w[i, j]) for i in range(w.shape[0])]
+            for place in np.ndindex(*shape[:-1])
+            for j in range(w.shape[1])
+        }
+        return out, links
+    rows, columns, depth, filters = w.shape
+    (sr, sc), (dr, dc) = layer.strides, layer.dilation
+    count_r, first_r = window_starts(shape[0], rows, sr, layer.padding, dr)
+    count_c, first_c = window_starts(shape[1], columns, sc, layer.padding, dc)
+    links = {}
+    for r, c, f in np.ndindex(count_r, count_c, filters):
+        group = f // (filters // layer.groups)
+        here = []
+        for kr, kc, k in np.ndindex(rows, columns, depth):
+            y, x = first_r + r * sr + kr * dr, first_c + c * sc + kc * dc
+            if 0 <= y < shape[0] and 0 <= x < shape[1]:
+                here.append(((y, x, group * depth + k), w[kr, kc, k, f]))
+        links[r, c, f] = here
+    return (count_r, count_c, filters), links
+
+
+def windows(layer, shape):
+    """For a pooling layer on input `shape`: (output shape, {j: [i, …] in row-major order})."""
+    height, width, channels = shape
+    if isinstance(layer, kinds.GlobalWindow):
+        out = (1, 1, channels) if layer.keepdims else (channels,)
+        cells = list(np.ndindex(height, width))
+        return out, {
+            j: [(y, x, j[-1]) for y, x in cells] for j in itertools.product(*map(range, out))
+        }
+    count_r, first_r = window_starts(height, layer.size[0], layer.strides[0], layer.padding)
+    count_c, first_c = window_starts(width, layer.size[1], layer.strides[1], layer.padding)
+    places = {}
+    for r, c, k in np.ndindex(count_r, count_c, channels):
+        top, left = first_r + r * layer.strides[0], first_c + c * layer.strides[1]
+        places[r, c, k] = [
+            (y, x, k)
+            for y in range(max(top, 0), min(top + layer.size[0], height))
+            for x in range(max(left, 0), min(left + layer.size[1], width))
+        ]
+    return (count_r, count_c, channels), places
+
+
+def activate(layer, z):
+    """The layer's activation function, written out."""
+    if layer.activation is None:
+        return z
+    match layer.activation.name:
+        case "relu":
+            return np.maximum(z, 0)
+        case "relu6":
+            return np.clip(z, 0, 6)
+        case "leaky relu":
+            return np.where(z > 0, z, layer.activation.slope * z)
+        case "sigmoid":
+            return 1 / (1 + np.exp(-z))
+        case "tanh":
+            return np.tanh(z)
+        case "softmax":
+            e = np.exp(z - z.max(-1, keepdims=True))
+            return e / e.sum(-1, keepdims=True)
+
+
+def forward(network, x):
+    """Every layer's output and pre-activation for one input: ({name: a}, {name: z})."""
+    a, z = {}, {}
+    for layer in network.layers:
+        if isinstance(layer, kinds.Input):
+            a[layer.name] = z[layer.name] = np.asarray(x, np.float64)
+            continue
+        xs = [a[name] for name in layer.inputs]
+        z[layer.name] = _combine(layer, xs)
+        a[layer.name] = activate(layer, z[layer.name])
+    return a, z
+
+
+def _combine(layer, xs):
+    x = xs[0]
+    if isinstance(layer, kinds.Weighted):
+        out, links = connections(layer, x.shape)
+        z = np.zeros(out)
+        for j, here in links.items():
+            z[j] = sum(x[i] * w for i, w in here)
+            if layer.bias is not None:
+                z[j] += float(layer.bias[j[-1]])
+        return z
+    if isinstance(layer, kinds.Window | kinds.GlobalWindow):
+        out, places = windows(layer, x.shape)
+        z = np.zeros(out)
+        largest = isinstance(layer, kinds.MaxPooling | kinds.GlobalMaxPooling)
+        for j, here in places.items():
+            values = [x[i] for i in here]
+            z[j] = max(values) if largest else sum(values) / len(values)
+        return z
+    match layer:
+        case kinds.Addition():
+            return sum(xs)
+        case kinds.Concatenation():
+            return np.concatenate(xs, layer.axis if layer.axis < 0 else layer.axis - 1)
+        case kinds.Reshape():
+            return x.reshape(-1 if layer.shape is None else layer.shape)
+        case kinds.Padding():
+            return np.pad(x, (*layer.pads, (0, 0)))
+        case kinds.Affine():
+            center = 0 if layer.center is None else layer.center
+            return (x - center) * layer.scale + layer.offset
+        case kinds.Elementwise():
+            return x
+    raise TypeError(layer)
+
+
+def real(network, name, outputs):
+    """1 where layer `name` puts out a real value, 0 where padding."""
+    layer = network[name]
+    match layer:
+        case kinds.Padding():
+            return np.pad(real(network, layer.inputs[0], outputs), (*layer.pads, (0, 0)))
+        case kinds.Affine() | kinds.Elementwise():
+            return real(network, layer.inputs[0], outputs)
+    return np.ones_like(outputs[name])
+
+
+def share(rule, terms, b, z, ones, epsilon, channels=None, rms=None):
+    """How one output unit shares a relevance of 1 by `rule`: (shares, its ledger).
+
+    `terms`: [(x_i, w_ij), …]; `b`: the layer's bias of the unit; `z`: Σ x w + b;
+    `ones`: 1 for a real input, 0 for padding, one a term; `channels`: each input's channel;
+    `rms`: √(mean of z²) over all units of the layer.
+    """
+    plus, minus = (lambda v: max(v, 0.0)), (lambda v: min(v, 0.0))
+    products = [x * w for x, w in terms]
+    match rule:
+        case named.ZPlus():
+            return _divide([plus(p) for p in products], plus(b) if rule.bias else 0.0, epsilon, b)
+        case named.Ones():
+            return _divide([o * plus(w) for o, (_, w) in zip(ones, terms)], 0.0, epsilon, b)
+        case named.WSquare():
+            counted = b * b if rule.bias else 0.0
+            return _divide([o * w * w for o, (_, w) in zip(ones, terms)], counted, epsilon, b)
+        case named.Flat():
+            return _divide([o * 1.0 for o in ones], float(rule.bias and b != 0), epsilon, b)
+        case named.Zero():
+            return _divide(products, b, 0.0, b)
+        case named.Epsilon():
+            return _divide(products, b, rule.epsilon * (rms if rule.relative else 1), b)
+        case named.ZBox():
+            low, high = (
+                [value[c] if isinstance(value, tuple) else value for c in channels]
+                for value in (rule.low, rule.high)
+            )
+            values = [
+                x * w - o * down * plus(w) - o * up * minus(w)
+                for o, (x, w), down, up in zip(ones, terms, low, high)
+            ]
+            return _divide(values, b if rule.bias else 0.0, epsilon, b)
+        case named.Gamma(generalized=False):
+            values = [x * (w + rule.gamma * plus(w)) for x, w in terms]
+            return _divide(values, b + rule.gamma * plus(b) if rule.bias else 0.0, epsilon, b)
+        case named.Gamma():
+            part = plus if (z if rule.bias else sum(products)) >= 0 else minus
+            values = [p + rule.gamma * part(p) for p in products]
+            return _divide(values, b + rule.gamma * part(b) if rule.bias else 0.0, epsilon, b)
+        case named.AlphaBeta():
+            gain, up = _divide([plus(p) for p in products], plus(b), epsilon, b)
+            loss, down = _divide([minus(p) for p in products], minus(b), epsilon, b)
+            alpha, beta = rule.alpha, rule.beta
+            shares = [alpha * g - beta * v for g, v in zip(gain, loss)]
+            return shares, [alpha * u - beta * v for u, v in zip(up, down)]
+    raise TypeError(rule)
+
+
+def _divide(values, counted, epsilon, b):
+    """(value / denominator for each, [bias, stabilizer, dead, padding])."""
+    d = sum(values) + counted
+    e = -epsilon if d < 0 else epsilon
+    if (counted == 0 and all(v == 0 for v in values)) or d + e == 0:
+        return [0.0] * len(values), [1.0, 0.0, 0.0, 0.0] if b > 0 else [0.0, 0.0, 1.0, 0.0]
+    return [v / (d + e) for v in values], [counted / (d + e), e / (d + e), 0.0, 0.0]
+
+
+def step(network, layer, outputs, z, relevance, rule, epsilon):
+    """One layer: ([relevance of each input], its ledger {"bias": …, …, "padding": …}).
+
+    What lies on padding is never an input: a convolution or pool that pads has no connections
+    there, and a padding layer's own places lead nowhere.
+    """
+    xs = [outputs[name] for name in layer.inputs]
+    down = [np.zeros(x.shape) for x in xs]
+    ledger = np.zeros(4)
+    x = xs[0]
+    if isinstance(layer, kinds.Weighted):
+        _, links = connections(layer, x.shape)
+        places = real(network, layer.inputs[0], outputs)
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
+        for j, here in links.items():
+            b = 0.0 if layer.bias is None else float(layer.bias[j[-1]])
+            total = sum(x[i] * w for i, w in here) + b
+            terms = [(x[i], w) for i, w in here]
+            ones, channels = [places[i] for i, _ in here], [i[-1] for i, _ in here]
+            shares, booked = share(rule, terms, b, total, ones, epsilon, channels, rms)
+            for (i, _), part in zip(here, shares):
+                down[0][i] += part * relevance[j]
+            ledger += np.array(booked) * relevance[j]
+    elif isinstance(layer, kinds.Window | kinds.GlobalWindow):
+        _, groups = windows(layer, x.shape)
+        for j, here in groups.items():
+            values = [x[i] for i in here]
+            if isinstance(rule, named.WinnerTakeAll):
+                down[0][here[int(np.argmax(values))]] += relevance[j]
+                continue
+            shares = _proportions(values)
+            for i, part in zip(here, shares or []):
+                down[0][i] += part * relevance[j]
+            ledger[2] += 0 if shares else relevance[j]
+    elif isinstance(layer, kinds.Addition):
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
+        for j in np.ndindex(x.shape):
+            if isinstance(rule, named.Rule):
+                terms = [(each[j], 1.0) for each in xs]
+                shares, booked = share(rule, terms, 0.0, z[layer.name][j], None, epsilon, None, rms)
+                for k, part in enumerate(shares):
+                    down[k][j] += part * relevance[j]
+                ledger += np.array(booked) * relevance[j]
+                continue
+            shares = _proportions([each[j] for each in xs])
+            for k, part in enumerate(shares or []):
+                down[k][j] += part * relevance[j]
+            ledger[2] += 0 if shares else relevance[j]
+    elif isinstance(layer, kinds.Concatenation):
+        axis = layer.axis if layer.axis < 0 else layer.axis - 1
+        cuts = np.cumsum([each.shape[axis] for each in xs])[:-1]
+        down = np.split(relevance, cuts, axis)
+    elif isinstance(layer, kinds.Padding):
+        (top, _), (left, _) = layer.pads
+        for j in np.ndindex(relevance.shape):
+            i = (j[0] - top, j[1] - left, j[2])
+            if all(0 <= k < size for k, size in zip(i, x.shape)):
+                down[0][i] = relevance[j]
+            else:
+                ledger[3] += relevance[j]
+    elif isinstance(layer, kinds.Affine) and isinstance(rule, named.Rule):
+        rms = np.sqrt(np.mean(z[layer.name] ** 2))
+        places = real(network, layer.inputs[0], outputs)
+        scale, center, offset = (
+            np.broadcast_to(0 if values is None else values, x.shape[-1:])
+            for values in (layer.scale, layer.center, layer.offset)
+        )
+        for j in np.ndindex(x.shape):
+            k = j[-1]
+            b = offset[k] - scale[k] * center[k]
+            if not places[j]:
+                ledger[3] += relevance[j]
+                continue
+            terms = [(x[j], scale[k])]
+            (part,), booked = share(rule, terms, b, z[layer.name][j], None, epsilon, None, rms)
+            down[0][j] = part * relevance[j]
+            ledger += np.array(booked) * relevance[j]
+    else:
+        down = [relevance.reshape(x.shape).copy()]
+        for j in np.ndindex(x.shape) if isinstance(layer, kinds.Affine) else ():
+            if np.broadcast_to(layer.scale, x.shape[-1:])[j[-1]] == 0:  # a constant
+                ledger[0] += down[0][j]
+                down[0][j] = 0.0
+    return down, dict(zip(("bias", "stabilizer", "dead", "padding"), ledger))
+
+
+def _proportions(values):
+    """Shares by strength: positive values first, else the negative ones; None if all are 0."""
+    for part in ([max(v, 0.0) for v in values], [min(v, 0.0) for v in values]):
+        if sum(part) != 0:
+            return [v / sum(part) for v in part]
+    return None
+
+
+def start_relevance(network, z, outputs, start, target=None, other=None):
+    """The relevance of the output for one picture."""
+    last = network.layers[-1]
+    squashed = last.activation is not None and last.activation.name in ("softmax", "sigmoid")
+    a = outputs[last.name]
+    logits = z[last.name] if squashed else a
+    order = np.argsort(-logits, kind="stable")
+    target = order[0] if target is None else target
+    if start == "softmax":
+        return a
+    relevance = np.zeros_like(a)
+    relevance[target] = a[target] if start == "probability" else logits[target]
+    if start == "contrast":
+        other = next(k for k in order if k != target) if other is None else other
+        relevance[other] = -logits[other]
+    return relevance
+
+
+def explain(network, x, rules, start, target=None, other=None, epsilon=1e-9):
+    """Relevance and ledger of every layer for one input: ({name: R}, {name: ledger}, {name: a}).
+
+    `x` is the network's input; `rules` {layer name: rule}.
+    """
+    outputs, z = forward(network, x)
+    last = network.layers[-1].name
+    relevances = {name: np.zeros_like(a) for name, a in outputs.items()}
+    relevances[last] = start_relevance(network, z, outputs, start, target, other)
+    ledger = {}
+    for layer in reversed(network.layers[1:]):
+        down, ledger[layer.name] = step(
+            network, layer, outputs, z, relevances[layer.name], rules[layer.name], epsilon
+        )
+        for name, part in zip(layer.inputs, down):
+            relevances[name] = relevances[name] + part
+    return relevances, ledger, outputs
