@@ -420,7 +420,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     ],
 )
 def test_the_rate_is_that_of_the_last_second(page, times, rate):
-    source = (FOLDER / "frame_loop.js").read_text(encoding="utf-8")
+    source = (FOLDER / "live" / "frame_loop.js").read_text(encoding="utf-8")
     found = page.evaluate(
         """async ([source, times]) => {
           const address = "data:text/javascript," + encodeURIComponent(source);
