@@ -25,7 +25,7 @@ def as_python(e, picture=None, view=None):
     own_weights = network.weights == "file"
     lines = [
         "from lrp_widgets import explain, load_image, load_network",
-        "from lrp_widgets.widgets.stepper.stepper import LayerStepper",
+        "from lrp_widgets.widgets import LayerStepper",
         "",
         f'network = load_network("{network.name}", {_weights(network)})'
         + "  # put your weights' path here" * own_weights,

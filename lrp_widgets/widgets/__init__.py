@@ -1,6 +1,20 @@
-"""Everything with a face; `from lrp_widgets.widgets import LayerStepper` loads what it needs."""
+"""Everything that a person sees, one folder a part of the screen.
+
+    from lrp_widgets.widgets import Compare, Dashboard, LayerStepper, Live, Microscope
+
+These five are for every notebook; the other names in `__all__` are what the lessons are made of.
+Each is imported on first use, with no more than it needs.
+"""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr__`
+    from .compare.compare import Compare as Compare
+    from .dashboard.dashboard import Dashboard as Dashboard
+    from .live.live import Live as Live
+    from .microscope.microscope import Microscope as Microscope
+    from .stepper.stepper import LayerStepper as LayerStepper
 
 _HOME = {
     "Beside": "lessons.beside",
