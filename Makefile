@@ -59,5 +59,5 @@ $(READY): pyproject.toml constraints.txt
 	    echo "Setting up $(VENV): once, some minutes and 2 GB of disk"; \
 	    "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
-	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,dev]'
+	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,dev,docs]'
 	@touch $@
