@@ -26,6 +26,7 @@ from ..networks.layers import (
     Window,
 )
 from . import rule_words
+from .question import POOLINGS, check_input_rule
 from .rule_syntax import OWN, WRITTEN, read_rule, spell, split
 from .rules import (
     AlphaBeta,
@@ -44,7 +45,7 @@ from .rules import (
     ZPlus,
 )
 
-POOLING = {"avg": Proportional(), "max": WinnerTakeAll()}
+POOLING = dict(zip(POOLINGS, (Proportional(), WinnerTakeAll()), strict=True))
 
 # The parts of a network that a row can name, beside its blocks and layers.
 EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
@@ -209,11 +210,8 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
     """
     check_network(network)
     chosen = choose(network, rules)
-    pooling = checks.choice("pooling", pooling, tuple(POOLING))
-    is_word = isinstance(input_rule, str) and input_rule == "ones"
-    if not (is_word or input_rule is None or isinstance(input_rule, Rule)):
-        got = checks.shown(input_rule)
-        raise ValueError(f'input_rule must be "ones", None or a rule; got {got}.')
+    pooling = checks.choice("pooling", pooling, POOLINGS)
+    check_input_rule(input_rule)
     parts = _parts(network)
     _check_parts(chosen, network, parts)
     named = dict(chosen.rows)

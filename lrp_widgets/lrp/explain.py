@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from .._support import checks
 from ..networks.inputs import check_network, network_input
 from . import targets as starts
 from .composites import assign, choose
 from .explanation import Explanation
 from .layer_result import ABSORBED, LayerResult
+from .question import Question
 
 
 def explain(
@@ -45,17 +45,21 @@ def explain(
     with Tensorflow".
     """
     check_network(network)
-    rules = choose(network, rules)
-    dtype = checks.choice("dtype", dtype, ("float32", "float64"))
-    epsilon = checks.number("epsilon", epsilon, least=0)
-    start = starts.choose(network, start)
-    assigned = assign(network, rules, pooling, input_rule)
-    x, pictures, single = network_input(network, image, dtype)
-    targets = starts.class_indices(network, target, len(x))
-    others = starts.class_indices(network, other, len(x))
+    question = Question(rules, pooling, start, target, other, input_rule, epsilon, dtype)
+    return answer(network, image, question)
+
+
+def answer(network, image, question):
+    """The `Explanation` of a picture that answers a `Question`; errors as in `explain`."""
+    rules = choose(network, question.rules)
+    start = starts.choose(network, question.start)
+    assigned = assign(network, rules, question.pooling, question.input_rule)
+    x, pictures, single = network_input(network, image, question.dtype)
+    targets = starts.class_indices(network, question.target, len(x))
+    others = starts.class_indices(network, question.other, len(x))
 
     outputs, relevances, ledger, targets, others = _run(
-        network, assigned, start, x, targets, others, epsilon, dtype
+        network, assigned, start, x, targets, others, question.epsilon, question.dtype
     )
     if start == "contrast" and np.any(targets == others):
         raise ValueError("A contrast needs two different classes; target and other are the same.")
@@ -69,10 +73,10 @@ def explain(
         other_index=others if start == "contrast" else None,
         settings={
             "rules": rules.name,
-            "pooling": pooling,
-            "input_rule": getattr(input_rule, "name", input_rule),
-            "epsilon": epsilon,
-            "dtype": dtype,
+            "pooling": question.pooling,
+            "input_rule": getattr(question.input_rule, "name", question.input_rule),
+            "epsilon": question.epsilon,
+            "dtype": question.dtype,
         },
     )
     return explanation[0] if single else explanation

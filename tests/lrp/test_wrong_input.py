@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from small import picture, small_vgg
 
+import lrp_widgets
 from lrp_widgets import Network, explain, load_image, load_network
 from lrp_widgets._support import colors
 from lrp_widgets.figures.gif import walk_gif
@@ -26,6 +27,7 @@ from lrp_widgets.media.scenes import draw_scene, draw_scenes
 from lrp_widgets.networks.zoo import registry
 from lrp_widgets.widgets import Compare, LayerStepper, Microscope
 
+PACKAGE = Path(lrp_widgets.__file__).parent
 STRANGE = {
     "None": None,
     "True": True,
@@ -292,7 +294,7 @@ def _no_sentence(error):
         text, str
     ):
         return f"{type(error).__name__}: {error}"
-    if Path(raised).parent.name not in ("lrp_widgets", "mini", "widgets"):
+    if not Path(raised).is_relative_to(PACKAGE):
         return f"raised in {raised}: {text}"
     if not text.isprintable() or not text.endswith(".") or len(text) > 700:
         return f"no sentence: {text!r}"
