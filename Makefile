@@ -12,22 +12,22 @@ READY := $(VENV)/ready
 ALLOW_ROOT = $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help dashboard lab test test-all lint format screenshots pins clean
+.PHONY: help dashboard lab test test-all lint format built watch screenshots pins clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-dashboard: $(READY) ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866, PREHEAT=1 keeps a kernel ready)
+dashboard: built ## serve the dashboard (HOST=0.0.0.0 lets other machines in, PORT=8866, PREHEAT=1 keeps a kernel ready)
 	@$(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT) $(if $(PREHEAT),--preheat)
 
-lab: $(READY) ## open the notebooks in JupyterLab
+lab: built ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ALLOW_ROOT)
 
-test: $(READY) ## run the tests, browser tests included
+test: built ## run the tests, browser tests included
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: $(READY) ## run the tests and the longer sweeps
+test-all: built ## run the tests and the longer sweeps
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## check code, formatting, and that notebooks carry no output
@@ -41,7 +41,14 @@ format: $(READY) ## write code and notebooks as lint wants them
 	$(BIN)/ruff format .
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
 
-screenshots: $(READY) ## photograph the dashboard for the README, and each lesson for the index
+built: $(READY) ## build the widgets' JavaScript where its sources are newer (what needs it does this too)
+	@$(BIN)/python tools/build_widgets.py
+
+watch: built ## serve the dashboard; open pages follow each change of a widget's JavaScript
+	@$(BIN)/python tools/build_widgets.py --watch & watcher=$$!; trap 'kill $$watcher' EXIT INT TERM; \
+	    ANYWIDGET_HMR=1 $(BIN)/lrp-widgets dashboard --host $(HOST) --port $(PORT)
+
+screenshots: built ## photograph the dashboard for the README, and each lesson for the index
 	$(BIN)/python -m tools.screenshots
 	$(BIN)/python -m tools.lesson_pictures
 
@@ -50,7 +57,7 @@ pins: $(READY) ## choose the pinned versions anew
 	$(BIN)/python .ci/pins
 
 clean: ## remove what was built, .venv included
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules lrp_widgets/widgets/built build dist .pytest_cache .ruff_cache .hypothesis
 
 # An environment that still works is brought up to date, any other one is made anew.
 $(READY): pyproject.toml constraints.txt

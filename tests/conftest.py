@@ -31,6 +31,12 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+def pytest_configure():
+    """Build the widgets' JavaScript where its sources are newer: the tests run what they read."""
+    if subprocess.run([sys.executable, ROOT / "tools/build_widgets.py"]).returncode:
+        pytest.exit("The widgets' JavaScript is not built: see above.", 1)
+
+
 # Files that stand beside the repository on some machines
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import version
@@ -177,13 +178,17 @@ def test_a_python_without_venv_says_what_installs_it(tmp_path):
 # The wheel
 
 
+def build(kind, source, folder):
+    """Build the wheel or the sdist of the project in `source`; return its path."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return path
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
@@ -208,6 +213,19 @@ def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
     tops = {name.split("/")[0] for name in names}
     own = {top for top in tops if not top.endswith((".dist-info", ".data"))}
     assert own == {"lrp_widgets"}
+
+
+def test_an_sdist_becomes_the_same_wheel_without_npm(wheel, tmp_path):
+    with tarfile.open(build("sdist", ROOT, tmp_path)) as opened:
+        opened.extractall(tmp_path, filter="data")
+    (source,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert not (source / "node_modules").exists()
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(build("wheel", source, tmp_path)) as other:
+        assert one.namelist() == other.namelist()
+        modules = [name for name in one.namelist() if name.endswith(".js")]
+        assert any("/built/" in name for name in modules)
+        assert all(one.read(name) == other.read(name) for name in modules)
+    assert not (source / "node_modules").exists()
 
 
 def test_the_installed_package_finds_what_it_carries_from_any_directory(wheel, tmp_path):

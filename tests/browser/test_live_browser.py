@@ -4,6 +4,7 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+from conftest import ROOT
 from fake_camera import GRANTED, REFUSED, WATCH, living_tracks, write_clip
 from PIL import Image
 from stepper_pages import write_widget
@@ -11,7 +12,6 @@ from stepper_pages import write_widget
 from lrp_widgets._support.paths import folder
 from lrp_widgets.media.scenes import draw_scene
 from lrp_widgets.widgets.live.live import Live
-from lrp_widgets.widgets.shared.bundle import FOLDER
 
 pytestmark = pytest.mark.browser
 
@@ -420,7 +420,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     ],
 )
 def test_the_rate_is_that_of_the_last_second(page, times, rate):
-    source = (FOLDER / "live" / "frame_loop.js").read_text(encoding="utf-8")
+    source = (ROOT / "lrp_widgets/widgets/live/frame_loop.js").read_text(encoding="utf-8")
     found = page.evaluate(
         """async ([source, times]) => {
           const address = "data:text/javascript," + encodeURIComponent(source);

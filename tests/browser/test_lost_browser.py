@@ -10,12 +10,11 @@ import urllib.request
 
 import psutil
 import pytest
-from conftest import free_port
+from conftest import ROOT, free_port
 from test_dashboard_browser import PATIENCE, change, wait_for_result
 from test_server import serve_process, write_notebook
 
 from lrp_widgets._support.paths import folder
-from lrp_widgets.widgets.shared.bundle import FOLDER
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +70,7 @@ def slide(page):
 
 def test_two_questions_in_a_row_take_less_than_five_seconds():
     """The second wrong answer is told: by the page's own clock, however busy this machine is."""
-    source = (FOLDER / "shared" / "lost.js").read_text(encoding="utf-8")
+    source = (ROOT / "lrp_widgets/widgets/shared/lost.js").read_text(encoding="utf-8")
     pauses = [int(re.search(rf"const {name} = (\d+);", source)[1]) for name in ("PULSE", "WORRIED")]
     assert sum(pauses) < TOLD - 2000  # the rest is for the two answers
 

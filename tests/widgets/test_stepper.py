@@ -12,7 +12,6 @@ from stepper_pages import SMALL, made_up, vgg_layers
 
 from lrp_widgets._support.colors import COLORMAPS, lookup_table
 from lrp_widgets.lrp.explanation import Explanation
-from lrp_widgets.widgets.shared.bundle import join_modules, join_styles
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 
@@ -213,42 +212,7 @@ def test_the_stepper_needs_no_tensorflow():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-# bundle.py
-
-
-def test_modules_are_joined_each_once_and_before_their_use(tmp_path):
-    imports = 'import { b } from "./b.js";\nimport { c } from "./c.js";\n'
-    (tmp_path / "a.js").write_text(imports + "b(c);\n")
-    (tmp_path / "b.js").write_text('import {\n  c,\n} from "./c.js";\nexport const b = c;\n')
-    (tmp_path / "c.js").write_text("export function c() {}\nexport default c;\n")
-    joined = join_modules("a.js", tmp_path)
-    assert "import" not in joined
-    assert joined.count("function c()") == 1
-    assert joined.index("function c()") < joined.index("const b = c") < joined.index("b(c)")
-    assert "\nfunction c" in joined and "export default c" in joined
-
-
-def test_two_modules_with_one_name_are_refused(tmp_path):
-    (tmp_path / "a.js").write_text('import { x } from "./b.js";\nfunction helper() {}\n')
-    (tmp_path / "b.js").write_text("const helper = 1;\nexport const x = helper;\n")
-    with pytest.raises(ValueError, match=r"helper is defined in both b\.js and a\.js"):
-        join_modules("a.js", tmp_path)
-
-
-def test_modules_that_import_each_other_are_refused(tmp_path):
-    (tmp_path / "a.js").write_text('import { b } from "./b.js";\nexport const a = b;\n')
-    (tmp_path / "b.js").write_text('import { a } from "./a.js";\nexport const b = a;\n')
-    with pytest.raises(ValueError, match=r"a\.js imports itself by way of a\.js and b\.js"):
-        join_modules("a.js", tmp_path)
-
-
-def test_styles_come_in_the_order_asked_for(tmp_path):
-    (tmp_path / "a.css").write_text("a {}")
-    (tmp_path / "b.css").write_text("b {}")
-    assert join_styles("b.css", "a.css", folder=tmp_path) == "b {}\na {}"
-
-
 def test_every_class_in_the_styles_is_ours():
-    styles = re.sub(r"/\*.*?\*/", "", LayerStepper._css, flags=re.DOTALL)
+    styles = re.sub(r"/\*.*?\*/", "", str(LayerStepper._css), flags=re.DOTALL)
     selectors = re.sub(r"\{[^{}]*\}", "{}", styles)
     assert [c for c in re.findall(r"\.([a-z][\w-]*)", selectors) if not c.startswith("lrp-")] == []

@@ -1,3 +1,7 @@
+import "../shared/theme.css";
+import "../stepper/stepper.css";
+import "./compare.css";
+import "../shared/measures_strip.css";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
 import { comparePane, layerLine } from "./compare_pane.js";

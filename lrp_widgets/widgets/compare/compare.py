@@ -12,7 +12,7 @@ from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...lrp.metrics import rank_correlation
 from ..microscope.microscope import in_colors
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from ..stepper.stepper import describe_layers, pack
@@ -33,13 +33,8 @@ class Compare(anywidget.AnyWidget):
     pictures.
     """
 
-    _esm = join_modules("compare/compare.js")
-    _css = join_styles(
-        "shared/theme.css",
-        "stepper/stepper.css",
-        "compare/compare.css",
-        "shared/measures_strip.css",
-    )
+    _esm = built("compare/compare.js")
+    _css = built("compare/compare.css")
 
     # What is looked at
     current = traitlets.Unicode("", help="a layer of the first explanation").tag(sync=True)

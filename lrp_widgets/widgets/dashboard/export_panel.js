@@ -1,5 +1,7 @@
 // The "Download" menu. Python makes a file when it is asked for; it comes in pieces.
 
+import "../shared/theme.css";
+import "./export_panel.css";
 import { copyText } from "../shared/clipboard.js";
 import { element, icon } from "../shared/dom.js";
 import { saveFile } from "../shared/save_file.js";

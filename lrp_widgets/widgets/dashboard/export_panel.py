@@ -12,7 +12,7 @@ from ...figures.code_snippet import as_python
 from ...figures.view_settings import View
 from ..settings.requests import sentence
 from ..shared.background import Worker
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 
 # Servers refuse more than 1 MB a second from a kernel, counted anew after each of its answers: the
 # browser asks for a file piece by piece.
@@ -34,8 +34,8 @@ class TakeHome(anywidget.AnyWidget):
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
-    _esm = join_modules("dashboard/export_panel.js")
-    _css = join_styles("shared/theme.css", "dashboard/export_panel.css")
+    _esm = built("dashboard/export_panel.js")
+    _css = built("dashboard/export_panel.css")
 
     picture = traitlets.Unicode("")
     ready = traitlets.Bool(False).tag(sync=True)

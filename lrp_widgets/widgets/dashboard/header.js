@@ -1,5 +1,8 @@
 // The title bar.
 
+import "../shared/theme.css";
+import "./dashboard.css";
+import "../shared/lost.css";
 import { linkTo, pageAddress } from "./address.js";
 import { copyText } from "../shared/clipboard.js";
 import { element } from "../shared/dom.js";

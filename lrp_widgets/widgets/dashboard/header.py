@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 
 
 class Header(anywidget.AnyWidget):
@@ -21,8 +21,8 @@ class Header(anywidget.AnyWidget):
     it.
     """
 
-    _esm = join_modules("dashboard/header.js")
-    _css = join_styles("shared/theme.css", "dashboard/dashboard.css", "shared/lost.css")
+    _esm = built("dashboard/header.js")
+    _css = built("dashboard/header.css")
 
     views = traitlets.List().tag(sync=True)
     view = traitlets.Unicode("").tag(sync=True)

@@ -6,7 +6,7 @@ import anywidget
 import traitlets
 
 from ...lessons import LESSONS, lesson
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 
 
 class LessonHead(anywidget.AnyWidget):
@@ -17,8 +17,8 @@ class LessonHead(anywidget.AnyWidget):
     Raises ValueError for a lesson that there is not.
     """
 
-    _esm = join_modules("lessons/lesson_header.js")
-    _css = join_styles("shared/theme.css", "lessons/lesson.css", "shared/lost.css")
+    _esm = built("lessons/lesson_header.js")
+    _css = built("lessons/lesson_header.css")
 
     lesson = traitlets.Dict().tag(sync=True)
     before = traitlets.Dict().tag(sync=True)

@@ -9,7 +9,7 @@ import traitlets
 from ..._support.paths import folder
 from ...lessons import LESSONS
 from ...lessons.thumbnails import picture
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 
 
 class LessonIndex(anywidget.AnyWidget):
@@ -20,8 +20,8 @@ class LessonIndex(anywidget.AnyWidget):
     A lesson whose notebook is not installed says so instead of a link.
     """
 
-    _esm = join_modules("lessons/lesson_index.js")
-    _css = join_styles("shared/theme.css", "lessons/lesson.css", "lessons/lesson_index.css")
+    _esm = built("lessons/lesson_index.js")
+    _css = built("lessons/lesson_index.css")
 
     lessons = traitlets.List(traitlets.Dict()).tag(sync=True)
 

@@ -1,5 +1,8 @@
 // The line above a lesson: before · index · after, and a link to the other way of opening it.
 
+import "../shared/theme.css";
+import "./lesson.css";
+import "../shared/lost.css";
 import { element } from "../shared/dom.js";
 import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";

@@ -1,5 +1,8 @@
 // The lessons as cards, with links to each as a page and in JupyterLab.
 
+import "../shared/theme.css";
+import "./lesson.css";
+import "./lesson_index.css";
 import { element } from "../shared/dom.js";
 import { markMain } from "../shared/landmark.js";
 import { dashboardLink } from "../shared/neighbours.js";

@@ -1,5 +1,7 @@
 // A cover over what answers a prediction: what to predict first, and a way to see it anyway.
 
+import "../shared/theme.css";
+import "./predict.css";
 import { element, keepKeys } from "../shared/dom.js";
 import { isUncovered, keepUncovered } from "./lesson_address.js";
 

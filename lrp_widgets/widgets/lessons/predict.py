@@ -16,7 +16,7 @@ import traitlets
 from ipywidgets import VBox
 
 from ...lessons import question
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 from .task import Task
 
 
@@ -98,8 +98,8 @@ class Cover(anywidget.AnyWidget):
     Opened, it is a line for screen readers only.
     """
 
-    _esm = join_modules("lessons/predict.js")
-    _css = join_styles("shared/theme.css", "lessons/predict.css")
+    _esm = built("lessons/predict.js")
+    _css = built("lessons/predict.css")
 
     name = traitlets.Unicode().tag(sync=True)
     waiting = traitlets.List(

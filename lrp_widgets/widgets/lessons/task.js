@@ -1,5 +1,7 @@
 // A lesson's question: what is asked, a field or options, the verdict, hint and solution.
 
+import "../shared/theme.css";
+import "./task.css";
 import { element, keepKeys } from "../shared/dom.js";
 import { keepPrediction, predictionOf } from "./lesson_address.js";
 

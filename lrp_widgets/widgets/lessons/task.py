@@ -6,7 +6,7 @@ import traitlets
 from ...figures.markdown import html
 from ...lessons import question
 from ...lessons.questions import Choice, Code
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 
 
 class Task(anywidget.AnyWidget):
@@ -19,8 +19,8 @@ class Task(anywidget.AnyWidget):
     Raises ValueError for a question that there is not.
     """
 
-    _esm = join_modules("lessons/task.js")
-    _css = join_styles("shared/theme.css", "lessons/task.css")
+    _esm = built("lessons/task.js")
+    _css = built("lessons/task.css")
 
     heading = traitlets.Unicode("Task").tag(sync=True)
     name = traitlets.Unicode(help="the question's").tag(sync=True)

@@ -1,5 +1,9 @@
 // Relevance of a moving picture, while it happens.
 
+import "../shared/theme.css";
+import "../stepper/stepper.css";
+import "./live.css";
+import "../shared/lost.css";
 import { cameraSource } from "./camera.js";
 import { cameraChoice } from "./camera_choice.js";
 import { relevanceTable } from "../shared/colormap.js";

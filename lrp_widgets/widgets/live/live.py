@@ -18,7 +18,7 @@ from ...session import Explainer, Request
 from ..settings.controls import COLOURS, proper_name, title
 from ..settings.requests import sentence
 from ..shared.background import Worker
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 from .uploaded_video import LARGEST
 from .video_upload import Screening
 
@@ -43,10 +43,8 @@ class Live(Screening, anywidget.AnyWidget):
     settings from a `Request`. Its height is the CSS variable `--lrp-stepper-height` (640px).
     """
 
-    _esm = join_modules("live/live.js")
-    _css = join_styles(
-        "shared/theme.css", "stepper/stepper.css", "live/live.css", "shared/lost.css"
-    )
+    _esm = built("live/live.js")
+    _css = built("live/live.css")
 
     # What is asked
     network = traitlets.Unicode("mini-vgg").tag(sync=True)

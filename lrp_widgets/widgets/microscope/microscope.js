@@ -1,3 +1,5 @@
+import "../shared/theme.css";
+import "./microscope.css";
 import { relevanceTable } from "../shared/colormap.js";
 import { element } from "../shared/dom.js";
 import { unitPanel } from "./unit_panel.js";

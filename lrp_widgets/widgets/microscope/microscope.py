@@ -7,7 +7,7 @@ import traitlets
 from ..._support.checks import whole_numbers
 from ..._support.colors import COLORMAPS, lookup_table
 from ...lrp.layer_result import of_one_picture
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 from .unit_inspection import Examining
 
 
@@ -22,8 +22,8 @@ class Microscope(Examining, anywidget.AnyWidget):
     several pictures and for a unit that is not there.
     """
 
-    _esm = join_modules("microscope/microscope.js")
-    _css = join_styles("shared/theme.css", "microscope/microscope.css")
+    _esm = built("microscope/microscope.js")
+    _css = built("microscope/microscope.css")
 
     picture = traitlets.Bytes(b"").tag(sync=True)
     picture_shape = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from ..shared.bundle import FOLDER
+from ..shared.built import built
 
 
 class ControlHelp(anywidget.AnyWidget):
@@ -14,7 +14,7 @@ class ControlHelp(anywidget.AnyWidget):
     widget sees to that too.
     """
 
-    _esm = FOLDER / "settings/control_help.js"
+    _esm = built("settings/control_help.js")
 
     texts = traitlets.Dict().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)

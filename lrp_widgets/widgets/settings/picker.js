@@ -1,5 +1,9 @@
 // The gallery: one tile a sample picture, and one for the visitor's own.
 
+import "../shared/theme.css";
+import "./picker.css";
+
+
 // ---- Reading a file -------------------------------------------------------------------------
 
 const megabytes = (count) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ...media.images import PHOTOGRAPHS, SAMPLES, load_image
 from ...media.picture_limits import most_bytes
-from ..shared.bundle import FOLDER, join_styles
+from ..shared.built import built
 
 # Above what the browser shrinks a picture before it sends it.
 LARGE_FILE = 6_000_000  # bytes; servers commonly refuse messages above 10 MiB
@@ -29,8 +29,8 @@ class PicturePicker(anywidget.AnyWidget):
     same picture again is an event too. The bytes stay in memory and are never written to disk.
     """
 
-    _esm = FOLDER / "settings/picker.js"
-    _css = join_styles("shared/theme.css", "settings/picker.css")
+    _esm = built("settings/picker.js")
+    _css = built("settings/picker.css")
 
     samples = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode(SAMPLES[0]).tag(sync=True)

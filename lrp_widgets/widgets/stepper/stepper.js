@@ -1,3 +1,9 @@
+import "../shared/theme.css";
+import "../microscope/microscope.css";
+import "./stepper.css";
+import "./waterfall.css";
+import "./steps.css";
+import "../shared/measures_strip.css";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { element, fadesSlowly, keepKeys, oncePerFrame } from "../shared/dom.js";
 import { formatTotal, percent, shapeText, signed } from "../shared/format.js";

@@ -19,7 +19,7 @@ from ...lrp.map_measures import measure
 from ...networks.blocks import blocks
 from ..microscope.microscope import in_colors
 from ..microscope.unit_inspection import Examining
-from ..shared.bundle import join_modules, join_styles
+from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from .layer_steps import Framing
@@ -44,15 +44,8 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
 
-    _esm = join_modules("stepper/stepper.js")
-    _css = join_styles(
-        "shared/theme.css",
-        "microscope/microscope.css",
-        "stepper/stepper.css",
-        "stepper/waterfall.css",
-        "stepper/steps.css",
-        "shared/measures_strip.css",
-    )
+    _esm = built("stepper/stepper.js")
+    _css = built("stepper/stepper.css")
 
     # What is looked at
     current = traitlets.Unicode("").tag(sync=True)

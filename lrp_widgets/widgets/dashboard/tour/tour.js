@@ -1,5 +1,7 @@
 // The guided tour: one page of text and a task, beside the part of the dashboard that it is about.
 
+import "../../shared/theme.css";
+import "./tour.css";
 import { element, icon, keepKeys } from "../../shared/dom.js";
 import { light } from "./spotlight.js";
 

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 class TourPanel(anywidget.AnyWidget):
@@ -13,8 +13,8 @@ class TourPanel(anywidget.AnyWidget):
     are called when a person asks for it. The highlighted part lies in the dashboard around it.
     """
 
-    _esm = join_modules("dashboard/tour/tour.js")
-    _css = join_styles("shared/theme.css", "dashboard/tour/tour.css")
+    _esm = built("dashboard/tour/tour.js")
+    _css = built("dashboard/tour/tour.css")
 
     page = traitlets.Dict(help="{}: the tour is closed").tag(sync=True)
 

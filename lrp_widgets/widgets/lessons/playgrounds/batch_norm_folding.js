@@ -1,5 +1,7 @@
 // BatchNorm by numbers: two columns of layers, as trained and as walked, with what each puts out.
 
+import "../../shared/theme.css";
+import "./batch_norm_folding.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 class FoldNumbers(anywidget.AnyWidget):
@@ -16,8 +16,8 @@ class FoldNumbers(anywidget.AnyWidget):
     rewrites by the code that reads every network.
     """
 
-    _esm = join_modules("lessons/playgrounds/batch_norm_folding.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/batch_norm_folding.css")
+    _esm = built("lessons/playgrounds/batch_norm_folding.js")
+    _css = built("lessons/playgrounds/batch_norm_folding.css")
 
     ways = traitlets.Dict().tag(sync=True)
     way = traitlets.Unicode("left").tag(sync=True)

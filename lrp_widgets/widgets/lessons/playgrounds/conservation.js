@@ -1,5 +1,7 @@
 // A walk that may lose relevance: its rule, its ε, and a table of every layer's total and ledger.
 
+import "../../shared/theme.css";
+import "./conservation.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { formatTotal, number, percent, powerOfTen, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 LEAST, MOST = -9, 1  # powers of ten that ε runs through
 
@@ -19,8 +19,8 @@ class LeakyWalk(anywidget.AnyWidget):
     `load_image` raise.
     """
 
-    _esm = join_modules("lessons/playgrounds/conservation.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/conservation.css")
+    _esm = built("lessons/playgrounds/conservation.js")
+    _css = built("lessons/playgrounds/conservation.css")
 
     rule = traitlets.Enum(("z-plus", "z-plus-bias", "epsilon"), "z-plus").tag(sync=True)
     weights = traitlets.Enum(("pretrained", "random"), "pretrained").tag(sync=True)

@@ -1,5 +1,7 @@
 // A dense layer as a graph: outputs on the left (relevance comes in), inputs on the right.
 
+import "../../shared/theme.css";
+import "./dense_graph.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";

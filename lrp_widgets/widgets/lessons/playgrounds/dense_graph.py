@@ -6,7 +6,7 @@ import traitlets
 from latex2mathml.converter import convert as mathml
 
 from ....lrp.rules import ZPlus
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 INPUTS = (0.0, 3.0)
 WEIGHTS = (-2.0, 2.0)
@@ -25,8 +25,8 @@ class DenseGraph(anywidget.AnyWidget):
     comes from `one_dense.flows` with the same rule objects as in `explain`.
     """
 
-    _esm = join_modules("lessons/playgrounds/dense_graph.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/dense_graph.css")
+    _esm = built("lessons/playgrounds/dense_graph.js")
+    _css = built("lessons/playgrounds/dense_graph.css")
 
     x = traitlets.List(traitlets.Float()).tag(sync=True)
     weights = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)

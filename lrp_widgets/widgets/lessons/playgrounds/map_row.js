@@ -1,5 +1,7 @@
 // Maps side by side: a picture or a relevance map each, the object's outline, and numbers below.
 
+import "../../shared/theme.css";
+import "./map_row.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element } from "../../shared/dom.js";
 import { mapPanel } from "../../shared/map_panel.js";

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from ...._support.colors import find_limits, lookup_table
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,8 @@ class MapRow(anywidget.AnyWidget):
     `show` replaces all of it; `status` is a line below.
     """
 
-    _esm = join_modules("lessons/playgrounds/map_row.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/map_row.css")
+    _esm = built("lessons/playgrounds/map_row.js")
+    _css = built("lessons/playgrounds/map_row.css")
 
     title = traitlets.Unicode("Maps").tag(sync=True)
     panels = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -1,5 +1,7 @@
 // Where ways meet: a row for each addition or concatenation, and how its relevance divides.
 
+import "../../shared/theme.css";
+import "./merge_layers.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { percent } from "../../shared/format.js";
 

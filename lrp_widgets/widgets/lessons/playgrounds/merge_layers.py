@@ -5,7 +5,7 @@ import traitlets
 
 from ...settings.controls import proper_name
 from ...shared.background import Worker
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 from .composite_maps import PICTURES
 
 RULES = ("z-plus", "epsilon-alpha2-beta1", "epsilon-gamma-box", "overview-vgg")
@@ -20,8 +20,8 @@ class MeetingWays(anywidget.AnyWidget):
     `chosen` holds network, picture and composite. The numbers are those of `joins.joins`.
     """
 
-    _esm = join_modules("lessons/playgrounds/merge_layers.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/merge_layers.css")
+    _esm = built("lessons/playgrounds/merge_layers.js")
+    _css = built("lessons/playgrounds/merge_layers.css")
 
     choices = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)

@@ -1,5 +1,8 @@
 // A pooling layer: activations under sliders, and what both ways of sharing make of the windows.
 
+import "../../shared/theme.css";
+import "../../shared/cells.css";
+import "./pooling_window.css";
 import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";

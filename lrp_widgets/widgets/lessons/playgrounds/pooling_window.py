@@ -7,7 +7,7 @@ from latex2mathml.converter import convert as mathml
 
 from ...._support.colors import lookup_table
 from ....lrp.rules import Proportional, WinnerTakeAll
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 LIMITS = (-1.0, 3.0)
 
@@ -68,10 +68,8 @@ class PoolingWindow(anywidget.AnyWidget):
     `avg` and `max` hold the last WindowFlows.
     """
 
-    _esm = join_modules("lessons/playgrounds/pooling_window.js")
-    _css = join_styles(
-        "shared/theme.css", "shared/cells.css", "lessons/playgrounds/pooling_window.css"
-    )
+    _esm = built("lessons/playgrounds/pooling_window.js")
+    _css = built("lessons/playgrounds/pooling_window.css")
 
     form = traitlets.Enum(tuple(FORMS)).tag(sync=True)
     forms = traitlets.Dict(FORMS).tag(sync=True)

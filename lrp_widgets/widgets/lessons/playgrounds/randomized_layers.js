@@ -1,5 +1,8 @@
 // A slider of layers with random weights, the map that they make, and the measures at every step.
 
+import "../../shared/theme.css";
+import "./map_row.css";
+import "./randomized_layers.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
 import { percent } from "../../shared/format.js";

@@ -8,7 +8,7 @@ import traitlets
 
 from ...._support.colors import find_limits, lookup_table
 from ...shared.background import Worker
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 class RandomizedLayers(anywidget.AnyWidget):
@@ -22,12 +22,8 @@ class RandomizedLayers(anywidget.AnyWidget):
     mean of all scenes (see `sanity`).
     """
 
-    _esm = join_modules("lessons/playgrounds/randomized_layers.js")
-    _css = join_styles(
-        "shared/theme.css",
-        "lessons/playgrounds/map_row.css",
-        "lessons/playgrounds/randomized_layers.css",
-    )
+    _esm = built("lessons/playgrounds/randomized_layers.js")
+    _css = built("lessons/playgrounds/randomized_layers.css")
 
     scene = traitlets.Int(0).tag(sync=True)
     scenes = traitlets.Int().tag(sync=True)

@@ -1,5 +1,7 @@
 // Several rules on the same numbers: sliders above, a row for each rule, an equation below.
 
+import "../../shared/theme.css";
+import "./rule_table.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number, percent, signed } from "../../shared/format.js";
 

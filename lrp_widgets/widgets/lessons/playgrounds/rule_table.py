@@ -6,7 +6,7 @@ import traitlets
 from latex2mathml.converter import convert as mathml
 
 from ....lrp import rule_words
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 class RuleTable(anywidget.AnyWidget):
@@ -17,8 +17,8 @@ class RuleTable(anywidget.AnyWidget):
     and the rows made by `row`.
     """
 
-    _esm = join_modules("lessons/playgrounds/rule_table.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/rule_table.css")
+    _esm = built("lessons/playgrounds/rule_table.js")
+    _css = built("lessons/playgrounds/rule_table.css")
 
     title = traitlets.Unicode("Rules").tag(sync=True)
     sliders = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -1,5 +1,8 @@
 // A picture and its relevance maps side by side; under each map what was measured on it.
 
+import "../../shared/theme.css";
+import "../../stepper/stepper.css";
+import "./side_by_side.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number, signed } from "../../shared/format.js";

@@ -6,7 +6,7 @@ import traitlets
 
 from ...._support.colors import PERCENTILE, find_limits, lookup_table
 from ....lrp.channels import summed
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 
 class SideBySide(anywidget.AnyWidget):
@@ -18,10 +18,8 @@ class SideBySide(anywidget.AnyWidget):
     `chosen` holds their values, and `work_out(chosen)` is called for each change of them.
     """
 
-    _esm = join_modules("lessons/playgrounds/side_by_side.js")
-    _css = join_styles(
-        "shared/theme.css", "stepper/stepper.css", "lessons/playgrounds/side_by_side.css"
-    )
+    _esm = built("lessons/playgrounds/side_by_side.js")
+    _css = built("lessons/playgrounds/side_by_side.css")
 
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)

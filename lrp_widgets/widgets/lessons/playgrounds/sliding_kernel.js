@@ -1,5 +1,8 @@
 // A convolution: picture, kernel, outputs, relevance of the pixels, and the same as a dense matrix.
 
+import "../../shared/theme.css";
+import "../../shared/cells.css";
+import "./sliding_kernel.css";
 import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";

@@ -6,7 +6,7 @@ import traitlets
 
 from ...._support.colors import lookup_table
 from ....lrp.rules import ZPlus
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 PICTURES = {
     "square": ["......", ".####.", ".####.", ".####.", ".####.", "......"],
@@ -36,10 +36,8 @@ class SlidingKernel(anywidget.AnyWidget):
     lie apart. `dense` holds the last AsDense, `flows` the last `one_dense.Flows`.
     """
 
-    _esm = join_modules("lessons/playgrounds/sliding_kernel.js")
-    _css = join_styles(
-        "shared/theme.css", "shared/cells.css", "lessons/playgrounds/sliding_kernel.css"
-    )
+    _esm = built("lessons/playgrounds/sliding_kernel.js")
+    _css = built("lessons/playgrounds/sliding_kernel.css")
 
     picture = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
     kernel = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)

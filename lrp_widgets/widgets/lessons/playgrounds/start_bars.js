@@ -1,5 +1,7 @@
 // What a network puts out, and the start that is made of it: three columns of bars, a class a row.
 
+import "../../shared/theme.css";
+import "./start_bars.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { formatTotal, number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";

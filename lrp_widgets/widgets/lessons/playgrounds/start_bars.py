@@ -6,7 +6,7 @@ import traitlets
 
 from ....lrp.targets import STARTS
 from ...microscope.microscope import in_colors
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 PICTURES = ("star", "circle", "square", "triangle", "cross", "ring", "crescent", "heart", "cat")
 
@@ -24,8 +24,8 @@ class StartBars(anywidget.AnyWidget):
     begins with. `pictures`: names of samples.
     """
 
-    _esm = join_modules("lessons/playgrounds/start_bars.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/start_bars.css")
+    _esm = built("lessons/playgrounds/start_bars.js")
+    _css = built("lessons/playgrounds/start_bars.css")
 
     pictures = traitlets.List(traitlets.Unicode()).tag(sync=True)
     picture = traitlets.Unicode().tag(sync=True)

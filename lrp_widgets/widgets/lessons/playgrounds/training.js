@@ -1,5 +1,7 @@
 // A button that trains a model, how far it is, and the accuracy after each epoch.
 
+import "../../shared/theme.css";
+import "./training.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { percent } from "../../shared/format.js";
 

