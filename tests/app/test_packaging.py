@@ -1,6 +1,7 @@
 """The files that install the project agree, and what they install is whole."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import lrp_widgets
 from lrp_widgets._support import paths
 from lrp_widgets.networks.zoo.registry import NAMES
 
@@ -100,8 +102,31 @@ def test_the_tests_run_with_the_pinned_versions():
     assert {name: version(name) for name in names} == {name: pins[name] for name in names}
 
 
+def test_pre_commit_runs_the_pinned_versions():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    wanted = {text for hook in hooks for text in hook.get("additional_dependencies", ())}
+    assert {Requirement(text).name for text in wanted} >= {"ruff", "nbstripout"}
+    assert wanted <= {str(pin) for pin in CONSTRAINTS}
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == lrp_widgets.__version__
+    assert citation["license"] == PROJECT["license"]
+
+
+SCRIPTS = ["binder/postBuild", ".ci/run", ".ci/check-wheel", ".ci/run-versions"]
+
+
+def test_workflows_run_scripts_and_targets_that_are_there():
+    text = "\n".join(path.read_text() for path in (ROOT / ".github/workflows").glob("*.yml"))
+    assert set(re.findall(r"bash (\S+)", text)) <= {*SCRIPTS}
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {*re.findall(r"run: make (\S+)", text)} <= {*targets}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no executable bit")
-@pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run"])
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_scripts_run_and_stop_at_the_first_error(script):
     path = ROOT / script
     assert os.access(path, os.X_OK)
