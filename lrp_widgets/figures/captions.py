@@ -4,6 +4,9 @@ from .._support.number_words import number, share
 from ..lrp.rule_words import rule, rule_words
 from ..lrp.rules import Ones, Rule
 
+# Beside the classes of a network with random weights.
+MEANINGLESS = "random weights: the names mean nothing"
+
 _POOLING = {"avg": "proportional", "max": "winner-take-all"}
 _INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
 
@@ -15,6 +18,11 @@ def explained(e):
     if e.start == "contrast":
         return f"{e.target} against {e.other} (contrast)"
     return f"{e.start} of {e.target}"
+
+
+def names_remark(network):
+    """Return why the classes' names mean nothing, "" where they mean something."""
+    return MEANINGLESS if getattr(network, "weights", None) == "random" else ""
 
 
 def settings(e):

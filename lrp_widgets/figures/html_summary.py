@@ -66,8 +66,12 @@ def _image(pixels, words, height=None):
 
 
 def _prediction(e):
+    remark = captions.names_remark(e.network)
     rows = [(escape(name), f"{value:.3f}") for name, value in e.prediction[:3]]
-    return _table("The network says", rows)
+    if not remark:
+        return _table("The network says", rows)
+    dimmed = [(f'<i style="opacity:0.65">{name}</i>', value) for name, value in rows]
+    return _table("The network says", dimmed) + f'<div style="font-size:11px">{remark}</div>'
 
 
 def _totals(e):

@@ -176,9 +176,8 @@ def prediction_words(e):
     rest = " · ".join(
         f"{_shorten(name, 28)} {number_words.correlation(value)}" for name, value in others
     )
-    if getattr(e.network, "weights", None) == "random":
-        rest = "random weights: the names mean nothing"
-    return f"{_shorten(name, 32)} {number_words.correlation(value)}", rest
+    heading = f"{_shorten(name, 32)} {number_words.correlation(value)}"
+    return heading, captions.names_remark(e.network) or rest
 
 
 def draw_color_bar(axes, limits, table, quantity="relevance"):

@@ -233,6 +233,7 @@ def test_a_fraction_is_a_number_on_the_command_line(here, capsys):
     assert main(["explain", "star", *MINI, "--rules", "gamma:1/4", "--epsilon", "1/1000"]) == 0
     output = capsys.readouterr().out
     assert output.endswith("Rules: γ = 0.25.\n")
+    assert "Random weights" not in output
 
 
 def test_nothing_to_explain_loads_no_network(here, capsys, monkeypatch):
@@ -335,8 +336,10 @@ def test_without_internet_the_error_names_the_ways_on(here, offline, capsys):
 def test_random_weights_need_no_internet(here, offline, capsys):
     arguments = ["--network", "tiny-darknet", "--weights", "random"]
     assert main(["explain", "cat", *arguments]) == 0
-    (row,) = table(capsys.readouterr().out)
+    output = capsys.readouterr().out
+    (row,) = table(output)
     assert row["top class"].startswith("class ")
+    assert "Random weights: the names of the classes mean nothing.\n" in output
 
 
 def test_a_missing_weights_file_is_one_sentence(here, capsys):

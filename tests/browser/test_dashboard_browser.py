@@ -392,7 +392,7 @@ def test_taking_it_home(visit, page, tmp_path):
     visit("picture=star&network=mini-vgg&layer=block2_conv2&overlay=0.6")
     button = page.get_by_role("button", name="Download")
     files = {}
-    for item in ("This view", "Totals and ledger", "All numbers", "Layer walk"):
+    for item in ("This view", "Waterfall", "Totals and ledger", "All numbers", "Layer walk"):
         button.click()
         with page.expect_download(timeout=PATIENCE) as coming:
             page.get_by_role("menuitem", name=item).click()
@@ -401,12 +401,13 @@ def test_taking_it_home(visit, page, tmp_path):
         files[path.name] = path
     assert list(files) == [
         "lrp-star-mini-vgg-block2_conv2.png",
+        "lrp-star-mini-vgg-waterfall.png",
         "lrp-star-mini-vgg-ledger.csv",
         "lrp-star-mini-vgg.npz",
         "lrp-star-mini-vgg-layers.gif",
     ]
-    figure, ledger, numbers, film = files.values()
-    assert Image.open(figure).width > 800
+    figure, waterfall, ledger, numbers, film = files.values()
+    assert Image.open(figure).width > 800 and Image.open(waterfall).width > 800
     with np.load(numbers) as arrays:
         layers, totals = arrays["layers"].tolist(), arrays["totals"].tolist()
     lines = ledger.read_text(encoding="utf-8-sig").splitlines()[1:]

@@ -333,7 +333,10 @@ def test_a_visit(visit):
         " || parseFloat(document.querySelector('.lrp-prediction-number').textContent) < 0.9",
         arg=SCENE.kind,
     )
+    reason = page.locator(".lrp-live").get_by_text("random weights: the names mean nothing")
+    reason.wait_for()
     page.get_by_role("button", name="pretrained", exact=True).click()
+    reason.wait_for(state="hidden")
     wait_for_frames(page, 5)
 
     with page.expect_download() as picture:

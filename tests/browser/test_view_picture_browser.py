@@ -17,6 +17,15 @@ def keep(lessons_url, new_page, tmp_path):
     def kept(view, width=1280, height=720):
         page = new_page(width, height)
         open_view(page, lessons_url, view)
+        page.evaluate(
+            """() => {
+              const write = XMLSerializer.prototype.serializeToString;
+              XMLSerializer.prototype.serializeToString = function (sheet) {
+                window.written = sheet.textContent;
+                return write.call(this, sheet);
+              };
+            }"""
+        )
         page.get_by_role("button", name="Download").click()
         with page.expect_download() as coming:
             page.get_by_role("menuitem", name="This view").click()
@@ -65,6 +74,9 @@ def test_compare_with_both_panes_and_the_difference(keep):
 
 def test_a_step_of_the_four_with_what_it_is_computed_from(keep):
     page, _, pixels = keep("steps")
+    written = page.evaluate("() => window.written")
+    assert "block1_pool, step z" in written
+    assert "Measured of" not in written  # the measures are those of the layer's map
     half = pixels.shape[1] // 2
     assert shows(pixels[:, :half], canvas(page, ".lrp-map-column .lrp-canvas"))
     assert shows(pixels[:, half:], canvas(page, ".lrp-operand canvas"))

@@ -365,6 +365,16 @@ def test_summary_shows_picture_map_prediction_and_totals(e):
     assert len(re.findall(r'alt="[^"]+"', summary)) == 3
 
 
+def test_summary_dims_the_names_of_random_weights_and_says_why(e):
+    assert captions.MEANINGLESS not in e._repr_html_()
+    network = load_network(e.network.name, weights="random")
+    random = explain(network, load_image("star", network))
+    summary = random._repr_html_()
+    assert f">{captions.MEANINGLESS}<" in summary
+    for name, _ in random.prediction[:3]:
+        assert f'<i style="opacity:0.65">{name}</i></td>' in summary
+
+
 def test_summary_without_a_picture_escapes_names(leaking):
     summary = leaking._repr_html_()
     assert "<img" not in summary

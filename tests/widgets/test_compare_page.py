@@ -121,6 +121,13 @@ def test_settings_of_pane_b_alone(make):
     assert page.compare.widget.second_signs["error"].startswith("Seed is ignored: it is a whole")
 
 
+@pytest.mark.parametrize(("own", "random"), [("", False), ("weights:random", True)])
+def test_names_of_random_weights_are_remarked_in_pane_b_s_list(make, own, random):
+    page = make(f"view=compare&explain=logit&b={own}")
+    [target] = [each for each in page.compare.widget.choices if each["name"] == "target"]
+    assert target["remark"] == "random weights: the names mean nothing" * random
+
+
 def test_pane_b_explains_the_class_that_pane_a_explains(make):
     page = make("view=compare&explain=contrast&b=weights:random")
     assert page.compare._second[0].target == 0

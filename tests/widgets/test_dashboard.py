@@ -141,6 +141,17 @@ def test_the_class_lists_are_sorted_and_shown_when_they_count(make):
     assert len(probabilities) == 8
 
 
+def test_names_of_random_weights_are_remarked_beside_the_class_lists(make):
+    page = make("network=mini-vgg&explain=logit")
+    [remark] = [each for each in page.controls.children if "lrp-names-remark" in each._dom_classes]
+    assert remark.layout.display == "none"
+    set_control(page, "weights", "random")
+    assert remark.value == "random weights: the names mean nothing"
+    assert remark.layout.display is None
+    set_control(page, "explain", "softmax")  # no class list, no remark
+    assert remark.layout.display == "none"
+
+
 def test_another_class_is_compared_with_the_top_class(make):
     page = make()
     set_control(page, "explain", "probability")

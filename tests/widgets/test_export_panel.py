@@ -75,6 +75,13 @@ def test_activation_is_drawn_from_white_to_ink(e):
     assert "overlay" not in words(figure)  # the page does not lay activations over the picture
 
 
+def test_names_of_random_weights_are_remarked_in_every_picture():
+    network = load_network("mini-vgg", weights="random")
+    e = explain(network, load_image("star", network))
+    for figure in (plot_layer(e), e.plot()):
+        assert "random weights: the names mean nothing" in words(figure)
+
+
 def test_classes_are_bars_and_the_names_stand_beside_them(e):
     figure = plot_layer(e)
     (axes,) = (axes for axes in figure.axes if axes.get_label() == "map")
@@ -111,6 +118,14 @@ def test_the_npz_holds_every_layer(e):
         for layer in e.layers:
             np.testing.assert_array_equal(file[f"relevance/{layer.name}"], layer.relevance)
         np.testing.assert_array_equal(file["totals"], list(e.totals.values()))
+
+
+def test_the_waterfall_can_be_downloaded(e):
+    content = MAKERS["waterfall"](e, View())
+    expected = io.BytesIO()
+    e.plot_waterfall().savefig(expected, format="png", dpi=150)
+    drawn, wanted = (np.asarray(Image.open(io.BytesIO(x))) for x in (content, expected.getvalue()))
+    np.testing.assert_array_equal(drawn, wanted)
 
 
 # The layer walk
@@ -203,6 +218,7 @@ def test_names_tell_the_files_apart(home):
     names = {kind: home.file_name(kind) for kind in MAKERS}
     assert names == {
         "png": "lrp-star-mini-vgg-flatten.png",
+        "waterfall": "lrp-star-mini-vgg-waterfall.png",
         "csv": "lrp-star-mini-vgg-ledger.csv",
         "npz": "lrp-star-mini-vgg.npz",
         "gif": "lrp-star-mini-vgg-layers.gif",

@@ -54,6 +54,7 @@ def test_a_frame_is_answered_with_its_map_and_classes(network):
     )
     assert (answer["low"], answer["high"]) == (limits.low, limits.high)
     assert answer["classes"] == [list(pair) for pair in glance.top(5)]
+    assert not answer["random"]
     assert answer["id"] == "x-1" and answer["seconds"] > 0 and not answer["colors"]
     assert visit.live.status == ""
 
@@ -96,6 +97,7 @@ def test_weights_that_are_not_here_are_refused_and_random_ones_are_not():
     assert "lrp-widgets fetch vgg19" in answer["sentence"]
     visit.live.weights = "random"
     answer, _ = visit.show(b"picture", 2)
+    assert answer["random"]  # the browser dims the names, and says why
     assert answer["type"] == "glance" and asked == [("vgg19", "random", "gray")]
 
 

@@ -43,8 +43,9 @@ export function ownSettings(choose) {
       ? element("select", { onchange: () => choose(name, input.value) })
       : element("input", { type: "number", min: 0, step: 1, placeholder: "as A", onchange: () => choose(name, input.value) });
     input.dataset.setting = name;
-    const row = element("label", { class: "lrp-own-row" }, element("span", {}, label), input);
-    return { row, input };
+    const remark = element("small", { hidden: true });
+    const row = element("label", { class: "lrp-own-row" }, element("span", {}, label), input, remark);
+    return { row, input, remark };
   }
 
   const onKey = (event) => {
@@ -71,7 +72,7 @@ export function ownSettings(choose) {
           fields.set(choice.name, field(choice));
           panel.append(fields.get(choice.name).row);
         }
-        const { input, row } = fields.get(choice.name);
+        const { input, row, remark } = fields.get(choice.name);
         row.hidden = Boolean(choice.unneeded);
         const text = JSON.stringify(choice.options);
         if (choice.options && input.dataset.options !== text) {
@@ -80,6 +81,8 @@ export function ownSettings(choose) {
             ...[["", "as A"], ...choice.options].map(([value, words]) => element("option", { value }, words)),
           );
         }
+        remark.textContent = choice.remark ?? "";
+        remark.hidden = !choice.remark;
         input.value = chosen[choice.name] ?? "";
         row.classList.toggle("lrp-differs", choice.name in chosen);
       }

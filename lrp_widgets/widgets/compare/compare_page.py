@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import traitlets
 
+from ...figures.captions import MEANINGLESS
 from ...lrp import rule_words
 from ...lrp.composites import COMPOSITES
 from ...lrp.rule_syntax import OWN, split
@@ -305,7 +306,9 @@ class ComparePage:
             return {"options": [[value, words] for words, value in EXPLAIN]}
         if name == "target":
             unneeded = effective("explain", self._of_first("explain")) == "softmax"
-            return {"options": self._classes(), "unneeded": unneeded}
+            random = effective("weights", self._of_first("weights")) == "random"
+            remark = MEANINGLESS if random else ""
+            return {"options": self._classes(), "unneeded": unneeded, "remark": remark}
         words = WORDS.get(name, str)
         values = self._options[name]
         chosen = self.differing.get(name)

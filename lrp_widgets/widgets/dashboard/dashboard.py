@@ -7,6 +7,7 @@ from dataclasses import replace
 import traitlets
 from ipywidgets import Box, VBox, jslink
 
+from ...figures.captions import names_remark
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...session import Explainer, Request
@@ -397,7 +398,8 @@ class Dashboard(VBox):
         names = self._explanation.network.class_names
         order = (-scores).argsort(kind="stable")
         with self._quietly():
-            self.controls.list_classes([(int(k), names[k], float(scores[k])) for k in order])
+            ranking = [(int(k), names[k], float(scores[k])) for k in order]
+            self.controls.list_classes(ranking, names_remark(self._explanation.network))
             if self._awaited is not None:
                 for name in CLASSES:
                     self.controls.choose_class(name, getattr(self._request, name))

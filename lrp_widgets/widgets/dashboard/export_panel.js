@@ -11,6 +11,7 @@ const PATIENCE = 300; // ms; what takes longer shows a sign
 
 const FILES = [
   ["png", "This view", "Beside the picture, every setting named"],
+  ["waterfall", "Waterfall", "What each cause took, from start to pixels"],
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
   ["gif", "Layer walk", "Animated, from the output to the picture"],
@@ -34,7 +35,7 @@ function render({ model, el }) {
     icon("M2 5l6 6 6-6"),
   );
   const files = FILES.map(([kind, title, what]) =>
-    item(title, kind.toUpperCase(), what, { onclick: () => ask(kind, title) }),
+    item(title, kind === "waterfall" ? "PNG" : kind.toUpperCase(), what, { onclick: () => ask(kind, title) }),
   );
   const python = item("Copy as Python", "", "The lines that reproduce this in a notebook", {
     class: "lrp-apart",

@@ -67,10 +67,10 @@ class TakeHome(anywidget.AnyWidget):
         parts = ["lrp", self.picture or "picture", network.name]
         if network.weights == "random":
             parts.append(f"random{network.seed}")
-        parts += {"png": [self._stepper.current], "gif": ["layers"], "csv": ["ledger"]}.get(
-            kind, []
-        )
-        return re.sub(r"[^\w.-]+", "_", "-".join(parts)) + f".{kind}"
+        ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": ""}
+        parts.append(ends.get(kind, kind))
+        ending = "png" if kind == "waterfall" else kind
+        return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
 
     def caption(self, part):
         """Return the lines under a picture of "compare", "unit" or "step": every setting named."""
@@ -129,11 +129,21 @@ class TakeHome(anywidget.AnyWidget):
         self.send({"type": "failed", "number": number})
 
 
-def _png(e, view, measures=None):
+def _view(e, view, measures=None):
     from ...figures.plot_layer import plot_layer
 
+    return _png(plot_layer(e, view, measures))
+
+
+def _waterfall(e, _view, _measures=None):
+    from ...figures.plot_waterfall import plot_waterfall
+
+    return _png(plot_waterfall(e))
+
+
+def _png(figure):
     file = io.BytesIO()
-    plot_layer(e, view, measures).savefig(file, format="png", dpi=150)
+    figure.savefig(file, format="png", dpi=150)
     return file.getvalue()
 
 
@@ -155,4 +165,4 @@ def _gif(e, view, _measures=None):
     return walk_gif(e, view.colormap, view.scale, view.percentile, view.limits)
 
 
-MAKERS = {"png": _png, "csv": _csv, "npz": _npz, "gif": _gif}
+MAKERS = {"png": _view, "waterfall": _waterfall, "csv": _csv, "npz": _npz, "gif": _gif}

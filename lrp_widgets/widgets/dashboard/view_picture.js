@@ -43,7 +43,7 @@ function framed(node, copy) {
 }
 
 /** A copy that shows what the original shows, without its scripts: canvases as pictures, fields with
- *  what stands in them. */
+ *  what stands in them. A step has no measures: they are those of its layer's map. */
 function stillCopy(node) {
   const copy = node.cloneNode(true);
   const both = (kind) => [node.querySelectorAll(kind), copy.querySelectorAll(kind)].map((all) => [...all]);
@@ -60,7 +60,7 @@ function stillCopy(node) {
     else still[i].setAttribute("value", field.value);
     if (field.checked) still[i].setAttribute("checked", "");
   });
-  for (const one of copy.querySelectorAll("[hidden], .lrp-unseen, .lrp-notice, .lrp-own, .lrp-unit-close")) one.remove();
+  for (const one of copy.querySelectorAll("[hidden], .lrp-unseen, .lrp-notice, .lrp-own, .lrp-unit-close, .lrp-layer .lrp-measures")) one.remove();
   return copy;
 }
 

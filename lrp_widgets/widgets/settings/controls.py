@@ -134,13 +134,20 @@ class Controls(VBox):
                 control.description = LABELS[name]
                 control.tooltip = HELP[name]
         self["rules"].observe(lambda _: self.show_needed(), names="opened")
+        self._remark = HTML()  # on the names in the class lists
+        self._remark.add_class("lrp-names-remark")
         self._gone = set()
         self._aside = set()
         display = [name for name in self.by_name if name not in ASKING]
         self._display = VBox([HTML("<h2 class='lrp-heading'>Display</h2>"), *self[display]])
         self._display.add_class("lrp-display")
         super().__init__(
-            [*self[ASKING], self._display, ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)]
+            [
+                *self[ASKING],
+                self._remark,
+                self._display,
+                ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS),
+            ]
         )
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
@@ -180,6 +187,7 @@ class Controls(VBox):
             unneeded.add("other")
         for name, control in self.by_name.items():
             _show(control, name not in self._gone | self._aside | unneeded)
+        _show(self._remark, self._remark.value and self["target"].layout.display is None)
         shown = {name for name in self.by_name if name not in ASKING} - self._gone - self._aside
         _show(self._display, shown)
 
@@ -193,8 +201,13 @@ class Controls(VBox):
         listed = [value for _, value in self[name].options]
         self[name].value = number if number in listed else AUTOMATIC
 
-    def list_classes(self, ranking):
-        """Offer the classes for explaining; `ranking`: [(class number, name, probability), …]."""
+    def list_classes(self, ranking, remark=""):
+        """Offer the classes for explaining; `ranking`: [(class number, name, probability), …].
+
+        `remark`: what there is to say of their names.
+        """
+        self._remark.value = remark
+        self.show_needed()
         listed = [(f"{name} · {_percent(p)}", number) for number, name, p in ranking]
         first, second = (ranking[min(k, len(ranking) - 1)][1] for k in (0, 1))
         for name, default in (
