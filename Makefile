@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 ALLOW_ROOT = $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help dashboard lab test test-all lint format built watch screenshots pins clean
+.PHONY: help dashboard lab test test-all lint format docs built watch screenshots pins clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
