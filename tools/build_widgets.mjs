@@ -29,7 +29,8 @@ if (process.argv.includes("--watch")) {
   for await (const _ of process.stdin);
   await context.dispose();
 }
-const { metafile } = await esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
+const built = esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
+const { metafile } = await built.catch(() => process.exit(1)); // esbuild has said why
 const made = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 for (const file of globSync("**/*.*", { cwd: target })) {
   if (!made.has(path.join(target, file))) rmSync(path.join(target, file));

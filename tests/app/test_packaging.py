@@ -1,5 +1,6 @@
 """The files that install the project agree, and what they install is whole."""
 
+import json
 import os
 import re
 import shutil
@@ -104,9 +105,12 @@ def test_the_tests_run_with_the_pinned_versions():
 
 def test_pre_commit_runs_the_pinned_versions():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    wanted = {text for hook in hooks for text in hook.get("additional_dependencies", ())}
-    assert {Requirement(text).name for text in wanted} >= {"ruff", "nbstripout"}
-    assert wanted <= {str(pin) for pin in CONSTRAINTS}
+    wanted = {(hook["language"], *hook.get("additional_dependencies", ())) for hook in hooks}
+    python = {text for language, *texts in wanted if language == "python" for text in texts}
+    assert {Requirement(text).name for text in python} >= {"ruff", "nbstripout"}
+    assert python <= {str(pin) for pin in CONSTRAINTS}
+    tools = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert ("node", f"@biomejs/biome@{tools['@biomejs/biome']}") in wanted
 
 
 def test_the_citation_names_this_version():

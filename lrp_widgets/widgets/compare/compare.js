@@ -2,33 +2,49 @@ import "../shared/theme.css";
 import "../stepper/stepper.css";
 import "./compare.css";
 import "../shared/measures_strip.css";
+import { activationLimits, relevanceLimits } from "../shared/color_limits.js";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
-import { ownSettings, presetRow } from "./compare_choices.js";
-import { comparePane, layerLine } from "./compare_pane.js";
 import { element, keepKeys, oncePerFrame } from "../shared/dom.js";
+import { follow } from "../shared/follow.js";
 import { belowOne } from "../shared/format.js";
 import { LayerMaps } from "../shared/layer_maps.js";
-import { activationLimits, relevanceLimits } from "../shared/color_limits.js";
 import { keysOfPage } from "../shared/page_keys.js";
-import { pairedTotals } from "./paired_totals.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
 import { segments } from "../shared/segments.js";
 import { steppingControls } from "../shared/step_controls.js";
+import { ownSettings, presetRow } from "./compare_choices.js";
+import { comparePane, layerLine } from "./compare_pane.js";
+import { pairedTotals } from "./paired_totals.js";
 
 const PLAY_MS = 900;
 const PLAY_CALMLY_MS = 1600;
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
 const SIDES = ["first", "second"];
 const LETTERS = ["A", "B"];
-const SPEARMAN = "Spearman's rank correlation: 1 where both maps put all places in the same order, −1 where one turns it over, near 0 where they have nothing in common.";
-const LOOKS = ["quantity", "first_view", "second_view", "colormap", "scale", "scales", "percentile", "overlay"];
+const SPEARMAN =
+  "Spearman's rank correlation: 1 where both maps put all places in the same order, −1 where one turns it over, near 0 where they have nothing in common.";
+const LOOKS = [
+  "quantity",
+  "first_view",
+  "second_view",
+  "colormap",
+  "scale",
+  "scales",
+  "percentile",
+  "overlay",
+];
 const OFFERS = ["presets", "preset", "choices", "chosen", "notes", "locked"];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const presets = presetRow((name) => model.send({ type: "preset", name }));
   const own = ownSettings((name, value) => model.send({ type: "choose", name, value }));
-  const stepping = steppingControls({ goTo: (position) => goTo(count() - 1 - position), step, togglePlay });
+  const stepping = steppingControls({
+    goTo: (position) => goTo(count() - 1 - position),
+    step,
+    togglePlay,
+  });
   const quantity = segments(
     "What is shown",
     [
@@ -80,7 +96,8 @@ function render({ model, el }) {
   // ---- state ----
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const maps = SIDES.map(
-    (side) => new LayerMaps({ get: (key) => model.get(side)[key], on() {}, off() {}, send() {} }, () => {}),
+    (side) =>
+      new LayerMaps({ get: (key) => model.get(side)[key], on() {}, off() {}, send() {} }, () => {}),
   );
   const tables = { activation: activationTable() };
   const pictures = [null, null];
@@ -119,10 +136,13 @@ function render({ model, el }) {
     if (playing) return stopPlaying();
     if (!count()) return;
     if (current() === 0) goTo(count() - 1);
-    playing = setInterval(() => {
-      step(1);
-      if (current() === 0) stopPlaying();
-    }, calm.matches ? PLAY_CALMLY_MS : PLAY_MS);
+    playing = setInterval(
+      () => {
+        step(1);
+        if (current() === 0) stopPlaying();
+      },
+      calm.matches ? PLAY_CALMLY_MS : PLAY_MS,
+    );
     drawStepping();
   }
 
@@ -169,7 +189,11 @@ function render({ model, el }) {
     const there = model.get("pin");
     const here = pinAt(place.pinned);
     if (there.layer === here.layer && there.cell === here.cell) return; // B's cells may be finer
-    lookAt({ pinned: placeOfPin(there, layers(), (layer) => (inBars(layer) ? { rows: layer.size, columns: 1 } : layer)) });
+    lookAt({
+      pinned: placeOfPin(there, layers(), (layer) =>
+        inBars(layer) ? { rows: layer.size, columns: 1 } : layer,
+      ),
+    });
   }
 
   const inBars = (layer) => layer.classes && layer.size <= MOST_BARS;
@@ -192,7 +216,9 @@ function render({ model, el }) {
     };
     const at = pane.map.placeOfCell(next);
     if (pane.cellOf(at)) pin(at);
-    announce(panes.map(({ node }) => node.querySelector(".lrp-pane-reading").textContent).join("; "));
+    announce(
+      panes.map(({ node }) => node.querySelector(".lrp-pane-reading").textContent).join("; "),
+    );
   }
 
   function drawPlace() {
@@ -208,13 +234,18 @@ function render({ model, el }) {
     const { values, rows, columns } = maps[k].sum(layer, what);
     if (values.length < layer.size) return null;
     const names = inBars(layer) ? maps[k].summary.class_names.slice(0, layer.size) : null;
-    const rgb = model.get(`${SIDES[k]}_view`) === "rgb" && what === "relevance" && layer.kind === "input";
+    const rgb =
+      model.get(`${SIDES[k]}_view`) === "rgb" && what === "relevance" && layer.kind === "input";
     const colors = rgb && maps[k].pixels.length === 3 * layer.size;
     if (rgb && layer.channels === 3 && !colors) return null;
     return {
       layer,
       quantity: what,
-      map: { values: colors ? maps[k].pixels : values, rows: names ? layer.size : rows, columns: names ? 1 : columns },
+      map: {
+        values: colors ? maps[k].pixels : values,
+        rows: names ? layer.size : rows,
+        columns: names ? 1 : columns,
+      },
       table: tableOf(what),
       colors,
       depth: colors ? 3 : 1,
@@ -235,7 +266,8 @@ function render({ model, el }) {
 
   function giveLimits(shown) {
     const there = shown.filter(Boolean);
-    const joined = model.get("scales") === "common" && there.length === 2 ? joinValues(there) : null;
+    const joined =
+      model.get("scales") === "common" && there.length === 2 ? joinValues(there) : null;
     for (const one of there) {
       one.limits = limitsOf(joined ?? one.map.values, one.quantity);
       // A bar's full length is the largest value, be it this pane's or both panes'.
@@ -271,6 +303,7 @@ function render({ model, el }) {
     behind = !frame.clientWidth;
     if (behind) return;
     const i = current();
+    /** @type {[any, any]} */
     const pair = [layers()[i], partnerOf(i)];
     const shown = pair.map((layer, k) => (layer ? look(k, layer) : null));
     giveLimits(shown);
@@ -308,11 +341,17 @@ function render({ model, el }) {
     }
     const { correlation, words } = found;
     difference.head(`rank correlation ${correlation === null ? "–" : belowOne(correlation)}`);
-    difference.line(element("span", { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN }, words));
+    difference.line(
+      element(
+        "span",
+        { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN },
+        words,
+      ),
+    );
   }
 
   function drawMeasures() {
-    SIDES.forEach((side, k) => sides[k].measure(model.get(`${side}_measures`)));
+    for (const [k, side] of SIDES.entries()) sides[k].measure(model.get(`${side}_measures`));
   }
 
   function drawTitles() {
@@ -322,11 +361,12 @@ function render({ model, el }) {
   }
 
   function drawStepping() {
-    if (count()) stepping.update(count() - 1 - current(), count(), layers()[current()], Boolean(playing));
+    if (count())
+      stepping.update(count() - 1 - current(), count(), layers()[current()], Boolean(playing));
   }
 
   function drawSigns() {
-    SIDES.forEach((side, k) => sides[k].signs(model.get(`${side}_signs`)));
+    for (const [k, side] of SIDES.entries()) sides[k].signs(model.get(`${side}_signs`));
     const stale = SIDES.some((side) => model.get(`${side}_signs`).stale);
     difference.signs({ stale });
     totals.node.toggleAttribute("data-stale", stale);
@@ -334,14 +374,26 @@ function render({ model, el }) {
 
   function drawOffers() {
     presets.node.hidden = !model.get("presets").length;
-    presets.update(model.get("presets"), model.get("preset"), model.get("locked"), model.get("notes"));
+    presets.update(
+      model.get("presets"),
+      model.get("preset"),
+      model.get("locked"),
+      model.get("notes"),
+    );
     own.update(model.get("choices"), model.get("chosen"), model.get("locked"));
   }
 
   function styles() {
     const style = getComputedStyle(page);
     const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
-    return { ink: token("ink"), soft: token("soft"), faint: token("faint"), page: token("page"), font: style.fontFamily, size: parseFloat(style.fontSize) };
+    return {
+      ink: token("ink"),
+      soft: token("soft"),
+      faint: token("faint"),
+      page: token("page"),
+      font: style.fontFamily,
+      size: parseFloat(style.fontSize),
+    };
   }
 
   /** Tell screen readers, once the person has stopped stepping. */
@@ -364,7 +416,12 @@ function render({ model, el }) {
       maps[k].load();
       const { summary, picture } = packed;
       const shape = summary.picture_shape;
-      pictures[k] = shape && { rows: shape[0], columns: shape[1], key: Math.random(), bytes: new Uint8Array(picture.buffer, picture.byteOffset, picture.byteLength) };
+      pictures[k] = shape && {
+        rows: shape[0],
+        columns: shape[1],
+        key: Math.random(),
+        bytes: new Uint8Array(picture.buffer, picture.byteOffset, picture.byteLength),
+      };
     });
     totals.build(layers().map((layer, i) => ({ layer, partner: partnerOf(i) })));
     drawTitles();
@@ -375,7 +432,7 @@ function render({ model, el }) {
   // ---- wiring ----
   const loadSoon = oncePerFrame(load);
   const drawSoon = oncePerFrame(draw);
-  const listeners = [
+  const unfollow = follow(model, [
     [["first", "second", "pairs"], loadSoon],
     [["current"], draw],
     [["pin"], drawPin],
@@ -384,11 +441,12 @@ function render({ model, el }) {
     [LOOKS, drawSoon],
     [SIDES.map((side) => `${side}_signs`), drawSigns],
     [OFFERS, drawOffers],
-  ].flatMap(([keys, listener]) => keys.map((key) => [`change:${key}`, listener]));
-  for (const [event, listener] of listeners) model.on(event, listener);
-  const resized = new ResizeObserver(oncePerFrame(() => {
-    if (behind || sides[0].shown?.names) draw();
-  }));
+  ]);
+  const resized = new ResizeObserver(
+    oncePerFrame(() => {
+      if (behind || sides[0].shown?.names) draw();
+    }),
+  );
   resized.observe(card);
   const endKeys = keysOfPage(page, onKey);
   drawOffers();
@@ -402,7 +460,7 @@ function render({ model, el }) {
     own.close();
     resized.disconnect();
     for (const ask of [loadSoon, drawSoon, revealSoon]) ask.cancel();
-    for (const [event, listener] of listeners) model.off(event, listener);
+    unfollow();
     frame.remove();
   };
 }

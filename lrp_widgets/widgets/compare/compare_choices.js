@@ -4,27 +4,48 @@ const OWN = "B has settings of its own; those of A are on the left.";
 
 /** A button for each experiment, and under them what is to be seen in the one that is on. */
 export function presetRow(choose) {
-  const row = element("div", { class: "lrp-presets-row", role: "group", "aria-label": "Experiments" });
+  const row = element("div", {
+    class: "lrp-presets-row",
+    role: "group",
+    "aria-label": "Experiments",
+  });
   const words = element("p", { class: "lrp-presets-words", "aria-live": "polite" });
   const button = ({ name, label, words: title }) =>
-    element("button", { class: "lrp-button lrp-preset", "data-preset": name, title, onclick: () => choose(name) }, label);
+    element(
+      "button",
+      { class: "lrp-button lrp-preset", "data-preset": name, title, onclick: () => choose(name) },
+      label,
+    );
   return {
-    node: element("section", { class: "lrp-card lrp-presets", "aria-label": "Experiments" }, row, words),
+    node: element(
+      "section",
+      { class: "lrp-card lrp-presets", "aria-label": "Experiments" },
+      row,
+      words,
+    ),
     update(presets, chosen, locked, notes) {
       if (row.children.length !== presets.length) row.replaceChildren(...presets.map(button));
-      for (const each of row.children) {
+      for (const each of row.querySelectorAll("button")) {
         each.disabled = locked;
         each.setAttribute("aria-pressed", String(each.dataset.preset === chosen));
       }
       const on = presets.find(({ name }) => name === chosen);
-      words.replaceChildren(...notes.map((note) => element("b", {}, `${note} `)), on ? on.words : OWN);
+      words.replaceChildren(
+        ...notes.map((note) => element("b", {}, `${note} `)),
+        on ? on.words : OWN,
+      );
     },
   };
 }
 
 /** Pane B's own settings, behind a button: each is A's until another value is chosen. */
 export function ownSettings(choose) {
-  const panel = element("div", { class: "lrp-own", hidden: true, role: "group", "aria-label": "Settings of B" });
+  const panel = element("div", {
+    class: "lrp-own",
+    hidden: true,
+    role: "group",
+    "aria-label": "Settings of B",
+  });
   const button = element(
     "button",
     { class: "lrp-button lrp-small", "aria-expanded": "false", onclick: () => open(panel.hidden) },
@@ -35,16 +56,28 @@ export function ownSettings(choose) {
   function open(on) {
     panel.hidden = !on;
     button.setAttribute("aria-expanded", String(on));
-    if (on) panel.querySelector("select, input")?.focus();
+    if (on) /** @type {HTMLElement} */ (panel.querySelector("select, input"))?.focus();
   }
 
   function field({ name, label, options }) {
     const input = options
       ? element("select", { onchange: () => choose(name, input.value) })
-      : element("input", { type: "number", min: 0, step: 1, placeholder: "as A", onchange: () => choose(name, input.value) });
+      : element("input", {
+          type: "number",
+          min: 0,
+          step: 1,
+          placeholder: "as A",
+          onchange: () => choose(name, input.value),
+        });
     input.dataset.setting = name;
     const remark = element("small", { hidden: true });
-    const row = element("label", { class: "lrp-own-row" }, element("span", {}, label), input, remark);
+    const row = element(
+      "label",
+      { class: "lrp-own-row" },
+      element("span", {}, label),
+      input,
+      remark,
+    );
     return { row, input, remark };
   }
 
@@ -78,7 +111,9 @@ export function ownSettings(choose) {
         if (choice.options && input.dataset.options !== text) {
           input.dataset.options = text;
           input.replaceChildren(
-            ...[["", "as A"], ...choice.options].map(([value, words]) => element("option", { value }, words)),
+            ...[["", "as A"], ...choice.options].map(([value, words]) =>
+              element("option", { value }, words),
+            ),
           );
         }
         remark.textContent = choice.remark ?? "";

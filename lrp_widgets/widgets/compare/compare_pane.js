@@ -1,7 +1,7 @@
+import { clippedShare } from "../shared/color_limits.js";
 import { element } from "../shared/dom.js";
 import { formatTotal, number, percent, shapeText, signed } from "../shared/format.js";
 import { strongest } from "../shared/heatmap.js";
-import { clippedShare } from "../shared/color_limits.js";
 import { mapView } from "../shared/map_view.js";
 import { measuresStrip } from "../shared/measures_strip.js";
 import { noticeLine } from "../shared/notice.js";
@@ -32,7 +32,13 @@ export function comparePane(badge, label, actions) {
   const node = element(
     "section",
     { class: "lrp-pane", "aria-label": label },
-    element("div", { class: "lrp-pane-head" }, element("b", { class: "lrp-badge" }, badge), title, extra),
+    element(
+      "div",
+      { class: "lrp-pane-head" },
+      element("b", { class: "lrp-badge" }, badge),
+      title,
+      extra,
+    ),
     line,
     element("div", { class: "lrp-pane-stage" }, body, words),
     measures.node,
@@ -101,13 +107,17 @@ export function comparePane(badge, label, actions) {
       const index = cell.row * shown.map.columns + cell.column;
       const { wrapped, classes } = shown.layer;
       const className = classes ? shown.classNames[index] : "";
-      place.textContent = wrapped ? `unit ${index}${className && ` · ${className}`}` : `row ${cell.row}, column ${cell.column}`;
+      place.textContent = wrapped
+        ? `unit ${index}${className && ` · ${className}`}`
+        : `row ${cell.row}, column ${cell.column}`;
       place.hidden = shown.colors; // three values need its room, and the other pane names it
       const write = shown.quantity === "relevance" ? signed : number;
       const values = readValues(index);
       const several = values.length > 1;
       const texts = values.map((v) => element("b", { "data-value": v }, write(v, several ? 2 : 3)));
-      value.replaceChildren(...(several ? texts.map((text, c) => element("span", {}, `${"RGB"[c]} `, text)) : texts));
+      value.replaceChildren(
+        ...(several ? texts.map((text, c) => element("span", {}, `${"RGB"[c]} `, text)) : texts),
+      );
     },
     /** What is going on, as the kernel says it. */
     signs({ status = "", progress = -1, cancellable = false, error = "", stale = false }) {
@@ -120,10 +130,16 @@ export function comparePane(badge, label, actions) {
 
 /** A layer in one line: its name, its shape, and how much of the start arrived there. */
 export function layerLine(layer, start) {
-  const arrived = start ? `${percent(layer.total / start)} arrived` : `ΣR ${formatTotal(layer.total)}`;
+  const arrived = start
+    ? `${percent(layer.total / start)} arrived`
+    : `ΣR ${formatTotal(layer.total)}`;
   return [
     element("b", {}, layer.name),
     element("span", { class: "lrp-pane-shape" }, ` ${shapeText(layer.shape)}`),
-    element("span", { class: "lrp-pane-arrived", title: `ΣR ${formatTotal(layer.total)}` }, arrived),
+    element(
+      "span",
+      { class: "lrp-pane-arrived", title: `ΣR ${formatTotal(layer.total)}` },
+      arrived,
+    ),
   ];
 }

@@ -4,12 +4,32 @@ import { formatTotal } from "../shared/format.js";
 /** ΣR of both explanations: two bars a layer, input on the left, output on the right. */
 export function pairedTotals(goTo) {
   const columns = new Map();
-  const list = element("div", { class: "lrp-pairs", role: "group", "aria-label": "Relevance by layer in A and B, input to output" });
-  const key = (letter) => element("span", { class: "lrp-pair-key" }, element("i", { class: `lrp-swatch lrp-pair-${letter}` }), letter.toUpperCase());
+  const list = element("div", {
+    class: "lrp-pairs",
+    role: "group",
+    "aria-label": "Relevance by layer in A and B, input to output",
+  });
+  const key = (letter) =>
+    element(
+      "span",
+      { class: "lrp-pair-key" },
+      element("i", { class: `lrp-swatch lrp-pair-${letter}` }),
+      letter.toUpperCase(),
+    );
   const node = element(
     "section",
     { class: "lrp-card lrp-pairs-card", "aria-label": "Totals" },
-    element("div", { class: "lrp-pairs-title" }, element("span", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR"), key("a"), key("b")),
+    element(
+      "div",
+      { class: "lrp-pairs-title" },
+      element(
+        "span",
+        { class: "lrp-heading", role: "heading", "aria-level": 3 },
+        "Relevance by layer, ΣR",
+      ),
+      key("a"),
+      key("b"),
+    ),
     list,
   );
 
@@ -24,15 +44,31 @@ export function pairedTotals(goTo) {
     const totals = [["a", layer.total], ...(partner ? [["b", partner.total]] : [])];
     const other = partner && partner.name !== layer.name ? ` (${partner.name})` : "";
     const text = `${layer.name}: ${totals
-      .map(([letter, total]) => `${letter.toUpperCase()} ${formatTotal(total)}${letter === "b" ? other : ""}`)
+      .map(
+        ([letter, total]) =>
+          `${letter.toUpperCase()} ${formatTotal(total)}${letter === "b" ? other : ""}`,
+      )
       .join(", ")}`;
     const zero = element("i", { class: "lrp-pair-zero" });
     zero.style.bottom = `${(-lowest / span) * 100}%`;
     return element(
       "button",
-      { class: "lrp-pair", title: text, "aria-label": text, "data-layer": layer.name, onclick: () => goTo(layer.name) },
-      element("span", { class: "lrp-pair-bars" }, zero, ...totals.map(([letter, total]) => bar(letter, total, lowest, span))),
-      ...totals.map(([letter, total]) => element("span", { class: "lrp-pair-number", "data-side": letter }, formatTotal(total))),
+      {
+        class: "lrp-pair",
+        title: text,
+        "aria-label": text,
+        "data-layer": layer.name,
+        onclick: () => goTo(layer.name),
+      },
+      element(
+        "span",
+        { class: "lrp-pair-bars" },
+        zero,
+        ...totals.map(([letter, total]) => bar(letter, total, lowest, span)),
+      ),
+      ...totals.map(([letter, total]) =>
+        element("span", { class: "lrp-pair-number", "data-side": letter }, formatTotal(total)),
+      ),
       element("span", { class: "lrp-frame-name" }, ...nameInLines(layer.name)),
     );
   }
@@ -41,7 +77,10 @@ export function pairedTotals(goTo) {
     node,
     /** `rows`: {layer, partner or undefined}, from the input to the output. */
     build(rows) {
-      const totals = rows.flatMap(({ layer, partner }) => [layer.total, ...(partner ? [partner.total] : [])]);
+      const totals = rows.flatMap(({ layer, partner }) => [
+        layer.total,
+        ...(partner ? [partner.total] : []),
+      ]);
       const lowest = Math.min(0, ...totals);
       const span = Math.max(0, ...totals) - lowest || 1;
       columns.clear();
@@ -51,7 +90,9 @@ export function pairedTotals(goTo) {
         "div",
         { class: "lrp-pair-letters", "aria-hidden": "true" },
         element("span", { class: "lrp-pair-bars" }),
-        ...(several ? ["A", "B"] : ["A"]).map((letter) => element("span", { class: "lrp-pair-number" }, letter)),
+        ...(several ? ["A", "B"] : ["A"]).map((letter) =>
+          element("span", { class: "lrp-pair-number" }, letter),
+        ),
       );
       list.replaceChildren(letters, ...columns.values());
     },

@@ -17,6 +17,7 @@ const FILES = [
   ["gif", "Layer walk", "Animated, from the output to the picture"],
 ];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const said = element("span", { role: "status" });
@@ -35,14 +36,27 @@ function render({ model, el }) {
     icon("M2 5l6 6 6-6"),
   );
   const files = FILES.map(([kind, title, what]) =>
-    item(title, kind === "waterfall" ? "PNG" : kind.toUpperCase(), what, { onclick: () => ask(kind, title) }),
+    item(title, kind === "waterfall" ? "PNG" : kind.toUpperCase(), what, {
+      onclick: () => ask(kind, title),
+    }),
   );
   const python = item("Copy as Python", "", "The lines that reproduce this in a notebook", {
     class: "lrp-apart",
     onclick: copy,
   });
-  const field = element("textarea", { readonly: true, hidden: true, spellcheck: "false", "aria-label": "This state as Python" });
-  const menu = element("div", { class: "lrp-take-menu", role: "menu", "aria-label": "Download", hidden: true }, ...files, python, field);
+  const field = element("textarea", {
+    readonly: true,
+    hidden: true,
+    spellcheck: "false",
+    "aria-label": "This state as Python",
+  });
+  const menu = element(
+    "div",
+    { class: "lrp-take-menu", role: "menu", "aria-label": "Download", hidden: true },
+    ...files,
+    python,
+    field,
+  );
   el.classList.add("lrp-take-home");
   const making = element("div", { class: "lrp-making" }, turning, said);
   el.append(element("div", { class: "lrp-take-row" }, making, button), menu);
@@ -75,8 +89,13 @@ function render({ model, el }) {
 
   menu.addEventListener("keydown", (event) => {
     const all = items();
-    const at = all.indexOf(document.activeElement);
-    const places = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 };
+    const at = all.indexOf(/** @type {any} */ (document.activeElement));
+    const places = {
+      ArrowDown: (at + 1) % all.length,
+      ArrowUp: (at - 1 + all.length) % all.length,
+      Home: 0,
+      End: all.length - 1,
+    };
     if (event.key === "Escape") close(true);
     else if (at >= 0 && event.key in places) all[places[event.key]].focus();
     else return;
@@ -84,7 +103,7 @@ function render({ model, el }) {
     event.stopPropagation();
   });
   el.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !el.contains(relatedTarget)) close(false);
+    if (relatedTarget instanceof Node && !el.contains(relatedTarget)) close(false);
   });
   const outside = ({ target }) => el.contains(target) || close(false);
   document.addEventListener("pointerdown", outside);
@@ -107,7 +126,11 @@ function render({ model, el }) {
     wanted = { number: crypto.getRandomValues(new Uint32Array(1))[0], pieces: [], got: 0, view };
     clearTimeout(saying);
     saying = setTimeout(() => say(`Making “${title}”`, 0, true), PATIENCE);
-    model.send(view ? { type: "caption", part: view.part, number: wanted.number } : { type: "make", kind, number: wanted.number });
+    model.send(
+      view
+        ? { type: "caption", part: view.part, number: wanted.number }
+        : { type: "make", kind, number: wanted.number },
+    );
   }
 
   /** Keep a view that only the page can draw, with its settings, as Python words them. */

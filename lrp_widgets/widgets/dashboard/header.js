@@ -3,14 +3,14 @@
 import "../shared/theme.css";
 import "./dashboard.css";
 import "../shared/lost.css";
-import { linkTo, pageAddress } from "./address.js";
 import { copyText } from "../shared/clipboard.js";
-import { element } from "../shared/dom.js";
 import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";
 import { lessonsLink } from "../shared/neighbours.js";
 import { tabList } from "../shared/tabs.js";
+import { linkTo, pageAddress } from "./address.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   markMain();
   el.classList.add("lrp-header");
@@ -22,11 +22,16 @@ function render({ model, el }) {
       <input type="text" readonly hidden aria-label="Link to this state">
       <button type="button" class="lrp-button">Copy link</button>
     </div>`;
-  const [said, field, button] = ["span", "input", "button"].map((tag) => el.querySelector(tag));
+  const said = el.querySelector("span");
+  const field = el.querySelector("input");
+  const button = el.querySelector("button");
   button.title = "Copy an address that opens this page exactly as it stands";
 
   const tabs = tabList(model);
-  const lessons = lessonsLink({ class: "lrp-tab", title: "A notebook for every equation" }, "Lessons");
+  const lessons = lessonsLink(
+    { class: "lrp-tab", title: "A notebook for every equation" },
+    "Lessons",
+  );
   tabs.node.append(lessons);
   el.querySelector("nav").replaceWith(tabs.node);
 

@@ -21,13 +21,27 @@ export function viewShown(inside) {
 export async function pictureOf(node, lines) {
   const { width } = node.getBoundingClientRect();
   const copy = stillCopy(node);
-  const caption = element("div", { class: "lrp-view-caption" }, ...lines.map((line) => element("p", {}, line)));
-  const sheet = element("div", { class: "lrp-dashboard lrp-view-sheet", xmlns: "http://www.w3.org/1999/xhtml" }, framed(node, copy), caption);
+  const caption = element(
+    "div",
+    { class: "lrp-view-caption" },
+    ...lines.map((line) => element("p", {}, line)),
+  );
+  const sheet = element(
+    "div",
+    { class: "lrp-dashboard lrp-view-sheet", xmlns: "http://www.w3.org/1999/xhtml" },
+    framed(node, copy),
+    caption,
+  );
   sheet.style.width = `${width / zoomOf(node) + 2 * MARGIN}px`;
   sheet.style.padding = `${MARGIN}px`;
   // Laid out once out of sight, to know its height.
-  const stage = element("div", { class: "lrp-view-stage", "aria-hidden": "true", inert: true }, sheet);
+  const stage = element(
+    "div",
+    { class: "lrp-view-stage", "aria-hidden": "true", inert: true },
+    sheet,
+  );
   document.body.append(stage);
+  /** @type {[number, number]} */
   const size = [sheet.offsetWidth, sheet.offsetHeight];
   stage.remove();
   return draw(sheet, size);
@@ -46,21 +60,31 @@ function framed(node, copy) {
  *  what stands in them. A step has no measures: they are those of its layer's map. */
 function stillCopy(node) {
   const copy = node.cloneNode(true);
-  const both = (kind) => [node.querySelectorAll(kind), copy.querySelectorAll(kind)].map((all) => [...all]);
+  const both = (kind) =>
+    [node.querySelectorAll(kind), copy.querySelectorAll(kind)].map((all) => [...all]);
   const [canvases, copies] = both("canvas");
   canvases.forEach((canvas, i) => {
-    const image = element("img", { class: copies[i].className, alt: canvas.getAttribute("aria-label") ?? "", hidden: canvas.hidden });
+    const image = element("img", {
+      class: copies[i].className,
+      alt: canvas.getAttribute("aria-label") ?? "",
+      hidden: canvas.hidden,
+    });
     image.style.cssText = canvas.style.cssText;
     if (canvas.width && canvas.height) image.src = canvas.toDataURL();
     copies[i].replaceWith(image);
   });
   const [fields, still] = both("input, select");
   fields.forEach((field, i) => {
-    if (field.matches("select")) still[i].selectedIndex >= 0 && still[i].options[field.selectedIndex]?.setAttribute("selected", "");
+    if (field.matches("select"))
+      still[i].selectedIndex >= 0 &&
+        still[i].options[field.selectedIndex]?.setAttribute("selected", "");
     else still[i].setAttribute("value", field.value);
     if (field.checked) still[i].setAttribute("checked", "");
   });
-  for (const one of copy.querySelectorAll("[hidden], .lrp-unseen, .lrp-notice, .lrp-own, .lrp-unit-close, .lrp-layer .lrp-measures")) one.remove();
+  const left = copy.querySelectorAll(
+    "[hidden], .lrp-unseen, .lrp-notice, .lrp-own, .lrp-unit-close, .lrp-layer .lrp-measures",
+  );
+  for (const one of left) one.remove();
   return copy;
 }
 
@@ -87,5 +111,8 @@ function stylesOfPage() {
       return []; // of another host
     }
   });
-  return rules.map((rule) => rule.cssText).filter((text) => text.includes("lrp-")).join("\n");
+  return rules
+    .map((rule) => rule.cssText)
+    .filter((text) => text.includes("lrp-"))
+    .join("\n");
 }

@@ -6,7 +6,8 @@ import { underVoila } from "../shared/notebook_links.js";
 const PREDICTED = "predicted";
 const UNCOVERED = "uncovered";
 
-const read = (name) => (underVoila() ? new URLSearchParams(window.location.search).getAll(name) : []);
+const read = (name) =>
+  underVoila() ? new URLSearchParams(window.location.search).getAll(name) : [];
 
 function write(change) {
   if (!underVoila()) return;
@@ -29,7 +30,8 @@ export function keepPrediction(question, answer) {
   });
 }
 
-export const isUncovered = (question) => read(UNCOVERED).some((entry) => entry === question || entry === "all");
+export const isUncovered = (question) =>
+  read(UNCOVERED).some((entry) => entry === question || entry === "all");
 
 export function keepUncovered(question) {
   if (!isUncovered(question)) write((query) => query.append(UNCOVERED, question));

@@ -9,15 +9,19 @@ import { watchKernel } from "../shared/lost.js";
 import { dashboardLink } from "../shared/neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   markMain();
   const asPage = underVoila();
   const address = asPage ? siblingPage : siblingInLab;
   const { number, minutes, notebook } = model.get("lesson");
-  watchKernel(() => "“Start again” opens the lesson anew: its questions have to be answered again.");
+  watchKernel(
+    () => "“Start again” opens the lesson anew: its questions have to be answered again.",
+  );
   if (asPage) document.body.classList.add("lrp-lesson-page");
 
-  const link = (text, name, attributes) => element("a", { href: address(name), ...attributes }, text);
+  const link = (text, name, attributes) =>
+    element("a", { href: address(name), ...attributes }, text);
   const neighbour = ({ number: other, title, notebook: name }, arrow) => {
     if (!name) return element("span", {});
     const words = arrow === "←" ? `← ${other} ${title}` : `${other} ${title} →`;

@@ -8,6 +8,7 @@ import { markMain } from "../shared/landmark.js";
 import { dashboardLink } from "../shared/neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   markMain();
   if (underVoila()) document.body.classList.add("lrp-lesson-page");
@@ -39,9 +40,23 @@ function render({ model, el }) {
 }
 
 function card({ number, title, goal, minutes, notebook, here, picture, shows }) {
-  const drawn = picture ? element("img", { src: picture, alt: shows, loading: "lazy" }) : element("span", { class: "lrp-index-words" }, shows);
+  const drawn = picture
+    ? element("img", { src: picture, alt: shows, loading: "lazy" })
+    : element("span", { class: "lrp-index-words" }, shows);
   const links = here
-    ? [pageLink(notebook, "Open as a page", `Open as a page: lesson ${number}`), labBeside() ? element("a", { href: siblingInLab(notebook), "aria-label": `Open in JupyterLab: lesson ${number}` }, "Open in JupyterLab") : ""]
+    ? [
+        pageLink(notebook, "Open as a page", `Open as a page: lesson ${number}`),
+        labBeside()
+          ? element(
+              "a",
+              {
+                href: siblingInLab(notebook),
+                "aria-label": `Open in JupyterLab: lesson ${number}`,
+              },
+              "Open in JupyterLab",
+            )
+          : "",
+      ]
     : [element("span", {}, "This lesson is not installed here.")];
   return element(
     "li",

@@ -5,13 +5,27 @@ import "./predict.css";
 import { element, keepKeys } from "../shared/dom.js";
 import { isUncovered, keepUncovered } from "./lesson_address.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const words = element("p", { class: "lrp-cover-words" });
-  const predictions = element("button", { type: "button", class: "lrp-button", onclick: goToPrediction }, "Go to the prediction");
-  const anyway = element("button", { type: "button", class: "lrp-button", onclick: showAnyway }, "Show anyway");
+  const predictions = element(
+    "button",
+    { type: "button", class: "lrp-button", onclick: goToPrediction },
+    "Go to the prediction",
+  );
+  const anyway = element(
+    "button",
+    { type: "button", class: "lrp-button", onclick: showAnyway },
+    "Show anyway",
+  );
   const buttons = element("div", { class: "lrp-cover-buttons" }, predictions, anyway);
-  const card = element("div", { class: "lrp-cover", role: "group", "aria-label": "Covered view", onfocusin: keepKeys }, words, buttons);
+  const card = element(
+    "div",
+    { class: "lrp-cover", role: "group", "aria-label": "Covered view", onfocusin: keepKeys },
+    words,
+    buttons,
+  );
   // Opened, focus and screen readers find this line in front of what was covered.
   const opened = element("p", { class: "lrp-cover-opened", tabindex: "-1", role: "status" });
   el.append(card, opened);
@@ -34,8 +48,9 @@ function render({ model, el }) {
 
   /** The first question that is still open, where the page shows it. */
   function goToPrediction() {
-    const cards = [...document.querySelectorAll(".lrp-task[data-question]")];
-    const target = cards.find((each) => model.get("waiting").includes(each.dataset.question));
+    /** @type {NodeListOf<HTMLElement>} */
+    const all = document.querySelectorAll(".lrp-task[data-question]");
+    const target = [...all].find((each) => model.get("waiting").includes(each.dataset.question));
     if (!target) return;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });

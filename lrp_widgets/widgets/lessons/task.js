@@ -3,22 +3,43 @@
 import "../shared/theme.css";
 import "./task.css";
 import { element, keepKeys } from "../shared/dom.js";
+import { follow } from "../shared/follow.js";
 import { keepPrediction, predictionOf } from "./lesson_address.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   // Every task runs its own copy of this module: counting would give all the same name.
   const id = `lrp-task-${Math.random().toString(36).slice(2)}`;
   const text = markup("div", "lrp-task-text", model.get("text"));
   text.id = id;
-  const field = { number: numberField, choice: choiceField, code: codeField }[model.get("form")](model, id, answer);
+  const field = { number: numberField, choice: choiceField, code: codeField }[model.get("form")](
+    model,
+    id,
+    answer,
+  );
   const verdict = element("div", { class: "lrp-task-verdict", role: "status" });
-  const hint = element("details", { class: "lrp-task-more" }, element("summary", {}, "Hint"), markup("div", "", model.get("hint")));
+  const hint = element(
+    "details",
+    { class: "lrp-task-more" },
+    element("summary", {}, "Hint"),
+    markup("div", "", model.get("hint")),
+  );
   const told = element("div", {});
-  const solution = element("details", { class: "lrp-task-more", ontoggle: reveal }, element("summary", {}, "Solution"), told);
+  const solution = element(
+    "details",
+    { class: "lrp-task-more", ontoggle: reveal },
+    element("summary", {}, "Solution"),
+    told,
+  );
   const card = element(
     "section",
-    { class: "lrp-card lrp-task", "data-question": model.get("name"), "aria-labelledby": id, onfocusin: keepKeys },
+    {
+      class: "lrp-card lrp-task",
+      "data-question": model.get("name"),
+      "aria-labelledby": id,
+      onfocusin: keepKeys,
+    },
     element("div", { class: "lrp-heading" }, model.get("heading")),
     text,
     field.node,
@@ -35,7 +56,7 @@ function render({ model, el }) {
   }
 
   function restore(kept) {
-    const value = model.get("form") === "choice" ? Number.parseInt(kept) : kept;
+    const value = model.get("form") === "choice" ? Number.parseInt(kept, 10) : kept;
     if (value || value === 0) answer(value);
   }
 
@@ -57,14 +78,15 @@ function render({ model, el }) {
   }
 
   // ---- wiring ----
-  model.on("change:verdict", showVerdict);
-  model.on("change:solution", showSolution);
+  const unfollow = follow(model, [
+    [["verdict"], showVerdict],
+    [["solution"], showSolution],
+  ]);
   showVerdict();
   showSolution();
   if (model.get("kept") && !model.get("verdict").count) restore(predictionOf(model.get("name")));
   return () => {
-    model.off("change:verdict", showVerdict);
-    model.off("change:solution", showSolution);
+    unfollow();
     card.remove();
   };
 }
@@ -77,7 +99,12 @@ function markup(tag, name, html) {
 }
 
 function numberField(model, id, answer) {
-  const input = element("input", { type: "text", autocomplete: "off", "aria-labelledby": id, placeholder: "a number" });
+  const input = element("input", {
+    type: "text",
+    autocomplete: "off",
+    "aria-labelledby": id,
+    placeholder: "a number",
+  });
   const send = () => (input.value.trim() ? answer(input.value) : input.focus());
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send();
@@ -91,18 +118,34 @@ function numberField(model, id, answer) {
 
 function choiceField(model, id, answer) {
   const radios = model.get("options").map((_, number) => {
-    return element("input", { type: "radio", name: id, value: String(number), onchange: () => answer(number) });
+    return element("input", {
+      type: "radio",
+      name: id,
+      value: String(number),
+      onchange: () => answer(number),
+    });
   });
-  const options = model.get("options").map((option, number) => element("label", {}, radios[number], markup("span", "", option)));
+  const options = model
+    .get("options")
+    .map((option, number) => element("label", {}, radios[number], markup("span", "", option)));
   const show = (given) => {
     if (radios[given]) radios[given].checked = true;
   };
-  return { node: element("div", { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id }, ...options), show };
+  return {
+    node: element(
+      "div",
+      { class: "lrp-task-options", role: "radiogroup", "aria-labelledby": id },
+      ...options,
+    ),
+    show,
+  };
 }
 
 function codeField() {
   const inLab = document.body.dataset.voila === undefined;
-  const words = inLab ? "Write it in the cell below and run that cell." : "This task needs code: open the lesson in JupyterLab to answer it.";
+  const words = inLab
+    ? "Write it in the cell below and run that cell."
+    : "This task needs code: open the lesson in JupyterLab to answer it.";
   return { node: element("p", { class: "lrp-task-unit" }, words) };
 }
 

@@ -2,23 +2,33 @@
 
 import { element } from "../shared/dom.js";
 
-const INSECURE = "The browser gives its camera only to pages opened by https or on localhost, and this page is neither.";
+const INSECURE =
+  "The browser gives its camera only to pages opened by https or on localhost, and this page is neither.";
 const GONE = "The camera that was chosen is not there any more; press Start again for another one.";
-const ENDED = "The camera was unplugged or taken away; the last frame stays, and Start looks for a camera again.";
+const ENDED =
+  "The camera was unplugged or taken away; the last frame stays, and Start looks for a camera again.";
 const REASONS = {
-  NotAllowedError: "The camera was not allowed: allow it beside the page's address, then press Start again.",
-  SecurityError: "The camera was not allowed: allow it beside the page's address, then press Start again.",
+  NotAllowedError:
+    "The camera was not allowed: allow it beside the page's address, then press Start again.",
+  SecurityError:
+    "The camera was not allowed: allow it beside the page's address, then press Start again.",
   NotFoundError: "There is no camera on this computer that the browser can find.",
   OverconstrainedError: "There is no camera on this computer that the browser can find.",
-  NotReadableError: "The camera does not answer: perhaps another program uses it; close that, then press Start again.",
-  AbortError: "The camera does not answer: perhaps another program uses it; close that, then press Start again.",
+  NotReadableError:
+    "The camera does not answer: perhaps another program uses it; close that, then press Start again.",
+  AbortError:
+    "The camera does not answer: perhaps another program uses it; close that, then press Start again.",
 };
 
 const WISHES = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
 
 /** The camera. `onFrame()` is called for each of its frames, `onEnd(sentence)` when it goes away. */
 export function cameraSource(onFrame, onEnd) {
-  const video = element("video", { muted: true, playsinline: true, "aria-label": "The camera's own picture" });
+  const video = element("video", {
+    muted: true,
+    playsinline: true,
+    "aria-label": "The camera's own picture",
+  });
   video.muted = true; // the attribute alone does not silence a video made by a script
   let stream = null;
   let wanted = 0; // tells a late permission from the one that is waited for
@@ -31,7 +41,9 @@ export function cameraSource(onFrame, onEnd) {
     if (!navigator.mediaDevices?.getUserMedia) throw new Error(INSECURE);
     let given;
     try {
-      given = await navigator.mediaDevices.getUserMedia({ video: { ...WISHES, ...(id && { deviceId: { exact: id } }) } });
+      given = await navigator.mediaDevices.getUserMedia({
+        video: { ...WISHES, ...(id && { deviceId: { exact: id } }) },
+      });
     } catch (error) {
       if (id && error.name === "OverconstrainedError") throw new Error(GONE);
       throw new Error(REASONS[error.name] ?? `The camera could not be started (${error.name}).`);

@@ -4,22 +4,23 @@ import "../shared/theme.css";
 import "../stepper/stepper.css";
 import "./live.css";
 import "../shared/lost.css";
-import { cameraSource } from "./camera.js";
-import { cameraChoice } from "./camera_choice.js";
 import { relevanceTable } from "../shared/colormap.js";
 import { element, icon, keepKeys, oncePerFrame } from "../shared/dom.js";
-import { filmRow } from "./video_controls.js";
-import { filmSource } from "./video_source.js";
+import { follow } from "../shared/follow.js";
 import { fixed, percent } from "../shared/format.js";
-import { frameLoop, rateMeter } from "./frame_loop.js";
-import { keeping } from "./recording_panel.js";
-import { liveChoices } from "./live_choices.js";
-import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
 import { watchKernel } from "../shared/lost.js";
 import { noticeLine } from "../shared/notice.js";
 import { scaleBar } from "../shared/scale_bar.js";
 import { PAUSE, PLAY } from "../shared/step_controls.js";
 import { predictionList } from "../stepper/totals.js";
+import { cameraSource } from "./camera.js";
+import { cameraChoice } from "./camera_choice.js";
+import { frameLoop, rateMeter } from "./frame_loop.js";
+import { liveChoices } from "./live_choices.js";
+import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
+import { keeping } from "./recording_panel.js";
+import { filmRow } from "./video_controls.js";
+import { filmSource } from "./video_source.js";
 
 const FIRST_SIDE = 224; // until the kernel has said how many pixels the network takes
 // Up to this side, and to a kernel on this machine, frames travel as they are. Elsewhere as JPEGs, a
@@ -33,29 +34,74 @@ const STOP = "M3 3h10v10H3z";
 const CAMERA = "M1.5 4h9v2.6L14.5 4.5v7l-4-2.1V12h-9z";
 const DRAWN_BY = ["colormap", "strength"];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   watchKernel();
   // ---- parts ----
   const picture = livePicture();
   const keep = keeping(picture.canvas, { nameFile, complain, changed: () => drawButtons() });
-  const start = element("button", { type: "button", class: "lrp-button lrp-live-start", onclick: toggleCamera });
-  const chooser = element("input", { type: "file", accept: "video/*,.mkv,.avi,image/gif", class: "lrp-unseen", tabindex: -1, "aria-hidden": "true", onchange: chooseFilm });
-  const pick = element("button", { type: "button", class: "lrp-button lrp-live-film", title: "A film of yours in place of the camera; it is kept in a temporary file until it is closed", onclick: toggleFilm });
-  const freeze = element("button", { type: "button", class: "lrp-button lrp-live-freeze", onclick: toggleFreeze });
+  const start = element("button", {
+    type: "button",
+    class: "lrp-button lrp-live-start",
+    onclick: toggleCamera,
+  });
+  const chooser = element("input", {
+    type: "file",
+    accept: "video/*,.mkv,.avi,image/gif",
+    class: "lrp-unseen",
+    tabindex: -1,
+    "aria-hidden": "true",
+    onchange: chooseFilm,
+  });
+  const pick = element("button", {
+    type: "button",
+    class: "lrp-button lrp-live-film",
+    title:
+      "A film of yours in place of the camera; it is kept in a temporary file until it is closed",
+    onclick: toggleFilm,
+  });
+  const freeze = element("button", {
+    type: "button",
+    class: "lrp-button lrp-live-freeze",
+    onclick: toggleFreeze,
+  });
   const open = element(
     "button",
-    { type: "button", class: "lrp-button lrp-live-open", title: "Hold this frame and walk through the network's layers with it", onclick: openFrame },
+    {
+      type: "button",
+      class: "lrp-button lrp-live-open",
+      title: "Hold this frame and walk through the network's layers with it",
+      onclick: openFrame,
+    },
     "Step through this frame",
   );
   const scale = scaleBar();
-  const strength = element("input", { type: "range", class: "lrp-slider", min: 0, max: 1, step: 0.05, "aria-label": "Strength of the relevance over the picture", oninput: () => set({ strength: Number(strength.value) }) });
+  const strength = element("input", {
+    type: "range",
+    class: "lrp-slider",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    "aria-label": "Strength of the relevance over the picture",
+    oninput: () => set({ strength: Number(strength.value) }),
+  });
   const strengthValue = element("output", { class: "lrp-live-strength-value" });
-  const mirrored = element("input", { type: "checkbox", onchange: () => set({ mirrored: mirrored.checked }) });
-  const quick = element("input", { type: "checkbox", onchange: () => set({ quick: quick.checked }) });
+  const mirrored = element("input", {
+    type: "checkbox",
+    onchange: () => set({ mirrored: mirrored.checked }),
+  });
+  const quick = element("input", {
+    type: "checkbox",
+    onchange: () => set({ quick: quick.checked }),
+  });
   const quickType = element("span");
   const quickRow = element(
     "label",
-    { class: "lrp-live-row lrp-live-quick", title: "Convolutions in this shorter type: more frames a second, and under z⁺ totals within 1 % of the exact ones. Stills are always exact." },
+    {
+      class: "lrp-live-row lrp-live-quick",
+      title:
+        "Convolutions in this shorter type: more frames a second, and under z⁺ totals within 1 % of the exact ones. Stills are always exact.",
+    },
     "Quick",
     element("span", { class: "lrp-live-strength" }, quick, quickType),
   );
@@ -70,7 +116,10 @@ function render({ model, el }) {
   const times = element("span", { class: "lrp-small-text" });
   const predictions = predictionList();
   const choices = liveChoices(model.get("choices"), (name, value) => set({ [name]: value }));
-  const notice = noticeLine({ cancel: () => set({ cancelled: model.get("cancelled") + 1 }), dismiss }, []);
+  const notice = noticeLine(
+    { cancel: () => set({ cancelled: model.get("cancelled") + 1 }), dismiss },
+    [],
+  );
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
   const cameras = cameraChoice(() => camera.running && startCamera());
   const film = filmSource(model, {
@@ -97,7 +146,11 @@ function render({ model, el }) {
     element("p", {}, "See what the network looks at, while it looks."),
     element("p", { class: "lrp-small-text" }, "Frames go to this page's kernel and are not kept."),
   );
-  const stage = element("div", { class: "lrp-live-stage" }, element("div", { class: "lrp-live-box" }, picture.canvas, invitation, scale.node));
+  const stage = element(
+    "div",
+    { class: "lrp-live-stage" },
+    element("div", { class: "lrp-live-box" }, picture.canvas, invitation, scale.node),
+  );
   const preview = element("div", { class: "lrp-live-preview" }, camera.video);
 
   const main = element(
@@ -116,14 +169,27 @@ function render({ model, el }) {
       "div",
       {},
       element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Frames a second"),
-      element("div", { class: "lrp-live-speed", title: "From the camera to the screen and over again: the mean of the last second" }, rate, times),
+      element(
+        "div",
+        {
+          class: "lrp-live-speed",
+          title: "From the camera to the screen and over again: the mean of the last second",
+        },
+        rate,
+        times,
+      ),
     ),
     predictions.node,
     element(
       "div",
       { class: "lrp-live-look" },
       element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Display"),
-      element("label", { class: "lrp-live-row" }, "Strength", element("span", { class: "lrp-live-strength" }, strength, strengthValue)),
+      element(
+        "label",
+        { class: "lrp-live-row" },
+        "Strength",
+        element("span", { class: "lrp-live-strength" }, strength, strengthValue),
+      ),
       cameras.node,
       element("label", { class: "lrp-live-row lrp-live-mirror" }, "Mirrored", mirrored),
       quickRow,
@@ -132,7 +198,13 @@ function render({ model, el }) {
     keep.node,
     preview,
   );
-  el.append(element("div", { class: "lrp-stepper-frame" }, element("div", { class: "lrp-live", onfocusin: keepKeys }, main, side)));
+  el.append(
+    element(
+      "div",
+      { class: "lrp-stepper-frame" },
+      element("div", { class: "lrp-live", onfocusin: keepKeys }, main, side),
+    ),
+  );
 
   // ---- state ----
   const page = el.querySelector(".lrp-live");
@@ -150,7 +222,8 @@ function render({ model, el }) {
   const spare = [squareCanvas(), squareCanvas()];
   let lastSaid = 0;
 
-  const running = () => !refused && model.get("active") && (film.film ? film.playing : camera.running && !frozen);
+  const running = () =>
+    !refused && model.get("active") && (film.film ? film.playing : camera.running && !frozen);
   const standing = () => Boolean(film.film ? !film.playing : frozen);
 
   function set(values) {
@@ -263,7 +336,13 @@ function render({ model, el }) {
     }
     if (running()) {
       const frame = spare.pop() ?? squareCanvas();
-      drawSquare(frame, camera.video, camera.video.videoWidth, camera.video.videoHeight, model.get("mirrored"));
+      drawSquare(
+        frame,
+        camera.video,
+        camera.video.videoWidth,
+        camera.video.videoHeight,
+        model.get("mirrored"),
+      );
       sent = { id, at, frame, ...(await packed(frame)) };
     } else if (shown) {
       sent = { id, at, frame: shown.frame, file: shown.file, raw: shown.raw };
@@ -289,7 +368,9 @@ function render({ model, el }) {
       loop.drop();
       complain(message.sentence);
     } else if (message.type === "glance") {
-      const [values, file] = buffers.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      const [values, file] = buffers.map(
+        (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
+      );
       if (file) await takePicture(file);
       if (message.id !== sent.id) return;
       const first = !shown;
@@ -350,7 +431,8 @@ function render({ model, el }) {
     const last = meter.rate();
     rate.textContent = last ? fixed(last, last < 10 ? 1 : 0) : "–";
     if (!last || !shown) times.textContent = "";
-    else times.textContent = `${fixed(1000 / last, 0)} ms a frame, ${fixed(1000 * shown.glance.seconds, 0)} ms of it in the kernel`;
+    else
+      times.textContent = `${fixed(1000 / last, 0)} ms a frame, ${fixed(1000 * shown.glance.seconds, 0)} ms of it in the kernel`;
   }
 
   function drawButtons() {
@@ -377,7 +459,13 @@ function render({ model, el }) {
   function drawSigns() {
     const text = sending.text || model.get("status");
     const done = sending.text ? sending.done : model.get("progress");
-    notice.update({ text, progress: done, cancellable: !sending.text && model.get("cancellable"), problem: problem || model.get("error"), notes: [] });
+    notice.update({
+      text,
+      progress: done,
+      cancellable: !sending.text && model.get("cancellable"),
+      problem: problem || model.get("error"),
+      notes: [],
+    });
   }
 
   function drawSettings() {
@@ -396,7 +484,9 @@ function render({ model, el }) {
     lastSaid = now;
     const [name, value] = shown.glance.classes[0];
     const share = value <= 1 && value >= 0 ? ` with ${percent(value, 0)}` : "";
-    picture.describe(`Relevance over the ${film.film ? "film's" : "camera's"} picture; the network says ${name}${share}`);
+    picture.describe(
+      `Relevance over the ${film.film ? "film's" : "camera's"} picture; the network says ${name}${share}`,
+    );
   }
 
   function nameFile(ending) {
@@ -412,7 +502,11 @@ function render({ model, el }) {
       loop.reset();
       complain("The kernel has not answered for half a minute; the next frame tries again.");
     }
-    if (running() && shown && performance.now() - shown.at > STALLED + 1000 * shown.glance.seconds) {
+    if (
+      running() &&
+      shown &&
+      performance.now() - shown.at > STALLED + 1000 * shown.glance.seconds
+    ) {
       meter.clear();
       drawRate();
     }
@@ -420,7 +514,8 @@ function render({ model, el }) {
   const loadTables = () => {
     const view = model.get("tables");
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    model.get("colormaps").forEach((name, k) => (tables[name] = relevanceTable(bytes.subarray(768 * k, 768 * (k + 1)))));
+    for (const [k, name] of model.get("colormaps").entries())
+      tables[name] = relevanceTable(bytes.subarray(768 * k, 768 * (k + 1)));
   };
   const onActive = () => {
     if (model.get("active")) return;
@@ -428,16 +523,16 @@ function render({ model, el }) {
     if (film.film) film.pause();
     drawButtons();
   };
-  const listening = [
-    ["change:active", onActive],
-    ["change:asked", askAgain],
-    ["change:opens", drawButtons],
-    ["msg:custom", receive],
-    ...["status", "progress", "error", "cancellable"].map((name) => [`change:${name}`, drawSigns]),
-    ...DRAWN_BY.map((name) => [`change:${name}`, redraw]),
-    ...["strength", "mirrored", "quick", ...model.get("choices").map(({ name }) => name)].map((name) => [`change:${name}`, drawSettings]),
-  ];
-  for (const [event, listener] of listening) model.on(event, listener);
+  const chosen = model.get("choices").map(({ name }) => name);
+  const unfollow = follow(model, [
+    [["active"], onActive],
+    [["asked"], askAgain],
+    [["opens"], drawButtons],
+    [["status", "progress", "error", "cancellable"], drawSigns],
+    [DRAWN_BY, redraw],
+    [["strength", "mirrored", "quick", ...chosen], drawSettings],
+  ]);
+  model.on("msg:custom", receive);
   page.toggleAttribute("data-empty", true);
   loadTables();
   drawSettings();
@@ -450,7 +545,8 @@ function render({ model, el }) {
     camera.stop();
     cameras.close();
     film.close();
-    for (const [event, listener] of listening) model.off(event, listener);
+    unfollow();
+    model.off("msg:custom", receive);
   };
 }
 

@@ -8,12 +8,19 @@ export function liveChoices(choices, onChoose) {
       name,
       element(
         "select",
-        { class: "lrp-live-list", "data-name": name, "aria-label": label, onchange: () => onChoose(name, lists.get(name).value) },
+        {
+          class: "lrp-live-list",
+          "data-name": name,
+          "aria-label": label,
+          onchange: () => onChoose(name, lists.get(name).value),
+        },
         ...options.map(([value, text]) => element("option", { value }, text)),
       ),
     ]),
   );
-  const rows = choices.map(({ name, label }) => element("label", { class: "lrp-live-row" }, label, lists.get(name)));
+  const rows = choices.map(({ name, label }) =>
+    element("label", { class: "lrp-live-row" }, label, lists.get(name)),
+  );
   return {
     node: element("div", { class: "lrp-live-choices" }, ...rows),
     set(name, value) {

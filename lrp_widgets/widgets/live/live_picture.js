@@ -7,7 +7,8 @@ const ENTRIES = { low: 1, high: 255 };
 /** Pixels a side of what is drawn, saved and recorded. */
 export const PICTURE_SIDE = 480;
 
-export const squareCanvas = (side = PICTURE_SIDE) => element("canvas", { width: side, height: side });
+export const squareCanvas = (side = PICTURE_SIDE) =>
+  element("canvas", { width: side, height: side });
 
 /** Draw the square in the middle of a video or a picture, perhaps as in a mirror. */
 export function drawSquare(canvas, source, width, height, mirrored) {
@@ -19,13 +20,25 @@ export function drawSquare(canvas, source, width, height, mirrored) {
     pen.scale(-1, 1);
   }
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, canvas.width, canvas.height);
+  pen.drawImage(
+    source,
+    (width - side) / 2,
+    (height - side) / 2,
+    side,
+    side,
+    0,
+    0,
+    canvas.width,
+    canvas.height,
+  );
   pen.restore();
 }
 
 /** A canvas's pixels as RGB, three bytes each. */
 export function rgbBytes(canvas) {
-  const { data } = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
+  const { data } = canvas
+    .getContext("2d", { willReadFrequently: true })
+    .getImageData(0, 0, canvas.width, canvas.height);
   const bytes = new Uint8Array((3 * data.length) / 4);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
     bytes[to] = data[from];

@@ -1,6 +1,7 @@
 // Record a canvas as a film.
 
 const FRAMES_A_SECOND = 30;
+/** @type {[string, string, string[]][]} */
 const KINDS = [
   ["webm", "WebM", ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"]],
   ["mp4", "MP4", ["video/mp4;codecs=avc1.42E01E", "video/mp4;codecs=avc1", "video/mp4;codecs=vp9"]],
@@ -26,7 +27,7 @@ export function recordCanvas(canvas, type) {
   return () =>
     new Promise((resolve) => {
       recorder.addEventListener("stop", () => {
-        stream.getTracks().forEach((track) => track.stop());
+        for (const track of stream.getTracks()) track.stop();
         resolve(pieces);
       });
       recorder.stop();

@@ -1,7 +1,7 @@
 import { element } from "../shared/dom.js";
-import { clockText } from "./video_controls.js";
-import { recordable, recordCanvas } from "./recorder.js";
 import { saveFile } from "../shared/save_file.js";
+import { recordable, recordCanvas } from "./recorder.js";
+import { clockText } from "./video_controls.js";
 
 /** Keep what a canvas shows: as a PNG file, or recorded as a film.
  *
@@ -9,9 +9,26 @@ import { saveFile } from "../shared/save_file.js";
  *  it begins or ends. */
 export function keeping(canvas, { nameFile, complain, changed }) {
   const kinds = recordable();
-  const snapshot = element("button", { type: "button", class: "lrp-button lrp-live-snapshot", title: "Keep what is shown as a PNG file", onclick: keepSnapshot }, "Snapshot");
-  const record = element("button", { type: "button", class: "lrp-button lrp-live-record", onclick: toggle });
-  const kind = element("select", { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" }, ...kinds.map(([ending, name]) => element("option", { value: ending }, name)));
+  const snapshot = element(
+    "button",
+    {
+      type: "button",
+      class: "lrp-button lrp-live-snapshot",
+      title: "Keep what is shown as a PNG file",
+      onclick: keepSnapshot,
+    },
+    "Snapshot",
+  );
+  const record = element("button", {
+    type: "button",
+    class: "lrp-button lrp-live-record",
+    onclick: toggle,
+  });
+  const kind = element(
+    "select",
+    { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" },
+    ...kinds.map(([ending, name]) => element("option", { value: ending }, name)),
+  );
   let finish = null; // ends the recording
   let since = 0;
 
@@ -39,14 +56,20 @@ export function keeping(canvas, { nameFile, complain, changed }) {
   function drawClock() {
     const text = finish ? `Stop · ${clockText((performance.now() - since) / 1000)}` : "Record";
     record.replaceChildren(element("i", { class: "lrp-live-dot", "aria-hidden": "true" }), text);
-    record.title = finish ? "End the recording and keep it as a file" : "Record what is shown as a film";
+    record.title = finish
+      ? "End the recording and keep it as a file"
+      : "Record what is shown as a film";
   }
 
   return {
     node: element(
       "div",
       {},
-      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Keep what is shown"),
+      element(
+        "div",
+        { class: "lrp-heading", role: "heading", "aria-level": 3 },
+        "Keep what is shown",
+      ),
       element("div", { class: "lrp-live-files" }, snapshot, record, kind),
     ),
     get recording() {

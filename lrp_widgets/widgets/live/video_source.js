@@ -27,7 +27,9 @@ export function filmSource(model, told) {
   function open(chosen, largest) {
     close();
     if (chosen.size > largest) {
-      return told.refused(`${chosen.name} has ${inMegabytes(chosen.size)}; films of up to ${inMegabytes(largest)} are taken.`);
+      return told.refused(
+        `${chosen.name} has ${inMegabytes(chosen.size)}; films of up to ${inMegabytes(largest)} are taken.`,
+      );
     }
     if (!chosen.size) return told.refused(`${chosen.name} is empty.`);
     file = chosen;
@@ -37,7 +39,10 @@ export function filmSource(model, told) {
 
   async function sendPiece(received, size) {
     const mine = file;
-    told.progress(`Sending ${mine.name}, ${inMegabytes(received)} of ${inMegabytes(mine.size)}`, received / mine.size);
+    told.progress(
+      `Sending ${mine.name}, ${inMegabytes(received)} of ${inMegabytes(mine.size)}`,
+      received / mine.size,
+    );
     let piece;
     try {
       piece = await mine.slice(received, received + size).arrayBuffer();

@@ -4,6 +4,7 @@ import { relevanceTable } from "../shared/colormap.js";
 import { element } from "../shared/dom.js";
 import { unitPanel } from "./unit_panel.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }) });
   const frame = element("div", { class: "lrp-microscope" }, panel.node);

@@ -4,12 +4,22 @@ const AXES = { 1: ["unit"], 2: ["row", "column"], 3: ["row", "column", "channel"
 
 /** "Go to layer [fc1] unit [12]": any unit by its numbers, without hunting for it on a map. */
 export function gotoForm(go) {
-  const choice = element("select", { class: "lrp-goto-layer", "aria-label": "Layer", onchange: () => build() });
+  const choice = element("select", {
+    class: "lrp-goto-layer",
+    "aria-label": "Layer",
+    onchange: () => build(),
+  });
   const fields = element("span", { class: "lrp-goto-fields" });
   // JupyterLab's pages submit no forms, neither by Enter nor by a button.
   const node = element(
     "form",
-    { class: "lrp-goto", "aria-label": "Go to a unit", onsubmit: submit, onkeydown: (event) => event.key === "Enter" && event.target.tagName === "INPUT" && submit(event) },
+    {
+      class: "lrp-goto",
+      "aria-label": "Go to a unit",
+      onsubmit: submit,
+      onkeydown: (event) =>
+        event.key === "Enter" && event.target.tagName === "INPUT" && submit(event),
+    },
     choice,
     fields,
     element("button", { class: "lrp-button", type: "button", onclick: submit }, "go"),
@@ -25,9 +35,24 @@ export function gotoForm(go) {
       const value = index[axis] ?? (index.length ? "" : 0);
       // A pixel needs no channel: without one it is all of its colours.
       const needed = !(names.length && axis === shape.length - 1);
-      const box = element("input", { class: "lrp-number", type: "number", min: 0, max: size - 1, step: 1, required: needed, "aria-label": what, title: `${what}, 0 to ${size - 1}`, onclick: () => box.select() });
+      const box = element("input", {
+        class: "lrp-number",
+        type: "number",
+        min: 0,
+        max: size - 1,
+        step: 1,
+        required: needed,
+        "aria-label": what,
+        title: `${what}, 0 to ${size - 1}`,
+        onclick: () => box.select(),
+      });
       box.value = needed ? value : (index[axis] ?? "");
-      return element("label", {}, what === "channel" ? "ch " : what === "column" ? "col " : `${what} `, box);
+      return element(
+        "label",
+        {},
+        what === "channel" ? "ch " : what === "column" ? "col " : `${what} `,
+        box,
+      );
     });
     fields.replaceChildren(...boxes);
   }
@@ -35,7 +60,10 @@ export function gotoForm(go) {
   function submit(event) {
     event.preventDefault();
     if (!node.reportValidity()) return;
-    const numbers = [...fields.querySelectorAll("input")].map(({ value }) => value).filter((value) => value !== "").map(Number);
+    const numbers = [...fields.querySelectorAll("input")]
+      .map(({ value }) => value)
+      .filter((value) => value !== "")
+      .map(Number);
     go(choice.value, numbers);
   }
 
@@ -44,7 +72,9 @@ export function gotoForm(go) {
     /** The layers that there are: [{name, shape, channel_names}]. */
     build(all) {
       layers = all;
-      choice.replaceChildren(...[...all].reverse().map(({ name }) => element("option", { value: name }, name)));
+      choice.replaceChildren(
+        ...[...all].reverse().map(({ name }) => element("option", { value: name }, name)),
+      );
     },
     /** Stand at a unit. */
     update({ layer, index }) {

@@ -1,9 +1,9 @@
 import { element, keepKeys } from "../shared/dom.js";
 import { number, signed } from "../shared/format.js";
 import { drawPicture } from "../shared/map_view.js";
-import { receiversPart } from "./unit_receivers.js";
 import { arithmeticPart } from "./unit_equation.js";
 import { gotoForm } from "./unit_goto.js";
+import { receiversPart } from "./unit_receivers.js";
 import { sendersPart } from "./unit_senders.js";
 import { placeInShort, placeText } from "./unit_words.js";
 
@@ -14,7 +14,12 @@ const CRUMBS = 4; // more would not fit in a line: those in between become "…"
 export function unitPanel(actions) {
   // ---- parts ----
   const title = element("h2", { class: "lrp-unit-title", tabindex: -1 });
-  const close = element("button", { class: "lrp-button lrp-unit-close", title: "Back to the map (Esc)", onclick: actions.close }, "close ", element("kbd", {}, "Esc"));
+  const close = element(
+    "button",
+    { class: "lrp-button lrp-unit-close", title: "Back to the map (Esc)", onclick: actions.close },
+    "close ",
+    element("kbd", {}, "Esc"),
+  );
   const value = element("span", { class: "lrp-unit-value" });
   const waiting = element("span", { class: "lrp-unit-waiting", role: "status" });
   const remark = element("p", { class: "lrp-unit-remark" });
@@ -23,15 +28,35 @@ export function unitPanel(actions) {
   const up = element("section", { class: "lrp-unit-up", "aria-label": "Where it comes from" });
   const picture = fieldView();
   const down = element("section", { class: "lrp-unit-down", "aria-label": "Where it goes" });
-  const sums = element("section", { class: "lrp-unit-equations", "aria-label": "The equation with its numbers" });
+  const sums = element("section", {
+    class: "lrp-unit-equations",
+    "aria-label": "The equation with its numbers",
+  });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
   const node = element(
     "section",
-    { class: "lrp-card lrp-unit", "aria-label": "Microscope", onfocusin: keepKeys, onkeydown: onKey },
-    element("div", { class: "lrp-unit-head" }, title, value, waiting, ...(actions.close ? [close] : [])),
+    {
+      class: "lrp-card lrp-unit",
+      "aria-label": "Microscope",
+      onfocusin: keepKeys,
+      onkeydown: onKey,
+    },
+    element(
+      "div",
+      { class: "lrp-unit-head" },
+      title,
+      value,
+      waiting,
+      ...(actions.close ? [close] : []),
+    ),
     remark,
     element("div", { class: "lrp-unit-way" }, path, goto.node),
-    element("div", { class: "lrp-unit-body" }, element("div", { class: "lrp-unit-left" }, up, picture.node), element("div", { class: "lrp-unit-right" }, down, sums)),
+    element(
+      "div",
+      { class: "lrp-unit-body" },
+      element("div", { class: "lrp-unit-left" }, up, picture.node),
+      element("div", { class: "lrp-unit-right" }, down, sums),
+    ),
     live,
   );
   const wish = { by: "unit" }; // how the senders are listed
@@ -66,10 +91,13 @@ export function unitPanel(actions) {
 
   // ---- a term is marked wherever it stands ----
   function mark(event) {
-    const terms = event.target.closest?.("[data-term]")?.dataset.term.split(" ").filter(Boolean) ?? [];
-    for (const one of node.querySelectorAll(".lrp-unit-marked")) one.classList.remove("lrp-unit-marked");
+    const terms =
+      event.target.closest?.("[data-term]")?.dataset.term.split(" ").filter(Boolean) ?? [];
+    for (const one of node.querySelectorAll(".lrp-unit-marked"))
+      one.classList.remove("lrp-unit-marked");
     for (const term of terms) {
-      for (const one of node.querySelectorAll(`[data-term~="${CSS.escape(term)}"]`)) one.classList.add("lrp-unit-marked");
+      for (const one of node.querySelectorAll(`[data-term~="${CSS.escape(term)}"]`))
+        one.classList.add("lrp-unit-marked");
     }
     if (terms.length && !event.target.closest(".lrp-unit-one")) arithmetic?.point(terms[0]);
   }
@@ -81,12 +109,18 @@ export function unitPanel(actions) {
     const crumb = ({ layer, index }, last) =>
       element(
         last ? "span" : "button",
-        { class: "lrp-unit-crumb", "aria-current": last && "true", onclick: last ? undefined : () => go(layer, index), title: `${layer}, ${placeText(index, namesOf(layer))}` },
+        {
+          class: "lrp-unit-crumb",
+          "aria-current": last && "true",
+          onclick: last ? undefined : () => go(layer, index),
+          title: `${layer}, ${placeText(index, namesOf(layer))}`,
+        },
         element("b", {}, layer),
         ` ${placeInShort(index, namesOf(layer))}`,
       );
     const nodes = walked.map((place, i) => crumb(place, i === walked.length - 1));
-    if (nodes.length > CRUMBS) nodes.splice(1, nodes.length - CRUMBS, element("span", { class: "lrp-unit-gap" }, "…"));
+    if (nodes.length > CRUMBS)
+      nodes.splice(1, nodes.length - CRUMBS, element("span", { class: "lrp-unit-gap" }, "…"));
     path.replaceChildren(...nodes);
   }
 
@@ -110,11 +144,21 @@ export function unitPanel(actions) {
       const held = node.contains(document.activeElement);
       const place = placeText(view.index, namesOf(view.layer));
       const below = namesOf(view.down?.source ?? view.layer);
-      title.replaceChildren(view.layer, element("span", {}, place, view.name ? ` · ${view.name}` : ""));
+      title.replaceChildren(
+        view.layer,
+        element("span", {}, place, view.name ? ` · ${view.name}` : ""),
+      );
       value.replaceChildren(
         "R ",
         element("b", { "data-value": view.relevance }, signed(view.relevance)),
-        element("span", { class: "lrp-small-text" }, ` · activation ${[view.activation].flat().map((one) => number(one)).join(", ")}`),
+        element(
+          "span",
+          { class: "lrp-small-text" },
+          ` · activation ${[view.activation]
+            .flat()
+            .map((one) => number(one))
+            .join(", ")}`,
+        ),
       );
       remark.textContent = [view.off, view.why].filter(Boolean).join(" ");
       remark.hidden = !remark.textContent;
@@ -129,7 +173,13 @@ export function unitPanel(actions) {
       arithmetic.point(null);
       picture.mark(view.field);
       if (held) title.focus({ preventScroll: true });
-      live.textContent = [`${view.layer}, ${place}, relevance ${signed(view.relevance)}`, view.off, view.why].filter(Boolean).join(". ");
+      live.textContent = [
+        `${view.layer}, ${place}, relevance ${signed(view.relevance)}`,
+        view.off,
+        view.why,
+      ]
+        .filter(Boolean)
+        .join(". ");
     },
     close: rest,
   };
@@ -141,7 +191,12 @@ function fieldView() {
   const field = element("div", { class: "lrp-unit-field" });
   const frame = element("div", { class: "lrp-unit-picture" }, canvas, field);
   const words = element("span", { class: "lrp-small-text" });
-  const node = element("div", { class: "lrp-unit-seen", hidden: true }, element("div", { class: "lrp-unit-fit" }, frame), words);
+  const node = element(
+    "div",
+    { class: "lrp-unit-seen", hidden: true },
+    element("div", { class: "lrp-unit-fit" }, frame),
+    words,
+  );
   let size = null;
   return {
     node,
@@ -167,7 +222,10 @@ function fieldView() {
       const all = bottom - top === size.rows && right - left === size.columns;
       const what = all ? "the whole picture" : `${bottom - top}×${right - left} pixels`;
       words.textContent = `this unit sees ${what}`;
-      canvas.setAttribute("aria-label", `The picture; ${words.textContent}${all ? "" : `, rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`}`);
+      canvas.setAttribute(
+        "aria-label",
+        `The picture; ${words.textContent}${all ? "" : `, rows ${top} to ${bottom - 1}, columns ${left} to ${right - 1}`}`,
+      );
     },
   };
 }

@@ -1,7 +1,7 @@
 import { element } from "../shared/dom.js";
 import { percent, signed } from "../shared/format.js";
-import { segments } from "../shared/segments.js";
 import { shade } from "../shared/number_grid.js";
+import { segments } from "../shared/segments.js";
 import { channelText, moreText, placeInShort, placeText, termKey } from "./unit_words.js";
 
 const LISTED = 5;
@@ -10,10 +10,22 @@ const LISTED = 5;
  *  `wish`: {by: "unit" or "channel", and what was asked for}, kept from unit to unit. */
 export function sendersPart(view, table, go, wish) {
   if (!view.up.length) {
-    return [element("p", { class: "lrp-unit-words" }, "Here the relevance begins: this is the output, which is to be explained.")];
+    return [
+      element(
+        "p",
+        { class: "lrp-unit-words" },
+        "Here the relevance begins: this is the output, which is to be explained.",
+      ),
+    ];
   }
   return view.up.flatMap((up) => [
-    element("p", { class: "lrp-unit-words" }, "sent by ", element("b", {}, up.layer), ` · ${up.kind_text}`),
+    element(
+      "p",
+      { class: "lrp-unit-words" },
+      "sent by ",
+      element("b", {}, up.layer),
+      ` · ${up.kind_text}`,
+    ),
     ...(up.map ? [sendersMap(up, table)] : []),
     ...senders(view, up, go, wish),
   ]);
@@ -35,12 +47,17 @@ function sendersMap({ layer, top, map: { rows, columns, values } }, table) {
   });
   const grid = element("div", { class: "lrp-unit-grid lrp-unit-grid-fine" }, ...cells);
   grid.style.setProperty("--lrp-columns", columns.length);
-  const span = (all, word) => (all.length > 1 ? `${word}s ${all[0]}–${all[all.length - 1]}` : `${word} ${all[0]}`);
+  const span = (all, word) =>
+    all.length > 1 ? `${word}s ${all[0]}–${all[all.length - 1]}` : `${word} ${all[0]}`;
   return element(
     "div",
     { class: "lrp-unit-senders" },
     grid,
-    element("span", { class: "lrp-small-text" }, `${span(rows, "row")}, ${span(columns, "column")}, summed over channels`),
+    element(
+      "span",
+      { class: "lrp-small-text" },
+      `${span(rows, "row")}, ${span(columns, "column")}, summed over channels`,
+    ),
   );
 }
 
@@ -53,37 +70,78 @@ function senders(view, up, go, wish) {
     element("span", { class: "lrp-unit-number", "data-value": relevance }, signed(relevance)),
     element("span", { class: `lrp-unit-share ${kind}` }, share(relevance)),
   ];
-  const rest = (count, what, relevance) => (count ? [element("div", { class: "lrp-unit-line lrp-unit-rest" }, ...line(what ? moreText(count, what) : `${count} more`, relevance))] : []);
+  const rest = (count, what, relevance) =>
+    count
+      ? [
+          element(
+            "div",
+            { class: "lrp-unit-line lrp-unit-rest" },
+            ...line(what ? moreText(count, what) : `${count} more`, relevance),
+          ),
+        ]
+      : [];
 
   function unitLine({ index, name, relevance, of }) {
     const words = `${placeText(index)}${name ? ` (${name})` : ""} of ${up.layer} sent ${signed(relevance)} of its ${signed(of)}`;
-    const attributes = { class: "lrp-unit-line lrp-unit-go", "data-term": termKey(up.layer, index), title: words, "aria-label": `Up to ${words}`, onclick: () => go(up.layer, index) };
+    const attributes = {
+      class: "lrp-unit-line lrp-unit-go",
+      "data-term": termKey(up.layer, index),
+      title: words,
+      "aria-label": `Up to ${words}`,
+      onclick: () => go(up.layer, index),
+    };
     return element("button", attributes, ...line(`↑ ${name || placeInShort(index)}`, relevance));
   }
-  const byUnit = () => [...up.top.filter(({ relevance }) => relevance).map(unitLine), ...rest(up.rest.count, "unit", up.rest.relevance)];
+  const byUnit = () => [
+    ...up.top.filter(({ relevance }) => relevance).map(unitLine),
+    ...rest(up.rest.count, "unit", up.rest.relevance),
+  ];
 
   function byChannel() {
-    const order = through.values.map((value, k) => [value, k]).sort(([a], [b]) => Math.abs(b) - Math.abs(a));
+    const order = through.values
+      .map((value, k) => [value, k])
+      .sort(([a], [b]) => Math.abs(b) - Math.abs(a));
     const shown = order.slice(0, LISTED).filter(([value]) => value);
     const left = order.slice(shown.length).reduce((sum, [value]) => sum + value, 0);
     return [
-      ...shown.map(([value, k]) => element("div", { class: "lrp-unit-line", "data-channel": k }, ...line(channelText(k), value))),
+      ...shown.map(([value, k]) =>
+        element(
+          "div",
+          { class: "lrp-unit-line", "data-channel": k },
+          ...line(channelText(k), value),
+        ),
+      ),
       ...rest(order.length - shown.length, "", left),
     ];
   }
 
   const channels = through?.what === "channel";
   const list = element("div", { class: "lrp-unit-ledger" });
-  const sum = element("div", { class: "lrp-unit-line lrp-unit-sum" }, ...line(view.up.length > 1 ? "together" : "= R", view.up.length > 1 ? up.total : view.relevance));
-  const draw = () => list.replaceChildren(...(channels && wish.by === "channel" ? byChannel() : byUnit()), sum);
+  const sum = element(
+    "div",
+    { class: "lrp-unit-line lrp-unit-sum" },
+    ...line(
+      view.up.length > 1 ? "together" : "= R",
+      view.up.length > 1 ? up.total : view.relevance,
+    ),
+  );
+  const draw = () =>
+    list.replaceChildren(...(channels && wish.by === "channel" ? byChannel() : byUnit()), sum);
   draw();
   if (!through) return [list];
 
-  const by = segments("Senders, listed by", [["unit", "by unit"], ["channel", "by channel"]], (value) => {
-    wish.by = value;
-    by.set(value);
-    draw();
-  });
+  const by = segments(
+    "Senders, listed by",
+    [
+      ["unit", "by unit"],
+      ["channel", "by channel"],
+    ],
+    (value) => {
+      wish.by = value;
+      by.set(value);
+      draw();
+    },
+  );
   by.set(wish.by);
   return [...(channels ? [by.node] : []), list, asked(through, share, wish)];
 }
@@ -91,14 +149,26 @@ function senders(view, up, go, wish) {
 /** "channel [5] sent +0.0012, 3 %". */
 function asked({ what, values }, share, wish) {
   const answer = element("output", { class: "lrp-unit-answer" });
-  const box = element("input", { class: "lrp-number", type: "number", min: 0, max: values.length - 1, placeholder: `0–${values.length - 1}`, "aria-label": `What came through one ${what}: its number`, oninput: draw });
+  const box = element("input", {
+    class: "lrp-number",
+    type: "number",
+    min: 0,
+    max: values.length - 1,
+    placeholder: `0–${values.length - 1}`,
+    "aria-label": `What came through one ${what}: its number`,
+    oninput: draw,
+  });
   function draw() {
     const k = box.value === "" ? -1 : Number(box.value);
     wish[what] = box.value;
     const there = Number.isInteger(k) && k >= 0 && k < values.length;
     if (there) answer.dataset.value = values[k];
     else delete answer.dataset.value;
-    answer.replaceChildren(...(there ? ["sent ", element("b", {}, signed(values[k])), ` ${share(values[k])}`] : [box.value === "" ? "sent how much?" : `there are 0 to ${values.length - 1}`]));
+    answer.replaceChildren(
+      ...(there
+        ? ["sent ", element("b", {}, signed(values[k])), ` ${share(values[k])}`]
+        : [box.value === "" ? "sent how much?" : `there are 0 to ${values.length - 1}`]),
+    );
   }
   box.value = wish[what] ?? "";
   draw();

@@ -28,12 +28,15 @@ const label = (column, labels, texts) => {
       // What the slider shows; by itself it says how many steps it stands from its end.
       set(handle, "aria-valuetext", control.querySelector(".widget-readout")?.textContent ?? "");
     }
-    for (const one of control.querySelectorAll("select, input, button.widget-toggle-button, .noUi-handle")) {
+    for (const one of control.querySelectorAll(
+      "select, input, button.widget-toggle-button, .noUi-handle",
+    )) {
       set(one, "aria-description", texts[name] ?? "");
     }
   }
 };
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   el.classList.add("lrp-help");
   el.setAttribute("aria-hidden", "true"); // screen readers get the same words with the control
@@ -51,14 +54,26 @@ function render({ model, el }) {
     const column = el.closest(".lrp-controls");
     if (!column) return false;
     const listen = (event, action) =>
-      column.addEventListener(event, (e) => (action(nameOf(e.target)), show()), { signal: stop.signal });
+      column.addEventListener(
+        event,
+        (e) => {
+          action(nameOf(e.target));
+          show();
+        },
+        { signal: stop.signal },
+      );
     listen("focusin", (name) => (focused = name));
     listen("focusout", () => (focused = undefined));
     listen("pointerover", (name) => (pointed = name));
     listen("pointerleave", () => (pointed = undefined));
     const relabel = () => label(column, model.get("labels"), texts);
     observer = new MutationObserver(relabel);
-    observer.observe(column, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "aria-valuetext"] });
+    observer.observe(column, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributeFilter: ["class", "aria-valuetext"],
+    });
     relabel();
     return true;
   };

@@ -2,7 +2,7 @@
 
 import "../shared/theme.css";
 import "./picker.css";
-
+import { follow } from "../shared/follow.js";
 
 // ---- Reading a file -------------------------------------------------------------------------
 
@@ -39,7 +39,9 @@ const shrink = (picture, side) => {
 const prepare = async (file, { largest, largeFile, largeSide }) => {
   const name = file.name || "The picture";
   if (file.size > largest) {
-    throw new Error(`${name} has ${megabytes(file.size)}; pictures of up to ${megabytes(largest)} are taken.`);
+    throw new Error(
+      `${name} has ${megabytes(file.size)}; pictures of up to ${megabytes(largest)} are taken.`,
+    );
   }
   const picture = await decode(file);
   if (!picture) {
@@ -47,7 +49,8 @@ const prepare = async (file, { largest, largeFile, largeSide }) => {
     if (file.size <= largeFile && /^image\//.test(file.type)) return file;
     throw new Error(`${name} is not a picture that can be read; PNG, JPEG and WebP files are.`);
   }
-  const large = file.size > largeFile || Math.max(picture.naturalWidth, picture.naturalHeight) > largeSide;
+  const large =
+    file.size > largeFile || Math.max(picture.naturalWidth, picture.naturalHeight) > largeSide;
   return large ? shrink(picture, largeSide) : file;
 };
 
@@ -60,6 +63,7 @@ const element = (tag, className, text = "") => {
   return made;
 };
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   el.classList.add("lrp-picker");
   const heading = element("h2", "lrp-heading", "Picture");
@@ -184,22 +188,27 @@ function render({ model, el }) {
 
   // Files may be dropped anywhere on the page that the gallery belongs to.
   const stop = new AbortController();
-  const page = () => el.closest(".lrp-dashboard") ?? el;
+  const inPage = ({ target }) =>
+    target instanceof Node && (el.closest(".lrp-dashboard") ?? el).contains(target);
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   const onDrag = (event) => {
-    const here = carriesFiles(event) && page().contains(event.target);
+    const here = carriesFiles(event) && inPage(event);
     if (here) event.preventDefault();
     el.classList.toggle("lrp-picker-drop", here);
   };
   document.addEventListener("dragover", onDrag, { signal: stop.signal });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || el.classList.remove("lrp-picker-drop"), {
-    signal: stop.signal,
-  });
+  document.addEventListener(
+    "dragleave",
+    (event) => event.relatedTarget || el.classList.remove("lrp-picker-drop"),
+    {
+      signal: stop.signal,
+    },
+  );
   document.addEventListener(
     "drop",
     (event) => {
       el.classList.remove("lrp-picker-drop");
-      if (!carriesFiles(event) || !page().contains(event.target)) return;
+      if (!carriesFiles(event) || !inPage(event)) return;
       event.preventDefault();
       take(event.dataTransfer.files[0]);
     },
@@ -208,27 +217,29 @@ function render({ model, el }) {
   document.addEventListener(
     "paste",
     (event) => {
-      const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
+      const file = [...(event.clipboardData?.files ?? [])].find((each) =>
+        each.type.startsWith("image/"),
+      );
       // In JupyterLab the rest of the notebook keeps its own pasting.
-      if (!file || !(event.target === document.body || page().contains(event.target))) return;
+      if (!file || !(event.target === document.body || inPage(event))) return;
       event.preventDefault();
       take(file);
     },
     { signal: stop.signal },
   );
 
-  model.on("change:selected", showSelected);
-  model.on("change:upload", showUpload);
-  model.on("change:disabled", showDisabled);
+  const unfollow = follow(model, [
+    [["selected"], showSelected],
+    [["upload"], showUpload],
+    [["disabled"], showDisabled],
+  ]);
   showUpload();
   showDisabled();
 
   return () => {
     stop.abort();
     URL.revokeObjectURL(ownSource);
-    model.off("change:selected", showSelected);
-    model.off("change:upload", showUpload);
-    model.off("change:disabled", showDisabled);
+    unfollow();
   };
 }
 

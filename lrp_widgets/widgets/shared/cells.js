@@ -3,22 +3,35 @@ import { element } from "./dom.js";
 /** A grid of cells that stay while their numbers change, so that focus and pointer stay with them.
  *
  *  `go(i)`, where given, makes the cells buttons: one stop of the Tab key, arrow keys within.
- *  `inside(i)`, where given, makes what else stands in a cell. */
+ *  `inside(i)`, where given, makes what else stands in a cell.
+ *
+ *  @param {{ label: string, rows: number, columns: number, go?: (i: number) => void,
+ *    inside?: (i: number) => Node }} wanted */
 export function cellGrid({ label, rows, columns, go, inside }) {
   const texts = [];
   const cells = Array.from({ length: rows * columns }, (_, i) => {
     texts.push(element("span", { class: "lrp-grid-text" }));
     const cell = element(
       go ? "button" : "div",
-      { class: "lrp-grid-cell", type: go && "button", tabindex: go && i ? -1 : undefined, onclick: go && (() => go(i)) },
+      {
+        class: "lrp-grid-cell",
+        type: go && "button",
+        tabindex: go && i ? -1 : undefined,
+        onclick: go && (() => go(i)),
+      },
       texts[i],
       ...(inside ? [inside(i)] : []),
     );
     return cell;
   });
   const frame = element("div", { class: "lrp-grid-frame", hidden: true });
-  const node = element("div", { class: "lrp-grid", role: "group", "aria-label": label }, ...cells, frame);
-  node.style.setProperty("--lrp-columns", columns);
+  const node = element(
+    "div",
+    { class: "lrp-grid", role: "group", "aria-label": label },
+    ...cells,
+    frame,
+  );
+  node.style.setProperty("--lrp-columns", String(columns));
   if (go) node.addEventListener("keydown", step);
 
   function step(event) {
@@ -26,7 +39,7 @@ export function cellGrid({ label, rows, columns, go, inside }) {
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = cells[cells.indexOf(document.activeElement) + by];
+    const next = cells[cells.indexOf(/** @type {any} */ (document.activeElement)) + by];
     if (!next) return;
     for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
     next.focus();

@@ -19,9 +19,14 @@ export function paintBars(canvas, { values }, names, table, width, height, style
   context.textBaseline = "middle";
 
   setFont(600);
-  const nameWidth = Math.min(width * 0.38, Math.max(...names.map((n) => context.measureText(n).width)));
+  const nameWidth = Math.min(
+    width * 0.38,
+    Math.max(...names.map((n) => context.measureText(n).width)),
+  );
   setFont(400);
-  const texts = Array.from(values, (value) => (Math.abs(value) < largest / 1e4 ? "≈ 0" : signed(value)));
+  const texts = Array.from(values, (value) =>
+    Math.abs(value) < largest / 1e4 ? "≈ 0" : signed(value),
+  );
   const textWidth = Math.max(...texts.map((text) => context.measureText(text).width));
   const left = 12 + nameWidth + 10;
   const room = width - left - textWidth - 22;

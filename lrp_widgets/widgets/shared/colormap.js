@@ -32,7 +32,7 @@ export function indexer({ low, high }) {
   const factor = high > low ? (2 * STEPS) / (high - low) : 0;
   return (value) => {
     const step = Math.round((value - middle) * factor);
-    return MIDDLE + (step > STEPS ? STEPS : step < -STEPS ? -STEPS : step);
+    return MIDDLE + Math.max(-STEPS, Math.min(STEPS, step));
   };
 }
 

@@ -1,5 +1,11 @@
 /** Build an element: element("button", {class: "lrp-button", onclick: f}, "text", child, …).
- *  Attributes that are undefined or false are left out; "onclick" and the like add listeners. */
+ *  Attributes that are undefined or false are left out; "onclick" and the like add listeners.
+ *
+ *  @template {keyof HTMLElementTagNameMap} Tag
+ *  @param {Tag} tag
+ *  @param {Record<string, any>} [attributes]
+ *  @param {...(Node | string)} children
+ *  @returns {HTMLElementTagNameMap[Tag]} */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -59,5 +65,6 @@ export function fadesSlowly(node) {
 /** Listener for "focusin": keys pressed in this widget are not JupyterLab's shortcuts.
  *  Lab asks the focused element itself before those around it, so each one says so. */
 export function keepKeys({ currentTarget, target }) {
-  for (const node of [currentTarget, target]) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const node of [currentTarget, target])
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
 }

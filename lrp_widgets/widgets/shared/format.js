@@ -1,4 +1,16 @@
-const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const SUPERSCRIPTS = {
+  "-": "⁻",
+  0: "⁰",
+  1: "¹",
+  2: "²",
+  3: "³",
+  4: "⁴",
+  5: "⁵",
+  6: "⁶",
+  7: "⁷",
+  8: "⁸",
+  9: "⁹",
+};
 
 /** A number in `digits` significant digits, with a true minus sign: 0.00081, −1.35, 8.1×10⁻⁷. */
 export function number(value, digits = 3) {
@@ -25,7 +37,10 @@ export function signed(value, digits = 3) {
 
 /** A number with so many decimals, with a true minus sign and none before a zero. */
 export function fixed(value, decimals) {
-  return value.toFixed(decimals).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
+  return value
+    .toFixed(decimals)
+    .replace(/^-(?=.*[1-9])/, "−")
+    .replace(/^-/, "");
 }
 
 /** A probability or a correlation: two decimals, and more where they would round it to a full ±1. */

@@ -4,7 +4,7 @@ const KEPT_CHANNELS = 64;
 
 /** The float32 numbers that Python sent as bytes. */
 export function floats(view) {
-  if (!view || !view.byteLength) return new Float32Array(0);
+  if (!view?.byteLength) return new Float32Array(0);
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   return new Float32Array(bytes.slice().buffer);
 }
@@ -74,7 +74,11 @@ export class LayerMaps {
     return this.limitCache.get(full);
   }
 
-  /** Limits for a layer's summed map, its own or those common to all layers. */
+  /** Limits for a layer's summed map, its own or those common to all layers.
+   *
+   *  @param {any} layer
+   *  @param {string} quantity
+   *  @param {{ limits?: string, scale?: string, percentile?: number }} settings */
   sumLimits(layer, quantity, { limits, scale, percentile }) {
     return limits === "common"
       ? this.limits("common", this.sums[quantity], quantity, scale, percentile)

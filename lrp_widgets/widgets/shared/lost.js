@@ -10,9 +10,18 @@ const SILENCE = 10_000; // a slow server is not a dead one
 const LEAVING = 10_000; // a page that is left ends its kernel itself
 const WATCHED = "lrpWatched"; // several widgets of a page may ask for this
 
-const KERNEL_ENDED = ["This page’s Python has ended.", "What you see stays, but nothing new can be computed."];
-const CUT_OFF = ["The connection to this page’s Python is lost.", "What you see stays. The page goes on by itself once the connection is back."];
-const SERVER_SILENT = ["The server does not answer.", "What you see stays. The page goes on by itself once the server answers."];
+const KERNEL_ENDED = [
+  "This page’s Python has ended.",
+  "What you see stays, but nothing new can be computed.",
+];
+const CUT_OFF = [
+  "The connection to this page’s Python is lost.",
+  "What you see stays. The page goes on by itself once the connection is back.",
+];
+const SERVER_SILENT = [
+  "The server does not answer.",
+  "What you see stays. The page goes on by itself once the server answers.",
+];
 
 /** Watch over this page under Voilà; elsewhere JupyterLab does. `startsAgain()`: words about what the
  *  one button does. */
@@ -30,8 +39,14 @@ export function watchKernel(startsAgain = () => "“Start again” opens the pag
   /** What the server says: {status, pulse}; without a status it did not answer. */
   async function ask() {
     try {
-      const answer = await fetch(`${baseUrl}voila/api/pulse/${kernelId}`, { cache: "no-store", signal: AbortSignal.timeout(SILENCE) });
-      return { status: answer.status, pulse: answer.ok ? await answer.json().catch(() => null) : null };
+      const answer = await fetch(`${baseUrl}voila/api/pulse/${kernelId}`, {
+        cache: "no-store",
+        signal: AbortSignal.timeout(SILENCE),
+      });
+      return {
+        status: answer.status,
+        pulse: answer.ok ? await answer.json().catch(() => null) : null,
+      };
     } catch {
       return { status: 0, pulse: null };
     }
@@ -50,7 +65,8 @@ export function watchKernel(startsAgain = () => "“Start again” opens the pag
     if (performance.now() - leaving > LEAVING) {
       // What may come back by itself has a moment for that.
       if (!wrong) notice.hide();
-      else if (suspected || wrong === KERNEL_ENDED) notice.show(wrong, wrong === KERNEL_ENDED ? startsAgain() : "");
+      else if (suspected || wrong === KERNEL_ENDED)
+        notice.show(wrong, wrong === KERNEL_ENDED ? startsAgain() : "");
       suspected = Boolean(wrong);
     }
     clearTimeout(waiting);
@@ -71,10 +87,18 @@ export function watchKernel(startsAgain = () => "“Start again” opens the pag
 /** The words over the page, with the one button that can be pressed meanwhile. */
 function lostNotice(startAgain) {
   const words = element("div", { role: "alert" });
-  const button = element("button", { type: "button", class: "lrp-button", onclick: startAgain }, "Start again");
+  const button = element(
+    "button",
+    { type: "button", class: "lrp-button", onclick: startAgain },
+    "Start again",
+  );
   const said = element("p", { class: "lrp-lost-said", role: "status" });
   const keepKeysHere = (event) => event.stopPropagation(); // the page's keys rest as well
-  const node = element("div", { class: "lrp-lost", onkeydown: keepKeysHere }, element("div", { class: "lrp-card lrp-lost-card" }, words, said, button));
+  const node = element(
+    "div",
+    { class: "lrp-lost", onkeydown: keepKeysHere },
+    element("div", { class: "lrp-card lrp-lost-card" }, words, said, button),
+  );
   let shown = null;
   let focused = null; // what had the focus before
   let stilled = [];
@@ -85,7 +109,9 @@ function lostNotice(startAgain) {
       const [title, text] = wrong;
       if (!shown) {
         focused = document.activeElement;
-        stilled = [...document.body.children].filter((one) => !one.inert);
+        stilled = [...document.body.children].filter(
+          (one) => one instanceof HTMLElement && !one.inert,
+        );
         for (const one of stilled) one.inert = true;
         document.body.append(node);
       }

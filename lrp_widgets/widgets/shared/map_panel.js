@@ -44,22 +44,41 @@ export function mapPanel(title) {
     outline(mask, rows, columns) {
       lines.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
       const d = borderOf(mask, rows, columns);
-      lines.replaceChildren(...["lrp-outline-below", "lrp-outline-above"].map((name) => path(d, name)));
+      lines.replaceChildren(
+        ...["lrp-outline-below", "lrp-outline-above"].map((name) => path(d, name)),
+      );
     },
     describe(text) {
       canvas.setAttribute("aria-label", text);
     },
     /** A small table: `columns` heads the values, `rows` are [name, value, …]. */
     numbers(columns, rows) {
-      const head = columns.length ? [element("tr", {}, element("td", {}), ...columns.map((text) => element("th", { scope: "col" }, text)))] : [];
-      const body = rows.map(([name, ...values]) => element("tr", {}, element("th", { scope: "row" }, name), ...values.map((value) => element("td", {}, value))));
+      const head = columns.length
+        ? [
+            element(
+              "tr",
+              {},
+              element("td", {}),
+              ...columns.map((text) => element("th", { scope: "col" }, text)),
+            ),
+          ]
+        : [];
+      const body = rows.map(([name, ...values]) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, name),
+          ...values.map((value) => element("td", {}, value)),
+        ),
+      );
       table.replaceChildren(...head, ...body);
     },
   };
 }
 
 function borderOf(mask, rows, columns) {
-  const inside = (row, column) => row >= 0 && column >= 0 && row < rows && column < columns && mask[row * columns + column] > 0;
+  const inside = (row, column) =>
+    row >= 0 && column >= 0 && row < rows && column < columns && mask[row * columns + column] > 0;
   const pieces = [];
   for (let row = 0; row <= rows; row += 1) {
     for (let column = 0; column <= columns; column += 1) {

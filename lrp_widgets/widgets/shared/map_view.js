@@ -68,7 +68,10 @@ export function mapView(actions) {
     },
     /** The cell {row, column} that holds a place. */
     cellOf(place) {
-      return { row: Math.floor(place.row * grid.rows), column: Math.floor(place.column * grid.columns) };
+      return {
+        row: Math.floor(place.row * grid.rows),
+        column: Math.floor(place.column * grid.columns),
+      };
     },
     placeOfCell({ row, column }) {
       return { row: (row + 0.5) / grid.rows, column: (column + 0.5) / grid.columns };

@@ -14,7 +14,12 @@ export function measuresStrip() {
   const help = element("p", { class: "lrp-measures-help", role: "status", hidden: true });
   const node = element(
     "div",
-    { class: "lrp-measures", role: "group", "aria-label": "Measures of this map", onkeydown: onKey },
+    {
+      class: "lrp-measures",
+      role: "group",
+      "aria-label": "Measures of this map",
+      onkeydown: onKey,
+    },
     ...[...cells.values()].map((cell) => cell.node),
     words,
     help,
@@ -54,7 +59,13 @@ export function measuresStrip() {
       const compared = cells.get("compared");
       compared.fade(Boolean(pending));
       if (!ofSums) show([], OF_SUMS);
-      else if (layer.kind === "input") show(pending ? [...pixels, compared.last.label === pending.label ? compared.last : pending] : pixels, "");
+      else if (layer.kind === "input")
+        show(
+          pending
+            ? [...pixels, compared.last.label === pending.label ? compared.last : pending]
+            : pixels,
+          "",
+        );
       else {
         const [value, detail] = layers[layer.name];
         show([{ ...pixels[0], value, detail }], ELSEWHERE);
@@ -69,7 +80,24 @@ function measureCell(press) {
   const value = element("b");
   const detail = element("span", { class: "lrp-measure-detail" });
   const beside = element("span", { class: "lrp-measure-beside" });
-  const node = element("button", { type: "button", class: "lrp-measure", "aria-expanded": "false", hidden: true, onclick: press }, label, short, " ", value, " ", detail, " ", beside);
+  const node = element(
+    "button",
+    {
+      type: "button",
+      class: "lrp-measure",
+      "aria-expanded": "false",
+      hidden: true,
+      onclick: press,
+    },
+    label,
+    short,
+    " ",
+    value,
+    " ",
+    detail,
+    " ",
+    beside,
+  );
   let last = { help: "" };
   return {
     node,

@@ -27,7 +27,11 @@ function dashboardAddress() {
 
 /** A link to the lessons, in a tab of their own. */
 export function lessonsLink(attributes, words) {
-  const link = element("a", { ...attributes, href: siblingPage("index.ipynb"), target: LESSONS }, words);
+  const link = element(
+    "a",
+    { ...attributes, href: siblingPage("index.ipynb"), target: LESSONS },
+    words,
+  );
   link.addEventListener("click", (event) => showInstead(event, LESSONS, link.href));
   return link;
 }
@@ -49,7 +53,9 @@ export function dashboardLink(words) {
 function dashboardTab() {
   try {
     const { closed, name, document } = window.opener;
-    return !closed && name.startsWith(DASHBOARD) && document.querySelector(".lrp-dashboard") ? name : "";
+    return !closed && name.startsWith(DASHBOARD) && document.querySelector(".lrp-dashboard")
+      ? name
+      : "";
   } catch {
     return ""; // none, or it has gone to another site
   }

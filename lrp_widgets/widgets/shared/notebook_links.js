@@ -1,7 +1,8 @@
 // Addresses of the notebooks beside this one, under Voilà and in JupyterLab.
 
 // In JupyterLab and Notebook the page is …/lab/tree/<path>, …/doc/tree/<path> or …/notebooks/<path>.
-const EDITOR = /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
+const EDITOR =
+  /^(.*?\/)(?:(?:lab|doc)(?:\/workspaces\/[^/]+)?(?:\/tree\/(.*))?|notebooks\/(.*))\/?$/;
 const RENDERED = /^(.*?\/)voila\/render\/(.*)$/;
 
 export const underVoila = () => document.body.dataset.voila !== undefined;
@@ -43,4 +44,5 @@ export function siblingInLab(name, folder = "notebooks") {
 }
 
 /** Whether JupyterLab stands beside this page: a page that is served alone has none. */
-export const labBeside = () => !underVoila() || window.location.pathname.includes("/voila/render/notebooks/");
+export const labBeside = () =>
+  !underVoila() || window.location.pathname.includes("/voila/render/notebooks/");

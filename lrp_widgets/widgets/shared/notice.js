@@ -14,9 +14,23 @@ const KEYS = [
  *  It keeps its place, so that nothing jumps. `actions`: cancel(), dismiss(). */
 export function noticeLine(actions, keyHints = KEYS) {
   const bar = element("i");
-  const progress = element("span", { class: "lrp-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
+  const progress = element(
+    "span",
+    {
+      class: "lrp-progress",
+      role: "progressbar",
+      "aria-label": "Progress",
+      "aria-valuemin": 0,
+      "aria-valuemax": 100,
+    },
+    bar,
+  );
   const status = element("span", { class: "lrp-status-text", role: "status" });
-  const cancel = element("button", { class: "lrp-button lrp-small", onclick: actions.cancel }, "cancel");
+  const cancel = element(
+    "button",
+    { class: "lrp-button lrp-small", onclick: actions.cancel },
+    "cancel",
+  );
   const busy = element("div", { class: "lrp-busy" }, progress, status, cancel);
   const message = element("span", { class: "lrp-error-text" });
   const error = element(
@@ -24,7 +38,15 @@ export function noticeLine(actions, keyHints = KEYS) {
     { class: "lrp-error", role: "alert" },
     element("span", { class: "lrp-error-sign", "aria-hidden": "true" }, "!"),
     message,
-    element("button", { class: "lrp-button lrp-small", "aria-label": "Dismiss this message", onclick: actions.dismiss }, "dismiss"),
+    element(
+      "button",
+      {
+        class: "lrp-button lrp-small",
+        "aria-label": "Dismiss this message",
+        onclick: actions.dismiss,
+      },
+      "dismiss",
+    ),
   );
   const keys = element(
     "div",

@@ -5,12 +5,17 @@ import { powerOfTen } from "./format.js";
 const MOST_NUMBERS = 5; // cells a side: finer windows show colours alone
 
 // Every quantity has a colour of its own: ink for x, teal and brown for w, violet for products.
-const INKS = { x: ["29 37 48", "29 37 48"], w: ["0 121 107", "140 81 10"], product: ["109 76 173", "109 76 173"] };
+const INKS = {
+  x: ["29 37 48", "29 37 48"],
+  w: ["0 121 107", "140 81 10"],
+  product: ["109 76 173", "109 76 173"],
+};
 const SOFT = 0.5; // a cell's strongest colour still lets its number be read
 
 /** How a column's numbers are written: a common power of ten, and as many decimals as help. */
 export function writer(values, key) {
-  if (key === "share") return { factor: "", write: (value) => (100 * value).toFixed(1).replace("-", "−") };
+  if (key === "share")
+    return { factor: "", write: (value) => (100 * value).toFixed(1).replace("-", "−") };
   const most = Math.max(...values.map(Math.abs));
   const power = most > 0 ? Math.floor(Math.log10(most)) : 0;
   const exponent = most > 0 && (power < -2 || power > 3) ? power : 0;
@@ -45,7 +50,15 @@ export function numberGrid({ cells, columns, key, most, write, table, go }) {
   node.style.setProperty("--lrp-columns", columns);
   node.append(
     ...cells.map(({ pad, value, term, label }, i) => {
-      if (pad) return element("span", { class: "lrp-unit-cell lrp-unit-pad", title: "padding: outside of the layer, read as 0" }, numbers ? "pad" : "");
+      if (pad)
+        return element(
+          "span",
+          {
+            class: "lrp-unit-cell lrp-unit-pad",
+            title: "padding: outside of the layer, read as 0",
+          },
+          numbers ? "pad" : "",
+        );
       const cell = element(
         go ? "button" : "span",
         {

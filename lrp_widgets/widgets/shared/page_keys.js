@@ -1,4 +1,5 @@
-const FIELDS = "input:not([type=range], [type=checkbox]), select, textarea, [contenteditable], [role=menu], [role=radiogroup], [role=slider]";
+const FIELDS =
+  "input:not([type=range], [type=checkbox]), select, textarea, [contenteditable], [role=menu], [role=radiogroup], [role=slider]";
 const SCROLLING = ["Home", "End", "PageUp", "PageDown", " "];
 
 /** On a page of its own, keys belong to the view that is shown, wherever the focus is outside fields:

@@ -27,18 +27,41 @@ export function scaleBar(onLimits, beside) {
     "div",
     { class: "lrp-scale" },
     element("div", { class: "lrp-scale-row" }, against, low, bar, high, forIt),
-    element("div", { class: "lrp-scale-row lrp-scale-notes" }, words, ...[onLimits && common.node, beside].filter(Boolean)),
+    element(
+      "div",
+      { class: "lrp-scale-row lrp-scale-notes" },
+      words,
+      ...[onLimits && common.node, beside].filter(Boolean),
+    ),
   );
 
   return {
     node,
-    /** `step`: which of the four steps is shown, if any; each has a scale of its own. */
-    update({ limits, table, quantity, scale, which, clipped, colors, percentile, step, explained = "", meaning }) {
+    /** `step`: which of the four steps is shown, if any; each has a scale of its own.
+     *
+     *  @param {{ limits: { low: number, high: number }, table: Uint32Array, quantity: string,
+     *    scale: string, which?: string, clipped: number, colors: boolean, percentile: number,
+     *    step?: string, explained?: string, meaning?: string }} shown */
+    update({
+      limits,
+      table,
+      quantity,
+      scale,
+      which,
+      clipped,
+      colors,
+      percentile,
+      step,
+      explained = "",
+      meaning,
+    }) {
       const write = quantity === "relevance" || step === "R" ? signed : number;
       low.textContent = write(limits.low, 2);
       high.textContent = write(limits.high, 2);
       bar.style.background = colors
-        ? CHANNEL_BARS.map((stops, i) => `linear-gradient(90deg, ${stops}) 0 ${i * 50}% / 100% 33.4% no-repeat`).join(", ")
+        ? CHANNEL_BARS.map(
+            (stops, i) => `linear-gradient(90deg, ${stops}) 0 ${i * 50}% / 100% 33.4% no-repeat`,
+          ).join(", ")
         : cssGradient(table);
       const at = (0 - limits.low) / (limits.high - limits.low);
       const inside = at >= 0 && at <= 1;
@@ -49,11 +72,13 @@ export function scaleBar(onLimits, beside) {
       // Relevance has a side; what else is shown has only a size.
       const sided = quantity === "relevance" && (!step || step === "R");
       const says = meaning ?? "zero is white";
-      against.hidden = forIt.hidden = Boolean(meaning) || !sided || (colors && scale === "symmetric");
+      against.hidden = forIt.hidden =
+        Boolean(meaning) || !sided || (colors && scale === "symmetric");
       against.title = forIt.title = explained && `against and for ${explained}`;
       if (limits.low === limits.high) words.textContent = "all cells are equal";
       else if (colors && scale === "symmetric") words.textContent = `zero is mid-gray; ${beyond}`;
-      else if (scale === "min-max" && (!step || step === "R")) words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
+      else if (scale === "min-max" && (!step || step === "R"))
+        words.textContent = inside ? "min–max: zero is at the mark" : "min–max: zero lies outside";
       else if (quantity === "relevance" || step) words.textContent = `${says}; ${beyond}`;
       else words.textContent = `white to black; ${beyond}`;
       words.title =

@@ -9,9 +9,14 @@ export function segments(label, choices, onChoose) {
     ]),
   );
   return {
-    node: element("div", { class: "lrp-segments", role: "group", "aria-label": label }, ...buttons.values()),
+    node: element(
+      "div",
+      { class: "lrp-segments", role: "group", "aria-label": label },
+      ...buttons.values(),
+    ),
     set(chosen) {
-      for (const [value, button] of buttons) button.setAttribute("aria-pressed", String(value === chosen));
+      for (const [value, button] of buttons)
+        button.setAttribute("aria-pressed", String(value === chosen));
     },
     show(value, text, visible) {
       buttons.get(value).hidden = !visible;

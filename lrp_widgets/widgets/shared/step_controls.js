@@ -10,13 +10,21 @@ export const PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
 export function steppingControls(actions) {
   const previous = element(
     "button",
-    { class: "lrp-button", title: "Previous layer, towards the output (←)", onclick: () => actions.step(-1) },
+    {
+      class: "lrp-button",
+      title: "Previous layer, towards the output (←)",
+      onclick: () => actions.step(-1),
+    },
     icon(PREVIOUS),
     element("span", { class: "lrp-unseen" }, "previous layer"),
   );
   const next = element(
     "button",
-    { class: "lrp-button", title: "Next layer, towards the input (→)", onclick: () => actions.step(1) },
+    {
+      class: "lrp-button",
+      title: "Next layer, towards the input (→)",
+      onclick: () => actions.step(1),
+    },
     icon(NEXT),
     element("span", { class: "lrp-unseen" }, "next layer"),
   );
@@ -41,9 +49,9 @@ export function steppingControls(actions) {
     update(position, count, layer, playing, place = { number: position + 1, of: count }) {
       previous.disabled = position === 0;
       next.disabled = position === count - 1;
-      slider.max = count - 1;
-      slider.value = position;
-      slider.style.setProperty("--lrp-done", count > 1 ? position / (count - 1) : 0);
+      slider.max = String(count - 1);
+      slider.valueAsNumber = position;
+      slider.style.setProperty("--lrp-done", String(count > 1 ? position / (count - 1) : 0));
       slider.setAttribute("aria-valuetext", `${layer.name}, layer ${place.number} of ${place.of}`);
       words.textContent = `layer ${place.number} of ${place.of}, output → input`;
       play.replaceChildren(icon(playing ? PAUSE : PLAY), playing ? "pause" : "play");

@@ -8,7 +8,13 @@ export function tabList(model) {
   };
   const tabs = model
     .get("views")
-    .map(([name, label, title]) => element("button", { class: "lrp-tab", title, "data-view": name, onclick: () => choose(name) }, label));
+    .map(([name, label, title]) =>
+      element(
+        "button",
+        { class: "lrp-tab", title, "data-view": name, onclick: () => choose(name) },
+        label,
+      ),
+    );
   const mark = () => {
     for (const tab of tabs) {
       if (tab.dataset.view === model.get("view")) tab.setAttribute("aria-current", "page");

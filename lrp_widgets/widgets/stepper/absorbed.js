@@ -4,7 +4,12 @@ import { element } from "../shared/dom.js";
  *  name goes there. The words are Python's (`arrival.pieces`). */
 export function lossesLine(goTo) {
   const node = element("div", { class: "lrp-losses" });
-  const link = (text, layer) => element("button", { class: "lrp-losses-go", title: `Go to ${layer}`, onclick: () => goTo(layer) }, text);
+  const link = (text, layer) =>
+    element(
+      "button",
+      { class: "lrp-losses-go", title: `Go to ${layer}`, onclick: () => goTo(layer) },
+      text,
+    );
   return {
     node,
     build(pieces) {

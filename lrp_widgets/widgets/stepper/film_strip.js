@@ -1,6 +1,6 @@
 import { element, nameInLines } from "../shared/dom.js";
-import { runsOf } from "./folding.js";
 import { paintMap } from "../shared/heatmap.js";
+import { runsOf } from "./folding.js";
 
 const SMOOTH_FROM = 64; // cells a side: finer maps are shrunk smoothly, coarser ones keep square cells
 
@@ -16,7 +16,11 @@ function looksOf({ name, rows, columns, kind_text }) {
 export function filmStrip(goTo, folding, toggle) {
   const frames = new Map();
   let standing = ""; // what the frames were made of
-  const node = element("div", { class: "lrp-frames", role: "group", "aria-label": "Way through the network, input to output" });
+  const node = element("div", {
+    class: "lrp-frames",
+    role: "group",
+    "aria-label": "Way through the network, input to output",
+  });
 
   function frame(layer, lines, label) {
     const canvas = element("canvas", { "aria-hidden": "true" });
@@ -43,21 +47,39 @@ export function filmStrip(goTo, folding, toggle) {
     const words = `${folded ? "Unfold" : "Fold"} ${run.block}, ${run.layers.length} layers`;
     return element(
       "button",
-      { class: "lrp-fold-toggle", title: words, "aria-label": words, "aria-expanded": String(!folded), onclick: () => toggle(run) },
+      {
+        class: "lrp-fold-toggle",
+        title: words,
+        "aria-label": words,
+        "aria-expanded": String(!folded),
+        onclick: () => toggle(run),
+      },
       folded ? "+" : "−",
     );
   }
 
   function group(run) {
-    if (!run.folds) return run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
+    if (!run.folds)
+      return run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
     const folded = folding.isFolded(run);
     const out = run.layers.at(-1);
-    const lines = [element("span", {}, run.block), " ", element("span", {}, `${run.layers.length} layers`)];
+    const lines = [
+      element("span", {}, run.block),
+      " ",
+      element("span", {}, `${run.layers.length} layers`),
+    ];
     const shown = folded
       ? [frame(out, lines, `${run.block} ${run.layers.length} layers, folded: ${out.name}`)]
       : run.layers.map((layer) => frame(layer, nameInLines(layer.name), layer.name));
     const kind = folded ? "lrp-fold lrp-folded" : "lrp-fold";
-    return [element("div", { class: kind, role: "group", "aria-label": run.block }, toggleOf(run, folded), ...shown)];
+    return [
+      element(
+        "div",
+        { class: kind, role: "group", "aria-label": run.block },
+        toggleOf(run, folded),
+        ...shown,
+      ),
+    ];
   }
 
   return {
@@ -67,12 +89,14 @@ export function filmStrip(goTo, folding, toggle) {
      *  Those of the same network stand already: a slider's answers only draw their maps. */
     build(layers) {
       const runs = runsOf(layers);
-      const wanted = JSON.stringify(runs.map((run) => [folding.isFolded(run), run.block, run.layers.map(looksOf)]));
+      const wanted = JSON.stringify(
+        runs.map((run) => [folding.isFolded(run), run.block, run.layers.map(looksOf)]),
+      );
       if (wanted === standing) return;
       standing = wanted;
       frames.clear();
       const groups = runs.flatMap(group);
-      node.style.setProperty("--lrp-count", frames.size);
+      node.style.setProperty("--lrp-count", String(frames.size));
       node.replaceChildren(...groups);
     },
     /** Draw the maps; `look(layer)` gives {map, limits, table}. */

@@ -96,7 +96,16 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     const { terms } = found.frames[step];
     term = Math.min(term, terms.length - 1);
     const { layer: on, map } = frames.map(terms[term]);
-    return { ...base, ...colored(step, map), map, step, layer: on, quantity: found.frames[step].name, which: "layer", cells: on.size };
+    return {
+      ...base,
+      ...colored(step, map),
+      map,
+      step,
+      layer: on,
+      quantity: found.frames[step].name,
+      which: "layer",
+      cells: on.size,
+    };
   }
 
   function colored(step, map) {
@@ -111,7 +120,11 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     operandMap.node.hidden = !shown;
     if (!isOn()) return stop();
     drawBar();
-    if (!divides()) lines.update("", `${next.layer.name} only passes relevance on${passing(next.layer)}. Nothing is added up or divided.`);
+    if (!divides())
+      lines.update(
+        "",
+        `${next.layer.name} only passes relevance on${passing(next.layer)}. Nothing is added up or divided.`,
+      );
     else if (!shown) lines.update("", "");
     else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
     operand = shown && operandLook();
@@ -119,20 +132,39 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   }
 
   function passing({ rule }) {
-    return rule === "pass" ? ", each unit's as it is" : " where x lies within the limits; elsewhere it is booked to bias, for a limit is a constant";
+    return rule === "pass"
+      ? ", each unit's as it is"
+      : " where x lies within the limits; elsewhere it is booked to bias, for a limit is a constant";
   }
 
   /** The map that the step's line reads its numbers from. */
   function operandLook() {
     const { frames: found, x, ones } = frames.of(layerNow());
     const { operand: source, terms } = found[shown.step];
-    const key = [frames.kept.version, frames.kept.layer, shown.step, term, model.get("colormap"), model.get("scale"), model.get("percentile")].join(" ");
-    if (source === "R_j") return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
+    const key = [
+      frames.kept.version,
+      frames.kept.layer,
+      shown.step,
+      term,
+      model.get("colormap"),
+      model.get("scale"),
+      model.get("percentile"),
+    ].join(" ");
+    if (source === "R_j")
+      return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
     const from = source === "x" ? x : found[source].terms;
     const { layer, map } = frames.map(from[Math.min(terms[term].of, from.length - 1)]);
-    if (source !== "x") return { key, name: found[source].name, layer, map, ...colored(source, map) };
+    if (source !== "x")
+      return { key, name: found[source].name, layer, map, ...colored(source, map) };
     const { limits, table } = look(layer, "activation");
-    return { key, name: ones ? "x = 1" : "x", layer, map, limits: ones ? { low: 0, high: 3 * layer.channels } : limits, table };
+    return {
+      key,
+      name: ones ? "x = 1" : "x",
+      layer,
+      map,
+      limits: ones ? { low: 0, high: 3 * layer.channels } : limits,
+      table,
+    };
   }
 
   /** Mark what feeds a cell of the large map; say it in words. */
@@ -142,7 +174,8 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     const region = regionOf(at, layer);
     operandMap.mark(region, layer);
     if (!region) return `from ${name} of all ${layer.size} units`;
-    if (region.high * region.wide === 1 && layer.name === shown.layer.name) return `from ${name} at the same place`;
+    if (region.high * region.wide === 1 && layer.name === shown.layer.name)
+      return `from ${name} at the same place`;
     const span = (first, count) => (count > 1 ? `s ${first}–${first + count - 1}` : ` ${first}`);
     return `from ${name} at row${span(region.row, region.high)}, column${span(region.column, region.wide)}`;
   }
@@ -150,11 +183,20 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   function regionOf(at, from) {
     if (from.name === shown.layer.name) {
       const unit = at.row * shown.map.columns + at.column; // bars lie otherwise than a wrapped vector
-      return { row: Math.floor(unit / from.columns), column: unit % from.columns, high: 1, wide: 1 };
+      return {
+        row: Math.floor(unit / from.columns),
+        column: unit % from.columns,
+        high: 1,
+        wide: 1,
+      };
     }
     const { window: slide } = frames.of(layerNow());
-    if (slide) return from.name === layerNow().name ? outputsOver(slide, at, from) : windowUnder(slide, at, from);
-    const same = from.rows === shown.map.rows && from.columns === shown.map.columns && !from.wrapped;
+    if (slide)
+      return from.name === layerNow().name
+        ? outputsOver(slide, at, from)
+        : windowUnder(slide, at, from);
+    const same =
+      from.rows === shown.map.rows && from.columns === shown.map.columns && !from.wrapped;
     return same ? { ...at, high: 1, wide: 1 } : null;
   }
 
@@ -162,7 +204,17 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     const found = divides() ? frames.of(layerNow()) : null;
     bar.node.hidden = !divides();
     if (bar.node.hidden) bar.terms.hidden = true;
-    else bar.update({ step: model.get("step"), frames: found?.frames, term, playing, sliding, slides: Boolean(found?.window), calm: calm.matches, ms: ms() });
+    else
+      bar.update({
+        step: model.get("step"),
+        frames: found?.frames,
+        term,
+        playing,
+        sliding,
+        slides: Boolean(found?.window),
+        calm: calm.matches,
+        ms: ms(),
+      });
   }
 
   return {

@@ -14,15 +14,35 @@ const COLORS = ["red", "green", "blue"];
 /** The rule by which the layer's relevance goes down, as an equation; `goTo(name)` a layer. */
 export function equationPart(goTo) {
   const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
-  const equation = element("div", { class: "lrp-equation", role: "group", "aria-label": "Equation", tabindex: 0 }); // may scroll
+  const equation = element("div", {
+    class: "lrp-equation",
+    role: "group",
+    "aria-label": "Equation",
+    tabindex: 0,
+  }); // may scroll
   const words = element("div", { class: "lrp-small-text" });
-  const ways = element("ul", { class: "lrp-ways", "aria-label": "What each of its inputs receives" });
+  const ways = element("ul", {
+    class: "lrp-ways",
+    "aria-label": "What each of its inputs receives",
+  });
   const written = new Map();
 
   function way(name, value, handed) {
-    const button = element("button", { class: "lrp-way", title: `Go to ${name}`, onclick: () => goTo(name) }, name);
+    const button = element(
+      "button",
+      { class: "lrp-way", title: `Go to ${name}`, onclick: () => goTo(name) },
+      name,
+    );
     const share = handed ? ` (${percent(value / handed)})` : "";
-    return element("li", {}, "to ", button, " ", element("b", { "data-way": value }, signed(value)), share);
+    return element(
+      "li",
+      {},
+      "to ",
+      button,
+      " ",
+      element("b", { "data-way": value }, signed(value)),
+      share,
+    );
   }
 
   return {
@@ -41,12 +61,21 @@ export function equationPart(goTo) {
     },
     update(layer) {
       const input = layer.kind === "input";
-      heading.textContent = input ? "The picture itself" : "How this layer's relevance is shared out to the layer below";
-      for (const [text, node] of written) node.classList.toggle("lrp-current", text === layer.equation);
+      heading.textContent = input
+        ? "The picture itself"
+        : "How this layer's relevance is shared out to the layer below";
+      for (const [text, node] of written)
+        node.classList.toggle("lrp-current", text === layer.equation);
       words.replaceChildren(
         ...(input
-          ? ["Here the relevance ends: what remains is each pixel's share in what the network said."]
-          : [element("b", {}, layer.rule), layer.note && ` ${layer.note}`, " · i: layer below, j: this layer"]),
+          ? [
+              "Here the relevance ends: what remains is each pixel's share in what the network said.",
+            ]
+          : [
+              element("b", {}, layer.rule),
+              layer.note && ` ${layer.note}`,
+              " · i: layer below, j: this layer",
+            ]),
       );
       const handed = layer.ways.reduce((sum, [, value]) => sum + value, 0);
       ways.hidden = !layer.ways.length;
@@ -61,7 +90,11 @@ export function readout() {
   const place = element("div", { class: "lrp-readout-place" });
   const value = element("div", { class: "lrp-readout-value" });
   const more = element("div", { class: "lrp-small-text" });
-  const hint = element("div", { class: "lrp-small-text lrp-readout-hint" }, "click for its arithmetic");
+  const hint = element(
+    "div",
+    { class: "lrp-small-text lrp-readout-hint" },
+    "click for its arithmetic",
+  );
   const bold = (text) => element("b", {}, String(text));
 
   return {
@@ -70,7 +103,8 @@ export function readout() {
       hint.hidden = Boolean(step);
       heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
       const write = quantity === "relevance" || quantity === "R" ? signed : number;
-      if (unit === undefined) place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
+      if (unit === undefined)
+        place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
       else place.replaceChildren("unit ", bold(unit), ...(name ? [" · ", bold(name)] : []));
       const numbers = values.map((v, i) => {
         const shown = element("b", { "data-value": v }, write(v));

@@ -9,8 +9,13 @@ const WINDOW = "M1.5 1.5h7v7h-7zM10 4.2h1.5v-2L15 5.5l-3.5 3.3v-2H10zM1.5 10v4.5
 /** The frames' buttons, their pace and, where a window slides, its own.
  *  `actions`: go(step), move(by), togglePlay(), toggleSlide(), pace(ms), choose(term). */
 export function stepBar(actions) {
-  const which = segments("Step", FOUR.map((step) => [step, step, `Step ${step} (key ${step.toLowerCase()})`]), actions.go);
-  const button = (title, onclick, ...content) => element("button", { class: "lrp-button", title, "aria-label": title, onclick }, ...content);
+  const which = segments(
+    "Step",
+    FOUR.map((step) => [step, step, `Step ${step} (key ${step.toLowerCase()})`]),
+    actions.go,
+  );
+  const button = (title, onclick, ...content) =>
+    element("button", { class: "lrp-button", title, "aria-label": title, onclick }, ...content);
   const previous = button("Previous step", () => actions.move(-1), icon(PREVIOUS));
   const next = button("Next step", () => actions.move(1), icon(NEXT));
   const play = button("", actions.togglePlay);
@@ -27,7 +32,12 @@ export function stepBar(actions) {
     onkeydown: (event) => event.key !== " " && event.key !== "Escape" && event.stopPropagation(),
   });
   const seconds = element("span", { class: "lrp-pace-words" });
-  const terms = element("div", { class: "lrp-terms", role: "group", "aria-label": "Terms of this step", hidden: true });
+  const terms = element("div", {
+    class: "lrp-terms",
+    role: "group",
+    "aria-label": "Terms of this step",
+    hidden: true,
+  });
   const controls = element("div", { class: "lrp-step-row" }, which.node, previous, play, next);
   const speed = element("div", { class: "lrp-step-row" }, slide, pace, seconds);
 
@@ -37,7 +47,10 @@ export function stepBar(actions) {
     if (control.title === title) return;
     control.title = title;
     control.setAttribute("aria-label", title);
-    control.replaceChildren(icon(on ? PAUSE : sign), ...(on || !text ? [] : [element("span", { class: "lrp-slide-word" }, text)]));
+    control.replaceChildren(
+      icon(on ? PAUSE : sign),
+      ...(on || !text ? [] : [element("span", { class: "lrp-slide-word" }, text)]),
+    );
   }
 
   return {
@@ -51,10 +64,18 @@ export function stepBar(actions) {
       name(play, playing, PLAY, "Play the four steps (space)");
       slide.hidden = !slides;
       slide.disabled = calm;
-      name(slide, sliding, WINDOW, calm ? "Your system asks for less motion: move the window with the arrow keys on the map" : "Slide the window over the map", " slide");
+      name(
+        slide,
+        sliding,
+        WINDOW,
+        calm
+          ? "Your system asks for less motion: move the window with the arrow keys on the map"
+          : "Slide the window over the map",
+        " slide",
+      );
       const at = PACES.findIndex((each) => each >= ms);
-      pace.value = at;
-      pace.style.setProperty("--lrp-done", at / (PACES.length - 1));
+      pace.valueAsNumber = at;
+      pace.style.setProperty("--lrp-done", String(at / (PACES.length - 1)));
       seconds.textContent = `${ms / 1000} s a frame`;
       pace.setAttribute("aria-valuetext", seconds.textContent);
       const shown = frames ? frames[step].terms : [];
@@ -62,13 +83,22 @@ export function stepBar(actions) {
       if (terms.hidden) return;
       terms.replaceChildren(
         ...shown.map(({ label }, i) =>
-          element("button", { class: "lrp-chip", "aria-pressed": String(i === term), onclick: () => actions.choose(i) }, label),
+          element(
+            "button",
+            {
+              class: "lrp-chip",
+              "aria-pressed": String(i === term),
+              onclick: () => actions.choose(i),
+            },
+            label,
+          ),
         ),
       );
     },
     /** Write the symbols of the rule's own steps on the buttons. */
     name(frames) {
-      for (const step of FOUR) which.node.querySelector(`[data-value=${step}]`).innerHTML = frames[step].symbol; // MathML from the rule
+      for (const step of FOUR)
+        which.node.querySelector(`[data-value=${step}]`).innerHTML = frames[step].symbol; // MathML from the rule
     },
   };
 }

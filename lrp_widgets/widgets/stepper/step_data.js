@@ -22,7 +22,12 @@ export class StepFrames {
   }
 
   keep(message, buffers) {
-    if (message.type !== "frames" || message.layer !== this.kept?.layer || message.version !== this.kept.version) return;
+    if (
+      message.type !== "frames" ||
+      message.layer !== this.kept?.layer ||
+      message.version !== this.kept.version
+    )
+      return;
     this.kept = { ...message, values: floats(buffers[0]) };
     this.onArrival();
   }
@@ -31,7 +36,10 @@ export class StepFrames {
   map({ layer: name, offset }) {
     const layer = this.maps.layers.find((each) => each.name === name);
     const { rows, columns, size } = layer;
-    return { layer, map: { values: this.kept.values.subarray(offset, offset + size), rows, columns } };
+    return {
+      layer,
+      map: { values: this.kept.values.subarray(offset, offset + size), rows, columns },
+    };
   }
 
   forget() {

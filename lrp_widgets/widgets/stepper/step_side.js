@@ -5,13 +5,16 @@ import { FOUR } from "./step_bar.js";
 
 /** The rule's four lines, the present one marked, and in words what it says. */
 export function stepLines(go) {
-  const lines = FOUR.map((step) => element("div", { class: "lrp-line", "data-step": step, onclick: () => go(step) }));
+  const lines = FOUR.map((step) =>
+    element("div", { class: "lrp-line", "data-step": step, onclick: () => go(step) }),
+  );
   const words = element("div", { class: "lrp-step-words", role: "status" });
   const list = element("div", { class: "lrp-lines lrp-equation" }, ...lines);
   return {
     node: element("div", { class: "lrp-step-side" }, list, words),
     build(frames) {
-      lines.forEach((line, i) => (line.innerHTML = frames[FOUR[i]].line)); // MathML that Python made from the rule's own LaTeX
+      // MathML that Python made from the rule's own LaTeX
+      for (const [i, line] of lines.entries()) line.innerHTML = frames[FOUR[i]].line;
     },
     update(step, text) {
       list.hidden = !step;
@@ -27,7 +30,12 @@ export function operandView() {
   const canvas = element("canvas", { role: "img" });
   const mark = element("div", { class: "lrp-cell lrp-window" });
   const frame = element("div", { class: "lrp-operand-map" }, canvas, mark);
-  const node = element("div", { class: "lrp-operand" }, title, element("div", { class: "lrp-picture-box" }, frame));
+  const node = element(
+    "div",
+    { class: "lrp-operand" },
+    title,
+    element("div", { class: "lrp-picture-box" }, frame),
+  );
   let painted = null;
   return {
     node,

@@ -4,37 +4,52 @@ import "./stepper.css";
 import "./waterfall.css";
 import "./steps.css";
 import "../shared/measures_strip.css";
+import { unitPanel } from "../microscope/unit_panel.js";
+import { clippedShare } from "../shared/color_limits.js";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { element, fadesSlowly, keepKeys, oncePerFrame } from "../shared/dom.js";
 import { formatTotal, percent, shapeText, signed } from "../shared/format.js";
-import { Folding } from "./folding.js";
-import { fourSteps } from "./four_steps.js";
 import { strongest } from "../shared/heatmap.js";
 import { LayerMaps } from "../shared/layer_maps.js";
-import { clippedShare } from "../shared/color_limits.js";
 import { mapView } from "../shared/map_view.js";
 import { measuresStrip } from "../shared/measures_strip.js";
 import { noticeLine } from "../shared/notice.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
 import { scaleBar } from "../shared/scale_bar.js";
-import { equationPart, pictureView, readout } from "./side.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { filmStrip } from "./film_strip.js";
+import { Folding } from "./folding.js";
+import { fourSteps } from "./four_steps.js";
+import { equationPart, pictureView, readout } from "./side.js";
 import { toolRow } from "./tools.js";
 import { predictionList, totalsList } from "./totals.js";
-import { unitPanel } from "../microscope/unit_panel.js";
 
 const PLAY_MS = 900;
 const PLAY_CALMLY_MS = 1600;
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
-const SETTINGS = ["colormap", "scale", "limits", "percentile", "view", "channel", "quantity", "overlay", "step"];
+const SETTINGS = [
+  "colormap",
+  "scale",
+  "limits",
+  "percentile",
+  "view",
+  "channel",
+  "quantity",
+  "overlay",
+  "step",
+];
 const STEP_KEYS = { z: "z", s: "s", c: "c", r: "R", R: "R" };
 const NOTICES = ["status", "progress", "cancellable", "error", "stale", "notes"];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
-  const stepping = steppingControls({ goTo: (position) => goTo(indexOf(folding.stops().at(-1 - position).name)), step, togglePlay });
+  const stepping = steppingControls({
+    goTo: (position) => goTo(indexOf(folding.stops().at(-1 - position).name)),
+    step,
+    togglePlay,
+  });
   const tools = toolRow({
     quantity: (value) => set(value === "steps" ? { step: "z" } : { quantity: value, step: "" }),
     channel: (value) => set({ channel: value }),
@@ -43,13 +58,25 @@ function render({ model, el }) {
   const map = mapView({ hover, pin, release, move: moveCell, open: lookAt });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const maps = new LayerMaps(model, () => drawMap());
-  const steps = fourSteps({ model, maps, layerNow: () => layerNow(), set, draw: () => drawMap(), look: lookAtSum, slideTo, calm });
+  const steps = fourSteps({
+    model,
+    maps,
+    layerNow: () => layerNow(),
+    set,
+    draw: () => drawMap(),
+    look: lookAtSum,
+    slideTo,
+    calm,
+  });
   const scale = scaleBar((value) => set({ limits: value }), steps.terms);
   const equation = equationPart((name) => goTo(indexOf(name)));
   const reading = readout();
   const picture = pictureView();
   const measures = measuresStrip();
-  const totals = totalsList((name) => goTo(indexOf(name)), (totals) => set({ totals }));
+  const totals = totalsList(
+    (name) => goTo(indexOf(name)),
+    (totals) => set({ totals }),
+  );
   const predictions = predictionList();
   const folding = new Folding();
   const strip = filmStrip((name) => goTo(indexOf(name)), folding, toggleBlock);
@@ -58,13 +85,22 @@ function render({ model, el }) {
     dismiss: () => set({ error: "" }),
   });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
-  const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }), close: leave });
+  const panel = unitPanel({
+    go: (layer, index) => model.send({ type: "look", layer, index }),
+    close: leave,
+  });
   panel.node.hidden = true;
 
   const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
   const kind = element("span", { class: "lrp-kind" });
   const arrived = element("span", { class: "lrp-arrived" });
-  const looking = element("div", { class: "lrp-looking", role: "group", "aria-label": "What is looked at" }, reading.node, picture.node, steps.operand);
+  const looking = element(
+    "div",
+    { class: "lrp-looking", role: "group", "aria-label": "What is looked at" },
+    reading.node,
+    picture.node,
+    steps.operand,
+  );
   const side = element(
     "div",
     { class: "lrp-side" },
@@ -87,8 +123,17 @@ function render({ model, el }) {
     ),
     measures.node,
   );
-  const totalsCard = element("section", { class: "lrp-card lrp-totals", "aria-label": "Totals" }, totals.node, predictions.node);
-  const stripCard = element("section", { class: "lrp-card lrp-strip", "aria-label": "Film strip" }, strip.node);
+  const totalsCard = element(
+    "section",
+    { class: "lrp-card lrp-totals", "aria-label": "Totals" },
+    totals.node,
+    predictions.node,
+  );
+  const stripCard = element(
+    "section",
+    { class: "lrp-card lrp-strip", "aria-label": "Film strip" },
+    strip.node,
+  );
   const empty = emptyPage();
   const stepper = element(
     "div",
@@ -116,7 +161,8 @@ function render({ model, el }) {
   const current = () => Math.max(0, indexOf(model.get("current")));
   const layerNow = () => maps.layers[current()];
   const settings = () => Object.fromEntries(SETTINGS.map((key) => [key, model.get(key)]));
-  const tableOf = (quantity) => tables[quantity === "relevance" ? model.get("colormap") : "activation"];
+  const tableOf = (quantity) =>
+    tables[quantity === "relevance" ? model.get("colormap") : "activation"];
   const asBars = (layer) => layer.classes && layer.size <= MOST_BARS;
 
   function set(values) {
@@ -178,10 +224,13 @@ function render({ model, el }) {
     if (playing) return stopPlaying();
     if (!count()) return;
     if (current() === 0) goTo(count() - 1);
-    playing = setInterval(() => {
-      step(1);
-      if (current() === 0) stopPlaying();
-    }, calm.matches ? PLAY_CALMLY_MS : PLAY_MS);
+    playing = setInterval(
+      () => {
+        step(1);
+        if (current() === 0) stopPlaying();
+      },
+      calm.matches ? PLAY_CALMLY_MS : PLAY_MS,
+    );
     drawStepping();
   }
 
@@ -217,7 +266,8 @@ function render({ model, el }) {
     if (event.key in moves) step(moves[event.key], focus);
     else if (event.key === "Home") goTo(count() - 1, focus);
     else if (event.key === "End") goTo(0, focus);
-    else if (event.key === " " && !event.target.matches("button")) (steps.divides() ? steps.togglePlay : togglePlay)();
+    else if (event.key === " " && !event.target.matches("button"))
+      (steps.divides() ? steps.togglePlay : togglePlay)();
     else if (event.key in STEP_KEYS && layerNow().steps) steps.go(STEP_KEYS[event.key]);
     else if (event.key === "Escape" && steps.isOn()) steps.go("");
     else return;
@@ -237,11 +287,14 @@ function render({ model, el }) {
   function pin(at) {
     const { row, column } = map.cellOf(at);
     const { columns } = shown.map;
-    if (row * columns + column < shown.cells) set({ pin: pinOf(shown.layer, { row, column }, columns) });
+    if (row * columns + column < shown.cells)
+      set({ pin: pinOf(shown.layer, { row, column }, columns) });
   }
 
   function drawPin() {
-    place.pinned = placeOfPin(model.get("pin"), maps.layers, (layer) => (asBars(layer) ? { rows: layer.size, columns: 1 } : layer));
+    place.pinned = placeOfPin(model.get("pin"), maps.layers, (layer) =>
+      asBars(layer) ? { rows: layer.size, columns: 1 } : layer,
+    );
     drawPlace();
   }
 
@@ -266,7 +319,12 @@ function render({ model, el }) {
     if (!shown || shown.waiting || model.get("stale")) return;
     const { cell, map: at } = placeNow();
     const channel = shown.channelShown ?? -1;
-    model.send({ type: "look at", layer: shown.layer.name, cell: cell.row * at.columns + cell.column, channel });
+    model.send({
+      type: "look at",
+      layer: shown.layer.name,
+      cell: cell.row * at.columns + cell.column,
+      channel,
+    });
   }
 
   function leave() {
@@ -316,12 +374,20 @@ function render({ model, el }) {
       if (cell.row * at.columns + cell.column < shown.cells) return { source, cell, map: at };
     }
     const best = Math.floor(strongest(at.values) / shown.depth);
-    return { source: "strongest", cell: { row: Math.floor(best / at.columns), column: best % at.columns }, map: at };
+    return {
+      source: "strongest",
+      cell: { row: Math.floor(best / at.columns), column: best % at.columns },
+      map: at,
+    };
   }
 
   // ---- drawing ----
   function lookAtSum(layer, quantity) {
-    return { map: maps.sum(layer, quantity), limits: maps.sumLimits(layer, quantity, settings()), table: tableOf(quantity) };
+    return {
+      map: maps.sum(layer, quantity),
+      limits: maps.sumLimits(layer, quantity, settings()),
+      table: tableOf(quantity),
+    };
   }
 
   const look = (layer) => lookAtSum(layer, model.get("quantity"));
@@ -329,7 +395,12 @@ function render({ model, el }) {
   /** Short vectors of named classes as bars. */
   function inBars(looked) {
     if (!asBars(looked.layer)) return looked;
-    return { ...looked, map: { ...looked.map, rows: looked.layer.size, columns: 1 }, bars: true, table: looked.barTable ?? looked.table };
+    return {
+      ...looked,
+      map: { ...looked.map, rows: looked.layer.size, columns: 1 },
+      bars: true,
+      table: looked.barTable ?? looked.table,
+    };
   }
 
   /** What the large map shows of a layer: its sum, one channel, three as colours, or a step. */
@@ -337,14 +408,27 @@ function render({ model, el }) {
     const chosen = settings();
     const { quantity, limits: which, channel } = chosen;
     const sum = look(layer);
-    const base = { ...chosen, layer, of: layer, step: "", which, ...sum, depth: 1, cells: layer.size, colors: false, waiting: false };
+    const base = {
+      ...chosen,
+      layer,
+      of: layer,
+      step: "",
+      which,
+      ...sum,
+      depth: 1,
+      cells: layer.size,
+      colors: false,
+      waiting: false,
+    };
     if (steps.divides()) return inBars(steps.lookAt(layer, base));
     if (asBars(layer)) return inBars(base);
     const one = channel >= 0 && channel < layer.channels;
     if (!one && rgbPossible(layer, quantity) && chosen.view === "rgb") {
       const values = maps.pixels;
       const limits =
-        which === "common" ? sum.limits : maps.limits("pixels", values, quantity, chosen.scale, chosen.percentile);
+        which === "common"
+          ? sum.limits
+          : maps.limits("pixels", values, quantity, chosen.scale, chosen.percentile);
       return { ...base, map: { ...sum.map, values }, limits, depth: 3, colors: true };
     }
     if (!one) return base;
@@ -353,12 +437,20 @@ function render({ model, el }) {
     const limits =
       which === "common"
         ? sum.limits
-        : maps.limits(`${layer.name} ${channel}`, found.values, quantity, chosen.scale, chosen.percentile);
+        : maps.limits(
+            `${layer.name} ${channel}`,
+            found.values,
+            quantity,
+            chosen.scale,
+            chosen.percentile,
+          );
     return { ...base, map: found, limits, channelShown: channel };
   }
 
   function rgbPossible(layer, quantity) {
-    return layer.kind === "input" && quantity === "relevance" && maps.pixels.length === 3 * layer.size;
+    return (
+      layer.kind === "input" && quantity === "relevance" && maps.pixels.length === 3 * layer.size
+    );
   }
 
   function drawMap() {
@@ -387,7 +479,11 @@ function render({ model, el }) {
     map.overlay(!flat && shown.quantity === "relevance" ? shownPicture : null, shown.overlay);
     scale.node.classList.toggle("lrp-unneeded", Boolean(shown.bars));
     steps.update(shown);
-    scale.update({ explained: maps.summary.explained, ...shown, clipped: clippedShare(shown.map.values, shown.limits) });
+    scale.update({
+      explained: maps.summary.explained,
+      ...shown,
+      clipped: clippedShare(shown.map.values, shown.limits),
+    });
     const best = strongest(shown.map.values);
     map.describe(describe(layer, best));
     drawMeasures();
@@ -396,7 +492,8 @@ function render({ model, el }) {
 
   function drawMeasures() {
     if (!shown) return;
-    const ofSums = shown.quantity === "relevance" && !shown.step && shown.channelShown === undefined;
+    const ofSums =
+      shown.quantity === "relevance" && !shown.step && shown.channelShown === undefined;
     measures.update(model.get("measures"), shown.of, ofSums);
   }
 
@@ -410,7 +507,8 @@ function render({ model, el }) {
 
   function describe(layer, best) {
     const { quantity, map: at, depth } = shown;
-    const what = { relevance: "Relevance", activation: "Activation" }[quantity] ?? `Step ${quantity}`;
+    const what =
+      { relevance: "Relevance", activation: "Activation" }[quantity] ?? `Step ${quantity}`;
     const cell = Math.floor(best / depth);
     const where = layer.wrapped
       ? `unit ${cell}${layer.classes ? `, ${classNames(layer)[cell]}` : ""}`
@@ -427,7 +525,14 @@ function render({ model, el }) {
   function styles() {
     const style = getComputedStyle(stepper);
     const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
-    return { ink: token("ink"), soft: token("soft"), faint: token("faint"), page: token("page"), font: style.fontFamily, size: parseFloat(style.fontSize) };
+    return {
+      ink: token("ink"),
+      soft: token("soft"),
+      faint: token("faint"),
+      page: token("page"),
+      font: style.fontFamily,
+      size: parseFloat(style.fontSize),
+    };
   }
 
   function drawPlace() {
@@ -455,7 +560,8 @@ function render({ model, el }) {
     if (shown.bars) return "";
     if (layer.wrapped) return `${layer.size} units, laid out in rows of ${layer.columns}`;
     if (shown.colors) return "";
-    if (shown.channelShown !== undefined) return `channel ${shown.channelShown} of ${layer.channels}`;
+    if (shown.channelShown !== undefined)
+      return `channel ${shown.channelShown} of ${layer.channels}`;
     return layer.channels > 1 ? `summed over ${layer.channels} channels` : "";
   }
 
@@ -473,7 +579,11 @@ function render({ model, el }) {
     kind.textContent = [layer.kind_text, shapeText(layer.shape)].join(" · ");
     const start = maps.summary.start_total;
     const share = start ? percent(layer.total / start) : null;
-    arrived.replaceChildren(...(share ? [element("b", {}, share), " of the start arrived here"] : [`ΣR ${signed(layer.total)}`]));
+    arrived.replaceChildren(
+      ...(share
+        ? [element("b", {}, share), " of the start arrived here"]
+        : [`ΣR ${signed(layer.total)}`]),
+    );
     arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the start (${maps.summary.start}) is ${formatTotal(start)}`;
     if (folding.show(layer.name)) buildStops();
     equation.update(layer);
@@ -509,7 +619,9 @@ function render({ model, el }) {
     if (isEmpty) return;
     const bytes = model.get("relevance_tables");
     model.get("colormaps").forEach((colormap, i) => {
-      tables[colormap] = relevanceTable(new Uint8Array(bytes.buffer, bytes.byteOffset + 768 * i, 768));
+      tables[colormap] = relevanceTable(
+        new Uint8Array(bytes.buffer, bytes.byteOffset + 768 * i, 768),
+      );
     });
     shownPicture = pictureOf(model.get("picture"), maps.summary);
     picture.show(shownPicture);
@@ -557,13 +669,17 @@ function render({ model, el }) {
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   const redrawStrip = () => count() && drawStripSoon();
-  const stripSettings = ["colormap", "scale", "limits", "percentile", "quantity"].map((key) => `change:${key}`);
+  const stripSettings = ["colormap", "scale", "limits", "percentile", "quantity"].map(
+    (key) => `change:${key}`,
+  );
   for (const event of stripSettings) model.on(event, redrawStrip);
 
-  const resized = new ResizeObserver(oncePerFrame(() => {
-    if (shown?.bars) drawMap();
-    if (count()) revealSoon();
-  }));
+  const resized = new ResizeObserver(
+    oncePerFrame(() => {
+      if (shown?.bars) drawMap();
+      if (count()) revealSoon();
+    }),
+  );
   resized.observe(map.node);
   // Where its words do not all fit, the keyboard can get there to scroll.
   const overfull = new ResizeObserver(() => {
@@ -597,7 +713,12 @@ function render({ model, el }) {
 function pictureOf(bytes, { picture_shape: shape, version }) {
   if (!shape) return null;
   const [rows, columns] = shape;
-  return { rows, columns, key: String(version), bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  return {
+    rows,
+    columns,
+    key: String(version),
+    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  };
 }
 
 /** What stands there before there is anything to show: pale cards and the words that say why. */
@@ -608,9 +729,24 @@ function emptyPage() {
   const node = element(
     "div",
     { class: "lrp-empty" },
-    element("div", { class: "lrp-card lrp-layer" }, block("title"), block("line"), block("map"), place),
-    element("div", { class: "lrp-card lrp-totals" }, ...Array.from({ length: 12 }, () => block("bar"))),
-    element("div", { class: "lrp-card lrp-strip" }, ...Array.from({ length: 10 }, () => block("frame"))),
+    element(
+      "div",
+      { class: "lrp-card lrp-layer" },
+      block("title"),
+      block("line"),
+      block("map"),
+      place,
+    ),
+    element(
+      "div",
+      { class: "lrp-card lrp-totals" },
+      ...Array.from({ length: 12 }, () => block("bar")),
+    ),
+    element(
+      "div",
+      { class: "lrp-card lrp-strip" },
+      ...Array.from({ length: 10 }, () => block("frame")),
+    ),
   );
   return {
     node,

@@ -37,7 +37,8 @@ export function toolRow(actions) {
     oninput: () => choose(field.valueAsNumber),
     onchange: () => refuse(field.value !== "" && !isThere(field.valueAsNumber)),
   });
-  const isThere = (channel) => Number.isInteger(channel) && channel >= 0 && channel <= Number(field.max);
+  const isThere = (channel) =>
+    Number.isInteger(channel) && channel >= 0 && channel <= Number(field.max);
   const choose = (channel) => {
     refuse(field.value !== "" && !isThere(channel));
     if (isThere(channel)) actions.channel(channel);
@@ -45,7 +46,9 @@ export function toolRow(actions) {
   /** Say which channels there are, beside a number that is none of them. */
   const refuse = (wrong) => {
     field.setAttribute("aria-invalid", String(wrong));
-    of.textContent = wrong ? `There is no channel ${field.value}: they are 0 to ${field.max}.` : `of ${Number(field.max) + 1}`;
+    of.textContent = wrong
+      ? `There is no channel ${field.value}: they are 0 to ${field.max}.`
+      : `of ${Number(field.max) + 1}`;
     of.classList.toggle("lrp-refused", wrong);
   };
   const of = element("span", { class: "lrp-of", "aria-live": "polite" });
@@ -63,19 +66,25 @@ export function toolRow(actions) {
       which.show("sum", rgbPossible ? "gray" : "summed", true);
       which.show("rgb", "RGB", rgbPossible);
       which.set(rgb ? "rgb" : channel < 0 || channel >= layer.channels ? "sum" : "one");
-      field.max = layer.channels - 1;
-      if (channel >= 0 && channel < layer.channels && document.activeElement !== field) field.value = channel;
-      if (document.activeElement !== field && !isThere(field.valueAsNumber)) field.value = 0;
+      field.max = String(layer.channels - 1);
+      if (channel >= 0 && channel < layer.channels && document.activeElement !== field)
+        field.value = channel;
+      if (document.activeElement !== field && !isThere(field.valueAsNumber)) field.value = "0";
       refuse(field.value !== "" && !isThere(field.valueAsNumber));
       strongest.replaceChildren(
         "strongest ",
         ...layer.strongest[shown].map((k) =>
           element(
             "button",
-            { class: "lrp-chip", "aria-pressed": String(k === channel), title: `Show channel ${k}`, onclick: () => {
-              field.value = k;
-              actions.channel(k);
-            } },
+            {
+              class: "lrp-chip",
+              "aria-pressed": String(k === channel),
+              title: `Show channel ${k}`,
+              onclick: () => {
+                field.value = k;
+                actions.channel(k);
+              },
+            },
             String(k),
           ),
         ),

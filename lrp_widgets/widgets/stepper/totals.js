@@ -1,7 +1,7 @@
 import { element } from "../shared/dom.js";
 import { belowOne, formatTotal, number } from "../shared/format.js";
-import { lossesLine } from "./absorbed.js";
 import { segments } from "../shared/segments.js";
+import { lossesLine } from "./absorbed.js";
 import { waterfallTable } from "./waterfall.js";
 
 /** The ledger's entries in words. */
@@ -13,7 +13,11 @@ const ABSORBED = {
 };
 const WAYS_TO_SEE = [
   ["layers", "by layer", "ΣR of every layer"],
-  ["causes", "by cause", "From the start to the pixels: what bias, stabilizer, dead units and padding took or gave"],
+  [
+    "causes",
+    "by cause",
+    "From the start to the pixels: what bias, stabilizer, dead units and padding took or gave",
+  ],
 ];
 
 const VISIBLE = 0.002; // smaller shares of the bar would not be seen
@@ -34,8 +38,13 @@ function absorbedText(layer) {
   const parts = Object.keys(ABSORBED).filter((key) => layer.absorbed[key]);
   if (layer.kind === "input") return "the relevance ends here";
   if (!parts.length) return "nothing absorbed on the way down";
-  const [gained, lost] = [parts.filter((key) => isGain(layer, key)), parts.filter((key) => !isGain(layer, key))];
-  const told = (words, keys, joint) => keys.length && `${words} on the way down: ${keys.map((key) => `${number(Math.abs(layer.absorbed[key]))} ${joint} ${ABSORBED[key]}`).join(", ")}`;
+  const [gained, lost] = [
+    parts.filter((key) => isGain(layer, key)),
+    parts.filter((key) => !isGain(layer, key)),
+  ];
+  const told = (words, keys, joint) =>
+    keys.length &&
+    `${words} on the way down: ${keys.map((key) => `${number(Math.abs(layer.absorbed[key]))} ${joint} ${ABSORBED[key]}`).join(", ")}`;
   return [told("absorbed", lost, "to"), told("gained", gained, "from")].filter(Boolean).join("; ");
 }
 
@@ -55,10 +64,18 @@ function lengthOf(layer) {
  *  gained stands beyond its end. Or by cause, as a waterfall; `see(which)` is told what is chosen. */
 export function totalsList(goTo, see) {
   const rows = new Map();
-  const list = element("div", { class: "lrp-bars", role: "group", "aria-label": "Relevance by layer, output to input" });
+  const list = element("div", {
+    class: "lrp-bars",
+    role: "group",
+    "aria-label": "Relevance by layer, output to input",
+  });
   const legend = element("div", { class: "lrp-legend" });
   const losses = lossesLine(goTo);
-  const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Relevance by layer, ΣR");
+  const heading = element(
+    "div",
+    { class: "lrp-heading", role: "heading", "aria-level": 3 },
+    "Relevance by layer, ΣR",
+  );
   const ways = segments("Totals", WAYS_TO_SEE, see);
   const fall = waterfallTable(goTo, (entry) => see(entry || "causes"));
   const node = element(
@@ -111,13 +128,21 @@ export function totalsList(goTo, see) {
       element(
         "span",
         { class: "lrp-legend-entry" },
-        element("i", { class: `lrp-swatch lrp-bar-${key}${isGain(layer, key) ? " lrp-gained" : ""}` }),
+        element("i", {
+          class: `lrp-swatch lrp-bar-${key}${isGain(layer, key) ? " lrp-gained" : ""}`,
+        }),
         isGain(layer, key) ? `${key} (gained) ` : `${key} `,
         element("b", { "data-absorbed": key }, number(layer.absorbed[key], 2)),
       ),
     );
     legend.replaceChildren(
-      element("span", { class: "lrp-legend-title" }, layer.kind === "input" ? "The relevance ends at the input." : `${layer.name} received ${formatTotal(layer.total)}, handed on ${formatTotal(handedOn(layer))}:`),
+      element(
+        "span",
+        { class: "lrp-legend-title" },
+        layer.kind === "input"
+          ? "The relevance ends at the input."
+          : `${layer.name} received ${formatTotal(layer.total)}, handed on ${formatTotal(handedOn(layer))}:`,
+      ),
       ...(layer.kind === "input" ? [] : entries),
     );
   }
@@ -134,7 +159,10 @@ export function totalsList(goTo, see) {
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
       losses.build(arrival);
       list.style.setProperty("--lrp-count", stops.length);
-      list.style.setProperty("--lrp-longest", `${Math.max(...stops.map(({ name }) => name.length))}ch`);
+      list.style.setProperty(
+        "--lrp-longest",
+        `${Math.max(...stops.map(({ name }) => name.length))}ch`,
+      );
       list.replaceChildren(...rows.values());
     },
     /** `which`: "layers", "causes", or the entry of the ledger whose layers are listed. */
@@ -166,12 +194,17 @@ export function totalsList(goTo, see) {
   };
 }
 
-const RANDOM_WORDS = "Which name gets which number is chance. Random logits lie far apart, so that the softmax looks certain although nothing was learned.";
+const RANDOM_WORDS =
+  "Which name gets which number is chance. Random logits lie far apart, so that the softmax looks certain although nothing was learned.";
 
 /** The top predictions, a thin bar each. */
 export function predictionList() {
   const list = element("ol", { class: "lrp-predictions" });
-  const reason = element("p", { class: "lrp-predictions-reason", title: RANDOM_WORDS, hidden: true }, "random weights: the names mean nothing");
+  const reason = element(
+    "p",
+    { class: "lrp-predictions-reason", title: RANDOM_WORDS, hidden: true },
+    "random weights: the names mean nothing",
+  );
   const node = element(
     "div",
     { class: "lrp-predictions-part" },
@@ -196,7 +229,11 @@ export function predictionList() {
             {},
             element("span", { class: "lrp-prediction-name" }, name),
             element("span", { class: "lrp-prediction-track" }, bar),
-            element("span", { class: "lrp-prediction-number" }, scale > 1 ? number(value, 3) : probabilityText(value)),
+            element(
+              "span",
+              { class: "lrp-prediction-number" },
+              scale > 1 ? number(value, 3) : probabilityText(value),
+            ),
           );
         }),
       );

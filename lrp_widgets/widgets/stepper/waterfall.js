@@ -7,11 +7,22 @@ const THINNEST = 0.4; // percent of the width: what is not zero can be seen
  *  "" for none. Rows and words are Python's (`waterfall.rows`). */
 export function waterfallTable(goTo, open) {
   const body = element("tbody", { role: "rowgroup" });
-  const head = ["step", "ΣR", "of the start"].map((text) => element("th", { scope: "col", role: "columnheader" }, text));
+  const head = ["step", "ΣR", "of the start"].map((text) =>
+    element("th", { scope: "col", role: "columnheader" }, text),
+  );
   const table = element(
     "table",
-    { class: "lrp-fall", role: "table", "aria-label": "Where the initial relevance went: what each cause took or gave, all layers together" },
-    element("thead", { class: "lrp-unseen", role: "rowgroup" }, element("tr", { role: "row" }, ...head)),
+    {
+      class: "lrp-fall",
+      role: "table",
+      "aria-label":
+        "Where the initial relevance went: what each cause took or gave, all layers together",
+    },
+    element(
+      "thead",
+      { class: "lrp-unseen", role: "rowgroup" },
+      element("tr", { role: "row" }, ...head),
+    ),
     body,
   );
   let rows = [];
@@ -33,9 +44,20 @@ export function waterfallTable(goTo, open) {
 
   function stepRow(row, at) {
     const on = row.entry === opened;
-    const name = row.layers.length || row.more
-      ? element("button", { class: "lrp-fall-open", "aria-expanded": String(on), "data-entry": row.entry, title: on ? "Hide the layers" : "Show the layers", onclick: () => open(on ? "" : row.entry) }, row.name)
-      : row.name;
+    const name =
+      row.layers.length || row.more
+        ? element(
+            "button",
+            {
+              class: "lrp-fall-open",
+              "aria-expanded": String(on),
+              "data-entry": row.entry,
+              title: on ? "Hide the layers" : "Show the layers",
+              onclick: () => open(on ? "" : row.entry),
+            },
+            row.name,
+          )
+        : row.name;
     const node = tableRow(name, row, bar(row, at));
     node.dataset.entry = row.entry;
     return node;
@@ -44,11 +66,28 @@ export function waterfallTable(goTo, open) {
   /** A row; the bar lies under its words, within the cell of the name. */
   function tableRow(name, { number: sum, share }, ...bars) {
     const cell = (text) => element("td", { role: "cell" }, text);
-    return element("tr", { role: "row" }, element("th", { scope: "row", role: "rowheader" }, name, ...bars), cell(sum), cell(share));
+    return element(
+      "tr",
+      { role: "row" },
+      element("th", { scope: "row", role: "rowheader" }, name, ...bars),
+      cell(sum),
+      cell(share),
+    );
   }
 
   function layerRow(layer, link) {
-    const name = link ? element("button", { class: "lrp-losses-go", title: `Go to ${layer.name}`, "data-layer": layer.name, onclick: () => goTo(layer.name) }, layer.name) : layer.name;
+    const name = link
+      ? element(
+          "button",
+          {
+            class: "lrp-losses-go",
+            title: `Go to ${layer.name}`,
+            "data-layer": layer.name,
+            onclick: () => goTo(layer.name),
+          },
+          layer.name,
+        )
+      : layer.name;
     const row = tableRow(name, layer);
     row.className = "lrp-fall-layer";
     if (link && layer.name === current) row.setAttribute("aria-current", "true");
@@ -56,19 +95,27 @@ export function waterfallTable(goTo, open) {
   }
 
   function draw() {
-    const focused = table.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+    const now = document.activeElement;
+    const focused = now instanceof HTMLElement && table.contains(now) ? { ...now.dataset } : null;
     const levels = rows.flatMap((row) => [row.before, row.after]);
     const [least, most] = [Math.min(0, ...levels), Math.max(0, ...levels)];
     const at = (value) => (100 * (value - least)) / (most - least || 1);
     body.replaceChildren(
       ...rows.flatMap((row) => [
         stepRow(row, at),
-        ...(row.entry === opened ? [...row.layers.map((layer) => layerRow(layer, true)), ...(row.more ? [layerRow(row.more, false)] : [])] : []),
+        ...(row.entry === opened
+          ? [
+              ...row.layers.map((layer) => layerRow(layer, true)),
+              ...(row.more ? [layerRow(row.more, false)] : []),
+            ]
+          : []),
       ]),
     );
     // A redrawn table keeps the keyboard where it was.
     if (!focused) return;
-    const again = [...body.querySelectorAll("button")].find(({ dataset }) => dataset.entry === focused.entry && dataset.layer === focused.layer);
+    const again = [...body.querySelectorAll("button")].find(
+      ({ dataset }) => dataset.entry === focused.entry && dataset.layer === focused.layer,
+    );
     again?.focus({ preventScroll: true });
   }
 
@@ -85,7 +132,8 @@ export function waterfallTable(goTo, open) {
     mark(name) {
       current = name;
       for (const row of body.querySelectorAll(".lrp-fall-layer")) {
-        if (row.querySelector("button")?.dataset.layer === name) row.setAttribute("aria-current", "true");
+        if (row.querySelector("button")?.dataset.layer === name)
+          row.setAttribute("aria-current", "true");
         else row.removeAttribute("aria-current");
       }
     },

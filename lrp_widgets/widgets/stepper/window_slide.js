@@ -13,11 +13,16 @@ export function windowUnder(slide, cell, below) {
 export function outputsOver(slide, cell, outputs) {
   const span = (axis, place, length) => {
     const ahead = place - slide.first[axis];
-    return clipSpan(Math.ceil((ahead - slide.span[axis] + 1) / slide.strides[axis]), Math.floor(ahead / slide.strides[axis]), length);
+    return clipSpan(
+      Math.ceil((ahead - slide.span[axis] + 1) / slide.strides[axis]),
+      Math.floor(ahead / slide.strides[axis]),
+      length,
+    );
   };
   return spanBox(span(0, cell.row, outputs.rows), span(1, cell.column, outputs.columns));
 }
 
+/** @returns {[number, number]} */
 const clipSpan = (first, last, length) => [Math.max(first, 0), Math.min(last, length - 1)];
 
 /** Null where no cell is left, as between windows that are further apart than they are wide. */

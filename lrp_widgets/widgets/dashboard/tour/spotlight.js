@@ -21,7 +21,8 @@ export function light(dashboard, part) {
   const control = part.startsWith("control-") && dashboard.querySelector(`.lrp-${part}`);
   const chosen = control || (part in PARTS && dashboard.querySelector(PARTS[part]));
   for (const name of [HALO, KEPT_CONTROL]) {
-    for (const one of dashboard.querySelectorAll(`.${name}`)) one !== chosen && one.classList.remove(name);
+    for (const one of dashboard.querySelectorAll(`.${name}`))
+      one !== chosen && one.classList.remove(name);
   }
   if (!chosen) return !part;
   if (control) control.classList.add(KEPT_CONTROL);

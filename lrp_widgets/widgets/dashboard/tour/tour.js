@@ -7,6 +7,7 @@ import { light } from "./spotlight.js";
 
 const CROSS = "M3 4.1 4.1 3 8 6.9 11.9 3 13 4.1 9.1 8l3.9 3.9-1.1 1.1L8 9.1 4.1 13 3 11.9 6.9 8z";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   const send = (type, content = {}) => model.send({ type, ...content });
   const page = () => model.get("page");
@@ -15,21 +16,62 @@ function render({ model, el }) {
   // ---- parts ----
   const title = element("h2", { tabindex: -1 });
   const count = element("span", { class: "lrp-tour-count" });
-  const close = element("button", { type: "button", class: "lrp-button lrp-tour-close", title: "Leave the tour (Esc)", "aria-label": "Leave the tour", onclick: leave }, icon(CROSS));
+  const close = element(
+    "button",
+    {
+      type: "button",
+      class: "lrp-button lrp-tour-close",
+      title: "Leave the tour (Esc)",
+      "aria-label": "Leave the tour",
+      onclick: leave,
+    },
+    icon(CROSS),
+  );
   const text = element("div", { class: "lrp-tour-text" });
   const asks = element("p", { class: "lrp-tour-asks" });
-  const choices = element("div", { class: "lrp-tour-choices", role: "group", "aria-label": "Answers" });
+  const choices = element("div", {
+    class: "lrp-tour-choices",
+    role: "group",
+    "aria-label": "Answers",
+  });
   const says = element("p", { class: "lrp-tour-says", role: "status" });
-  const show = element("button", { type: "button", class: "lrp-tour-quiet", onclick: () => send("show") }, "show me");
-  const skip = element("button", { type: "button", class: "lrp-tour-quiet", onclick: () => turn(1) }, "skip");
+  const show = element(
+    "button",
+    { type: "button", class: "lrp-tour-quiet", onclick: () => send("show") },
+    "show me",
+  );
+  const skip = element(
+    "button",
+    { type: "button", class: "lrp-tour-quiet", onclick: () => turn(1) },
+    "skip",
+  );
   const help = element("div", { class: "lrp-tour-help" }, show, skip);
   const task = element("div", { class: "lrp-tour-task" }, asks, choices, says, help);
   const dots = element("nav", { class: "lrp-tour-dots", "aria-label": "Pages of the tour" });
-  const back = element("button", { type: "button", class: "lrp-button", onclick: () => turn(-1) }, "Back");
-  const next = element("button", { type: "button", class: "lrp-button lrp-tour-next", onclick: () => turn(1) });
-  const head = element("div", { class: "lrp-tour-head" }, element("span", {}, "Guided tour"), count, close);
+  const back = element(
+    "button",
+    { type: "button", class: "lrp-button", onclick: () => turn(-1) },
+    "Back",
+  );
+  const next = element("button", {
+    type: "button",
+    class: "lrp-button lrp-tour-next",
+    onclick: () => turn(1),
+  });
+  const head = element(
+    "div",
+    { class: "lrp-tour-head" },
+    element("span", {}, "Guided tour"),
+    count,
+    close,
+  );
   const body = element("div", { class: "lrp-tour-body" }, title, text, task);
-  const foot = element("div", { class: "lrp-tour-foot" }, dots, element("div", { class: "lrp-tour-turn" }, back, next));
+  const foot = element(
+    "div",
+    { class: "lrp-tour-foot" },
+    dots,
+    element("div", { class: "lrp-tour-turn" }, back, next),
+  );
   el.classList.add("lrp-tour", "lrp-card");
   el.setAttribute("role", "complementary");
   el.setAttribute("aria-label", "Guided tour");
@@ -40,7 +82,7 @@ function render({ model, el }) {
   // ---- leaving ----
   function leave() {
     send("leave");
-    dashboard()?.querySelector(".lrp-tour-button")?.focus();
+    /** @type {HTMLElement} */ (dashboard()?.querySelector(".lrp-tour-button"))?.focus();
   }
 
   function onKey(event) {
@@ -67,7 +109,20 @@ function render({ model, el }) {
     drawn = number;
   }
 
-  function fill({ number, titles, done, text: words, asks: question, ready, choices: answers, chosen, answered, may_go_on, says: said, right }) {
+  function fill({
+    number,
+    titles,
+    done,
+    text: words,
+    asks: question,
+    ready,
+    choices: answers,
+    chosen,
+    answered,
+    may_go_on,
+    says: said,
+    right,
+  }) {
     title.textContent = titles[number - 1];
     count.textContent = `${number} of ${titles.length}`;
     text.innerHTML = words; // prose and MathML that Python made
@@ -94,7 +149,15 @@ function render({ model, el }) {
     if (!same) {
       choices.replaceChildren(
         ...answers.map((answer) =>
-          element("button", { type: "button", class: "lrp-button", onclick: () => send("answer", { choice: answer }) }, answer),
+          element(
+            "button",
+            {
+              type: "button",
+              class: "lrp-button",
+              onclick: () => send("answer", { choice: answer }),
+            },
+            answer,
+          ),
         ),
       );
     }
@@ -110,7 +173,12 @@ function render({ model, el }) {
     if (dots.childElementCount !== titles.length) {
       dots.replaceChildren(
         ...titles.map((name, i) =>
-          element("button", { type: "button", title: `${i + 1}. ${name}`, "aria-label": `Page ${i + 1}: ${name}`, onclick: () => send("turn", { number: i + 1 }) }),
+          element("button", {
+            type: "button",
+            title: `${i + 1}. ${name}`,
+            "aria-label": `Page ${i + 1}: ${name}`,
+            onclick: () => send("turn", { number: i + 1 }),
+          }),
         ),
       );
     }

@@ -7,6 +7,7 @@ import { number } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
 
 const PLACES = 7; // columns of numbers: five values, and one of padding on each side
+/** @type {[string, string, string, number, number][]} */
 const SLIDERS = [
   ["gamma", "γ", "scale γ", -2, 2],
   ["beta", "β", "shift β", -2, 2],
@@ -14,9 +15,12 @@ const SLIDERS = [
   ["variance", "σ²", "variance σ²", 0.25, 9],
 ];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
-  const ways = segments("Where the BatchNorm stands", Object.entries(model.get("ways")), (way) => put("way", way));
+  const ways = segments("Where the BatchNorm stands", Object.entries(model.get("ways")), (way) =>
+    put("way", way),
+  );
   const rows = SLIDERS.map((each) => foldSlider(each, put));
   const told = element("p", { class: "lrp-bnfold-told", role: "status" });
   const columns = [
@@ -24,7 +28,16 @@ function render({ model, el }) {
     ["after", "as relevance walks it"],
   ].map(([side, title]) => {
     const list = element("ol", { class: "lrp-bnfold-stages" });
-    return { side, list, node: element("div", { "data-side": side }, element("div", { class: "lrp-heading" }, title), list) };
+    return {
+      side,
+      list,
+      node: element(
+        "div",
+        { "data-side": side },
+        element("div", { class: "lrp-heading" }, title),
+        list,
+      ),
+    };
   });
   const note = element("p", { class: "lrp-bnfold-note", role: "status" });
   const card = element(
@@ -74,17 +87,36 @@ function stage({ name, words, values, rewritten }) {
   return element(
     "li",
     { class: rewritten ? "lrp-bnfold-rewritten" : "" },
-    element("div", {}, element("b", {}, name), ` ${words}`, rewritten ? element("em", {}, " · rewritten") : ""),
+    element(
+      "div",
+      {},
+      element("b", {}, name),
+      ` ${words}`,
+      rewritten ? element("em", {}, " · rewritten") : "",
+    ),
     element("div", { class: "lrp-bnfold-values" }, ...cells),
   );
 }
 
 function foldSlider([name, label, spoken, min, max], put) {
-  const input = element("input", { type: "range", min, max, step: 0.25, "aria-label": spoken, oninput: () => put(name, Number(input.value)) });
+  const input = element("input", {
+    type: "range",
+    min,
+    max,
+    step: 0.25,
+    "aria-label": spoken,
+    oninput: () => put(name, Number(input.value)),
+  });
   const output = element("output", {});
   return {
     name,
-    node: element("label", { class: "lrp-bnfold-slider" }, element("span", {}, label), input, output),
+    node: element(
+      "label",
+      { class: "lrp-bnfold-slider" },
+      element("span", {}, label),
+      input,
+      output,
+    ),
     update(value) {
       if (Number(input.value) !== value) input.value = value;
       output.textContent = number(value);

@@ -3,6 +3,7 @@
 import "../../shared/theme.css";
 import "./conservation.css";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { formatTotal, number, percent, powerOfTen, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
 
@@ -18,6 +19,7 @@ const LEAKY_WEIGHTS = [
 const BOOKED = ["bias", "stabilizer", "dead", "padding", "rounding"];
 const UNSEEN = 5e-7; // what is smaller is written as "≈ 0"
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const put = (trait, value) => {
@@ -27,11 +29,20 @@ function render({ model, el }) {
   const rule = segments("Rule", LEAKY_RULES, (value) => put("rule", value));
   const weights = segments("Weights", LEAKY_WEIGHTS, (value) => put("weights", value));
   const [least, most] = model.get("powers");
-  const slider = element("input", { type: "range", min: least, max: most, step: 0.25, "aria-label": "stabilizer ε", oninput: () => put("power", Number(slider.value)) });
+  const slider = element("input", {
+    type: "range",
+    min: least,
+    max: most,
+    step: 0.25,
+    "aria-label": "stabilizer ε",
+    oninput: () => put("power", Number(slider.value)),
+  });
   const epsilon = element("output", {});
   const body = element("tbody", {});
   const said = element("p", { class: "lrp-leaky-said", role: "status" });
-  const head = ["layer", "total ΣR", "", ...BOOKED].map((text) => element("th", text ? { scope: "col" } : { "aria-hidden": "true" }, text));
+  const head = ["layer", "total ΣR", "", ...BOOKED].map((text) =>
+    element("th", text ? { scope: "col" } : { "aria-hidden": "true" }, text),
+  );
   const card = element(
     "section",
     { class: "lrp-card lrp-leaky", "aria-label": "A walk and its ledger", onfocusin: keepKeys },
@@ -43,7 +54,12 @@ function render({ model, el }) {
       element("label", { class: "lrp-leaky-slider" }, element("span", {}, "ε"), slider, epsilon),
     ),
     said,
-    element("table", { class: "lrp-leaky-table" }, element("thead", {}, element("tr", {}, ...head)), body),
+    element(
+      "table",
+      { class: "lrp-leaky-table" },
+      element("thead", {}, element("tr", {}, ...head)),
+      body,
+    ),
   );
   el.append(card);
 
@@ -63,10 +79,14 @@ function render({ model, el }) {
     const totals = rows.map((row) => row.total);
     const least0 = Math.min(0, ...totals);
     const span = Math.max(...totals, 0) - least0 || 1;
-    body.replaceChildren(...rows.map((row) => layerRow(row, (value) => (100 * (value - least0)) / span)));
+    body.replaceChildren(
+      ...rows.map((row) => layerRow(row, (value) => (100 * (value - least0)) / span)),
+    );
     const [start, end] = [totals[0], totals[totals.length - 1]];
     const gone = BOOKED.map((entry) => [entry, rows.reduce((sum, row) => sum + row[entry], 0)]);
-    const parts = gone.filter(([, value]) => Math.abs(value) >= UNSEEN).map(([entry, value]) => ` + ${entry} ${value < 0 ? `(${number(value)})` : number(value)}`);
+    const parts = gone
+      .filter(([, value]) => Math.abs(value) >= UNSEEN)
+      .map(([entry, value]) => ` + ${entry} ${value < 0 ? `(${number(value)})` : number(value)}`);
     const share = start ? ` (${percent(end / start)} arrived)` : "";
     said.textContent = `start ${formatTotal(start)} = pixels ${number(end)}${parts.join("")}${share}`;
   }
@@ -78,22 +98,22 @@ function render({ model, el }) {
   }
 
   // ---- wiring ----
-  const wiring = [
-    ...["rule", "weights", "power"].map((name) => [`change:${name}`, drawControls]),
-    ["change:rows", drawRows],
-    ["change:busy", drawBusy],
-  ];
-  for (const [event, listener] of wiring) model.on(event, listener);
+  const unfollow = follow(model, [
+    [["rule", "weights", "power"], drawControls],
+    [["rows"], drawRows],
+    [["busy"], drawBusy],
+  ]);
   drawControls();
   drawRows();
   drawBusy();
   return () => {
-    for (const [event, listener] of wiring) model.off(event, listener);
+    unfollow();
     card.remove();
   };
 }
 
-const labelled = (text, node) => element("span", { class: "lrp-leaky-choice" }, element("span", {}, text), node);
+const labelled = (text, node) =>
+  element("span", { class: "lrp-leaky-choice" }, element("span", {}, text), node);
 
 /** One layer: its total as a bar, of which what goes no further is hatched; then the ledger. */
 function layerRow(row, at) {
@@ -107,12 +127,23 @@ function layerRow(row, at) {
   axis.style.left = `${at(0)}%`;
   const lost = row.name === "input" ? row.total : row.passed;
   // A hatched end shows what goes no further, where that is a plain part of the total.
-  const part = lost / row.total >= 0 && lost / row.total < 1 ? [bar(lost, row.total, "lrp-leaky-lost")] : [];
-  const track = element("span", { class: "lrp-leaky-track" }, bar(0, row.total, "lrp-leaky-bar"), ...part, axis);
+  const part =
+    lost / row.total >= 0 && lost / row.total < 1 ? [bar(lost, row.total, "lrp-leaky-lost")] : [];
+  const track = element(
+    "span",
+    { class: "lrp-leaky-track" },
+    bar(0, row.total, "lrp-leaky-bar"),
+    ...part,
+    axis,
+  );
   const written = (value) => (value === 0 ? "0" : Math.abs(value) < UNSEEN ? "≈ 0" : signed(value));
   const entries = BOOKED.map((entry) => {
     const text = row.name === "input" ? "" : written(row[entry]);
-    return element("td", { "data-entry": entry, class: Math.abs(row[entry]) < UNSEEN ? "lrp-leaky-zero" : undefined }, text);
+    return element(
+      "td",
+      { "data-entry": entry, class: Math.abs(row[entry]) < UNSEEN ? "lrp-leaky-zero" : undefined },
+      text,
+    );
   });
   return element(
     "tr",

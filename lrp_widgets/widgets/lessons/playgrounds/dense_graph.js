@@ -3,6 +3,7 @@
 import "../../shared/theme.css";
 import "./dense_graph.css";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
 
@@ -16,14 +17,27 @@ const RADIUS = 30;
 const THICKEST = 26;
 const STEP_NAMES = ["z", "s", "c", "R"];
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
-  const graph = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "lrp-graph-drawing" });
+  const graph = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: "img",
+    class: "lrp-graph-drawing",
+  });
   const sliders = element("div", { class: "lrp-graph-sliders" });
   const lines = STEP_NAMES.map((name, at) => stepLine(name, () => choose(at)));
-  const steps = element("div", { class: "lrp-graph-steps", role: "group", "aria-label": "The four steps" }, ...lines.map((line) => line.node));
+  const steps = element(
+    "div",
+    { class: "lrp-graph-steps", role: "group", "aria-label": "The four steps" },
+    ...lines.map((line) => line.node),
+  );
   const sums = element("p", { class: "lrp-graph-sums", role: "status" });
-  const rules = segments("Rule", model.get("rule_names").map((name) => [name, name]), (name) => put("rule_name", name));
+  const rules = segments(
+    "Rule",
+    model.get("rule_names").map((name) => [name, name]),
+    (name) => put("rule_name", name),
+  );
   rules.node.hidden = !model.get("rule_names").length;
   const card = element(
     "section",
@@ -46,7 +60,13 @@ function render({ model, el }) {
   function buildSliders() {
     const { inputs, outputs } = size();
     const limits = model.get("limits");
-    const group = (title, ...children) => element("div", { class: "lrp-graph-group" }, element("div", { class: "lrp-heading" }, title), ...children);
+    const group = (title, ...children) =>
+      element(
+        "div",
+        { class: "lrp-graph-group" },
+        element("div", { class: "lrp-heading" }, title),
+        ...children,
+      );
     const row = (label, spoken, range, get, set) => {
       const made = sliderRow(label, spoken, range, get, set);
       rows.push(made);
@@ -54,21 +74,59 @@ function render({ model, el }) {
     };
     const all = (count, make) => Array.from({ length: count }, (_, k) => make(k));
     sliders.replaceChildren(
-      group("inputs x", ...all(inputs, (i) => row(`x${sub(i)}`, `input ${i + 1}`, limits.x, () => model.get("x")[i], (v) => put("x", replaced(model.get("x"), i, v))))),
+      group(
+        "inputs x",
+        ...all(inputs, (i) =>
+          row(
+            `x${sub(i)}`,
+            `input ${i + 1}`,
+            limits.x,
+            () => model.get("x")[i],
+            (v) => put("x", replaced(model.get("x"), i, v)),
+          ),
+        ),
+      ),
       ...all(outputs, (j) =>
         group(
           `weights to output ${j + 1}`,
           ...all(inputs, (i) =>
-            row(`w${sub(i)}${sub(j)}`, `weight from input ${i + 1} to output ${j + 1}`, limits.w, () => model.get("weights")[i][j], (v) => {
-              const weights = model.get("weights").map((line) => [...line]);
-              weights[i][j] = v;
-              put("weights", weights);
-            }),
+            row(
+              `w${sub(i)}${sub(j)}`,
+              `weight from input ${i + 1} to output ${j + 1}`,
+              limits.w,
+              () => model.get("weights")[i][j],
+              (v) => {
+                const weights = model.get("weights").map((line) => [...line]);
+                weights[i][j] = v;
+                put("weights", weights);
+              },
+            ),
           ),
-          ...(model.get("bias").length ? [row(`b${sub(j)}`, `bias of output ${j + 1}`, limits.b, () => model.get("bias")[j], (v) => put("bias", replaced(model.get("bias"), j, v)))] : []),
+          ...(model.get("bias").length
+            ? [
+                row(
+                  `b${sub(j)}`,
+                  `bias of output ${j + 1}`,
+                  limits.b,
+                  () => model.get("bias")[j],
+                  (v) => put("bias", replaced(model.get("bias"), j, v)),
+                ),
+              ]
+            : []),
         ),
       ),
-      group("relevance R of the outputs", ...all(outputs, (j) => row(`R${sub(j)}`, `relevance of output ${j + 1}`, limits.R, () => model.get("relevance")[j], (v) => put("relevance", replaced(model.get("relevance"), j, v))))),
+      group(
+        "relevance R of the outputs",
+        ...all(outputs, (j) =>
+          row(
+            `R${sub(j)}`,
+            `relevance of output ${j + 1}`,
+            limits.R,
+            () => model.get("relevance")[j],
+            (v) => put("relevance", replaced(model.get("relevance"), j, v)),
+          ),
+        ),
+      ),
     );
   }
 
@@ -90,34 +148,51 @@ function render({ model, el }) {
     const shown = step === 0 ? contributions : edges;
     const largest = Math.max(...shown.flat().map(Math.abs), 1e-30);
     const arrow = step === 0 ? "← contributions" : "relevance →";
-    const drawn = [caption(OUT_X, "outputs j"), caption((OUT_X + IN_X) / 2, arrow), caption(IN_X, "inputs i")];
+    const drawn = [
+      caption(OUT_X, "outputs j"),
+      caption((OUT_X + IN_X) / 2, arrow),
+      caption(IN_X, "inputs i"),
+    ];
     for (let i = 0; i < inputs; i += 1) {
       for (let j = 0; j < outputs; j += 1) {
-        drawn.push(...edge(shown[i][j], largest, [OUT_X, outAt(j)], [IN_X, inAt(i)], 0.3 + (0.4 * i) / Math.max(1, inputs - 1)));
+        drawn.push(
+          ...edge(
+            shown[i][j],
+            largest,
+            [OUT_X, outAt(j)],
+            [IN_X, inAt(i)],
+            0.3 + (0.4 * i) / Math.max(1, inputs - 1),
+          ),
+        );
       }
     }
     const output = [z, s, model.get("relevance"), model.get("relevance")];
     const input = [model.get("x"), model.get("x"), c, received];
-    for (let j = 0; j < outputs; j += 1) drawn.push(...unit(OUT_X, outAt(j), `${"zsRR"[step]}${sub(j)}`, output[step][j]));
-    for (let i = 0; i < inputs; i += 1) drawn.push(...unit(IN_X, inAt(i), `${"xxcR"[step]}${sub(i)}`, input[step][i]));
+    for (let j = 0; j < outputs; j += 1)
+      drawn.push(...unit(OUT_X, outAt(j), `${"zsRR"[step]}${sub(j)}`, output[step][j]));
+    for (let i = 0; i < inputs; i += 1)
+      drawn.push(...unit(IN_X, inAt(i), `${"xxcR"[step]}${sub(i)}`, input[step][i]));
     graph.replaceChildren(...drawn);
     const given = model.get("relevance").reduce((a, b) => a + b, 0);
     const got = received.reduce((a, b) => a + b, 0);
-    graph.setAttribute("aria-label", `Outputs give ${number(given)}; the inputs receive ${received.map((v) => number(v)).join(", ")}`);
+    graph.setAttribute(
+      "aria-label",
+      `Outputs give ${number(given)}; the inputs receive ${received.map((v) => number(v)).join(", ")}`,
+    );
     const lost = Object.entries(booked).filter(([, value]) => Math.abs(value) > 1e-6);
     sums.textContent = `ΣR of the outputs ${number(given)} → ΣR of the inputs ${number(got)}${lost.map(([name, value]) => ` + ${name} ${number(value)}`).join("")}`;
     const values = [z, s, c, received];
-    lines.forEach((line, at) => line.update(model.get("steps")[at], values[at], at === step, at < 2 ? "j" : "i"));
+    for (const [at, line] of lines.entries())
+      line.update(model.get("steps")[at], values[at], at === step);
     for (const row of rows) row.update();
   }
 
   // ---- wiring ----
-  const names = ["numbers", "step", "rule_name"];
-  for (const name of names) model.on(`change:${name}`, draw);
+  const unfollow = follow(model, [[["numbers", "step", "rule_name"], draw]]);
   buildSliders();
   draw();
   return () => {
-    for (const name of names) model.off(`change:${name}`, draw);
+    unfollow();
     card.remove();
   };
 }
@@ -136,7 +211,14 @@ function svg(tag, attributes, ...children) {
 function edge(value, largest, [x1, y1], [x2, y2], at) {
   const width = (THICKEST * Math.abs(value)) / largest;
   const sign = value > 0 ? "plus" : value < 0 ? "minus" : "none";
-  const line = svg("line", { x1, y1, x2, y2, "stroke-width": Math.max(1, width), class: `lrp-edge lrp-edge-${sign}` });
+  const line = svg("line", {
+    x1,
+    y1,
+    x2,
+    y2,
+    "stroke-width": Math.max(1, width),
+    class: `lrp-edge lrp-edge-${sign}`,
+  });
   // Numbers sit where edges are apart, each at another height.
   const x = x1 + (x2 - x1) * at;
   const y = y1 + (y2 - y1) * at;
@@ -155,7 +237,11 @@ function unit(x, y, name, value) {
 }
 
 function stepLine(name, choose) {
-  const button = element("button", { type: "button", class: "lrp-graph-step-name", onclick: choose }, name);
+  const button = element(
+    "button",
+    { type: "button", class: "lrp-graph-step-name", onclick: choose },
+    name,
+  );
   const equation = element("span", { class: "lrp-graph-equation" });
   const values = element("span", { class: "lrp-graph-values" });
   return {

@@ -4,13 +4,20 @@ import "../../shared/theme.css";
 import "./map_row.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { mapPanel } from "../../shared/map_panel.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const row = element("div", { class: "lrp-map-row" });
   const status = element("p", { class: "lrp-map-row-status", role: "status" });
-  const card = element("section", { class: "lrp-card lrp-map-row-card", "aria-label": model.get("title") }, row, status);
+  const card = element(
+    "section",
+    { class: "lrp-card lrp-map-row-card", "aria-label": model.get("title") },
+    row,
+    status,
+  );
   el.append(card);
 
   // ---- drawing ----
@@ -24,8 +31,14 @@ function render({ model, el }) {
         const panel = mapPanel(described.title);
         const { rows, columns, offset, limit } = described;
         const size = rows * columns;
-        if (described.shows === "picture") panel.picture({ rows, columns, bytes: pictures.subarray(3 * offset, 3 * (offset + size)) });
-        else if (described.shows === "map") panel.map({ rows, columns, values: maps.subarray(offset, offset + size) }, limit, table);
+        if (described.shows === "picture")
+          panel.picture({
+            rows,
+            columns,
+            bytes: pictures.subarray(3 * offset, 3 * (offset + size)),
+          });
+        else if (described.shows === "map")
+          panel.map({ rows, columns, values: maps.subarray(offset, offset + size) }, limit, table);
         else panel.words(described.words);
         if (outline.length === size) panel.outline(outline, rows, columns);
         panel.describe(described.label);
@@ -41,18 +54,20 @@ function render({ model, el }) {
   }
 
   // ---- wiring ----
-  model.on("change:panels", draw);
-  model.on("change:status", showStatus);
+  const unfollow = follow(model, [
+    [["panels"], draw],
+    [["status"], showStatus],
+  ]);
   draw();
   showStatus();
   return () => {
-    model.off("change:panels", draw);
-    model.off("change:status", showStatus);
+    unfollow();
     card.remove();
   };
 }
 
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-const floatsOf = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+const floatsOf = (view) =>
+  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
 export default { render };

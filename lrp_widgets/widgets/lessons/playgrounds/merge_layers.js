@@ -3,8 +3,10 @@
 import "../../shared/theme.css";
 import "./merge_layers.css";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { percent } from "../../shared/format.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const selects = model.get("choices").map((each) => choice(each, choose));
@@ -38,16 +40,19 @@ function render({ model, el }) {
       return;
     }
     const [first, second] = rows[0].ways.map(({ name }) => name);
-    head.replaceChildren(...["layer", "of the start", first, "", second].map((text) => element("th", { scope: "col" }, text)));
+    head.replaceChildren(
+      ...["layer", "of the start", first, "", second].map((text) =>
+        element("th", { scope: "col" }, text),
+      ),
+    );
     body.replaceChildren(...rows.map(line));
   }
 
   // ---- wiring ----
-  const names = ["rows", "status", "chosen"];
-  for (const name of names) model.on(`change:${name}`, draw);
+  const unfollow = follow(model, [[["rows", "status", "chosen"], draw]]);
   draw();
   return () => {
-    for (const name of names) model.off(`change:${name}`, draw);
+    unfollow();
     card.remove();
   };
 }
@@ -66,13 +71,21 @@ function line({ name, arrived, ways }) {
     element("th", { scope: "row" }, name),
     element("td", {}, percent(arrived)),
     element("td", { title: first.source }, percent(first.share)),
-    element("td", {}, element("span", { class: "lrp-joins-bar", "aria-hidden": "true" }, ...pieces)),
+    element(
+      "td",
+      {},
+      element("span", { class: "lrp-joins-bar", "aria-hidden": "true" }, ...pieces),
+    ),
     element("td", { title: second.source }, percent(second.share)),
   );
 }
 
 function choice({ name, label, options }, choose) {
-  const select = element("select", { onchange: () => choose(name, select.value) }, ...options.map(([value, text]) => element("option", { value }, text)));
+  const select = element(
+    "select",
+    { onchange: () => choose(name, select.value) },
+    ...options.map(([value, text]) => element("option", { value }, text)),
+  );
   return {
     name,
     node: element("label", { class: "lrp-joins-choice" }, element("span", {}, label), select),

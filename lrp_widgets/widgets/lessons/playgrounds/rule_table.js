@@ -3,11 +3,13 @@
 import "../../shared/theme.css";
 import "./rule_table.css";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { number, percent, signed } from "../../shared/format.js";
 
 const FULL = 2; // relevance at which a bar is full; the number beside it is always whole
 const NOTHING = 5e-7; // what is booked below this is the tiny ε that guards every division
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const sliders = model.get("sliders").map((each) => slider(each, put));
@@ -22,7 +24,12 @@ function render({ model, el }) {
   const told = element("p", { class: "lrp-ruletable-told", role: "status" });
   const head = element("tr", {});
   const body = element("tbody", {});
-  const table = element("table", { class: "lrp-ruletable-table" }, element("thead", {}, head), body);
+  const table = element(
+    "table",
+    { class: "lrp-ruletable-table" },
+    element("thead", {}, head),
+    body,
+  );
   const equation = element("div", { class: "lrp-ruletable-equation", role: "group", tabindex: 0 }); // may scroll
   const card = element(
     "section",
@@ -49,11 +56,24 @@ function render({ model, el }) {
     const rows = model.get("rows");
     told.textContent = model.get("told");
     for (const each of sliders) each.update(model.get("values"));
-    const heads = ["rule", ...model.get("heads"), "ΣR", "bias", "stabilizer", "dead", "Σ|R|", "1 % noise"];
+    const heads = [
+      "rule",
+      ...model.get("heads"),
+      "ΣR",
+      "bias",
+      "stabilizer",
+      "dead",
+      "Σ|R|",
+      "1 % noise",
+    ];
     head.replaceChildren(...heads.map((text) => element("th", { scope: "col" }, text)));
-    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.rule : "";
+    const now = document.activeElement;
+    const focused = now instanceof HTMLElement && body.contains(now) ? now.dataset.rule : "";
     body.replaceChildren(...rows.map(line));
-    if (focused) body.querySelector(`button[data-rule="${focused}"]`)?.focus();
+    if (focused) {
+      const again = /** @type {HTMLElement} */ (body.querySelector(`[data-rule="${focused}"]`));
+      again?.focus();
+    }
     const at = rows.find(({ name }) => name === model.get("chosen")) ?? rows[0];
     equation.innerHTML = at.equation;
     equation.setAttribute("aria-label", `Equation of ${at.words}`);
@@ -63,26 +83,37 @@ function render({ model, el }) {
     const { name, words, relevance, sum, bias, stabilizer, dead, gross, change } = row;
     const button = element(
       "button",
-      { type: "button", class: "lrp-ruletable-name", "data-rule": name, "aria-pressed": String(name === model.get("chosen")), onclick: () => choose(name) },
+      {
+        type: "button",
+        class: "lrp-ruletable-name",
+        "data-rule": name,
+        "aria-pressed": String(name === model.get("chosen")),
+        onclick: () => choose(name),
+      },
       words,
     );
-    const cells = [sum, ...[bias, stabilizer, dead].map((value) => (Math.abs(value) < NOTHING ? 0 : value)), gross];
+    const cells = [
+      sum,
+      ...[bias, stabilizer, dead].map((value) => (Math.abs(value) < NOTHING ? 0 : value)),
+      gross,
+    ];
     return element(
       "tr",
       { "data-rule": name },
       element("th", { scope: "row" }, button),
       ...relevance.map((value) => element("td", {}, bar(value))),
-      ...cells.map((value) => element("td", { class: value ? "" : "lrp-ruletable-zero" }, number(value))),
+      ...cells.map((value) =>
+        element("td", { class: value ? "" : "lrp-ruletable-zero" }, number(value)),
+      ),
       element("td", {}, change === null ? "–" : percent(change, change < 0.1 ? 2 : 0)),
     );
   }
 
   // ---- wiring ----
-  const names = ["rows", "chosen"];
-  for (const name of names) model.on(`change:${name}`, draw);
+  const unfollow = follow(model, [[["rows", "chosen"], draw]]);
   draw();
   return () => {
-    for (const name of names) model.off(`change:${name}`, draw);
+    unfollow();
     card.remove();
   };
 }
@@ -97,17 +128,35 @@ function bar(value) {
   return element(
     "span",
     { class: "lrp-ruletable-cell" },
-    element("span", { class: `lrp-ruletable-bar${over ? " lrp-ruletable-over" : ""}`, "aria-hidden": "true" }, piece, element("u", {})),
+    element(
+      "span",
+      { class: `lrp-ruletable-bar${over ? " lrp-ruletable-over" : ""}`, "aria-hidden": "true" },
+      piece,
+      element("u", {}),
+    ),
     element("b", {}, value ? signed(value) : "0"),
   );
 }
 
 function slider({ name, label, group, min, max, step, spoken }, put) {
-  const input = element("input", { type: "range", min, max, step, "aria-label": spoken ?? label, oninput: () => put(name, Number(input.value)) });
+  const input = element("input", {
+    type: "range",
+    min,
+    max,
+    step,
+    "aria-label": spoken ?? label,
+    oninput: () => put(name, Number(input.value)),
+  });
   const output = element("output", {});
   return {
     group,
-    node: element("label", { class: "lrp-ruletable-slider" }, element("span", {}, label), input, output),
+    node: element(
+      "label",
+      { class: "lrp-ruletable-slider" },
+      element("span", {}, label),
+      input,
+      output,
+    ),
     update(values) {
       if (Number(input.value) !== values[name]) input.value = values[name];
       output.textContent = number(values[name]);

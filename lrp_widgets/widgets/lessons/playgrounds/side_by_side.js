@@ -5,15 +5,21 @@ import "../../stepper/stepper.css";
 import "./side_by_side.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
 import { drawPicture, frameOn, mapView } from "../../shared/map_view.js";
 import { scaleBar } from "../../shared/scale_bar.js";
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const table = relevanceTable(new Uint8Array(model.get("table").buffer));
   const controls = model.get("controls").map((each) => control(each, choose));
-  const canvas = element("canvas", { class: "lrp-beside-picture", role: "img", "aria-label": "The picture that is explained" });
+  const canvas = element("canvas", {
+    class: "lrp-beside-picture",
+    role: "img",
+    "aria-label": "The picture that is explained",
+  });
   const frame = element("div", { class: "lrp-cell", hidden: true });
   const grid = element("div", { class: "lrp-maps-grid" });
   const error = element("p", { class: "lrp-maps-error", role: "alert" });
@@ -52,7 +58,10 @@ function render({ model, el }) {
     move(rows, columns) {
       const { rows: height, columns: width } = model.get("described")[0];
       const inside = (part, count) => Math.min(1 - 0.5 / count, Math.max(0.5 / count, part));
-      pinned = { row: inside(pinned.row + rows / height, height), column: inside(pinned.column + columns / width, width) };
+      pinned = {
+        row: inside(pinned.row + rows / height, height),
+        column: inside(pinned.column + columns / width, width),
+      };
       place = null;
       mark();
     },
@@ -65,14 +74,21 @@ function render({ model, el }) {
       view.canvas.setAttribute("aria-description", "Arrow keys move a cell over all maps.");
       const scale = scaleBar();
       const readout = element("div", { class: "lrp-maps-readout" });
-      const figure = element("div", { class: "lrp-maps-figure" }, element("div", { class: "lrp-heading" }, each.name), view.node, scale.node, readout);
+      const figure = element(
+        "div",
+        { class: "lrp-maps-figure" },
+        element("div", { class: "lrp-heading" }, each.name),
+        view.node,
+        scale.node,
+        readout,
+      );
       return { view, scale, readout, figure };
     });
   }
 
   // ---- drawing ----
   function draw() {
-    controls.forEach(({ update }) => update(model.get("chosen")));
+    for (const { update } of controls) update(model.get("chosen"));
     error.textContent = model.get("error");
     error.hidden = !error.textContent;
     const described = model.get("described");
@@ -82,31 +98,58 @@ function render({ model, el }) {
     drawPicture(canvas, { rows, columns, bytes: bytesOf(model.get("picture")) });
     const all = new Float32Array(bytesOf(model.get("maps")).slice().buffer);
     let from = 0;
-    described.forEach(({ name, rows: height, columns: width, colors, low, high, clipped, percentile, total }, k) => {
-      const size = height * width * (colors ? 3 : 1);
-      const shown = { values: all.subarray(from, from + size), rows: height, columns: width };
-      from += size;
-      const { view, scale } = views[k];
-      view.values = shown.values;
-      view.drawCells(shown, { low, high }, table, colors);
-      view.describe(`Relevance map, ${name}, total ${number(total)}`);
-      scale.update({ limits: { low, high }, table, quantity: "relevance", scale: "symmetric", clipped, colors, percentile });
-    });
+    described.forEach(
+      (
+        { name, rows: height, columns: width, colors, low, high, clipped, percentile, total },
+        k,
+      ) => {
+        const size = height * width * (colors ? 3 : 1);
+        const shown = { values: all.subarray(from, from + size), rows: height, columns: width };
+        from += size;
+        const { view, scale } = views[k];
+        view.values = shown.values;
+        view.drawCells(shown, { low, high }, table, colors);
+        view.describe(`Relevance map, ${name}, total ${number(total)}`);
+        scale.update({
+          limits: { low, high },
+          table,
+          quantity: "relevance",
+          scale: "symmetric",
+          clipped,
+          colors,
+          percentile,
+        });
+      },
+    );
     layOut();
     mark();
   }
 
   /** The figures in a row, and a table whose columns stand under them. */
   function layOut() {
-    grid.style.setProperty("--lrp-count", views.length);
+    grid.style.setProperty("--lrp-count", String(views.length));
     if (!grid.firstChild) {
-      const picture = element("div", { class: "lrp-maps-figure" }, element("div", { class: "lrp-heading" }, "picture"), element("div", { class: "lrp-maps-frame" }, canvas, frame));
+      const picture = element(
+        "div",
+        { class: "lrp-maps-figure" },
+        element("div", { class: "lrp-heading" }, "picture"),
+        element("div", { class: "lrp-maps-frame" }, canvas, frame),
+      );
       grid.append(picture, ...views.map(({ figure }) => figure));
     }
     for (const old of grid.querySelectorAll(".lrp-maps-measure")) old.remove();
     for (const { name, values } of model.get("measured")) {
-      const numbers = values.map((value) => element("span", { role: "cell", class: "lrp-maps-number" }, value));
-      grid.append(element("div", { class: "lrp-maps-measure", role: "row", "data-name": name }, element("span", { role: "rowheader" }, name), ...numbers));
+      const numbers = values.map((value) =>
+        element("span", { role: "cell", class: "lrp-maps-number" }, value),
+      );
+      grid.append(
+        element(
+          "div",
+          { class: "lrp-maps-measure", role: "row", "data-name": name },
+          element("span", { role: "rowheader" }, name),
+          ...numbers,
+        ),
+      );
     }
   }
 
@@ -120,20 +163,28 @@ function render({ model, el }) {
       view.markCell(cell);
       const i = cell.row * columns + cell.column;
       const values = colors ? [...view.values.subarray(3 * i, 3 * i + 3)] : [view.values[i]];
-      const written = values.map((value, channel) => `${colors ? ["R ", "G ", "B "][channel] : ""}${signed(value, 2)}`);
-      readout.replaceChildren(`row ${cell.row + 1}, column ${cell.column + 1}`, element("b", {}, written.join("  ")));
+      const written = values.map(
+        (value, channel) => `${colors ? ["R ", "G ", "B "][channel] : ""}${signed(value, 2)}`,
+      );
+      readout.replaceChildren(
+        `row ${cell.row + 1}, column ${cell.column + 1}`,
+        element("b", {}, written.join("  ")),
+      );
     });
     const [rows, columns] = model.get("picture_shape");
     frame.hidden = false;
-    frameOn(frame, { row: Math.floor(at.row * rows), column: Math.floor(at.column * columns) }, { rows, columns });
+    frameOn(
+      frame,
+      { row: Math.floor(at.row * rows), column: Math.floor(at.column * columns) },
+      { rows, columns },
+    );
   }
 
   // ---- wiring ----
-  const names = ["version", "error", "chosen"];
-  for (const name of names) model.on(`change:${name}`, draw);
+  const unfollow = follow(model, [[["version", "error", "chosen"], draw]]);
   draw();
   return () => {
-    for (const name of names) model.off(`change:${name}`, draw);
+    unfollow();
     card.remove();
   };
 }
@@ -146,10 +197,26 @@ function bytesOf(view) {
 function control({ name, label, options, min, max, step }, choose) {
   const output = element("output", {});
   const field = options
-    ? element("select", { onchange: () => choose(name, field.value) }, ...options.map((value) => element("option", { value }, value)))
-    : element("input", { type: "range", min, max, step, oninput: () => choose(name, Number(field.value)) });
+    ? element(
+        "select",
+        { onchange: () => choose(name, field.value) },
+        ...options.map((value) => element("option", { value }, value)),
+      )
+    : element("input", {
+        type: "range",
+        min,
+        max,
+        step,
+        oninput: () => choose(name, Number(field.value)),
+      });
   return {
-    node: element("label", { class: "lrp-maps-control", "data-name": name }, element("span", {}, label), field, ...(options ? [] : [output])),
+    node: element(
+      "label",
+      { class: "lrp-maps-control", "data-name": name },
+      element("span", {}, label),
+      field,
+      ...(options ? [] : [output]),
+    ),
     update(chosen) {
       if (field.value !== String(chosen[name])) field.value = chosen[name];
       output.textContent = chosen[name] ? signed(chosen[name]) : "0";

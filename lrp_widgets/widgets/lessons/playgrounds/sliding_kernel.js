@@ -6,13 +6,15 @@ import "./sliding_kernel.css";
 import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
+import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
 import { LETTERS, WEIGHT_COLORS, weightMatrix } from "./weight_matrix.js";
-import { shade } from "../../shared/number_grid.js";
 
 const MOST_TERMS = 9; // a pixel of a 3×3 kernel lies in nine windows at most
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- state ----
   const table = relevanceTable(new Uint8Array(model.get("table").buffer));
@@ -27,19 +29,46 @@ function render({ model, el }) {
     model.save_changes();
   }
 
-  const replaced = (rows, i, columns, value) => rows.map((row, r) => row.map((old, c) => (r * columns + c === i ? value : old)));
+  const replaced = (rows, i, columns, value) =>
+    rows.map((row, r) => row.map((old, c) => (r * columns + c === i ? value : old)));
 
   // ---- parts ----
-  const slider = element("input", { type: "range", min: 1, step: 1, "aria-label": "window", oninput: () => put("window", Number(slider.value) - 1) });
+  const slider = element("input", {
+    type: "range",
+    min: 1,
+    step: 1,
+    "aria-label": "window",
+    oninput: () => put("window", Number(slider.value) - 1),
+  });
   const sliderText = element("output", {});
-  const strides = segments("Stride", [[1, "1"], [2, "2"]], (value) => put("stride", value));
-  const paddings = segments("Padding", [["valid", "valid"], ["same", "same"]], (value) => put("padding", value));
-  const letters = Array.from({ length: height * width }, () => element("span", { class: "lrp-kernel-letter", "aria-hidden": "true" }));
+  const strides = segments(
+    "Stride",
+    [
+      [1, "1"],
+      [2, "2"],
+    ],
+    (value) => put("stride", value),
+  );
+  const paddings = segments(
+    "Padding",
+    [
+      ["valid", "valid"],
+      ["same", "same"],
+    ],
+    (value) => put("padding", value),
+  );
+  const letters = Array.from({ length: height * width }, () =>
+    element("span", { class: "lrp-kernel-letter", "aria-hidden": "true" }),
+  );
   const picture = cellGrid({
     label: "Picture; a click draws",
     rows: height,
     columns: width,
-    go: (i) => put("picture", replaced(model.get("picture"), i, width, model.get("picture").flat()[i] > 0 ? 0 : 1)),
+    go: (i) =>
+      put(
+        "picture",
+        replaced(model.get("picture"), i, width, model.get("picture").flat()[i] > 0 ? 0 : 1),
+      ),
     inside: (i) => letters[i],
   });
   const weights = Array.from({ length: high * wide }, (_, k) =>
@@ -49,19 +78,50 @@ function render({ model, el }) {
       min: -9,
       max: 9,
       "aria-label": `weight ${LETTERS[k]}`,
-      oninput: (event) => event.target.value !== "" && put("kernel", replaced(model.get("kernel"), k, wide, Number(event.target.value))),
+      oninput: (event) =>
+        event.target.value !== "" &&
+        put("kernel", replaced(model.get("kernel"), k, wide, Number(event.target.value))),
     }),
   );
-  const kernel = cellGrid({ label: "Kernel", rows: high, columns: wide, inside: (k) => weights[k] });
+  const kernel = cellGrid({
+    label: "Kernel",
+    rows: high,
+    columns: wide,
+    inside: (k) => weights[k],
+  });
   const outputsPlace = element("div", {});
-  const received = cellGrid({ label: "Relevance of the pixels", rows: height, columns: width, go: (i) => put("pixel", i) });
+  const received = cellGrid({
+    label: "Relevance of the pixels",
+    rows: height,
+    columns: width,
+    go: (i) => put("pixel", i),
+  });
   const matrix = weightMatrix((window, pixel) => {
     model.set("window", window);
     put("pixel", pixel);
   });
-  const told = ["row", "window", "pixel", "check"].map((name) => element("p", { "data-told": name, role: name === "check" ? undefined : "status" }));
-  const presets = (names, choose) => element("div", { class: "lrp-kernel-presets" }, ...names.map((name) => element("button", { type: "button", class: "lrp-button", onclick: () => choose(name) }, name)));
-  const panel = (title, ...children) => element("div", { class: "lrp-kernel-panel" }, element("div", { class: "lrp-heading" }, title), ...children);
+  const told = ["row", "window", "pixel", "check"].map((name) =>
+    element("p", { "data-told": name, role: name === "check" ? undefined : "status" }),
+  );
+  const presets = (names, choose) =>
+    element(
+      "div",
+      { class: "lrp-kernel-presets" },
+      ...names.map((name) =>
+        element(
+          "button",
+          { type: "button", class: "lrp-button", onclick: () => choose(name) },
+          name,
+        ),
+      ),
+    );
+  const panel = (title, ...children) =>
+    element(
+      "div",
+      { class: "lrp-kernel-panel" },
+      element("div", { class: "lrp-heading" }, title),
+      ...children,
+    );
   const outputsTitle = element("div", { class: "lrp-heading" }, "relevance R of the outputs");
   const receivedSum = element("p", { class: "lrp-kernel-sum" });
   const card = element(
@@ -70,19 +130,42 @@ function render({ model, el }) {
     element(
       "div",
       { class: "lrp-kernel-controls" },
-      element("label", { class: "lrp-kernel-control" }, element("span", {}, "window"), slider, sliderText),
+      element(
+        "label",
+        { class: "lrp-kernel-control" },
+        element("span", {}, "window"),
+        slider,
+        sliderText,
+      ),
       element("span", { class: "lrp-kernel-control" }, "stride", strides.node),
       element("span", { class: "lrp-kernel-control" }, "padding", paddings.node),
     ),
     element(
       "div",
       { class: "lrp-kernel-panels" },
-      panel("picture x: click to draw", picture.node, presets(Object.keys(model.get("pictures")), (name) => put("picture", model.get("pictures")[name]))),
-      panel("kernel w", kernel.node, presets(Object.keys(model.get("kernels")), (name) => put("kernel", model.get("kernels")[name]))),
+      panel(
+        "picture x: click to draw",
+        picture.node,
+        presets(Object.keys(model.get("pictures")), (name) =>
+          put("picture", model.get("pictures")[name]),
+        ),
+      ),
+      panel(
+        "kernel w",
+        kernel.node,
+        presets(Object.keys(model.get("kernels")), (name) =>
+          put("kernel", model.get("kernels")[name]),
+        ),
+      ),
       element("div", { class: "lrp-kernel-panel" }, outputsTitle, outputsPlace),
       panel("relevance of the pixels: click to choose", received.node, receivedSum),
     ),
-    element("div", { class: "lrp-kernel-below" }, panel("as a dense layer: a row for each window, a column for each pixel", matrix.node), element("div", { class: "lrp-kernel-told" }, ...told)),
+    element(
+      "div",
+      { class: "lrp-kernel-below" },
+      panel("as a dense layer: a row for each window, a column for each pixel", matrix.node),
+      element("div", { class: "lrp-kernel-told" }, ...told),
+    ),
   );
   el.append(card);
   let outputs, outputsShape;
@@ -92,25 +175,43 @@ function render({ model, el }) {
     const [, across] = numbers().outputs;
     const [row, column] = numbers().first;
     const stride = model.get("stride");
-    return { row: row + stride * Math.floor(j / across), column: column + stride * (j % across), height: high, width: wide };
+    return {
+      row: row + stride * Math.floor(j / across),
+      column: column + stride * (j % across),
+      height: high,
+      width: wide,
+    };
   };
 
   // ---- drawing ----
   function draw() {
-    const { outputs: shape, which, z, R, shared_by: sharedBy, edges, received: total, apart } = numbers();
+    const {
+      outputs: shape,
+      which,
+      z,
+      R,
+      shared_by: sharedBy,
+      edges,
+      received: total,
+      apart,
+    } = numbers();
     const window = Math.min(model.get("window"), R.length - 1);
     const pixel = model.get("pixel");
     const x = model.get("picture").flat();
     const w = model.get("kernel").flat();
 
     slider.max = R.length;
-    if (Number(slider.value) !== window + 1) slider.value = window + 1;
+    if (Number(slider.value) !== window + 1) slider.valueAsNumber = window + 1;
     sliderText.textContent = `${window + 1} of ${R.length}`;
     strides.set(model.get("stride"));
     paddings.set(model.get("padding"));
 
     const most = Math.max(...x.map(Math.abs), 1);
-    picture.update((i) => ({ text: x[i] ? String(x[i]).replace("-", "−") : "", background: shade("x", x[i], most, table), label: `x at ${placeText(i, width)}: ${number(x[i])}` }));
+    picture.update((i) => ({
+      text: x[i] ? String(x[i]).replace("-", "−") : "",
+      background: shade("x", x[i], most, table),
+      label: `x at ${placeText(i, width)}: ${number(x[i])}`,
+    }));
     letters.forEach((letter, i) => {
       const k = which[window][i];
       letter.textContent = k ? LETTERS[k - 1] : "";
@@ -119,14 +220,22 @@ function render({ model, el }) {
     });
     picture.frame(windowAt(window));
 
-    kernel.update((k) => ({ text: LETTERS[k], background: `color-mix(in srgb, ${WEIGHT_COLORS[k]} 35%, white)` }));
+    kernel.update((k) => ({
+      text: LETTERS[k],
+      background: `color-mix(in srgb, ${WEIGHT_COLORS[k]} 35%, white)`,
+    }));
     weights.forEach((input, k) => {
       if (document.activeElement !== input || Number(input.value) !== w[k]) input.value = w[k];
     });
 
     if (outputsShape !== shape.join()) {
       outputsShape = shape.join();
-      outputs = cellGrid({ label: "Relevance of the outputs; a click chooses the window", rows: shape[0], columns: shape[1], go: (j) => put("window", j) });
+      outputs = cellGrid({
+        label: "Relevance of the outputs; a click chooses the window",
+        rows: shape[0],
+        columns: shape[1],
+        go: (j) => put("window", j),
+      });
       outputsPlace.replaceChildren(outputs.node);
     }
     const strongest = Math.max(...R, 1e-30);
@@ -153,18 +262,21 @@ function render({ model, el }) {
     arithmetic.textContent = `Window ${window + 1}: Σ x w = ${number(z[window])}. ${R[window] ? `Its contributions above 0 add up to ${number(sharedBy[window])}; in proportion to them it shares R = ${number(R[window])}.` : "It is not above 0, so it holds no relevance."}`;
     const inside = which.filter((line) => line[pixel]).length;
     const from = edges.map((line, j) => [j, line[pixel]]).filter(([, value]) => value);
-    const terms = from.slice(0, MOST_TERMS).map(([j, value]) => `${signed(value)} from window ${j + 1}`);
+    const terms = from
+      .slice(0, MOST_TERMS)
+      .map(([j, value]) => `${signed(value)} from window ${j + 1}`);
     const place = `The pixel at ${placeText(pixel, width)} lies in ${inside} window${inside === 1 ? "" : "s"}`;
-    adding.textContent = from.length ? `${place}; it gets ${terms.join(", ")}${from.length > 1 ? `: together ${number(total[pixel])}` : ""}.` : `${place}, and gets nothing.`;
+    adding.textContent = from.length
+      ? `${place}; it gets ${terms.join(", ")}${from.length > 1 ? `: together ${number(total[pixel])}` : ""}.`
+      : `${place}, and gets nothing.`;
     check.textContent = `The relevance of the pixels, once through this matrix as a dense layer and once through the convolution: the largest difference is ${number(apart, 2)}.`;
   }
 
   // ---- wiring ----
-  const names = ["numbers", "window", "pixel"];
-  for (const name of names) model.on(`change:${name}`, draw);
+  const unfollow = follow(model, [[["numbers", "window", "pixel"], draw]]);
   draw();
   return () => {
-    for (const name of names) model.off(`change:${name}`, draw);
+    unfollow();
     card.remove();
   };
 }

@@ -3,33 +3,74 @@
 import "../../shared/theme.css";
 import "./start_bars.css";
 import { element, keepKeys } from "../../shared/dom.js";
+import { follow } from "../../shared/follow.js";
 import { formatTotal, number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
 
 const START_WORDS = {
-  softmax: ["all classes", "All probabilities at once, the post's choice", "R = p: every class keeps its probability"],
+  softmax: [
+    "all classes",
+    "All probabilities at once, the post's choice",
+    "R = p: every class keeps its probability",
+  ],
   probability: ["probability", "One class's probability", "R = p at one class, 0 elsewhere"],
-  logit: ["logit", "One class's value before the softmax", "R = z at one class, 0 elsewhere; its sign is kept"],
-  contrast: ["contrast", "One class's logit against another's", "R = +z at one class and −z at the other"],
+  logit: [
+    "logit",
+    "One class's value before the softmax",
+    "R = z at one class, 0 elsewhere; its sign is kept",
+  ],
+  contrast: [
+    "contrast",
+    "One class's logit against another's",
+    "R = +z at one class and −z at the other",
+  ],
 };
 
+/** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
   const canvas = element("canvas", { class: "lrp-start-picture", role: "img" });
   const pictures = choiceOf("picture", (value) => put("picture", value));
-  const starts = segments("Start", model.get("starts").map((name) => [name, ...START_WORDS[name]]), (value) => put("start", value));
+  const starts = segments(
+    "Start",
+    model.get("starts").map((name) => [name, ...START_WORDS[name]]),
+    (value) => put("start", value),
+  );
   const target = choiceOf("class", (value) => put("target", Number(value)));
   const other = choiceOf("against", (value) => put("other", Number(value)));
   const body = element("tbody", {});
   const sum = element("b", {});
   const words = element("span", {});
-  const said = element("p", { class: "lrp-start-said", role: "status" }, "total ΣR = ", sum, element("br"), words);
-  const head = ["class", "logit z", "probability p", "start R"].map((text) => element("th", { scope: "col" }, text));
+  const said = element(
+    "p",
+    { class: "lrp-start-said", role: "status" },
+    "total ΣR = ",
+    sum,
+    element("br"),
+    words,
+  );
+  const head = ["class", "logit z", "probability p", "start R"].map((text) =>
+    element("th", { scope: "col" }, text),
+  );
   const card = element(
     "section",
     { class: "lrp-card lrp-start", "aria-label": "The start", onfocusin: keepKeys },
-    element("div", { class: "lrp-start-side" }, canvas, pictures.node, starts.node, target.node, other.node, said),
-    element("table", { class: "lrp-start-table" }, element("thead", {}, element("tr", {}, ...head)), body),
+    element(
+      "div",
+      { class: "lrp-start-side" },
+      canvas,
+      pictures.node,
+      starts.node,
+      target.node,
+      other.node,
+      said,
+    ),
+    element(
+      "table",
+      { class: "lrp-start-table" },
+      element("thead", {}, element("tr", {}, ...head)),
+      body,
+    ),
   );
   el.append(card);
 
@@ -56,7 +97,10 @@ function render({ model, el }) {
   function drawControls() {
     const start = model.get("start");
     const classes = model.get("names").map((name, k) => [String(k), name]);
-    pictures.update(model.get("pictures").map((name) => [name, name]), model.get("picture"));
+    pictures.update(
+      model.get("pictures").map((name) => [name, name]),
+      model.get("picture"),
+    );
     starts.set(start);
     target.update(classes, String(model.get("target")));
     other.update(classes, String(model.get("other")));
@@ -75,30 +119,43 @@ function render({ model, el }) {
           { class: row.role ? `lrp-start-${row.role}` : undefined },
           element("th", { scope: "row" }, row.name),
           barCell(row.logit, scales.logit, signed(row.logit), "lrp-start-plain", true),
-          barCell(row.score, Math.max(scales.score, scale("score")), number(row.score), "lrp-start-plain", row.score < 0),
-          barCell(row.start, scales.start, row.start ? signed(row.start) : "0", row.start < 0 ? "lrp-start-minus" : "lrp-start-plus", true),
+          barCell(
+            row.score,
+            Math.max(scales.score, scale("score")),
+            number(row.score),
+            "lrp-start-plain",
+            row.score < 0,
+          ),
+          barCell(
+            row.start,
+            scales.start,
+            row.start ? signed(row.start) : "0",
+            row.start < 0 ? "lrp-start-minus" : "lrp-start-plus",
+            true,
+          ),
         ),
       ),
     );
     const total = model.get("total");
     sum.textContent = formatTotal(total);
     const start = model.get("start");
-    words.textContent = total < 0 ? "negative, and so is every layer's total: the map is turned over" : START_WORDS[start][2];
+    words.textContent =
+      total < 0
+        ? "negative, and so is every layer's total: the map is turned over"
+        : START_WORDS[start][2];
   }
 
   // ---- wiring ----
-  const wiring = [
-    ["change:pixels", drawPicture],
-    ...["picture", "start", "target", "other"].map((name) => [`change:${name}`, drawControls]),
-    ["change:rows", drawRows],
-    ["change:total", drawRows],
-  ];
-  for (const [event, listener] of wiring) model.on(event, listener);
+  const unfollow = follow(model, [
+    [["pixels"], drawPicture],
+    [["picture", "start", "target", "other"], drawControls],
+    [["rows", "total"], drawRows],
+  ]);
   drawPicture();
   drawControls();
   drawRows();
   return () => {
-    for (const [event, listener] of wiring) model.off(event, listener);
+    unfollow();
     card.remove();
   };
 }
@@ -111,7 +168,9 @@ function choiceOf(label, onChoose) {
     node: element("label", { class: "lrp-start-choice" }, element("span", {}, label), select),
     update(choices, chosen) {
       if (shown !== JSON.stringify(choices)) {
-        select.replaceChildren(...choices.map(([value, text]) => element("option", { value }, text)));
+        select.replaceChildren(
+          ...choices.map(([value, text]) => element("option", { value }, text)),
+        );
         shown = JSON.stringify(choices);
       }
       select.value = chosen;
@@ -129,7 +188,11 @@ function barCell(value, scale, text, name, both) {
   const axis = element("u", {});
   axis.style.left = `${zero}%`;
   const track = element("span", { class: "lrp-start-track", "aria-hidden": "true" }, bar, axis);
-  return element("td", {}, element("span", { class: "lrp-start-cell" }, track, element("span", {}, text)));
+  return element(
+    "td",
+    {},
+    element("span", { class: "lrp-start-cell" }, track, element("span", {}, text)),
+  );
 }
 
 export default { render };

@@ -3,7 +3,17 @@ import { element } from "../../shared/dom.js";
 export const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 // Paul Tol's "muted" colours: told apart also by colour-blind readers, and each has its letter.
-export const WEIGHT_COLORS = ["#88ccee", "#cc6677", "#ddcc77", "#117733", "#332288", "#aa4499", "#44aa99", "#999933", "#882255"];
+export const WEIGHT_COLORS = [
+  "#88ccee",
+  "#cc6677",
+  "#ddcc77",
+  "#117733",
+  "#332288",
+  "#aa4499",
+  "#44aa99",
+  "#999933",
+  "#882255",
+];
 
 /** The dense matrix of a convolution: equal colours are the same weight of the kernel.
  *
@@ -13,14 +23,25 @@ export function weightMatrix(go) {
   const row = element("div", { class: "lrp-matrix-row" });
   const column = element("div", { class: "lrp-matrix-column" });
   const readout = element("p", { class: "lrp-matrix-readout" });
-  const node = element("div", {}, element("div", { class: "lrp-matrix" }, canvas, row, column), readout);
+  const node = element(
+    "div",
+    {},
+    element("div", { class: "lrp-matrix" }, canvas, row, column),
+    readout,
+  );
   let cells = [[]];
+  /** @type {[number, number]} */
   let chosen = [0, 0];
 
+  /** @returns {[number, number]} */
   function cellAt(event) {
     const box = canvas.getBoundingClientRect();
-    const part = (at, length, count) => Math.min(count - 1, Math.max(0, Math.floor((at / length) * count)));
-    return [part(event.clientY - box.top, box.height, cells.length), part(event.clientX - box.left, box.width, cells[0].length)];
+    const part = (at, length, count) =>
+      Math.min(count - 1, Math.max(0, Math.floor((at / length) * count)));
+    return [
+      part(event.clientY - box.top, box.height, cells.length),
+      part(event.clientX - box.left, box.width, cells[0].length),
+    ];
   }
 
   function read([window, pixel]) {
@@ -45,16 +66,22 @@ export function weightMatrix(go) {
       const context = canvas.getContext("2d");
       context.fillStyle = "#fff";
       context.fillRect(0, 0, columns, rows);
-      which.forEach((line, j) =>
-        line.forEach((k, i) => {
-          if (!k) return;
+      for (const [j, line] of which.entries()) {
+        for (const [i, k] of line.entries()) {
+          if (!k) continue;
           context.fillStyle = WEIGHT_COLORS[(k - 1) % WEIGHT_COLORS.length];
           context.fillRect(i, j, 1, 1);
-        }),
+        }
+      }
+      canvas.setAttribute(
+        "aria-label",
+        `Matrix of ${rows} windows by ${columns} pixels; the weights of each row stand one window further than in the row above`,
       );
-      canvas.setAttribute("aria-label", `Matrix of ${rows} windows by ${columns} pixels; the weights of each row stand one window further than in the row above`);
       Object.assign(row.style, { top: `${(100 * window) / rows}%`, height: `${100 / rows}%` });
-      Object.assign(column.style, { left: `${(100 * pixel) / columns}%`, width: `${100 / columns}%` });
+      Object.assign(column.style, {
+        left: `${(100 * pixel) / columns}%`,
+        width: `${100 / columns}%`,
+      });
       read(chosen);
     },
   };
