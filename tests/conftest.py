@@ -3,20 +3,15 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
+from processes import ROOT, free_port, start_server
 
-ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -60,6 +55,25 @@ def networks_folder():
 def photos_folder():
     """The folder of photographs, beside the networks."""
     return _given_folder(_given_networks().parent / "photos")
+
+
+# What most tests explain; a module that needs another defines a fixture of the same name
+
+
+@pytest.fixture(scope="module")
+def network():
+    """mini-vgg, with its trained weights."""
+    from lrp_widgets import load_network
+
+    return load_network("mini-vgg")
+
+
+@pytest.fixture(scope="module")
+def e(network):
+    """The network's picture of a star, explained by default."""
+    from lrp_widgets import explain, load_image
+
+    return explain(network, load_image("star", network))
 
 
 # A browser
@@ -174,98 +188,6 @@ def page(new_page):
 
 
 # Servers
-
-
-def free_port():
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def isolated_environment(home):
-    """The environment of a new visitor: nothing of this user is read or written."""
-    home = Path(home)
-    folders = {
-        "HOME": "",
-        "USERPROFILE": "",
-        "XDG_CACHE_HOME": "cache",
-        "JUPYTER_CONFIG_DIR": "jupyter/config",
-        "JUPYTER_DATA_DIR": "jupyter/data",
-        "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
-        "JUPYTERLAB_SETTINGS_DIR": "jupyter/lab/settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "jupyter/lab/workspaces",
-        "IPYTHONDIR": "ipython",
-        "MPLCONFIGDIR": "matplotlib",
-        "KERAS_HOME": "keras",
-        "LRP_WIDGETS_CACHE": "lrp_widgets",
-    }
-    environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
-    path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return environment | {
-        "PYTHONPATH": os.pathsep.join(filter(None, path)),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
-
-
-def _runs(process):
-    # A container without an init keeps ended orphans as zombies.
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def still_running(processes, patience=60):
-    """Those of the processes that have not ended after ``patience`` seconds."""
-    deadline = time.monotonic() + patience
-    while (left := list(filter(_runs, processes))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
-
-
-def end_process_tree(process):
-    """End a process and everything that it started (Jupyter's kernels leave its process group)."""
-    try:
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(True)]
-    except psutil.NoSuchProcess:
-        family = []
-    for signal in ("terminate", "kill"):
-        for member in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                getattr(member, signal)()
-        family = still_running(family)
-    process.wait()
-
-
-def _answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
-            return reply.status < 500
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def start_server(stack, command, url, home, cwd, extra_environment=(), patience=180):
-    """Start ``command`` and return when ``url`` answers; ``stack`` ends it with its children."""
-    log_path = Path(home) / "server.log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            cwd=cwd,
-            env=isolated_environment(home) | dict(extra_environment),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    stack.callback(end_process_tree, process)
-    deadline = time.monotonic() + patience
-    while not _answers(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            log = log_path.read_text(errors="replace")
-            pytest.fail(f"{' '.join(map(str, command))} did not serve {url}:\n{log}")
-        time.sleep(0.1)
 
 
 def _home(stack):

@@ -7,8 +7,8 @@ import sys
 
 import keras
 import pytest
-from conftest import ROOT
-from test_public_names import fenced
+from fenced import fenced
+from processes import ROOT
 
 import lrp_widgets
 

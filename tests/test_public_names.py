@@ -6,7 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from fenced import fenced
+from processes import ROOT
 
 import lrp_widgets
 import lrp_widgets.widgets
@@ -42,11 +43,6 @@ def imported(code):
 
 def not_promised(code, promised=PROMISED):
     return [pair for pair in imported(code) if pair[1] not in promised.get(pair[0], ())]
-
-
-def fenced(text):
-    """The Python in a page of Markdown."""
-    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
 
 def dotted(text):

@@ -1,6 +1,5 @@
 """The dashboard's server: its address, its settings wherever it starts, and a clean end."""
 
-import contextlib
 import json
 import re
 import signal
@@ -12,10 +11,9 @@ import urllib.error
 import urllib.request
 from types import SimpleNamespace
 
-import nbformat
 import psutil
 import pytest
-from conftest import end_process_tree, free_port, isolated_environment, still_running
+from processes import free_port, isolated_environment, serve_process, still_running, write_notebook
 
 from lrp_widgets._support.paths import folder, voila_settings_folder
 from lrp_widgets.app import pulse, server_extension, shutdown_handler
@@ -34,42 +32,10 @@ display(widgets.VBox([slider, shown, query]))
 """
 
 
-def write_notebook(path, *cells, title="Small"):
-    notebook = nbformat.v4.new_notebook(metadata={"title": title})
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(notebook, path)
-    return path
-
-
 @pytest.fixture(scope="module")
 def small_url(voila_server, tmp_path_factory):
     """A small notebook, served as the dashboard is."""
     return voila_server(write_notebook(tmp_path_factory.mktemp("small") / "small.ipynb", SLIDER))
-
-
-@contextlib.contextmanager
-def serve_process(tmp_path, notebook, **arguments):
-    """Run ``serve`` as a terminal does, in a directory that knows nothing of the package."""
-    # Whoever runs the tests in the background has them start with Ctrl-C ignored.
-    call = f"""
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from lrp_widgets.app.server import serve
-serve(notebook={str(notebook)!r}, **{arguments})
-"""
-    process = subprocess.Popen(
-        [sys.executable, "-c", call],
-        cwd=tmp_path,
-        env=isolated_environment(tmp_path) | {"DISPLAY": ""},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        end_process_tree(process)
 
 
 def test_it_says_in_one_line_where_it_is_and_ctrl_c_ends_it_quietly(tmp_path):

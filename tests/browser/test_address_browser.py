@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from test_dashboard_browser import PATIENCE, copied_link, wait_for_result
+from dashboard_page import PATIENCE, copied_link, wait_for_result
 
 from lrp_widgets._support.paths import folder
 

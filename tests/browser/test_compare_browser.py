@@ -3,8 +3,8 @@
 import nbformat
 import numpy as np
 import pytest
+from fake_explaining import settled
 from stepper_pages import SMALL, made_up, write_widget
-from test_compare import settled
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets._support.paths import folder

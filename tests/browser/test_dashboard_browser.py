@@ -5,18 +5,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from dashboard_page import (
+    NO_INTERNET,
+    NOTEBOOK,
+    PATIENCE,
+    change,
+    copied_link,
+    spills,
+    wait_for_result,
+    wait_until_fresh,
+)
 from PIL import Image
-
-from lrp_widgets._support.paths import folder
 
 pytestmark = pytest.mark.browser
 
 MAP = 'document.querySelector(".lrp-map-column canvas[role=img]:not([hidden])").toDataURL()'
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
-NOTEBOOK = folder("notebooks") / "dashboard.ipynb"
-
-# Whatever is downloaded goes here, where nobody listens: no internet, on every machine.
-NO_INTERNET = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https", "all")}
 
 
 @pytest.fixture(scope="module")
@@ -37,37 +40,6 @@ def visit(address, page):
     return go
 
 
-def wait_for_result(page):
-    page.locator(".lrp-frames canvas").first.wait_for(timeout=PATIENCE)
-    wait_until_fresh(page)
-
-
-def wait_until_fresh(page):
-    page.wait_for_function(
-        """() => {
-          const stepper = document.querySelector(".lrp-stepper");
-          const busy = document.querySelector(".lrp-busy:not([hidden])");
-          return !busy && !("stale" in stepper.dataset);
-        }""",
-        timeout=PATIENCE,
-    )
-
-
-def change(page, action):
-    """Do something that recomputes, see the old result fade, and wait for the new one."""
-    page.evaluate(
-        """() => {
-          window.faded = false;
-          const stepper = document.querySelector(".lrp-stepper");
-          new MutationObserver(() => { window.faded ||= "stale" in stepper.dataset; })
-            .observe(stepper, { attributes: true });
-        }"""
-    )
-    action()
-    page.wait_for_function("() => window.faded === true", timeout=PATIENCE)
-    wait_until_fresh(page)
-
-
 def map_pixels(page):
     return page.evaluate(f"() => {MAP}")
 
@@ -81,35 +53,6 @@ def message(page):
     line = page.locator(".lrp-error-text")
     line.wait_for(timeout=PATIENCE)
     return line.inner_text()
-
-
-def copied_link(page):
-    """What "Copy link" shows where the clipboard refuses."""
-    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.get_by_role("button", name="Copy link").click()
-    return page.get_by_role("textbox", name="Link to this state").input_value()
-
-
-def spills(page):
-    """What sticks out of the window or out of its own card, by class."""
-    return page.evaluate(
-        """() => {
-          const out = [];
-          const wide = document.documentElement;
-          if (wide.scrollHeight > innerHeight || wide.scrollWidth > innerWidth) out.push("page");
-          for (const one of document.querySelectorAll(".lrp-dashboard *")) {
-            const box = one.getBoundingClientRect();
-            if (!box.width || !box.height || one.closest(".lrp-unseen")) continue;
-            if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) out.push(one.className);
-          }
-          for (const one of document.querySelectorAll(".lrp-controls, .widget-toggle-button")) {
-            if (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1) {
-              out.push(one.textContent);
-            }
-          }
-          return out;
-        }"""
-    )
 
 
 # One visit

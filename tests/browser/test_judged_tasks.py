@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import explain, load_image
 from lrp_widgets._support.paths import folder
 
 pytestmark = pytest.mark.browser
@@ -19,11 +19,6 @@ PICTURE = "ring"
 @pytest.fixture(scope="module")
 def address(voila_server):
     return voila_server(NOTEBOOK)
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
 
 
 @pytest.fixture(scope="module")

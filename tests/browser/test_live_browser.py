@@ -4,9 +4,9 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
-from conftest import ROOT
 from fake_camera import GRANTED, REFUSED, WATCH, living_tracks, write_clip
 from PIL import Image
+from processes import ROOT
 from stepper_pages import write_widget
 
 from lrp_widgets._support.paths import folder

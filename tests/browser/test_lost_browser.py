@@ -10,9 +10,8 @@ import urllib.request
 
 import psutil
 import pytest
-from conftest import ROOT, free_port
-from test_dashboard_browser import PATIENCE, change, wait_for_result
-from test_server import serve_process, write_notebook
+from dashboard_page import PATIENCE, change, wait_for_result
+from processes import ROOT, free_port, serve_process, write_notebook
 
 from lrp_widgets._support.paths import folder
 

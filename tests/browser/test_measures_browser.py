@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from fake_explaining import settled
 from stepper_pages import made_up, write_page, write_widget
-from test_compare import settled
 
 from lrp_widgets.lrp.channels import summed
 from lrp_widgets.lrp.map_measures import TOP, Compared, measure

@@ -1,8 +1,8 @@
 """TensorFlow comes after the page: while its libraries load, a kernel answers nothing."""
 
 import pytest
-from conftest import isolated_environment
 from jupyter_client.manager import start_new_kernel
+from processes import isolated_environment
 
 BEGIN = """
 import sys, time

@@ -1,8 +1,8 @@
 """A kernel that waits for its visitor still follows the address."""
 
 import pytest
-from conftest import ROOT
-from test_dashboard_browser import copied_link
+from dashboard_page import copied_link
+from processes import ROOT
 
 pytestmark = pytest.mark.browser
 

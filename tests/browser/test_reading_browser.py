@@ -1,8 +1,8 @@
 """Small things that make a page readable: scales, columns, numbers near one, what a field takes."""
 
 import pytest
+from fake_explaining import settled
 from stepper_pages import made_up, write_page, write_widget
-from test_compare import settled
 from views import PATIENCE, open_view
 
 from lrp_widgets._support import number_words

@@ -1,7 +1,7 @@
 """The guided tour as a visitor takes it: by clicks, by keyboard, by link, and back again."""
 
 import pytest
-from test_dashboard_browser import (
+from dashboard_page import (
     NO_INTERNET,
     NOTEBOOK,
     PATIENCE,

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import matplotlib
 import numpy as np
 import pytest
+from figure_words import assert_nothing_is_cut, words
 from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
@@ -21,16 +22,6 @@ from lrp_widgets.figures.view_settings import View
 from lrp_widgets.lrp import conservation_warning
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.networks.layers import Dense, Input
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
-def e(network):
-    return explain(network, load_image("star", network))
 
 
 @pytest.fixture(scope="module")
@@ -67,27 +58,8 @@ def image_in(axes):
     return np.asarray(image.get_array())
 
 
-def words(figure):
-    """All text of a figure in one string."""
-    figure.canvas.draw()
-    return " ".join(
-        " ".join(text.get_text().split()) for text in figure.findobj(matplotlib.text.Text)
-    )
-
-
 def ticks(axes):
     return [label.get_text() for label in axes.get_xticklabels()]
-
-
-def assert_nothing_is_cut(figure):
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    whole = figure.bbox
-    for text in figure.findobj(matplotlib.text.Text):
-        if text.get_text() and text.get_visible():
-            box = text.get_window_extent(renderer)
-            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1
-            assert inside, f"{text.get_text()!r} leaves the figure"
 
 
 # Heatmap

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from chain import chain
+from figure_words import assert_nothing_is_cut, words
 from stepper_pages import write_page
-from test_arrival import chain
-from test_plots import assert_nothing_is_cut, words
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.figures.waterfall import rows, waterfall

@@ -140,3 +140,12 @@ class Recorder:
         assert self.gate.wait(30)
         self.noting.append((network.name, settings["start"], settings["target"]))
         return make_explanation(network, image, **settings)
+
+
+def settled(e, weights="pretrained", seed=None, **settings):
+    """A made-up explanation that knows all its settings."""
+    e.settings.update(
+        {"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"} | settings
+    )
+    e.network.weights, e.network.seed = weights, seed
+    return e

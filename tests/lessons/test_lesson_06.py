@@ -5,16 +5,11 @@ import pytest
 from lesson_cells import predict
 from small import picture, small_vgg
 
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import explain, load_image
 from lrp_widgets.lessons import lesson06
 from lrp_widgets.lessons.checking import questions
 from lrp_widgets.lessons.experiments.brightness import both_maps, brighter, goes_along, on_black
 from lrp_widgets.widgets import BrightnessMaps, RulesOnWindow
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
 
 
 def measured(maps):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import explain, load_image
 from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import check, lesson, lesson14
 from lrp_widgets.lessons.experiments.gradient_trick import step_c
@@ -16,11 +16,6 @@ from lrp_widgets.widgets import StepC, YourMap
 
 STEPS = {name: name.partition("-")[2] for name in lesson14.SOLUTIONS}
 LINES = 42
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
 
 
 # The model solution

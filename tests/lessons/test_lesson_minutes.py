@@ -1,7 +1,7 @@
 """The minutes that a lesson is said to take are counted in it."""
 
 import pytest
-from conftest import ROOT
+from processes import ROOT
 
 from lrp_widgets.lessons import LESSONS
 from tools.lesson_minutes import PACE, minutes, seconds, words

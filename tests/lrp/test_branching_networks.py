@@ -4,35 +4,13 @@ import keras
 import numpy as np
 import pytest
 from adds_up import check_units
-from keras import layers
+from branching import small_model
+from check_steps import check_steps
 from random_models import randomize
-from test_layer_steps import check as check_frames
 
 from lrp_widgets import Network, explain
 from lrp_widgets.lrp.composites import NAMES
 from lrp_widgets.networks.preprocessing import CAFFE
-
-
-def small_model():
-    """A residual block, a depthwise one and a dense one, each with BatchNorm."""
-    x = picture = keras.Input((16, 16, 3))
-
-    def conv(x, width, **settings):
-        x = layers.Conv2D(width, 3, padding="same", use_bias=False, **settings)(x)
-        return layers.BatchNormalization()(x)
-
-    x = layers.ReLU()(conv(x, 6, strides=2))
-    x = layers.ReLU()(layers.Add(name="sum")([x, conv(layers.ReLU()(conv(x, 6)), 6)]))
-    y = layers.BatchNormalization()(layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x))
-    x = layers.Add(name="linear sum")([x, conv(layers.ReLU(6)(y), 6)])
-    for _ in range(2):
-        y = conv(layers.ReLU()(layers.BatchNormalization()(x)), 4)
-        x = layers.Concatenate()([x, y])
-    x = layers.ReLU()(layers.BatchNormalization(name="last")(x))
-    x = layers.GlobalAveragePooling2D()(layers.AveragePooling2D(3, 2, "same")(x))
-    model = keras.Model(picture, layers.Dense(5, activation="softmax")(x), name="small")
-    randomize(model, np.random.default_rng(5))
-    return model
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +47,7 @@ def test_units_and_steps_of_the_small_network_add_up(small, name):
     image = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
     e = explain(small, image, name, start="logit", dtype="float64")
     check_units(e, small, 6, 1e-5)
-    check_frames(e, small, 1e-10)
+    check_steps(e, small, 1e-10)
 
 
 def test_the_small_network_holds_every_case(small):

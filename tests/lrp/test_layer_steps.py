@@ -3,15 +3,16 @@
 import numpy as np
 import oracle
 import pytest
+from branching import branching
+from check_steps import check_steps
 from small import flexible, picture, small_vgg
-from test_layers_oracle import branching
 
 from lrp_widgets import explain, load_network
 from lrp_widgets.lrp import rules
 from lrp_widgets.lrp.layer_steps import frames
 from lrp_widgets.media.scenes import draw_scene
 from lrp_widgets.networks.activations import Activation
-from lrp_widgets.networks.layers import Convolution, Input, Weighted
+from lrp_widgets.networks.layers import Convolution, Weighted
 from lrp_widgets.networks.network import Network
 
 RULES = [
@@ -33,44 +34,18 @@ def leaky(**settings):
     return small_vgg(1, activation=Activation("leaky relu", 0.1), **settings)
 
 
-def fed_only_by(network, source):
-    return sum(layer.inputs.count(source) for layer in network.layers) == 1
-
-
-def check(e, network, tolerance):
-    """R of every layer is what the propagation gave; return how many arrays were compared."""
-    looked = 0
-    for layer in network.layers:
-        if isinstance(layer, Input) or len(e[layer.name].rule.steps) != 4:
-            continue
-        terms = frames(e, layer.name, network).frames["R"].terms
-        for term in terms:
-            if fed_only_by(network, term.layer):
-                expected = e[term.layer].relevance
-                scale = np.abs(expected).max()
-                np.testing.assert_allclose(term.values, expected, atol=tolerance * scale, rtol=0)
-                looked += 1
-        booked = sum(
-            e[layer.name].absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
-        )
-        handed = sum(term.values.sum(dtype=np.float64) for term in terms)
-        size = float(np.abs(e[layer.name].relevance).sum())
-        assert handed + booked == pytest.approx(e[layer.name].total, abs=tolerance * size)
-    return looked
-
-
 @pytest.mark.parametrize("pooling", ["avg", "max"])
 def test_every_layer_of_mini_vgg_ends_at_the_relevance_below(pooling):
     network = load_network("mini-vgg")
     e = explain(network, draw_scene(3).image, pooling=pooling)
-    assert check(e, network, 1e-5) == 14
+    assert check_steps(e, network, 1e-5) == 14
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_every_rule_with_inputs_of_both_signs(rule):
     network = leaky()
     e = explain(network, picture(network), rule, input_rule=None, dtype="float64")
-    assert check(e, network, 1e-10) == 5
+    assert check_steps(e, network, 1e-10) == 5
 
 
 @pytest.mark.parametrize(
@@ -88,7 +63,7 @@ def test_a_network_that_branches(rule, pooling):
     network = branching(np.random.default_rng(3))
     x = np.random.default_rng(4).normal(size=(6, 5, 2))
     e = explain(network, x, rule, pooling, input_rule=rules.Flat(), dtype="float64")
-    assert check(e, network, 1e-10) > 2
+    assert check_steps(e, network, 1e-10) > 2
     added = [layer for layer in network.layers if layer.kind == "addition"]
     assert added
     for layer in added:

@@ -13,11 +13,6 @@ from lrp_widgets.media.scenes import draw_scene
 
 
 @pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
 def frame():
     return draw_scene(3).image
 

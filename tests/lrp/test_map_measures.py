@@ -23,16 +23,6 @@ from lrp_widgets.widgets.shared.measure_cells import cells
 from lrp_widgets.widgets.shared.measuring import Measuring, comparison
 
 
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
-def e(network):
-    return explain(network, load_image("star", network))
-
-
 def spearman(a, b):
     """Kendall-like counting of places below and equal: ranks without sorting, then Pearson's."""
     ranks = []

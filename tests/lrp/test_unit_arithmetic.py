@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from branching import branching
 from small import flexible, picture, small_vgg
-from test_layers_oracle import branching
 
 from lrp_widgets import Network, explain
 from lrp_widgets.lrp import rules

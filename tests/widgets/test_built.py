@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from conftest import ROOT
+from processes import ROOT
 
 from lrp_widgets import widgets
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard

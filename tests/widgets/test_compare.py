@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fake_explaining import FakeNetwork, make_explanation
+from fake_explaining import FakeNetwork, make_explanation, settled
 from stepper_pages import SMALL, made_up
 
 from lrp_widgets.lrp.metrics import rank_correlation
@@ -11,15 +11,6 @@ from lrp_widgets.widgets.compare.compare_words import correlation_words, differe
 
 OTHER = [(name, kind, text, rule, shape) for name, kind, text, rule, shape in SMALL]
 OTHER[2] = ("pool", "max pooling", "max pooling 3×3", SMALL[2][3], (4, 7, 4))
-
-
-def settled(e, weights="pretrained", seed=None, **settings):
-    """A made-up explanation that knows all its settings."""
-    e.settings.update(
-        {"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"} | settings
-    )
-    e.network.weights, e.network.seed = weights, seed
-    return e
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 
 @pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
 def e(network):
     settings = {"pooling": "max", "start": "contrast", "target": "star", "other": "ring"}
     return explain(network, load_image("star", network), **settings)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 from PIL import Image
+from processes import ROOT
 
 from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import LESSONS, thumbnails

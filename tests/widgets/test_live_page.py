@@ -1,7 +1,6 @@
 """The dashboard's "Live": it asks what the page asks, and hands frozen frames to the stepper."""
 
 import pytest
-from test_dashboard import make, recorder, store  # noqa: F401  (fixtures)
 
 ASIDE = ("picture", "scale", "overlay")
 
@@ -10,7 +9,7 @@ def hidden(page, name):
     return page.controls[name].layout.display == "none"
 
 
-def test_it_is_drawn_when_it_is_first_looked_at(make):  # noqa: F811
+def test_it_is_drawn_when_it_is_first_looked_at(make):
     page = make()
     assert page.live.widget not in page._body.children and not page.live.widget.active
     page.header.view = "live"
@@ -23,7 +22,7 @@ def test_it_is_drawn_when_it_is_first_looked_at(make):  # noqa: F811
     assert not any(hidden(page, name) for name in ASIDE)
 
 
-def test_it_asks_what_the_controls_stand_at(make):  # noqa: F811
+def test_it_asks_what_the_controls_stand_at(make):
     page = make("view=live&weights=random&seed=4&pooling=max&explain=logit&target=1&channels=rgb")
     live = page.live.widget
     assert (live.weights, live.seed, live.pooling, live.view) == ("random", 4, "max", "rgb")
@@ -36,14 +35,14 @@ def test_it_asks_what_the_controls_stand_at(make):  # noqa: F811
     assert live.colormap == "seismic"
 
 
-def test_what_is_hidden_stays_hidden(make):  # noqa: F811
+def test_what_is_hidden_stays_hidden(make):
     page = make("hide=overlay,pooling")
     page.header.view = "live"
     page.header.view = "step"
     assert hidden(page, "overlay") and hidden(page, "pooling") and not hidden(page, "picture")
 
 
-def test_a_frozen_frame_becomes_the_picture_of_the_stepper(make):  # noqa: F811
+def test_a_frozen_frame_becomes_the_picture_of_the_stepper(make):
     page = make("view=live")
     for frame in (b"a frame", b"the next frame"):
         page.header.view = "live"
@@ -54,6 +53,6 @@ def test_a_frozen_frame_becomes_the_picture_of_the_stepper(make):  # noqa: F811
 
 
 @pytest.mark.parametrize("query", ["lock=1", "hide=picture"])
-def test_a_page_whose_picture_is_fixed_opens_no_frames(make, query):  # noqa: F811
+def test_a_page_whose_picture_is_fixed_opens_no_frames(make, query):
     assert make().live.widget.opens
     assert not make(f"view=live&{query}").live.widget.opens

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 from adds_up import adds_up
+from branching import branching
 from small import picture, small_vgg
-from test_layers_oracle import branching
 
 from lrp_widgets import Network, explain
 from lrp_widgets.lrp import rules

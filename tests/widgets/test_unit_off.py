@@ -3,18 +3,13 @@
 import numpy as np
 import pytest
 
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import explain, load_image
 from lrp_widgets.lrp.unit_arithmetic import Examiner
 from lrp_widgets.widgets.microscope.microscope import Microscope
 from lrp_widgets.widgets.microscope.unit_off import why_nothing
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 NOTHING = "nothing comes, nothing goes."
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from corners import white_corner, with_corner
 from fake_camera import write_clip
-from test_live_widget import Visit
-from test_video import white_corner, with_corner
+from live_visit import Visit
 
-from lrp_widgets import load_network
 from lrp_widgets._support.colors import to_index
 from lrp_widgets._support.errors import FilmError
 from lrp_widgets.lrp import live_frame
@@ -78,11 +77,6 @@ def tell(visit, message, *buffers):
     visit.live._receive(None, message, [memoryview(each) for each in buffers])
     assert visit.live.wait(60)
     return visit.heard[-1]
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
 
 
 def test_the_widget_takes_a_film_and_explains_its_frames(network, film):

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import keras
 import numpy as np
 import pytest
-from test_branching_networks import small_model
+from branching import small_model
 
 from lrp_widgets import Network, explain
 from lrp_widgets._support import downloads

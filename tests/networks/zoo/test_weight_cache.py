@@ -15,6 +15,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from small_tensors import SHAPES, tensors
 
 from lrp_widgets import explain
 from lrp_widgets._support import downloads
@@ -25,7 +26,6 @@ from lrp_widgets.networks.zoo.registry import load_network
 from lrp_widgets.networks.zoo.weight_cache import Shelf
 
 ROOT = Path(__file__).resolve().parents[3]
-SHAPES = {"conv": (3, 3, 2, 4), "fc": (36, 5)}
 TOTAL = 4 * sum(np.prod(shape) + shape[-1] for shape in SHAPES.values())
 
 
@@ -35,12 +35,6 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("LRP_WIDGETS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     return tmp_path / "cache"
-
-
-def tensors(seed=0, shapes=SHAPES):
-    random = np.random.default_rng(seed)
-    for name, shape in shapes.items():
-        yield name, (random.random(shape, np.float32), random.random(shape[-1], np.float32))
 
 
 def assert_equal(found, expected):
@@ -143,8 +137,8 @@ def test_cancelling_and_failing_leave_nothing():
 PROCESS = """
 import sys, time
 from pathlib import Path
-sys.path.insert(0, "tests")
-from test_weight_cache import SHAPES, tensors
+sys.path.insert(0, "tests/helpers")
+from small_tensors import SHAPES, tensors
 from lrp_widgets.networks.zoo.weight_sources import Weights, _kept
 from lrp_widgets.networks.zoo.weight_cache import Shelf
 

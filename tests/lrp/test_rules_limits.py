@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_golden import share
+from share import share
 
 from lrp_widgets.lrp import rules
 

@@ -5,9 +5,9 @@ import io
 import numpy as np
 import pytest
 from fake_explaining import Recorder
+from live_visit import Visit
 from PIL import Image
 
-from lrp_widgets import load_network
 from lrp_widgets._support.colors import to_index
 from lrp_widgets.lrp.live_frame import Glance, SteadyLimits
 from lrp_widgets.lrp.live_frame import glance as look
@@ -22,24 +22,6 @@ def in_a_file(pixels):
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_network("mini-vgg")
-
-
-class Visit:
-    """A Live whose answers are kept in `heard`."""
-
-    def __init__(self, *arguments, **traits):
-        self.live, self.heard = Live(*arguments, **traits), []
-        self.live.send = lambda message, buffers=(): self.heard.append((message, buffers))
-
-    def show(self, file, number=1):
-        self.live._receive(None, {"type": "frame", "id": f"x-{number}"}, [memoryview(file)])
-        assert self.live.wait(60)
-        return self.heard[-1]
 
 
 def test_a_frame_is_answered_with_its_map_and_classes(network):

@@ -3,6 +3,7 @@
 import numpy as np
 import oracle
 import pytest
+from branching import branching
 
 from lrp_widgets import Network
 from lrp_widgets.lrp import rules
@@ -13,7 +14,6 @@ from lrp_widgets.networks.layers import (
     Addition,
     Affine,
     AveragePooling,
-    Concatenation,
     Convolution,
     Dense,
     Elementwise,
@@ -22,7 +22,6 @@ from lrp_widgets.networks.layers import (
     Input,
     MaxPooling,
     Padding,
-    Reshape,
 )
 
 SEEDS = range(8)
@@ -329,36 +328,6 @@ def test_what_falls_on_padding_is_booked_to_padding(rule, between):
     assert (on_padding > 1e-3) == falls
     if not pooled:
         assert np.abs(ledger["pad"]["dead"]).max() == 0
-
-
-def branching(random):
-    """input → convolution → (convolution, leaky) + skip → concatenation → pad → dense."""
-    relu, leaky = Activation("relu"), Activation("leaky relu", 0.1)
-
-    def conv(name, source, depth, **settings):
-        # Small weights: where tanh saturates, near-ties would be broken by its last digit.
-        kernel = random.normal(size=(3, 3, depth, 4)) * 0.2
-        bias = random.normal(size=4) * 0.2
-        return Convolution(
-            name=name, inputs=(source,), kernel=kernel, bias=bias, padding="same", **settings
-        )
-
-    return Network(
-        [
-            Input(name="input", shape=(6, 5, 2)),
-            Padding(name="pad", inputs=("input",), pads=((1, 0), (2, 1))),
-            conv("conv1", "pad", 2, activation=leaky),
-            conv("conv2", "conv1", 4, activation=relu),
-            Addition(name="add", inputs=("conv1", "conv2")),
-            Elementwise(name="act", inputs=("add",), activation=Activation("tanh")),
-            Concatenation(name="concat", inputs=("act", "conv2")),
-            Padding(name="pad2", inputs=("concat",), pads=((1, 1), (0, 1))),
-            AveragePooling(name="pool", inputs=("pad2",), size=(3, 3), strides=(2, 2)),
-            conv("conv3", "pool", 8, activation=relu),
-            Reshape(name="flatten", inputs=("conv3",)),
-            Dense(name="fc", inputs=("flatten",), kernel=random.normal(size=(64, 3))),
-        ]
-    )
 
 
 @pytest.mark.parametrize("pooling", ["avg", "max"])

@@ -1,0 +1,33 @@
+"""The four steps of every layer against what was propagated."""
+
+import numpy as np
+import pytest
+
+from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.networks.layers import Input
+
+
+def fed_only_by(network, source):
+    return sum(layer.inputs.count(source) for layer in network.layers) == 1
+
+
+def check_steps(e, network, tolerance):
+    """R of every layer is what the propagation gave; return how many arrays were compared."""
+    looked = 0
+    for layer in network.layers:
+        if isinstance(layer, Input) or len(e[layer.name].rule.steps) != 4:
+            continue
+        terms = frames(e, layer.name, network).frames["R"].terms
+        for term in terms:
+            if fed_only_by(network, term.layer):
+                expected = e[term.layer].relevance
+                scale = np.abs(expected).max()
+                np.testing.assert_allclose(term.values, expected, atol=tolerance * scale, rtol=0)
+                looked += 1
+        booked = sum(
+            e[layer.name].absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
+        )
+        handed = sum(term.values.sum(dtype=np.float64) for term in terms)
+        size = float(np.abs(e[layer.name].relevance).sum())
+        assert handed + booked == pytest.approx(e[layer.name].total, abs=tolerance * size)
+    return looked
