@@ -140,7 +140,7 @@ def test_a_download_is_read_once_laid_out_and_deleted(offered, small, tmp_path):
 
 def test_what_another_version_has_read_is_read_again(offered, monkeypatch):
     load_network("resnet50")
-    monkeypatch.setattr(registry.weight_files.Whole, "way", " read by another version")
+    monkeypatch.setattr(registry.weight_sources.Whole, "way", " read by another version")
     assert not registry.on_disk("resnet50")
     load_network("resnet50")
     assert offered == ["fetched", "read"] * 2
