@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr_
     from .lrp import rules as rules
     from .lrp.explain import explain as explain
     from .lrp.explanation import Explanation as Explanation
+    from .lrp.explanation import Explanations as Explanations
     from .media.images import load_image as load_image
     from .networks.network import Network as Network
     from .networks.zoo.registry import load_network as load_network
@@ -30,6 +31,7 @@ _MODULES = ("composites", "metrics", "rules")  # of lrp
 # Public name -> the module that defines it. Imported on first use (PEP 562).
 _DEFINED_IN = {
     "Explanation": "lrp.explanation",
+    "Explanations": "lrp.explanation",
     "Network": "networks.network",
     "explain": "lrp.explain",
     "load_image": "media.images",

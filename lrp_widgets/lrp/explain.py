@@ -5,8 +5,8 @@ import numpy as np
 from ..networks.inputs import check_network, network_input
 from . import targets as starts
 from .composites import assign, choose
-from .explanation import Explanation
-from .layer_result import ABSORBED, LayerResult
+from .explanation import Explanation, Explanations
+from .layer_result import ABSORBED, LayerResults
 from .question import Question
 
 
@@ -21,7 +21,7 @@ def explain(
     input_rule="ones",
     epsilon=1e-9,
     dtype="float32",
-):
+) -> Explanation | Explanations:
     """Propagate relevance from the network's output back to the picture.
 
     At every layer R_i = Σ_j (contribution of i to j) / (z_j + b'_j + ε) · R_j, with the
@@ -40,17 +40,17 @@ def explain(
 
     Any number of threads may explain at once, with one network or with several.
 
-    Returns an `Explanation`. Raises ValueError, in one sentence, for anything that does not
-    fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise Relevance Propagation
-    with Tensorflow".
+    Returns an `Explanation`, for a batch `Explanations`. Raises ValueError, in one sentence, for
+    anything that does not fit. Source: Bach et al. 2015; the defaults are those of "Layer-wise
+    Relevance Propagation with Tensorflow".
     """
     check_network(network)
     question = Question(rules, pooling, start, target, other, input_rule, epsilon, dtype)
     return answer(network, image, question)
 
 
-def answer(network, image, question):
-    """The `Explanation` of a picture that answers a `Question`; errors as in `explain`."""
+def answer(network, image, question) -> Explanation | Explanations:
+    """What `explain` returns for a `Question`; errors as there."""
     rules = choose(network, question.rules)
     start = starts.choose(network, question.start)
     assigned = assign(network, rules, question.pooling, question.input_rule)
@@ -64,7 +64,7 @@ def answer(network, image, question):
     if start == "contrast" and np.any(targets == others):
         raise ValueError("A contrast needs two different classes; target and other are the same.")
     _check_relevance(relevances, ledger)
-    explanation = Explanation(
+    explanations = Explanations(
         network=network,
         layers=_results(network, assigned, outputs, relevances, ledger),
         pictures=pictures,
@@ -79,7 +79,7 @@ def answer(network, image, question):
             "dtype": question.dtype,
         },
     )
-    return explanation[0] if single else explanation
+    return explanations[0] if single else explanations
 
 
 def _run(network, rules, start, x, targets, others, epsilon, dtype):
@@ -108,7 +108,7 @@ def _arrays(tensors):
 
 
 def _results(network, rules, outputs, relevances, ledger):
-    """The layers of an Explanation, input first, all with a leading batch axis."""
+    """The layers of `Explanations`, input first."""
     results = []
     for layer in network.layers:
         relevance, activation = relevances[layer.name], outputs[layer.name]
@@ -128,7 +128,7 @@ def _results(network, rules, outputs, relevances, ledger):
                 ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
         rule = rules.get(layer.name)
         results.append(
-            LayerResult(
+            LayerResults(
                 name=layer.name,
                 kind=layer.kind,
                 kind_text=layer.kind_text,

@@ -1,139 +1,125 @@
 """What `explain` returns: relevance, activation and ledger of every layer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from .._support import checks
-from .layer_result import of_one_picture
+from .layer_result import LayerResult, LayerResults, choose_one
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
-    """Relevance at every layer of a network, for one picture or a batch.
-
-    `e["conv1"]` is a layer, `e[0]` the first picture of a batch, `len(e)` their number.
-    `layers` runs from the input to the output; `start` names the start.
-    """
+class _Answer:
+    """What an explanation of one picture and of a batch have in common."""
 
     network: Any
     layers: list
-    pictures: np.ndarray | None
     start: str
-    target_index: Any
-    other_index: Any
     settings: dict
-    is_batch: bool = True
-
-    def __getitem__(self, key):
-        if isinstance(key, str):
-            if key not in self._by_name:
-                names = ", ".join(self._by_name)
-                raise KeyError(f"There is no layer {checks.shown(key)}: there are {names}.")
-            return self._by_name[key]
-        self._only_batch()
-        key = checks.whole_number("A picture's number", key)
-        if not -len(self) <= key < len(self):
-            raise IndexError(
-                f"There are {len(self)} pictures; there is no number {checks.shown(key)}."
-            )
-
-        def pick(values):
-            return None if values is None else values[key]
-
-        return replace(
-            self,
-            layers=[layer.picture(key) for layer in self.layers],
-            pictures=pick(self.pictures),
-            target_index=pick(self.target_index),
-            other_index=pick(self.other_index),
-            is_batch=False,
-        )
-
-    def __len__(self):
-        """How many pictures a batch holds."""
-        self._only_batch()
-        return len(self.layers[0].relevance)
-
-    def __bool__(self):
-        return True
-
-    def __iter__(self):
-        return (self[i] for i in range(len(self)))
-
-    def __repr__(self):
-        count = f"{len(self)} pictures" if self.is_batch else "1 picture"
-        return f"<Explanation of {self.network.name}: {count}, {len(self.layers)} layers>"
 
     @cached_property
     def _by_name(self):
         return {layer.name: layer for layer in self.layers}
 
+    def _layer(self, name):
+        if name not in self._by_name:
+            names = ", ".join(self._by_name)
+            raise KeyError(f"There is no layer {checks.shown(name)}: there are {names}.")
+        return self._by_name[name]
+
+    def __repr__(self):
+        count = f"{len(self)} pictures" if isinstance(self, Explanations) else "1 picture"
+        return f"<{type(self).__name__} of {self.network.name}: {count}, {len(self.layers)} layers>"
+
     @property
-    def pooling(self):
+    def pooling(self) -> str:
         """ "avg" (proportional) or "max" (winner-take-all)."""
         return self.settings["pooling"]
 
     @property
     def totals(self):
-        """ΣR of every layer, input to output: {name: float}, or arrays (B,) for a batch."""
+        """ΣR of every layer, input to output: {name: float}, for a batch {name: array (B,)}."""
         return {layer.name: layer.total for layer in self.layers}
 
     @property
-    def pixels(self):
-        """The relevance of the input, (H, W, C), channels in the picture's RGB order."""
+    def pixels(self) -> np.ndarray:
+        """The relevance of the input, (H, W, C), channels in the picture's RGB order.
+
+        For a batch (B, H, W, C).
+        """
         return self.layers[0].relevance
 
     @property
     def start_total(self):
-        """Σ of the relevance at the output: 1 for start "softmax"."""
+        """Σ of the relevance at the output: 1 for start "softmax"; for a batch an array (B,)."""
         return self.layers[-1].total
 
-    @property
-    def warning(self):
-        """Why the map of the pixels is to be distrusted, "" where it is not (`arrival.warning`)."""
-        from . import conservation_warning
+    def heatmap(self, channels: str = "gray") -> np.ndarray:
+        """The relevance of the pixels: "gray" (H, W), summed over channels; "rgb" (H, W, C).
 
-        return conservation_warning.warning(of_one_picture(self))
-
-    @property
-    def picture(self):
-        """The picture as shown, uint8 (H, W, C); None where the input was a float array."""
-        return self.pictures
-
-    @property
-    def target(self):
-        """The name of the class explained (a list for a batch); None for start "softmax"."""
-        return self._names(self.target_index)
-
-    @property
-    def other(self):
-        """The name of the class contrasted with; None unless start is "contrast"."""
-        return self._names(self.other_index)
-
-    @property
-    def prediction(self):
-        """[(class name, output), …], best first; a list of these for a batch.
-
-        The output is a probability where the network ends with a softmax.
+        For a batch with a leading axis (B, …).
         """
-        names, output = self.network.class_names, self.layers[-1].activation
-
-        def ranked(scores):
-            return [(names[k], float(scores[k])) for k in np.argsort(-scores, kind="stable")]
-
-        return [ranked(scores) for scores in output] if self.is_batch else ranked(output)
-
-    def heatmap(self, channels="gray"):
-        """The relevance of the pixels: "gray" (H, W), summed over channels; "rgb" (H, W, C)."""
         channels = checks.choice("channels", channels, ("gray", "rgb"))
         if len(self.layers[0].shape) != 3:
             raise ValueError("There is no heatmap: the network's input is not a picture.")
         if channels == "rgb":
             return self.pixels
         return self.pixels.sum(-1, dtype=np.float64).astype(self.pixels.dtype)
+
+    def _ranked(self, scores):
+        names = self.network.class_names
+        return [(names[k], float(scores[k])) for k in np.argsort(-scores, kind="stable")]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation(_Answer):
+    """Relevance at every layer of a network, for one picture.
+
+    `e["conv1"]` is a layer; `layers` runs from the input to the output; `start` names the start.
+    `picture` is the picture as shown, uint8 (H, W, C), None where the input was a float array;
+    `target_index` the class explained (None for start "softmax"), `other_index` the class that it
+    is contrasted with (None unless start is "contrast").
+    """
+
+    layers: list[LayerResult]
+    picture: np.ndarray | None = None
+    target_index: int | None = None
+    other_index: int | None = None
+
+    def __getitem__(self, name: str) -> LayerResult:
+        if not isinstance(name, str):
+            raise TypeError(
+                "This explanation is of one picture; only a batch has a number of them."
+            )
+        return self._layer(name)
+
+    @property
+    def warning(self) -> str:
+        """Why the map of the pixels is to be distrusted, "" where it is not (`arrival.warning`)."""
+        from . import conservation_warning
+
+        return conservation_warning.warning(self)
+
+    @property
+    def target(self) -> str | None:
+        """The name of the class explained; None for start "softmax"."""
+        return None if self.target_index is None else self.network.class_names[self.target_index]
+
+    @property
+    def other(self) -> str | None:
+        """The name of the class contrasted with; None unless start is "contrast"."""
+        return None if self.other_index is None else self.network.class_names[self.other_index]
+
+    @property
+    def prediction(self) -> list[tuple[str, float]]:
+        """[(class name, output), …], best first.
+
+        The output is a probability where the network ends with a softmax.
+        """
+        return self._ranked(self.layers[-1].activation)
 
     def unit(self, layer, index):
         """The arithmetic of one unit: where its relevance goes and comes from (see `units`)."""
@@ -143,21 +129,27 @@ class Explanation:
 
     def plot(self, **settings):
         """A matplotlib figure: the picture beside its relevance map (see `plots.plot_heatmap`)."""
-        return self._draw("plot_heatmap", **settings)
+        from ..figures.plots import plot_heatmap
+
+        return plot_heatmap(self, **settings)
 
     def plot_layers(self, **settings):
         """A matplotlib figure: the film strip of all layers (see `plots.plot_layers`)."""
-        return self._draw("plot_layers", **settings)
+        from ..figures.plots import plot_layers
+
+        return plot_layers(self, **settings)
 
     def plot_totals(self, **settings):
         """A matplotlib figure: ΣR of every layer and what was absorbed."""
-        return self._draw("plot_totals", **settings)
+        from ..figures.plots import plot_totals
+
+        return plot_totals(self, **settings)
 
     def plot_waterfall(self):
         """A matplotlib figure: from the start to the pixels, what each cause took or gave."""
         from ..figures.plot_waterfall import plot_waterfall
 
-        return plot_waterfall(of_one_picture(self))
+        return plot_waterfall(self)
 
     def save(self, folder):
         """Write figures (PNG), the layer walk (GIF) and the numbers (CSV, NPZ) into `folder`.
@@ -166,28 +158,98 @@ class Explanation:
         """
         from ..figures.export import save
 
-        return save(of_one_picture(self), folder)
+        return save(self, folder)
 
     def _repr_html_(self):
-        if self.is_batch:
-            return None
         from ..figures.html_summary import html
 
         return html(self)
 
-    def _draw(self, name, **settings):
-        from ..figures import plots
 
-        return getattr(plots, name)(of_one_picture(self), **settings)
+class OnePictureOnly(AttributeError, ValueError):
+    """Something was asked of a batch that only one picture has."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanations(_Answer, Sequence):
+    """Relevance at every layer of a network, for a batch of pictures: a sequence of `Explanation`.
+
+    `es[0]` is the first picture's, `es[1:3]` are some, `len(es)` is their number; their arrays are
+    views, made when they are asked for. What a batch has as a whole is stacked: `es["conv1"]` is a
+    layer of all pictures (`LayerResults`), `totals`, `pixels`, `heatmap`, `start_total`,
+    `target_index` and `other_index` have a leading axis (B, …), `prediction`, `target` and `other`
+    are lists. Anything else raises a ValueError that says to choose one picture.
+    """
+
+    layers: list[LayerResults]
+    pictures: np.ndarray | None = None
+    target_index: np.ndarray | None = None
+    other_index: np.ndarray | None = None
+
+    @overload
+    def __getitem__(self, key: str) -> LayerResults: ...
+    @overload
+    def __getitem__(self, key: slice) -> "Explanations": ...
+    @overload
+    def __getitem__(self, key: int) -> Explanation: ...
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            return self._layer(key)
+        if isinstance(key, slice):
+            return replace(
+                self,
+                layers=[layer.pictures(key) for layer in self.layers],
+                pictures=_at(self.pictures, key),
+                target_index=_at(self.target_index, key),
+                other_index=_at(self.other_index, key),
+            )
+        key = checks.whole_number("A picture's number", key)
+        if not -len(self) <= key < len(self):
+            raise IndexError(
+                f"There are {len(self)} pictures; there is no number {checks.shown(key)}."
+            )
+        return Explanation(
+            self.network,
+            start=self.start,
+            settings=self.settings,
+            layers=[layer.picture(key) for layer in self.layers],
+            picture=_at(self.pictures, key),
+            target_index=_at(self.target_index, key, int),
+            other_index=_at(self.other_index, key, int),
+        )
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self.layers[0].relevance)
+
+    def _repr_html_(self):
+        return None
+
+    def __getattr__(self, name):
+        if not name.startswith("_") and (name == "picture" or hasattr(Explanation, name)):
+            raise OnePictureOnly(choose_one(self))
+        raise AttributeError(f"Explanations have no {name!r}.")
+
+    @property
+    def target(self) -> list[str] | None:
+        """The names of the classes explained; None for start "softmax"."""
+        return self._names(self.target_index)
+
+    @property
+    def other(self) -> list[str] | None:
+        """The names of the classes contrasted with; None unless start is "contrast"."""
+        return self._names(self.other_index)
+
+    @property
+    def prediction(self) -> list[list[tuple[str, float]]]:
+        """For each picture [(class name, output), …], best first."""
+        return [self._ranked(scores) for scores in self.layers[-1].activation]
 
     def _names(self, index):
-        if index is None:
-            return None
-        names = self.network.class_names
-        return [names[k] for k in index] if self.is_batch else names[index]
+        return None if index is None else [self.network.class_names[k] for k in index]
 
-    def _only_batch(self):
-        if not self.is_batch:
-            raise TypeError(
-                "This explanation is of one picture; only a batch has a number of them."
-            )
+
+def _at(values, key, kind=lambda value: value):
+    """Some of the values, where there are any."""
+    return None if values is None else kind(values[key])

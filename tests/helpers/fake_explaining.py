@@ -57,12 +57,11 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
     return Explanation(
         network=network,
         layers=layers,
-        pictures=np.zeros((SIDE, SIDE, 3), np.uint8),
+        picture=np.zeros((SIDE, SIDE, 3), np.uint8),
         start=start,
         target_index=None if start == "softmax" else target,
         other_index=other if start == "contrast" else None,
         settings=rules_by_name({**DEFAULTS, **settings}),
-        is_batch=False,
     )
 
 

@@ -81,12 +81,11 @@ def made_up(layers=SMALL, class_names=None, signs=True, picture=True, absorbed=N
     return Explanation(
         network=SimpleNamespace(name="made up", class_names=names, ends_with_softmax=True),
         layers=results,
-        pictures=random.integers(0, 256, shape, np.uint8) if picture else None,
+        picture=random.integers(0, 256, shape, np.uint8) if picture else None,
         start="softmax",
         target_index=None,
         other_index=None,
         settings={"pooling": "avg"},
-        is_batch=False,
     )
 
 

@@ -1,6 +1,8 @@
 """`explain` on whole networks: against the oracle, and everything that its caller may ask."""
 
+import copy
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import oracle
@@ -148,6 +150,43 @@ def test_a_batch_equals_its_singles():
             assert alone.prediction[0][0] == together[i].prediction[0][0]
     assert together.totals["conv1"].shape == (4,)
     assert together.pixels.shape == batch.shape
+
+
+def test_a_batch_is_a_sequence_whose_parts_are_views():
+    network = small_vgg(5)
+    batch = picture(network, 5, count=4)
+    together = explain(network, batch, start="logit")
+    assert isinstance(together, Sequence)
+    assert [e.target_index for e in together] == together.target_index.tolist()
+    assert [e.prediction for e in together] == together.prediction
+    assert [e.target for e in together] == together.target
+    last = together[-1]
+    assert type(last["conv1"].total) is float and type(last.target_index) is int
+    assert np.shares_memory(last.pixels, together.pixels)
+    assert np.array_equal(last.picture, batch[3])
+    assert np.array_equal(last.heatmap("gray"), together.heatmap("gray")[3])
+    middle = together[1:3]
+    assert len(middle) == 2
+    assert np.shares_memory(middle["fc"].activation, together["fc"].activation)
+    assert middle[1].totals == together[2].totals
+    assert middle.totals["fc"].tolist() == together.totals["fc"][1:3].tolist()
+    assert middle.target == together.target[1:3]
+    assert "4 pictures" in repr(together) and "1 picture" in repr(last)
+    assert explain(network, batch).target is None
+    with pytest.raises(IndexError, match="There are 4 pictures; there is no number 4"):
+        together[4]
+
+
+@pytest.mark.parametrize("name", ["picture", "warning", "unit", "plot", "plot_waterfall", "save"])
+def test_what_only_one_picture_has_a_batch_refuses_in_a_sentence(name):
+    network = small_vgg()
+    together = explain(network, picture(network, count=2))
+    with pytest.raises(ValueError, match=r"is of 2 pictures; choose one picture: e\[i\]"):
+        getattr(together, name)
+    assert not hasattr(together, "nothing")
+    assert copy.copy(together).totals.keys() == together.totals.keys()
+    with pytest.raises(TypeError, match="of one picture"):
+        iter(together[0]).__next__()
 
 
 def test_relevance_is_reported_in_rgb_where_the_network_reads_bgr():

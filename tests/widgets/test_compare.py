@@ -5,6 +5,7 @@ import pytest
 from fake_explaining import FakeNetwork, make_explanation, settled
 from stepper_pages import SMALL, made_up
 
+from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.lrp.metrics import rank_correlation
 from lrp_widgets.widgets.compare.compare import Compare
 from lrp_widgets.widgets.compare.compare_words import correlation_words, differences
@@ -81,7 +82,8 @@ def test_a_second_one_may_come_later(pair):
 
 
 def test_several_pictures_are_refused(pair):
-    batch = type("Batch", (), {"is_batch": True, "__len__": lambda self: 3})()
+    network = load_network("mini-vgg")
+    batch = explain(network, np.stack([load_image("star", network)] * 3))
     with pytest.raises(ValueError, match="3 pictures; choose one picture"):
         Compare(pair[0], batch)
 

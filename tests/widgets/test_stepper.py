@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from stepper_pages import SMALL, made_up, vgg_layers
 
+from lrp_widgets import explain, load_image, load_network
 from lrp_widgets._support.colors import COLORMAPS, lookup_table
 from lrp_widgets.lrp.explanation import Explanation
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
@@ -100,7 +101,7 @@ def test_a_float_input_has_no_picture():
 def test_a_gray_picture_is_shown_in_gray():
     e = made_up()
     gray = e.picture[..., :1]
-    stepper = LayerStepper(Explanation(**{**vars_of(e), "pictures": gray}))
+    stepper = LayerStepper(Explanation(**{**vars_of(e), "picture": gray}))
     assert stepper.picture == np.repeat(gray, 3, axis=-1).tobytes()
 
 
@@ -143,8 +144,8 @@ def test_a_fresh_result_is_neither_stale_nor_wrong():
 
 
 def test_several_pictures_are_refused():
-    e = made_up()
-    batch = Explanation(**{**vars_of(e), "is_batch": True})
+    network = load_network("mini-vgg")
+    batch = explain(network, np.stack([load_image("star", network)] * 2))
     with pytest.raises(ValueError, match=r"choose one picture: e\[i\]"):
         LayerStepper(batch)
 
