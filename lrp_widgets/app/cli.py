@@ -7,11 +7,15 @@ import textwrap
 
 from .. import __version__
 from .._support.colors import COLORMAPS, SCALES
+from ..lrp.attribution import BASELINES, METHODS
+from ..lrp.attribution.patches import WIDEST
+from ..lrp.attribution.scoring import SCORES
 from ..lrp.composites import COMPOSITES
 from ..lrp.live_frame import STRENGTH
 from ..lrp.rule_syntax import OWN, WRITTEN, read_number
 from ..lrp.targets import STARTS
 from ..networks.precision import PRECISIONS
+from .cli_judge import MEASURES
 from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
 
 
@@ -49,6 +53,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"lrp-widgets {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_explain(commands)
+    _add_judge(commands)
     _add_video(commands)
     _add_dashboard(commands)
     _add_fetch(commands)
@@ -72,6 +77,42 @@ def _add_explain(commands):
     add("--scale", choices=SCALES, default="symmetric", help="default: symmetric about zero")
     add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
     command.set_defaults(run=_explain)
+
+
+def _add_judge(commands):
+    command = commands.add_parser(
+        "judge",
+        help="measure whether maps are right: rules and other methods, side by side",
+        **_description(
+            "Measure maps of pictures, beside noise, a constant map and, for drawn scenes, the "
+            "object itself: a table, its numbers (measures.csv), and the curves of the picture "
+            "taken apart (curves.csv, one PNG each). Exit code: 0 all judged, 1 some failed, 2 "
+            "wrong usage."
+        ),
+    )
+    add = command.add_argument
+    add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as star")
+    _add_network(add)
+    add(
+        "--rules",
+        nargs="+",
+        default=["z-plus", "epsilon-plus", "gradient"],
+        metavar="RULES",
+        help="composites or rules, and of other methods: " + ", ".join(METHODS),
+    )
+    add(
+        "--measures",
+        nargs="+",
+        default=["abpc", "mass", "rank-accuracy", "other-class", "gini"],
+        metavar="MEASURE",
+        help="of: " + ", ".join(MEASURES),
+    )
+    add("--target", metavar="CLASS", help="class to explain, by number or name; default: the top")
+    add("--patch", type=_patch, default=8, metavar="N", help="pixels, 1 to 16; default: 8")
+    add("--baseline", choices=BASELINES, default="mean", help="in a patch's place; default: mean")
+    add("--score", choices=SCORES, default="probability", help="default: probability")
+    add("--out", default="results", metavar="FOLDER", help="where all goes; default: results/")
+    command.set_defaults(run=_judge)
 
 
 def _add_video(commands):
@@ -118,14 +159,7 @@ def _description(text):
 
 def _add_settings(add):
     """What is explained and how it is coloured, for pictures and films alike."""
-    add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
-    add(
-        "--weights",
-        default="pretrained",
-        metavar="pretrained|random|FILE",
-        help="default: pretrained",
-    )
-    add("--seed", type=_seed, default=0, help="of random weights; default: 0")
+    _add_network(add)
     add(
         "--rules",
         default=OWN,
@@ -140,6 +174,17 @@ def _add_settings(add):
     add("--other", metavar="CLASS", help="class to contrast it with; default: the runner-up")
     add("--epsilon", type=_epsilon, default=1e-9, help="the stabilizer; default: 1e-9")
     add("--colormap", choices=COLORMAPS, default="RdBu_r", help="default: RdBu_r")
+
+
+def _add_network(add):
+    add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
+    add(
+        "--weights",
+        default="pretrained",
+        metavar="pretrained|random|FILE",
+        help="default: pretrained",
+    )
+    add("--seed", type=_seed, default=0, help="of random weights; default: 0")
 
 
 def _add_dashboard(commands):
@@ -165,6 +210,15 @@ def _seed(text):
     value = _number(int, text)
     if value is None or value < 0:
         raise argparse.ArgumentTypeError(f"it must be a whole number of at least 0, not {text!r}")
+    return value
+
+
+def _patch(text):
+    value = _number(int, text)
+    if value is None or not 1 <= value <= WIDEST:
+        raise argparse.ArgumentTypeError(
+            f"it must be a whole number from 1 to {WIDEST}, not {text!r}"
+        )
     return value
 
 
@@ -207,6 +261,12 @@ def _explain(options):
     from .cli_explain import explain_pictures
 
     return explain_pictures(options)
+
+
+def _judge(options):
+    from .cli_judge import judge_pictures
+
+    return judge_pictures(options)
 
 
 def _video(options):

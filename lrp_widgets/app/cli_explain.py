@@ -129,7 +129,7 @@ def explain_settings(options, network, start):
     try:
         composites.assign(network, options.rules, options.pooling)
         start = starts.choose(network, start)
-        target, other = (_class(network, text) for text in (options.target, options.other))
+        target, other = (class_of(network, text) for text in (options.target, options.other))
     except ValueError as error:
         raise UsageError(error) from error
     if target is not None and target == other:
@@ -144,7 +144,8 @@ def explain_settings(options, network, start):
     }
 
 
-def _class(network, text):
+def class_of(network, text):
+    """Return the number of a class that an option names, by number or name; None for None."""
     if text is None:
         return None
     is_number = re.fullmatch(r"\d{1,19}", text, re.ASCII) and text not in network.class_names

@@ -27,7 +27,7 @@ LESSONS = (
         1,
         "from_prediction_to_relevance",
         "From prediction to relevance",
-        "Say what relevance is, what it begins with, and how that choice changes its sum.",
+        "Say what relevance is, where it starts, and how the choice of the start changes its sum.",
         30,
     ),
     Lesson(
@@ -112,7 +112,7 @@ LESSONS = (
         13,
         "additions",
         "Additions",
-        "Share out an addition, and measure how much relevance reaches the pixels of a ResNet "
+        "Share out an addition, and measure how much of the start reaches the pixels of a ResNet "
         "and a DenseNet.",
         30,
     ),

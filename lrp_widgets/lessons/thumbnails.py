@@ -15,7 +15,7 @@ SHOWS = {
     9: "How the accuracy of a small network grows while it is trained.",
     10: "A table of rules: what each gives to the three inputs of the same unit.",
     11: "A table of composites: how alike two classes’ maps are, and what lies on the object.",
-    12: "A BatchNorm by numbers: the layers as trained, and as they are explained.",
+    12: "A BatchNorm by numbers: the layers as trained, and as relevance walks them.",
     13: "An addition’s two inputs, and what each of them gets under three rules.",
     14: "Step c of a layer as three maps: transposed, and as a gradient with s held or not.",
 }

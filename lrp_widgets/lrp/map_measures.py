@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._support import number_words
+from .attribution.methods import keeps_sign
 from .channels import summed
 from .metrics import brightness_correlation, fewest_places, mass, rank_correlation
-from .rules import Epsilon, Gamma, Rule, Zero
-
-# Denominators of these can have either sign, so that the sign of the logit is part of the share.
-SIGNED = (Zero, Epsilon, Gamma)
 
 # What the map is compared with.
 TOP, RUNNER_UP, LOGIT = "top class", "runner-up", "logit"
@@ -123,14 +120,13 @@ class ClassMap:
 
 def class_map(e):
     """Return the `ClassMap` of an explanation of one picture."""
-    top = next((each.rule for each in reversed(e.layers) if isinstance(each.rule, Rule)), None)
     return ClassMap(
         map=e.heatmap("gray"),
         start=e.start,
         total=float(e.start_total),
         target=None if e.target_index is None else int(e.target_index),
         output=np.array(e.layers[-1].activation, np.float64),
-        signed=isinstance(top, SIGNED),
+        signed=keeps_sign(layer.rule for layer in e.layers),
     )
 
 

@@ -18,7 +18,7 @@ CHANNELS = (4, 6, 8)
 def random_model(seed, dtype="float32"):
     """A small Keras model, drawn anew for each seed, with all of its weights random."""
     random = np.random.default_rng(seed)
-    with _default_dtype(dtype):
+    with default_dtype(dtype):
         model = _Drawing(random, dtype).model()
     randomize(model, random)
     return model
@@ -31,7 +31,7 @@ def random_input(model, seed=0, batch=2):
 
 
 @contextlib.contextmanager
-def _default_dtype(dtype):
+def default_dtype(dtype):
     """Both of Keras's defaults: that of inputs, and that of layers."""
     before = keras.config.floatx()
     keras.config.set_floatx(dtype)

@@ -17,7 +17,7 @@ import lrp_widgets
 from lrp_widgets import Network, explain, load_image, load_network
 from lrp_widgets._support import colors
 from lrp_widgets.figures.gif import walk_gif
-from lrp_widgets.lrp import composites, metrics, rules
+from lrp_widgets.lrp import attribution, composites, metrics, rules
 from lrp_widgets.lrp.layer_steps import frames
 from lrp_widgets.lrp.live_frame import glance
 from lrp_widgets.lrp.rule_syntax import read_rule, split
@@ -92,6 +92,10 @@ INPUT = np.zeros((1, *NETWORK.input_shape))
 
 def _explain(**settings):
     return explain(**{"network": NETWORK, "image": IMAGE, **settings})
+
+
+def _perturb(**settings):
+    return metrics.perturb(NETWORK, IMAGE, MAP, **settings)
 
 
 def _glance(**settings):
@@ -228,6 +232,35 @@ CALLS = {
         NUMBERS,
     ),
     "mass relevance": (lambda v: metrics.mass(v, MAP > 0), set()),
+    "gini": (metrics.gini, NUMBERS),
+    "pointing_game mask": (lambda v: metrics.pointing_game(MAP, v), set()),
+    "roc_auc mask": (lambda v: metrics.roc_auc(MAP, v), set()),
+    "perturb image": (lambda v: metrics.perturb(NETWORK, v, MAP), set()),
+    "perturb relevance": (lambda v: metrics.perturb(NETWORK, IMAGE, v), set()),
+    "perturb order": (lambda v: _perturb(order=v), set()),
+    "perturb patch": (lambda v: _perturb(patch=v), ONE),
+    "perturb baseline": (lambda v: _perturb(baseline=v), set()),
+    "perturb score": (lambda v: _perturb(score=v), set()),
+    "perturb target": (lambda v: _perturb(target=v), {"None", *WHOLE, "[1]"}),
+    "perturb steps": (lambda v: _perturb(steps=v), {"None", *ONE}),
+    "perturb seed": (lambda v: _perturb(seed=v), WHOLE | {"10**9"}),
+    "emprt seed": (lambda v: metrics.emprt(NETWORK, IMAGE, "gradient", 0, v), WHOLE | {"10**9"}),
+    "class_cosines other": (lambda v: metrics.class_cosines(NETWORK, IMAGE, 2, v), WHOLE),
+    "max_sensitivity radius": (
+        lambda v: metrics.max_sensitivity(NETWORK, IMAGE, radius=v, samples=1),
+        {"None", *POSITIVE} - {"0"},
+    ),
+    "gradient network": (lambda v: attribution.gradient(v, IMAGE), set()),
+    "gradient target": (lambda v: attribution.gradient(NETWORK, IMAGE, v), {"None", *WHOLE, "[1]"}),
+    "method": (lambda v: attribution.method(v)(NETWORK, IMAGE, 0), {"None"}),
+    "smooth_grad noise": (
+        lambda v: attribution.smooth_grad(NETWORK, IMAGE, noise=v, samples=1),
+        POSITIVE,
+    ),
+    "integrated_gradients steps": (
+        lambda v: attribution.integrated_gradients(NETWORK, IMAGE, steps=v),
+        ONE,
+    ),
     "mass mask": (lambda v: metrics.mass(MAP, v), set()),
     "rank_accuracy mask": (lambda v: metrics.rank_accuracy(MAP, v), set()),
     "rank_correlation": (lambda v: metrics.rank_correlation(MAP, v), set()),

@@ -17,9 +17,9 @@ class PoolingMaps(SideBySide):
     """
 
     def __init__(self, network=None, picture="star"):
-        from ....lessons.experiments import loaded
+        from ....networks.zoo.registry import load_network
 
-        self._network = network or loaded.network()
+        self._network = network or load_network("mini-vgg")
         super().__init__(
             [{"name": "picture", "label": "Picture", "options": list(SAMPLES)}], picture=picture
         )

@@ -1,0 +1,34 @@
+"""Occlusion: what a class loses when a part of the picture is covered."""
+
+import numpy as np
+
+from . import scoring
+from .asked import Asked
+from .patches import patches
+
+
+def occlusion(network, image, target=None, patch=8, baseline="mean", seed=0, dtype="float32"):
+    """Return what the logit loses where a patch is replaced: R_i = z_t(x) − z_t(x without patch).
+
+    Every pixel of a patch carries the patch's whole loss, (H, W, 1), as in Captum; patches do not
+    overlap. `baseline`, `seed`: see `replacement`. Nothing but forward passes are asked for, one a
+    patch. Source: Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks",
+    who slide a gray square over the picture.
+    """
+    asked = Asked.of(network, image, target, dtype)
+    maps = np.zeros((*asked.x.shape[:3], 1), dtype)
+    places = patches(*asked.x.shape[1:3], patch)
+    for found, x, start, t in zip(maps, asked.x, asked.replacements(baseline, seed), asked.targets):
+        covered = (_covered(x, start, place) for place in [None, *places])
+        z = scoring.run(network, scoring.logit, covered, [t] * (1 + len(places)))
+        for place, left in zip(places, z[1:], strict=True):
+            found[place] = z[0] - left
+    return asked.answer(maps)
+
+
+def _covered(x, start, place):
+    """The picture with a patch replaced; None is the picture as it is."""
+    x = x.copy()
+    if place is not None:
+        x[place] = start[place]
+    return x
