@@ -31,6 +31,7 @@ from beside import plain
 from beside.turns import FORWARD, RULES, Player
 
 from lrp_widgets import load_image, load_network
+from lrp_widgets.networks.inputs import network_input
 
 HERE = Path(__file__).parent / "beside"
 WARM_UP = 8  # calls until everything is compiled and memory at hand
@@ -69,7 +70,7 @@ def prepare(name, weights, folder):
     """Write the network and two pictures for it where all find them."""
     network = load_network(name, weights)
     plain.save(network, folder)
-    pictures = [network.preprocess(load_image(each, network)[None]) for each in ("cat", "coffee")]
+    pictures = [network_input(network, load_image(each, network))[0] for each in ("cat", "coffee")]
     np.save(folder / "pictures.npy", np.concatenate(pictures).astype(np.float32))
 
 

@@ -27,6 +27,7 @@ from lrp_widgets import explain, load_image, load_network
 from lrp_widgets._support.hardware import gpus
 from lrp_widgets.lrp.engine.compiling import PATIENCE
 from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.networks.inputs import network_input
 from lrp_widgets.networks.precision import live_type
 from lrp_widgets.networks.zoo.mini.model import build_keras
 
@@ -96,7 +97,7 @@ def pictures_for(network):
 def forward_pass(network, picture):
     """The network's own compiled forward pass, from input to output, and the picture as its x."""
     tensors, last = network.tensors(), network.layers[-1].name
-    x = tf.constant(network.preprocess(picture[None]), tf.float32)
+    x = tf.constant(network_input(network, picture)[0])
     return tf.function(lambda x: network.walk(x, tensors)[0][last], autograph=False), x
 
 

@@ -18,8 +18,9 @@ def make(folder):
 
 def _pixels(network, x, rule):
     settings = {"start": "logit", "target": 0, "pooling": "max", "input_rule": None}
+    x = network.in_rgb(x)  # flipped again, as a network that reads BGR takes arrays
     e = explain(network, x[0], rules=rule, epsilon=0, dtype=x.dtype.name, **settings)
-    return e.pixels[..., ::-1] if network.channel_order == "BGR" else e.pixels  # as x has them
+    return e.pixels
 
 
 play(make)

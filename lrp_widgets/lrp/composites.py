@@ -315,7 +315,14 @@ def _fitted(rule, network, layer):
             raise ValueError(
                 f"{layer.name} reads {layer.channels} channels; z^B has bounds for {len(bounds)}."
             )
+    if network.channel_order == "BGR" and network.reads_input(layer):
+        return replace(rule, low=_reversed(rule.low), high=_reversed(rule.high))
     return rule
+
+
+def _reversed(bounds):
+    """Bounds in RGB that were given in BGR; one for all channels is as it is."""
+    return bounds[::-1] if isinstance(bounds, tuple) else bounds
 
 
 def _check_parts(composite, network, parts):

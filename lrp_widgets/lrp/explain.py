@@ -28,7 +28,8 @@ def explain(
     contributions of the layer's rule; the start is R^(N) = f(x).
 
     `image`: uint8 goes through the network's preprocessing, a float array is its input as it
-    is; (H, W, C) or (B, H, W, C), or (D,) or (B, D) for a network without pictures.
+    is, channels in the order that it was trained with; (H, W, C) or (B, H, W, C), or (D,) or (B, D)
+    for a network without pictures.
     `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, text
     of these such as "epsilon-plus,block2:gamma:1/4" (`rule_text`), or None for the network's own
     default. `pooling`: "avg" (proportional) or "max" (winner-take-all). `start`: "softmax",
@@ -114,8 +115,6 @@ def _results(network, rules, outputs, relevances, ledger):
         relevance, activation = relevances[layer.name], outputs[layer.name]
         ways = ()
         if layer.name not in ledger:  # the input: nothing is absorbed below it
-            if network.channel_order == "BGR":
-                relevance, activation = relevance[..., ::-1], activation[..., ::-1]
             zero = np.zeros(len(relevance))
             total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
             absorbed = dict.fromkeys((*ABSORBED, "rounding"), zero)

@@ -82,7 +82,7 @@ def frames(e, name, network=None):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     steps = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
-    xs = [tf.constant(_in_network_order(e, network, source)[None]) for source in layer.inputs]
+    xs = [tf.constant(e[source].activation[None]) for source in layer.inputs]
     relevance = tf.constant(e[name].relevance[None])
     if isinstance(layer, Weighted):
         made = _weighted(e, network, layer, xs[0], relevance)
@@ -99,21 +99,11 @@ def frames(e, name, network=None):
     return Frames(name, tuple(steps), x.terms, made, ones=x.operand == "1")
 
 
-def _in_network_order(e, network, source):
-    values = e[source].activation
-    return values[..., ::-1] if _reversed(network, source) else values
-
-
-def _reversed(network, name):
-    return name == network.layers[0].name and network.channel_order == "BGR"
-
-
 def _shown(e, network, frame):
     """Terms as the explanation has its arrays: one picture, RGB, no label where it is alone."""
 
     def shown(term):
         values = np.asarray(term.values)[0]
-        values = values[..., ::-1] if _reversed(network, term.layer) else values
         return Term(term.label if len(frame.terms) > 1 else "", term.layer, values, term.of)
 
     return tuple(shown(term) for term in frame.terms)

@@ -90,8 +90,6 @@ def glance(
 def _in_colors(network, outputs, relevances):
     """The relevance of the pixels, red first, and the last layer's output."""
     relevance = relevances[network.layers[0].name]
-    if network.channel_order == "BGR":
-        relevance = relevance[..., ::-1]
     return relevance, outputs[network.layers[-1].name]
 
 

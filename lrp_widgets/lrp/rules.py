@@ -639,9 +639,10 @@ class ZBox(Rule):
     r"""z^B: for an input layer whose values lie between `low` and `high`.
 
     R_i = Σ_j (x_i w_ij − l_i w⁺_ij − h_i w⁻_ij) / Σ_i' (…) · R_j, in the units of the layer's
-    input; `low` and `high` are a number each, or one a channel. Without them, a composite takes
-    what the network's own preprocessing makes of pixels 0 and 255 (`input_bounds`). With `bias`,
-    b_j joins the denominator and keeps its share. Montavon et al. 2017.
+    input; `low` and `high` are a number each, or one a channel, in the order that the network was
+    trained with (BGR for VGG). Without them, a composite takes what the network's own preprocessing
+    makes of pixels 0 and 255 (`input_bounds`). With `bias`, b_j joins the denominator and keeps its
+    share. Montavon et al. 2017.
     """
 
     low: float | tuple[float, ...] | None = None

@@ -150,11 +150,10 @@ class Examiner:
             function=getattr(getattr(layer, "activation", None), "name", ""),
         )
 
-    # What the explanation says of a layer's inputs, in the network's own channel order
+    # What the explanation says of a layer's inputs
 
     def _x(self, source):
-        values = self.e[source].activation
-        return values[..., ::-1] if self._swapped(source) else values
+        return self.e[source].activation
 
     def _real(self, source):
         """1 where a layer puts out real values, 0 where padding; None where all are real."""
@@ -166,14 +165,7 @@ class Examiner:
         return self._real_places[source]
 
     def _shown(self, source, places):
-        """Places as the explanation counts them: RGB at the input, also where BGR is read."""
-        if self._swapped(source):
-            places = places.copy()
-            places[:, -1] = self.shapes[source][-1] - 1 - places[:, -1]
         return places
-
-    def _swapped(self, source):
-        return source == self.network.layers[0].name and self.network.channel_order == "BGR"
 
     def _relevance(self, layer, index):
         return float(self.e[layer.name].relevance[index])

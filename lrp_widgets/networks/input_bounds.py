@@ -13,14 +13,14 @@ def input_bounds(network, layer):
 
     The network's preprocessing and what stands before the layer are applied to a black and a
     white picture.
-    Values are those at real pixels, along the last axis of the layer's input.
+    Values are those at real pixels, along the last axis of the layer's input, channels in RGB.
     """
     from .._support.lazy_tensorflow import tf
 
     shape = [size or SIDE for size in network.input_shape]
     pictures = np.zeros((2, *shape), np.uint8)
     pictures[1] = 255
-    x = tf.constant(np.asarray(network.preprocess(pictures), np.float64))
+    x = tf.constant(network.in_rgb(np.asarray(network.preprocess(pictures), np.float64)))
     outputs = {}
     for each in network.layers:
         if each is layer:

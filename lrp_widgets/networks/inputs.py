@@ -16,10 +16,11 @@ def check_network(network):
 
 
 def network_input(network, image, dtype="float32"):
-    """The network's input for `image`: (x (B, …), pictures uint8 (B, …) or None, single).
+    """The network's input for `image`: (x (B, …) in RGB, pictures uint8 (B, …) or None, single).
 
-    uint8 goes through the network's preprocessing; a float array is taken as it is. Raises
-    ValueError, in one sentence, where type, shape or values do not fit.
+    uint8 goes through the network's preprocessing; a float array is taken as it is, in the order
+    of channels that the network was trained with. Raises ValueError, in one sentence, where type,
+    shape or values do not fit.
     """
     try:
         image = np.asarray(image)
@@ -39,7 +40,7 @@ def network_input(network, image, dtype="float32"):
             f"{_words(image.shape)}. load_image(source, network) makes a picture of the right size."
         )
     x = _preprocessed(network, batch) if is_picture else batch
-    x = np.ascontiguousarray(x, dtype)
+    x = np.ascontiguousarray(network.in_rgb(x), dtype)
     if not np.isfinite(x).all():
         raise ValueError("The image holds NaN or infinity: every value must be a finite number.")
     return x, batch if is_picture else None, single

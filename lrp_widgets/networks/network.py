@@ -10,6 +10,7 @@ from .._support.aligned import ALIGNMENT, aligned_empty
 from .._support.hardware import gpus
 from . import precision
 from .canonize import only_moves_the_input
+from .channel_order import flipped
 from .layers import Affine, Input, Layer, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
@@ -17,8 +18,10 @@ from .preprocessing import AS_IT_IS
 class Network:
     """A graph of layers, input first, that `explain` walks backwards.
 
-    `layers`: in topological order; the first is the input, the last the output.
-    `preprocess`: turns uint8 RGB pixels into the network's input (see `Preprocess`).
+    `layers`: in topological order, as they were trained; the first is the input, the last the
+    output. `preprocess`: turns uint8 RGB pixels into the input that it was trained with (see
+    `Preprocess`). Where that is BGR, the attribute `layers` is of a network that reads RGB and
+    gives the same answers: its first kernels are flipped (`channel_order`).
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
     `default_rules`: the name of the composite that suits it, used for `rules=None`.
     `notes`: what became of each BatchNorm when the network was read, in a sentence each.
@@ -51,6 +54,9 @@ class Network:
         self._tensors = {}
         self._nonnegative = {}
         _check(self.layers, self._by_name)
+        if self.channel_order == "BGR":
+            self.layers = flipped(self.layers)
+            self._by_name = {layer.name: layer for layer in self.layers}
 
     @classmethod
     def from_keras(cls, model, preprocess=None, class_names=None):
@@ -95,8 +101,12 @@ class Network:
 
     @property
     def channel_order(self):
-        """ "RGB", or "BGR" where the network reads blue first."""
+        """ "RGB", or "BGR" where it was trained on blue first, and takes arrays in that order."""
         return getattr(self.preprocess, "order", "RGB")
+
+    def in_rgb(self, x):
+        """An array (…, C) in the order that the network was trained with, in RGB."""
+        return x[..., ::-1] if self.channel_order == "BGR" else x
 
     @property
     def ends_with_softmax(self):
@@ -138,6 +148,10 @@ class Network:
         traced = walk.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
         return {name: tuple(x.shape[1:]) for name, x in traced.structured_outputs.items()}
 
+    def as_trained(self):
+        """The layers in the order of channels that they were trained with."""
+        return flipped(self.layers) if self.channel_order == "BGR" else self.layers
+
     def _class_count(self):
         for layer in reversed(self.layers):
             if isinstance(layer, Weighted):
@@ -170,6 +184,7 @@ class Network:
     def walk(self, x, tensors, sums=None, combine=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
 
+        `x` is the network's input (B, …), its channels RGB, as `network_input` gives it.
         The logits are what stands before a final softmax or sigmoid, else the output itself.
         A dict `sums` is filled with what the layers with weights put out before their activation.
         `combine(layer, outputs)`, with the outputs so far, takes the place of this network's own.
@@ -191,7 +206,10 @@ class Network:
         return outputs, (z if squashed else outputs[layer.name])
 
     def forward(self, x, dtype="float32"):
-        """Every layer's output for the network input `x` of shape (B, …): {name: array}."""
+        """Every layer's output for the network input `x` of shape (B, …): {name: array}.
+
+        `x` has the channels in the order that the network was trained with; outputs are RGB.
+        """
         from .._support.lazy_tensorflow import tf
 
         dtype = checks.choice("dtype", dtype, ("float32", "float64"))
@@ -201,7 +219,9 @@ class Network:
             want not in (None, have) for have, want in zip(x.shape[1:], shape, strict=True)
         ):
             raise ValueError(f"{self.name} takes batches of {shape}; got {checks.shown(x)}.")
-        outputs, _ = self.walk(tf.convert_to_tensor(np.asarray(x, dtype)), self.tensors(dtype))
+        outputs, _ = self.walk(
+            tf.convert_to_tensor(np.asarray(self.in_rgb(x), dtype)), self.tensors(dtype)
+        )
         return {name: output.numpy() for name, output in outputs.items()}
 
     def __call__(self, x, dtype="float32"):
@@ -261,7 +281,7 @@ class Network:
         kept = names[: names.index(down_to)] if down_to else []
         random = np.random.default_rng(checks.seed(seed))
         layers, drawing = [], down_to is None
-        for layer in self.layers:
+        for layer in self.as_trained():
             drawing = drawing or layer.name == down_to
             if isinstance(layer, Affine) and drawing and not only_moves_the_input(layer, self):
                 layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0), center=None)

@@ -9,6 +9,8 @@ import numpy as np
 class Preprocess:
     """Turn RGB pixels 0…255 into a network's input: (pixel · scale − mean) per channel.
 
+    The input is in the order of channels that the network was trained with, as Keras's own
+    `preprocess_input` gives it, and `explain` takes it.
     `order` "BGR" swaps red and blue first, as the networks trained with Caffe expect;
     `mean`, and `scale` where it is one a channel, are given in that order. Arrays are
     (…, H, W, C); the result is float32.

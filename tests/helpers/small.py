@@ -53,7 +53,7 @@ def small_vgg(seed=0, channels=3, size=(8, 10), last=SOFTMAX, activation=RELU, *
     return Network(layers, name="small-vgg", **settings)
 
 
-def flexible(seed=0):
+def flexible(seed=0, preprocess=CAFFE):
     """A BGR network for pictures of any size: a convolution, global average pooling, softmax."""
     random = np.random.default_rng(seed)
     kernel = random.normal(size=(3, 3, 3, 4)).astype(np.float32)
@@ -62,7 +62,7 @@ def flexible(seed=0):
         Convolution(name="conv", inputs=("input",), kernel=kernel, padding="same", activation=RELU),
         GlobalAveragePooling(name="average", inputs=("conv",), activation=SOFTMAX),
     ]
-    return Network(layers, name="flexible", preprocess=CAFFE)
+    return Network(layers, name="flexible", preprocess=preprocess)
 
 
 def picture(network, seed=0, count=None, size=(8, 10)):

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small import picture, small_vgg
+from small import flexible, picture, small_vgg
 
 from lrp_widgets import Network, explain
 from lrp_widgets.figures import captions
@@ -93,9 +93,9 @@ def test_blocks_of_a_vgg_and_of_a_residual_network():
 def test_the_overview_as_published():
     """Montavon et al. 2019, the table of rules for VGG16."""
     table = assign(load_network("vgg16", weights="random"), "overview-vgg")
-    low, high = (-103.939, -116.779, -123.68), (151.061, 138.221, 131.32)
+    low, high = (-123.68, -116.779, -103.939), (131.32, 138.221, 151.061)
     first = table.pop("block1_conv1")
-    np.testing.assert_allclose(first.low, low, rtol=1e-5)  # blue first, as the network reads
+    np.testing.assert_allclose(first.low, low, rtol=1e-5)  # red first, as all is inside
     np.testing.assert_allclose(first.high, high, rtol=1e-5)
     for name, rule in table.items():
         if name.endswith("pool"):
@@ -282,8 +282,9 @@ def behind(*before, shape=(6, 6, 3), preprocess=None):
 def test_the_bounds_come_from_the_preprocessing():
     assert behind() == (0.0, 255.0)
     low, high = behind(preprocess=CAFFE)
-    np.testing.assert_allclose(low, [-103.939, -116.779, -123.68], rtol=1e-6)
-    np.testing.assert_allclose(high, [151.061, 138.221, 131.32], rtol=1e-6)
+    # Channels are RGB inside.
+    np.testing.assert_allclose(low, [-123.68, -116.779, -103.939], rtol=1e-6)
+    np.testing.assert_allclose(high, [131.32, 138.221, 151.061], rtol=1e-6)
 
 
 def test_the_bounds_follow_what_stands_before_the_first_weights():
@@ -306,6 +307,15 @@ def test_z_box_without_bounds_takes_the_networks_own():
     low, _ = input_bounds(network, network["conv1"])
     assert table["conv1"].low == low
     assert len(low) == 3
+
+
+def test_bounds_that_are_given_are_in_the_order_that_the_network_was_trained_with():
+    network = flexible()
+    given = rules.ZBox((-103.939, -116.779, -123.68), (151.061, 138.221, 131.32))
+    image = picture(network)
+    own = explain(network, image, input_rule=rules.ZBox(), dtype="float64")
+    e = explain(network, image, input_rule=given, dtype="float64")
+    np.testing.assert_allclose(e.pixels, own.pixels, rtol=1e-5, atol=1e-9)
 
 
 # ε relative to the layer, and additions under ε

@@ -193,8 +193,9 @@ def test_relevance_is_reported_in_rgb_where_the_network_reads_bgr():
     network = flexible()
     image = picture(network, 6)
     e = explain(network, image, input_rule=None, dtype="float64")
+    trained = flexible(preprocess=None)  # the same weights, which read blue first
     relevances, _, outputs = oracle.explain(
-        network, np.float64(network.preprocess(image)), assign(network, input_rule=None), "softmax"
+        trained, np.float64(network.preprocess(image)), assign(trained, input_rule=None), "softmax"
     )
     np.testing.assert_allclose(e.pixels, relevances["input"][..., ::-1], atol=1e-12)
     np.testing.assert_allclose(e["input"].activation, outputs["input"][..., ::-1], atol=1e-5)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lrp_widgets import explain, load_network
+from lrp_widgets import Network, explain, load_network
 from lrp_widgets._support.colors import find_limits
 from lrp_widgets.lrp import live_frame
 from lrp_widgets.lrp.engine.compiling import PATIENCE
@@ -40,8 +40,9 @@ def test_a_glance_has_the_numbers_of_an_explanation(network, frame, channels, se
 
 
 def test_channels_keep_the_pictures_order_where_the_network_reads_blue_first(frame):
-    vgg = load_network("mini-vgg")
-    vgg.preprocess = type(vgg.preprocess)(scale=1 / 255, order="BGR")
+    mini = load_network("mini-vgg")
+    reads_bgr = type(mini.preprocess)(scale=1 / 255, order="BGR")
+    vgg = Network(mini.layers, class_names=mini.class_names, preprocess=reads_bgr)
     glance = live_frame.glance(vgg, frame, "rgb")
     np.testing.assert_allclose(glance.relevance, explain(vgg, frame).pixels, atol=1e-7)
 

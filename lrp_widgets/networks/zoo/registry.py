@@ -227,14 +227,15 @@ def _drawn_content(name, offer):
         def read(_, stage):
             empty = _network(name, offer, offer.model(None, stage), "random")
             stage(f"Drawing random weights for {name}")
-            return empty.randomized(SHARED_SEED).layers, empty.notes
+            return empty.randomized(SHARED_SEED).as_trained(), empty.notes
 
         return weight_sources.Whole(name, read)
     network = _empty(name, offer)
 
     def draw(_, shapes):
-        for layer in network.randomized(SHARED_SEED).weighted:
-            yield layer.name, (layer.kernel, layer.bias)
+        for layer in network.randomized(SHARED_SEED).as_trained():
+            if isinstance(layer, Weighted):
+                yield layer.name, (layer.kernel, layer.bias)
 
     return weight_sources.Weights(draw, _shapes(network))
 

@@ -147,7 +147,7 @@ def test_what_another_version_has_read_is_read_again(offered, monkeypatch):
 
 
 def test_random_weights_are_drawn_as_before_for_every_seed(offered):
-    empty = Network(registry.OFFERS["resnet50"].model(None)[0])
+    empty = Network(registry.OFFERS["resnet50"].model(None)[0], preprocess=CAFFE)
     offered.clear()
     for seed in (0, 1, 0):
         network = load_network("resnet50", "random", seed=seed)
