@@ -3,11 +3,14 @@
 import gc
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, dataclass, field, replace
 
 from ._support import memory
 from ._support.lazy_tensorflow import has_tensorflow, load_tensorflow
+from .lrp.composites import rules_text
+from .lrp.question import Question
 from .lrp.rule_syntax import OWN
+from .lrp.settings import like, setting, settings, whole_number
 from .networks.blocks import blocks
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
@@ -20,29 +23,49 @@ KEPT_NETWORKS = 512 * 2**20
 # Maps of other classes kept for comparisons: one of VGG16 takes 0.2 MB.
 KEPT_CLASS_MAPS = 32
 
+LARGEST_SEED = 2**31 - 1
+
+QUESTION = settings(Question)
+
 # Explanations above this size (bytes) leave memory behind that is worth the time to give it back.
 LARGE = 16 * 2**20
 
 
 @dataclass(frozen=True)
-class Request:
-    """One question to the explainer; equal requests have equal answers.
+class Request(Question):
+    """A question about one picture to one network; equal requests have equal answers.
 
-    `picture`: a sample's name, or an uploaded file's bytes; the other fields are the arguments of
-    `load_network` and `explain`.
+        Request("cat", "vgg16", rules="epsilon-plus", start="logit")
+
+    `picture`: a sample's name, or an uploaded file's bytes; `network`, `weights` and `seed` are the
+    arguments of `load_network`, the others those of `explain`.
     """
 
-    picture: str | bytes
-    network: str
-    weights: str = "pretrained"
-    seed: int = 0
-    pooling: str = "avg"
-    start: str | None = None
-    target: int | str | None = None
-    other: int | str | None = None
-    rules: str = OWN
-    input_rule: str | None = "ones"
-    epsilon: float = 1e-9
+    picture: str | bytes = setting(
+        MISSING,
+        "Picture",
+        "The picture x that the network looks at: a photograph, a drawn scene, or yours.",
+        option="",
+    )
+    network: str = setting(
+        MISSING, "Network", "The network whose answer is traced back to the pixels."
+    )
+    weights: str = setting(
+        "pretrained",
+        "Weights",
+        "Trained weights w, or random ones, with which relevance spreads about evenly.",
+        words={"pretrained": "pretrained", "random": "random"},
+    )
+    seed: int = setting(
+        0,
+        "Seed",
+        "The number from which the random weights are drawn; the same seed, the same weights.",
+        whole_number(0, LARGEST_SEED),
+        least=0,
+        most=LARGEST_SEED,
+        follows="weights",
+    )
+    rules: str = like(QUESTION["rules"], OWN, read=rules_text)
 
     @property
     def essential(self):
@@ -57,15 +80,11 @@ class Request:
     @property
     def settings(self):
         """The arguments of `explain` besides network and picture."""
-        return {
-            "rules": self.rules,
-            "pooling": self.pooling,
-            "start": self.start,
-            "target": self.target,
-            "other": self.other,
-            "input_rule": self.input_rule,
-            "epsilon": self.epsilon,
-        }
+        return {name: getattr(self, name) for name in QUESTION}
+
+
+# The settings of a request, network and picture first.
+REQUEST = dict(sorted(settings(Request).items(), key=lambda item: item[0] in QUESTION))
 
 
 @dataclass(frozen=True)
@@ -193,7 +212,7 @@ class Explainer:
                 self._read(frame, network),
                 channels=channels,
                 precision=precision,
-                **request.settings,
+                **{name: each for name, each in request.settings.items() if name != "dtype"},
             )
 
     def examiner(self, request, explanation, report=None, cancel=None):

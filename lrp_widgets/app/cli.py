@@ -6,17 +6,37 @@ import sys
 import textwrap
 
 from .. import __version__
-from .._support.colors import COLORMAPS, SCALES
+from ..figures.view_settings import View
 from ..lrp.attribution import BASELINES, METHODS
 from ..lrp.attribution.patches import WIDEST
 from ..lrp.attribution.scoring import SCORES
 from ..lrp.composites import COMPOSITES
 from ..lrp.live_frame import STRENGTH
-from ..lrp.rule_syntax import OWN, WRITTEN, read_number
-from ..lrp.targets import STARTS
+from ..lrp.rule_syntax import OWN, WRITTEN
+from ..lrp.settings import as_text, number, settings, whole_number
 from ..networks.precision import PRECISIONS
+from ..session import REQUEST
 from .cli_judge import MEASURES
 from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
+
+# The settings that are options, by their names.
+OPTIONS = {each.option: each for each in (REQUEST | settings(View)).values() if each.option}
+
+# What an option says otherwise than the page does, where the page has a list to choose from.
+CLASS = {"metavar": "CLASS", "type": str}  # known once the network is
+OTHERWISE = {
+    "network": {"default": "vgg16", "metavar": "NAME", "help": "default: vgg16; see: networks"},
+    "weights": {"metavar": "pretrained|random|FILE", "type": str},
+    "rules": {
+        "metavar": "RULES",
+        "type": str,
+        "help": 'a composite and other rules for blocks or layers, such as "epsilon-plus,block2:'
+        "gamma:0.1\"; default: the network's own composite; what there is stands below",
+    },
+    "start": {"help": "default: softmax, or a class's if --target names one"},
+    "target": CLASS | {"help": "class to explain, by number or name; default: the top"},
+    "other": CLASS | {"help": "class to contrast it with; default: the runner-up"},
+}
 
 
 def main(arguments=None):
@@ -73,8 +93,7 @@ def _add_explain(commands):
     )
     add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
-    _add_settings(add)
-    add("--scale", choices=SCALES, default="symmetric", help="default: symmetric about zero")
+    _add_settings(add, OPTIONS)
     add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
     command.set_defaults(run=_explain)
 
@@ -92,7 +111,7 @@ def _add_judge(commands):
     )
     add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as star")
-    _add_network(add)
+    _add_settings(add, ("network", "weights", "seed"))
     add(
         "--rules",
         nargs="+",
@@ -108,7 +127,13 @@ def _add_judge(commands):
         help="of: " + ", ".join(MEASURES),
     )
     add("--target", metavar="CLASS", help="class to explain, by number or name; default: the top")
-    add("--patch", type=_patch, default=8, metavar="N", help="pixels, 1 to 16; default: 8")
+    add(
+        "--patch",
+        type=_read_by(whole_number(1, WIDEST)),
+        default=8,
+        metavar="N",
+        help="pixels, 1 to 16; default: 8",
+    )
     add("--baseline", choices=BASELINES, default="mean", help="in a patch's place; default: mean")
     add("--score", choices=SCORES, default="probability", help="default: probability")
     add("--out", default="results", metavar="FOLDER", help="where all goes; default: results/")
@@ -129,12 +154,22 @@ def _add_video(commands):
     add = command.add_argument
     add("clip", nargs="?", metavar="CLIP", help="a film: MP4, WebM, MOV, MKV, AVI, GIF and others")
     add("--camera", metavar="N", help="a camera of this machine instead: 0 is the first")
-    add("--seconds", type=_seconds, metavar="S", help="stop after so many; default: the whole film")
+    add(
+        "--seconds",
+        type=_read_by(_above_zero),
+        metavar="S",
+        help="stop after so many; default: the whole film",
+    )
     add("--out", default="lrp.mp4", metavar="FILE", help="MP4, MOV, MKV or WebM; default: lrp.mp4")
     add("--side-by-side", action="store_true", help="the picture itself on the left")
-    add("--strength", type=_share, default=STRENGTH, help=f"of relevance; default: {STRENGTH}")
+    add(
+        "--strength",
+        type=_read_by(number(0, 1)),
+        default=STRENGTH,
+        help=f"of relevance; default: {STRENGTH}",
+    )
     add("--precision", choices=PRECISIONS, default="exact", help="live: quicker, in bfloat16")
-    _add_settings(add)
+    _add_settings(add, OPTIONS.keys() - {"dtype", "scale"})
     command.set_defaults(run=_video)
 
 
@@ -157,40 +192,25 @@ def _description(text):
     }
 
 
-def _add_settings(add):
-    """What is explained and how it is coloured, for pictures and films alike."""
-    _add_network(add)
-    add(
-        "--rules",
-        default=OWN,
-        metavar="RULES",
-        help='a composite and other rules for blocks or layers, such as "epsilon-plus,block2:'
-        "gamma:0.1\"; default: the network's own composite; what there is stands below",
-    )
-    add("--pooling", choices=("avg", "max"), default="avg", help="proportional, winner-take-all")
-    add("--channels", choices=("gray", "rgb"), default="gray", help="summed, or kept per channel")
-    add("--start", choices=STARTS, help="default: softmax, or a class's if --target names one")
-    add("--target", metavar="CLASS", help="class to explain, by number or name; default: the top")
-    add("--other", metavar="CLASS", help="class to contrast it with; default: the runner-up")
-    add("--epsilon", type=_epsilon, default=1e-9, help="the stabilizer; default: 1e-9")
-    add("--colormap", choices=COLORMAPS, default="RdBu_r", help="default: RdBu_r")
-
-
-def _add_network(add):
-    add("--network", default="vgg16", metavar="NAME", help="default: vgg16; see: networks")
-    add(
-        "--weights",
-        default="pretrained",
-        metavar="pretrained|random|FILE",
-        help="default: pretrained",
-    )
-    add("--seed", type=_seed, default=0, help="of random weights; default: 0")
+def _add_settings(add, names):
+    """Options for the named settings: what is explained, and how it is coloured."""
+    for name, each in OPTIONS.items():
+        if name not in names:
+            continue
+        given = {"default": each.default, "help": f"{each.help} Default: {each.default}"}
+        if each.read:
+            given["type"] = _read_by(each.read)
+        if each.words:
+            given["metavar"] = f"{{{','.join(map(as_text, each.words))}}}"
+        add(f"--{name.replace('_', '-')}", **given | OTHERWISE.get(name, {}))
 
 
 def _add_dashboard(commands):
     command = commands.add_parser("dashboard", help="serve the dashboard and open it in a browser")
     command.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
-    command.add_argument("--port", type=_port, default=8866, help="default: 8866")
+    command.add_argument(
+        "--port", type=_read_by(whole_number(0, 2**16 - 1)), default=8866, help="default: 8866"
+    )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument(
         "--preheat",
@@ -206,55 +226,23 @@ def _add_fetch(commands):
     command.set_defaults(run=_fetch)
 
 
-def _seed(text):
-    value = _number(int, text)
-    if value is None or value < 0:
-        raise argparse.ArgumentTypeError(f"it must be a whole number of at least 0, not {text!r}")
+def _above_zero(text):
+    value = number(0)(text)
+    if not value:
+        raise ValueError("it is a number above 0")
     return value
 
 
-def _patch(text):
-    value = _number(int, text)
-    if value is None or not 1 <= value <= WIDEST:
-        raise argparse.ArgumentTypeError(
-            f"it must be a whole number from 1 to {WIDEST}, not {text!r}"
-        )
-    return value
+def _read_by(reader):
+    """A setting's reader as argparse takes it."""
 
+    def read(text):
+        try:
+            return reader(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{error}, not {text!r}") from None
 
-def _epsilon(text):
-    value = _number(read_number, text)
-    if value is None or value < 0:
-        raise argparse.ArgumentTypeError(f"it must be a number of at least 0, not {text!r}")
-    return value
-
-
-def _seconds(text):
-    value = _number(read_number, text)
-    if value is None or value <= 0:
-        raise argparse.ArgumentTypeError(f"it must be a number above 0, not {text!r}")
-    return value
-
-
-def _share(text):
-    value = _number(read_number, text)
-    if value is None or not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 1, not {text!r}")
-    return value
-
-
-def _port(text):
-    value = _number(int, text)
-    if value is None or not 0 <= value < 2**16:
-        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 65535, not {text!r}")
-    return value
-
-
-def _number(kind, text):
-    try:
-        return kind(text)
-    except ValueError:
-        return None
+    return read
 
 
 def _explain(options):

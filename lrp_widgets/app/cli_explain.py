@@ -13,6 +13,7 @@ from ..lrp import composites, conservation_warning, rule_words
 from ..lrp import targets as starts
 from ..lrp.map_measures import measure
 from ..media.images import SAMPLES, ImageError, load_image, object_mask
+from ..session import QUESTION
 from .cli_networks import open_network
 from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
 
@@ -134,14 +135,8 @@ def explain_settings(options, network, start):
         raise UsageError(error) from error
     if target is not None and target == other:
         raise UsageError("--target and --other name the same class; a contrast needs two.")
-    return {
-        "rules": options.rules,
-        "pooling": options.pooling,
-        "start": start,
-        "target": target,
-        "other": other,
-        "epsilon": options.epsilon,
-    }
+    given = {name: getattr(options, name) for name in QUESTION if hasattr(options, name)}
+    return given | {"start": start, "target": target, "other": other}
 
 
 def class_of(network, text):

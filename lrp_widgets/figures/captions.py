@@ -1,20 +1,21 @@
 """An explanation's settings in words, for figures, summaries and files."""
 
 from .._support.number_words import number, share
+from ..lrp.question import Question
 from ..lrp.rule_words import rule, rule_words
 from ..lrp.rules import Ones, Rule
+from ..lrp.settings import settings as settings_of
 
 # Beside the classes of a network with random weights.
 MEANINGLESS = "random weights: the names mean nothing"
 
-_POOLING = {"avg": "proportional", "max": "winner-take-all"}
-_INPUT_RULES = {"ones": "x = 1", None: "like every layer"}
+_QUESTION = settings_of(Question)
 
 
 def explained(e):
     """Return what is explained, in words: "all classes (softmax)", "logit of Egyptian cat"."""
     if e.start == "softmax":
-        return "all classes (softmax)"
+        return _QUESTION["start"].in_words("softmax")
     if e.start == "contrast":
         return f"{e.target} against {e.other} (contrast)"
     return f"{e.start} of {e.target}"
@@ -29,16 +30,21 @@ def settings(e):
     """Return every setting of an explanation, {name: words}, in the order to be read."""
     network, used = e.network, e.settings
     seed = f", seed {network.seed}" if network.weights == "random" else ""
-    return {
+    words = {
         "network": network.name,
         "weights": f"{network.weights}{seed}",
         "rule": rule_words(used["rules"]),
         "input layer": _input_rule(e),
-        "pooling": _POOLING[e.pooling],
+        "pooling": _QUESTION["pooling"].in_words(e.pooling),
         "explained": explained(e),
         "stabilizer": f"ε = {number(used['epsilon'], 1)}",
         "dtype": used["dtype"],
     }
+    named = {"rules", "input_rule", "pooling", "epsilon", "dtype"}
+    for name, value in used.items():  # any other setting, where it is not as by default
+        if name not in named and value != _QUESTION[name].default:
+            words[_QUESTION[name].label.lower()] = _QUESTION[name].in_words(value)
+    return words
 
 
 def _input_rule(e):
@@ -48,7 +54,7 @@ def _input_rule(e):
         used = next((each.rule for each in e.layers if isinstance(each.rule, Rule)), None)
         if used is not None and not isinstance(used, Ones):
             return rule(used)
-    return _INPUT_RULES.get(asked, str(asked))
+    return "like every layer" if asked is None else _QUESTION["input_rule"].in_words(asked)
 
 
 def settings_line(e):

@@ -3,10 +3,9 @@
 import json
 from dataclasses import fields
 
+from ..lrp.question import Question
 from ..networks.zoo import registry
 from .view_settings import View
-
-_DEFAULTS = {"rules": "z-plus", "input_rule": "ones", "epsilon": 1e-9, "dtype": "float32"}
 
 
 def as_python(e, picture=None, view=None):
@@ -56,9 +55,10 @@ def _explain_settings(e):
         number = getattr(e, f"{name}_index")
         if number is not None:
             yield name, _class(e.network.class_names, int(number))
-    for name, default in _DEFAULTS.items():
-        if e.settings.get(name, default) != default:
-            yield name, e.settings[name]
+    for field in fields(Question):
+        value = e.settings.get(field.name, field.default)
+        if field.name != "pooling" and value != field.default:
+            yield field.name, value
 
 
 def _class(names, number):

@@ -366,6 +366,14 @@ def choose(network, rules):
     return found
 
 
+def rules_text(text):
+    """Return a text that `choose` takes as rules of some network; raises ValueError for others."""
+    base, _ = split(text)
+    if base != OWN and base not in COMPOSITES:
+        _one_rule(base)
+    return text
+
+
 def _one_rule(text):
     """The composite of one rule, written as text, for every layer with weights."""
     if text.split(":")[0] not in WRITTEN:

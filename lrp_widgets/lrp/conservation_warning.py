@@ -82,6 +82,11 @@ def growth(e):
     return pixels / start if start else 0.0
 
 
+def inexact(e):
+    """Return whether numbers grew so much on the way that those of float32 are not exact enough."""
+    return e.settings.get("dtype") == "float32" and growth(e) > GROWN
+
+
 def pieces(e):
     """Return how much arrived, and by cause what was lost and gained: [(text, layer), …].
 
@@ -121,10 +126,10 @@ def warning(e):
             f"At the pixels Σ|R| is {number_words.number(grown)} times that of the start: shares "
             "of both signs grew on the way down, and the map says little."
         )
-        if e.settings.get("dtype") == "float32":
+        if inexact(e):
             sentences.append(
-                "In float32 its numbers can be off by some percent; in Python "
-                'dtype="float64" computes them exactly.'
+                "In float32 its numbers can be off by some percent: with dtype float64 they are "
+                "exact."
             )
     return " ".join(sentences)
 

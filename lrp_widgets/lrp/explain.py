@@ -46,7 +46,16 @@ def explain(
     Relevance Propagation with Tensorflow".
     """
     check_network(network)
-    question = Question(rules, pooling, start, target, other, input_rule, epsilon, dtype)
+    question = Question(
+        rules=rules,
+        pooling=pooling,
+        start=start,
+        target=target,
+        other=other,
+        input_rule=input_rule,
+        epsilon=epsilon,
+        dtype=dtype,
+    )
     return answer(network, image, question)
 
 

@@ -7,30 +7,83 @@ import numpy as np
 
 from .._support import checks
 from .rules import Rule
+from .settings import class_name, number, setting
 from .targets import STARTS
 
 POOLINGS = ("avg", "max")
 DTYPES = ("float32", "float64")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """The arguments of `explain` besides network and picture, checked as far as they can be alone.
 
         Question(rules="epsilon-plus", start="logit", target="cat")
 
     Equal questions have equal answers. What a network decides (its own default rules and start,
-    which classes it has) is checked once a network is there. Raises ValueError, in one sentence.
+    which classes it has) is checked once a network is there. Each field says what the page, a link
+    and the command line must know of it (`settings.Setting`). Raises ValueError, in one sentence.
     """
 
-    rules: Any = "z-plus"
-    pooling: str = "avg"
-    start: str | None = None
-    target: Any = None
-    other: Any = None
-    input_rule: Any = "ones"
-    epsilon: float = 1e-9
-    dtype: str = "float32"
+    pooling: str = setting(
+        "avg",
+        "Pooling",
+        "How a pooling layer shares R out within its window: by activation (proportional), "
+        "or all to the largest (winner-take-all).",
+        words={"avg": "proportional", "max": "winner-take-all"},
+    )
+    rules: Any = setting(
+        "z-plus",
+        "Rules",
+        "The composite: which rule each layer gets; own: the one that suits this network. "
+        "Blocks: another rule, and its parameter, for one part of the network.",
+    )
+    input_rule: Any = setting(
+        "ones",
+        "Input layer",
+        "The first layer's rule: x = 1, so that no value counts for more because it is large; "
+        "or that of the other layers, with the pixels' values.",
+        words={"ones": "x = 1", None: "pixel values"},
+        link="",
+    )
+    start: str | None = setting(
+        None,
+        "Explain",
+        "Where relevance R starts: at all softmax probabilities, at one class's probability or "
+        "logit, or at the difference of two logits.",
+        words={
+            "softmax": "all classes (softmax)",
+            "probability": "one class: probability",
+            "logit": "one class: logit",
+            "contrast": "contrast of two classes",
+        },
+        link="explain",
+    )
+    target: Any = setting(
+        None,
+        "Class",
+        "The class t whose output is explained; the list is sorted by probability.",
+        class_name,
+        follows="explain",
+    )
+    other: Any = setting(
+        None,
+        "against",
+        "The class o that the target is contrasted with: the start is z_t − z_o. Under z⁺ the "
+        "map is the logit’s over again; epsilon-plus and epsilon-gamma-box tell classes apart: "
+        "see the measures under the map.",
+        class_name,
+        follows="explain",
+    )
+    epsilon: float = setting(
+        1e-9, "Stabilizer", "What keeps denominators away from zero.", number(0), link=""
+    )
+    dtype: str = setting(
+        "float32",
+        "dtype",
+        "The type of the numbers: float64 where those of float32 are not exact enough.",
+        words={each: each for each in DTYPES},
+    )
 
     def __post_init__(self):
         checks.choice("pooling", self.pooling, POOLINGS)

@@ -22,7 +22,7 @@ def recorder():
 
 def test_an_answer_is_what_explain_gives_for_the_request(recorder):
     explainer = recorder.explainer()
-    request = Request("star", "mini-vgg", "random", 7, "max", "logit", 3)
+    request = Request("star", "mini-vgg", "random", 7, pooling="max", start="logit", target=3)
     e = explainer(request)
     assert recorder.loaded == [("mini-vgg", "random", 7)]
     assert (e.start, e.target, e.pooling) == ("logit", "star", "max")

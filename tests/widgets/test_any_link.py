@@ -8,6 +8,7 @@ from fake_explaining import FakeNetwork, Recorder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.lrp.composites import COMPOSITES, choose
 from lrp_widgets.lrp.rules import Gamma
 from lrp_widgets.session import Explainer
@@ -148,6 +149,14 @@ def test_a_fraction_in_a_link_is_the_number_it_stands_for(recorder):
     changed = choose(FakeNetwork("mini-vgg"), page._request.rules).rows
     assert changed[-1] == ("conv", Gamma(0.5))
     assert COMPOSITES["z-plus"].rows == changed[:-1]
+
+
+def test_a_rule_alone_is_the_rule_of_every_layer_as_explain_takes_it(explainer):
+    page = _build("network=mini-vgg&picture=star&rules=gamma:1/2", explainer)
+    assert "rules=gamma:1/2" in page.header.query
+    network = load_network("mini-vgg")
+    e = explain(network, load_image("star", network), rules=Gamma(1 / 2))
+    assert page.stepper.explanation.totals == e.totals
 
 
 def test_what_divides_by_zero_is_told(recorder):

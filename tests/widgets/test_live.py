@@ -1,6 +1,7 @@
 """The Live widget without a browser: what it answers to a frame, and to what is wrong."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -103,13 +104,12 @@ def test_quick_frames_are_computed_in_the_type_that_the_page_is_told(network, mo
 
 def test_it_follows_a_request_but_for_its_picture():
     live = Live("mini-vgg", offered=())
-    request = Request("cat", "tiny-darknet", "random", 7, "max", "logit", target=3, epsilon=0.1)
+    asked_for = {"pooling": "max", "start": "logit", "target": 3, "epsilon": 0.1}
+    request = Request("cat", "tiny-darknet", "random", 7, **asked_for)
     live.follow(request)
-    assert live.request == Request(
-        "", "tiny-darknet", "random", 7, "max", "logit", target=3, epsilon=0.1
-    )
+    assert live.request == Request("", "tiny-darknet", "random", 7, **asked_for)
     asked = live.asked
-    live.follow(Request("cat", "tiny-darknet", "random", 7, "max", "logit", target=4, epsilon=0.1))
+    live.follow(replace(request, target=4))
     assert live.request.target == 4 and live.asked > asked
 
 

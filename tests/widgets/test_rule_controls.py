@@ -83,6 +83,16 @@ def test_a_rule_that_only_a_link_names_is_listed_in_words(controls):
     assert row(controls, "block1")._kind.label == "γ without bias"
 
 
+def test_one_rule_for_all_layers_is_listed_as_long_as_it_is_chosen(controls):
+    controls.value = "gamma:1/2,dense:flat"
+    assert controls._composite.label == "γ = 0.5"
+    choose(controls, "dense", "")
+    assert controls.value == "gamma:1/2"
+    controls._composite.value = "z-plus"
+    assert controls.value == "z-plus"
+    assert "gamma:1/2" not in [value for _, value in controls._composite.options]
+
+
 def test_what_is_set_before_the_blocks_are_known_stays():
     controls = RuleControls("Rules", "What they are.")
     controls.value = "z-plus,block1:gamma:0.5,elsewhere:flat"

@@ -1,5 +1,6 @@
 """The address: what is written is what is read, and nothing in it can break the page."""
 
+from dataclasses import fields
 from urllib.parse import urlencode
 
 import pytest
@@ -28,7 +29,7 @@ class_names = st.integers(0, 10**6) | st.text(min_size=1).filter(
 
 rule_texts = st.builds(
     lambda base, changed: ",".join([base, *changed]),
-    st.sampled_from(("own", *COMPOSITES)),
+    st.sampled_from(("own", *COMPOSITES, "gamma:1/2", "epsilon")),
     st.lists(st.sampled_from(["block1:flat", "dense:gamma:0.1", "input layer:z-box"]), unique=True),
 )
 
@@ -59,6 +60,7 @@ states = st.builds(
     explain=st.sampled_from(["softmax", "probability", "logit", "contrast"]),
     target=st.none() | class_names,
     other=st.none() | class_names,
+    dtype=st.sampled_from(["float32", "float64"]),
     layer=st.none() | st.text(min_size=1),
     quantity=st.sampled_from(["relevance", "activation"]),
     channel=st.integers(-1, 4096),
@@ -104,7 +106,7 @@ def test_every_state_survives_the_address(state):
     assert read(write(state), PICTURES, NETWORKS) == (state, [])
 
 
-names = st.sampled_from([*State.__annotations__, "other thing"])
+names = st.sampled_from([*(field.name for field in fields(State)), "other thing"])
 
 
 @given(st.text() | st.dictionaries(names, st.text()).map(urlencode))
@@ -125,6 +127,9 @@ def test_only_what_differs_is_written():
     ("query", "words"),
     [
         ("pooling=mean", ["pooling", "“mean”", "avg, max"]),
+        ("rules=proportional", ["rules", "“proportional”", "for pooling alone"]),
+        ("rules=own,block1:delta", ["rules", "a rule is one of z-plus, "]),
+        ("dtype=float16", ["dtype", "float32, float64"]),
         ("network=alexnet", ["network", "“alexnet”", "mini-vgg, vgg16"]),
         ("colour=red", ["“colour”"]),
         ("seed=-1", ["seed", "whole number from 0"]),

@@ -8,10 +8,11 @@ from ...figures.captions import MEANINGLESS
 from ...lrp import rule_words
 from ...lrp.composites import COMPOSITES
 from ...lrp.rule_syntax import OWN, split
+from ...lrp.settings import as_text
 from ...session import Request
-from ..settings.controls import EXPLAIN, FOLLOWERS, proper_name
+from ..settings.controls import followers, proper_name
 from ..settings.requests import Asking
-from ..settings.url_state import RUNNER_UP, differing
+from ..settings.url_state import COMPARED, RUNNER_UP, differing
 from ..shared.measure_cells import cells
 from ..shared.measuring import Measuring
 from .compare import Compare
@@ -20,37 +21,12 @@ from .presets import EXPERIMENTS
 
 SIGNS = ("status", "progress", "cancellable", "stale", "error")
 
-LABELS = {
-    "picture": "Picture",
-    "network": "Network",
-    "weights": "Weights",
-    "seed": "Seed",
-    "pooling": "Pooling",
-    "rules": "Rule",
-    "input_rule": "Input layer",
-    "explain": "Explain",
-    "target": "Class",
-    "channels": "Channels",
-}
+# Each setting by the name that a link has for it.
+LISTED = {each.link or each.name: each for each in COMPARED}
 
-# Values in words; the others are shown as they are.
-WORDS = {
-    "network": proper_name,
-    "pooling": {"avg": "proportional", "max": "winner-take-all"}.get,
-    "rules": lambda text: "the network’s own" if text == OWN else rule_words.rule_words(text),
-    "input_rule": {"ones": "x = 1", "none": "pixel values"}.get,
-    "channels": {"gray": "gray", "rgb": "RGB"}.get,
-}
-OPTIONS = {
-    "weights": ("pretrained", "random"),
-    "pooling": ("avg", "max"),
-    "rules": (OWN, *COMPOSITES),
-    "input_rule": ("ones", "none"),
-    "channels": ("gray", "rgb"),
-}
 
-# Fields of a request that pane B can have otherwise under another name.
-REQUESTED_AS = {"explain": "start"}
+def _rule_words(text):
+    return "the network’s own" if text == OWN else rule_words.rule_words(text)
 
 
 class Signs(traitlets.HasTraits):
@@ -84,7 +60,12 @@ class ComparePage:
         self._set_first = set_first
         self._changed = changed
         self._readers = differing(pictures, networks)
-        self._options = {"picture": tuple(pictures), "network": tuple(networks), **OPTIONS}
+        # {name: {value: words}} of what there is to choose from
+        self._offered_values = {name: each.words for name, each in LISTED.items()} | {
+            "picture": {name: name for name in pictures},
+            "network": {name: proper_name(name) for name in networks},
+            "rules": {text: _rule_words(text) for text in (OWN, *COMPOSITES)},
+        }
         self._first = None  # the request and explanation of pane A
         self._second = None  # those of pane B, and its settings then
         self._hidden = set()
@@ -103,7 +84,7 @@ class ComparePage:
 
     def hide(self, names):
         """Offer nothing that touches the named controls."""
-        self._hidden = set(names).union(*(FOLLOWERS.get(name, ()) for name in names))
+        self._hidden = set(names).union(*map(followers, names))
         self._tell()
 
     def wait(self, timeout=None):
@@ -164,7 +145,7 @@ class ComparePage:
     def _wanted(self):
         """Pane A's request with what pane B has otherwise."""
         request, explanation = self._first
-        own = {REQUESTED_AS.get(name, name): value for name, value in self.differing.items()}
+        own = {LISTED[name].name: value for name, value in self.differing.items()}
         if own.get("network", request.network) != request.network:
             # Its classes and blocks are others.
             own = {"target": None, "other": None, "rules": split(request.rules)[0]} | own
@@ -238,7 +219,7 @@ class ComparePage:
             try:
                 own[name] = self._readers[name](text)
             except ValueError as error:
-                self._signs.error = f"{LABELS[name]} is ignored: {error}."
+                self._signs.error = f"{LISTED[name].label} is ignored: {error}."
                 return
         self.differing = own
         self.widget.notes = []
@@ -268,8 +249,8 @@ class ComparePage:
             ]
             widget.preset = next((each.name for each in offered if self._stands_at(each)), "")
             widget.choices = [
-                {"name": name, "label": label, **self._offer(name)}
-                for name, label in LABELS.items()
+                {"name": name, "label": each.label, **self._offer(name)}
+                for name, each in LISTED.items()
                 if name not in self._hidden
             ]
             widget.chosen = {name: str(value) for name, value in self.differing.items()}
@@ -302,19 +283,16 @@ class ComparePage:
         effective = self.differing.get
         if name == "seed":
             return {"unneeded": effective("weights", self._of_first("weights")) != "random"}
-        if name == "explain":
-            return {"options": [[value, words] for words, value in EXPLAIN]}
         if name == "target":
             unneeded = effective("explain", self._of_first("explain")) == "softmax"
             random = effective("weights", self._of_first("weights")) == "random"
             remark = MEANINGLESS if random else ""
             return {"options": self._classes(), "unneeded": unneeded, "remark": remark}
-        words = WORDS.get(name, str)
-        values = self._options[name]
-        chosen = self.differing.get(name)
-        if chosen not in (None, *values):  # rules by block, which a link may carry
-            values = (*values, chosen)
-        return {"options": [[value, words(value)] for value in values]}
+        offered = self._offered_values[name]
+        if name == "rules" and name in self.differing:  # by block, as a link may carry them
+            chosen = self.differing[name]
+            offered = offered | {chosen: _rule_words(chosen)}
+        return {"options": [[as_text(value), words] for value, words in offered.items()]}
 
     def _classes(self):
         options = [[RUNNER_UP, "the runner-up"]]

@@ -7,16 +7,24 @@ from dataclasses import replace
 import traitlets
 from ipywidgets import Box, VBox, jslink
 
-from ...figures.captions import names_remark
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...session import Explainer, Request
 from ..compare.compare_page import ComparePage
 from ..live.live_page import LivePage
 from ..microscope.unit_payload import has_unit
-from ..settings.controls import ASKING, Controls, proper_name
+from ..settings.controls import Controls, proper_name
 from ..settings.requests import Asking
-from ..settings.url_state import State, is_own_picture, own_picture, read, shortened, write
+from ..settings.url_state import (
+    ASKED,
+    LOOKED,
+    State,
+    is_own_picture,
+    own_picture,
+    read,
+    shortened,
+    write,
+)
 from ..shared.measuring import Measuring
 from ..shared.pinned import read_pin, unit_place, write_pin
 from ..stepper.stepper import LayerStepper
@@ -31,9 +39,9 @@ from .tour.pages import BEGINNINGS
 SUITING = dict.fromkeys(("mini-vgg", "mini-resnet", "mini-densenet"), "star")
 SUITING_OTHERS = "cat"
 
-# The controls whose value is a request's, as it is; and the class lists.
-SETTINGS = ("network", "weights", "seed", "pooling", "rules")
+# The class lists; every other control of a request but the picture has its value as it is.
 CLASSES = ("target", "other")
+PLAIN = [name for name in ASKED if name not in ("picture", *CLASSES)]
 
 # The views in the title bar: name, label, explanation.
 VIEWS = (
@@ -42,8 +50,8 @@ VIEWS = (
     ("live", "Live", "The camera's picture, explained while it moves"),
 )
 
-# Which of the stepper's traits a control sets.
-SHOWN_BY = {"channels": "view", "colours": "colormap", "scale": "scale"}
+# Which of the stepper's traits a control sets; the browser sees to the overlay.
+SHOWN_BY = {name: each.name for name, each in LOOKED.items() if each.label and name != "overlay"}
 
 # The stepper's own settings, which a link carries too.
 LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace", "totals")
@@ -164,7 +172,7 @@ class Dashboard(VBox):
             self.compare.differing = dict(state.b)
 
     def _connect(self):
-        for name in ASKING:
+        for name in ASKED:
             watched = ["selected", "uploads"] if name == "picture" else "value"
             self.controls[name].observe(self._changed, names=watched)
         for name, trait in SHOWN_BY.items():
@@ -198,17 +206,13 @@ class Dashboard(VBox):
         """The request that the address describes."""
         state = self._state
         network = state.network or registry.default_name()
-        return Request(
-            picture=self._picture(state.picture) or _suiting(network),
-            network=network,
-            weights=state.weights,
-            seed=state.seed,
-            pooling=state.pooling,
-            rules=state.rules,
-            start=state.explain,
-            target=self._class_number(state.target, network),
-            other=self._class_number(state.other, network),
-        ).essential
+        asked = {each.name: getattr(state, link) for link, each in ASKED.items()} | {
+            "picture": self._picture(state.picture) or _suiting(network),
+            "network": network,
+            "target": self._class_number(state.target, network),
+            "other": self._class_number(state.other, network),
+        }
+        return Request(**asked).essential
 
     def _picture(self, named):
         """The picture of an address; None for a visitor's own that is not at hand any more."""
@@ -294,21 +298,15 @@ class Dashboard(VBox):
             classes = {name: self.controls.chosen_class(name) for name in CLASSES}
         else:  # the class lists are still empty
             classes = {name: getattr(self._awaited, name) for name in CLASSES}
-        settings = {name: self.controls[name].value for name in SETTINGS}
-        return Request(
-            self.controls["picture"].picture,
-            start=self.controls["explain"].value,
-            **settings,
-            **classes,
-        ).essential
+        plain = {ASKED[name].name: self.controls[name].value for name in PLAIN}
+        return Request(self.controls["picture"].picture, **plain, **classes).essential
 
     def _set_controls(self, request):
         """Put the controls where `request` has them, without asking for anything."""
         with self._quietly():
-            for name in SETTINGS:
-                self.controls[name].value = getattr(request, name)
+            for name in PLAIN:
+                self.controls[name].value = getattr(request, ASKED[name].name)
             self.controls["picture"].picture = request.picture
-            self.controls["explain"].value = request.start
             for name in CLASSES:
                 self.controls.choose_class(name, getattr(request, name))
         self.controls.show_needed()
@@ -383,7 +381,6 @@ class Dashboard(VBox):
             self.stepper.show(explanation)
         self.stepper.error = self._complaint
         self._list_classes()
-        self.controls["rules"].list_blocks(explanation.network)
         notes = [*self._address_notes, *self._look_where_the_address_says()]
         uploaded = isinstance(request.picture, bytes)
         scene = not uploaded and is_scene(request.picture)
@@ -394,12 +391,8 @@ class Dashboard(VBox):
         self.touring.shown()
 
     def _list_classes(self):
-        scores = self._explanation.layers[-1].activation
-        names = self._explanation.network.class_names
-        order = (-scores).argsort(kind="stable")
         with self._quietly():
-            ranking = [(int(k), names[k], float(scores[k])) for k in order]
-            self.controls.list_classes(ranking, names_remark(self._explanation.network))
+            self.controls.follow(self._explanation)
             if self._awaited is not None:
                 for name in CLASSES:
                     self.controls.choose_class(name, getattr(self._request, name))
@@ -549,16 +542,13 @@ class Dashboard(VBox):
         """What a link to this moment carries."""
         wanted = self._offered if self.offer.asking else self._wanted()
         picture = wanted.picture
+        asked = {link: getattr(wanted, each.name) for link, each in ASKED.items()} | {
+            "picture": own_picture(picture) if isinstance(picture, bytes) else picture,
+            "target": self._class_name(wanted.target),
+            "other": self._class_name(wanted.other),
+        }
         return State(
-            picture=own_picture(picture) if isinstance(picture, bytes) else picture,
-            network=wanted.network,
-            weights=wanted.weights,
-            seed=wanted.seed,
-            pooling=wanted.pooling,
-            rules=wanted.rules,
-            explain=wanted.start,
-            target=self._class_name(wanted.target),
-            other=self._class_name(wanted.other),
+            **asked,
             layer=self._awaited.layer if self._awaited else self._layer(),
             unit=self._awaited.unit if self._awaited else self._unit(wanted),
             pin=self._awaited.pin if self._awaited else self._pin(wanted),

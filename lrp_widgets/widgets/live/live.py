@@ -10,12 +10,14 @@ import traitlets
 from PIL import Image
 
 from ..._support.colors import COLORMAPS, PERCENTILE, lookup_table, to_index
+from ...figures.view_settings import View
 from ...lrp.live_frame import STRENGTH, SteadyLimits
+from ...lrp.settings import settings
 from ...networks.network import Network
 from ...networks.precision import live_type
 from ...networks.zoo import registry
 from ...session import Explainer, Request
-from ..settings.controls import COLOURS, proper_name, title
+from ..settings.controls import proper_name, title
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
@@ -215,14 +217,15 @@ def _choices(networks):
     """The settings that the widget offers by itself: trait, label, and [value, text] of each."""
     if not networks:
         return []
-    offered = {
-        "network": ("Network", [[name, title(name)] for name in networks]),
-        "weights": ("Weights", [[word, word] for word in ("pretrained", "random")]),
-        "pooling": ("Pooling", [["avg", "proportional"], ["max", "winner-take-all"]]),
-        "view": ("Channels", [["gray", "gray"], ["rgb", "RGB"]]),
-        "colormap": ("Colours", [[value, text] for text, value in COLOURS]),
-    }
+    listed = settings(Request) | settings(View)
+    names = ("network", "weights", "pooling", "view", "colormap")
     return [
-        {"name": name, "label": label, "options": options}
-        for name, (label, options) in offered.items()
+        {
+            "name": name,
+            "label": listed[name].label,
+            "options": [[network, title(network)] for network in networks]
+            if name == "network"
+            else [[value, words] for value, words in listed[name].words.items()],
+        }
+        for name in names
     ]

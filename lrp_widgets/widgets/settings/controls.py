@@ -9,72 +9,18 @@ from ipywidgets import (
     VBox,
 )
 
+from ...figures.captions import names_remark
+from ...lrp import conservation_warning
 from .control_help import ControlHelp
 from .picker import PicturePicker
 from .rule_controls import RuleControls
-from .url_state import LARGEST_SEED
+from .url_state import ASKED, LOOKED
 
-EXPLAIN = (
-    ("all classes (softmax)", "softmax"),
-    ("one class: probability", "probability"),
-    ("one class: logit", "logit"),
-    ("contrast of two classes", "contrast"),
-)
+# The settings that have a control; those of a request first, then how its answer is shown.
+LISTED = {name: each for name, each in (ASKED | LOOKED).items() if each.label}
 
-COLOURS = (
-    ("red – white – blue", "RdBu_r"),
-    ("orange – white – violet", "PuOr_r"),
-    ("seismic, as in the papers", "seismic"),
-)
-
-# One sentence for each control, shown on hover and on focus.
-HELP = {
-    "picture": "The picture x that the network looks at: a photograph, a drawn scene, or yours.",
-    "network": "The network whose answer is traced back to the pixels.",
-    "weights": "Trained weights w, or random ones, with which relevance spreads about evenly.",
-    "seed": "The number from which the random weights are drawn; the same seed, the same weights.",
-    "pooling": (
-        "How a pooling layer shares R out within its window: by activation (proportional), "
-        "or all to the largest (winner-take-all)."
-    ),
-    "rules": (
-        "The composite: which rule each layer gets; own: the one that suits this network. Blocks: "
-        "another rule, and its parameter, for one part of the network."
-    ),
-    "explain": (
-        "Where relevance R starts: at all softmax probabilities, at one class's probability or "
-        "logit, or at the difference of two logits."
-    ),
-    "target": "The class t whose output is explained; the list is sorted by probability.",
-    "other": (
-        "The class o that the target is contrasted with: the start is z_t − z_o. Under z⁺ the map "
-        "is the logit’s over again; epsilon-plus and epsilon-gamma-box tell classes apart: see the "
-        "measures under the map."
-    ),
-    "channels": "Relevance at the pixels: summed over colour channels, or one value for each.",
-    "colours": "The colours for relevance below zero, zero (always white) and above zero.",
-    "scale": (
-        "Symmetric about zero, so that white means none; or from the smallest to the largest "
-        "value, as in the post, where zero has no colour of its own."
-    ),
-    "overlay": "How strongly relevance covers the picture; 1 shows relevance alone.",
-}
-
-LABELS = {
-    "picture": "Picture",
-    "network": "Network",
-    "weights": "Weights",
-    "seed": "Seed",
-    "pooling": "Pooling",
-    "rules": "Rules",
-    "explain": "Explain",
-    "target": "Class",
-    "other": "against",
-    "channels": "Channels",
-    "colours": "Colours",
-    "scale": "Scale",
-    "overlay": "Overlay",
-}
+HELP = {name: each.help for name, each in LISTED.items()}
+LABELS = {name: each.label for name, each in LISTED.items()}
 
 # Of the controls that "rules" is made of.
 PARTS_HELP = {
@@ -86,21 +32,27 @@ PARTS_LABELS = {"block": "Rule of this block", "parameter": "Parameter of this r
 # In the class lists: whichever class is the top one, or the runner-up. (None means no choice.)
 AUTOMATIC = -1
 
-# Controls that go with another one when that is hidden.
-FOLLOWERS = {"weights": ("seed",), "explain": ("target", "other")}
+# Controls that are no list, number or pair of buttons; the class lists are filled with an answer.
+MADE = {
+    "picture": PicturePicker,
+    "rules": lambda: RuleControls(LABELS["rules"], HELP["rules"]),
+    "target": lambda: Dropdown(options=[("the top class", AUTOMATIC)]),
+    "other": lambda: Dropdown(options=[("the runner-up", AUTOMATIC)]),
+}
 
-# Those of which a change asks for another explanation; the others only change how it is shown.
-ASKING = (
-    "picture",
-    "network",
-    "weights",
-    "seed",
-    "pooling",
-    "rules",
-    "explain",
-    "target",
-    "other",
-)
+
+def _control(name, setting, networks):
+    if name in MADE:
+        return MADE[name]()
+    if name == "network":
+        return Dropdown(options=[(title(each), each) for each in networks])
+    if setting.words is None:
+        limits = {"min": setting.least, "max": setting.most}
+        if isinstance(setting.default, int):
+            return BoundedIntText(**limits, continuous_update=False)
+        return FloatSlider(**limits, step=0.05, readout_format=".2f")
+    kind = ToggleButtons if len(setting.words) == 2 else Dropdown
+    return kind(options=[(words, value) for value, words in setting.words.items()])
 
 
 class Controls(VBox):
@@ -110,21 +62,7 @@ class Controls(VBox):
     """
 
     def __init__(self, networks):
-        self.by_name = {
-            "picture": PicturePicker(),
-            "network": Dropdown(options=[(title(name), name) for name in networks]),
-            "weights": ToggleButtons(options=["pretrained", "random"]),
-            "seed": BoundedIntText(min=0, max=LARGEST_SEED, continuous_update=False),
-            "pooling": ToggleButtons(options=[("proportional", "avg"), ("winner-take-all", "max")]),
-            "rules": RuleControls(LABELS["rules"], HELP["rules"]),
-            "explain": Dropdown(options=EXPLAIN),
-            "target": Dropdown(options=[("the top class", AUTOMATIC)]),
-            "other": Dropdown(options=[("the runner-up", AUTOMATIC)]),
-            "channels": ToggleButtons(options=[("gray", "gray"), ("RGB", "rgb")]),
-            "colours": Dropdown(options=COLOURS),
-            "scale": ToggleButtons(options=[("symmetric", "symmetric"), ("min–max", "min-max")]),
-            "overlay": FloatSlider(min=0, max=1, step=0.05, readout_format=".2f"),
-        }
+        self.by_name = {name: _control(name, each, networks) for name, each in LISTED.items()}
         for name, control in self.by_name.items():
             if name == "rules":  # is made of several, each with its label
                 continue
@@ -136,19 +74,14 @@ class Controls(VBox):
         self["rules"].observe(lambda _: self.show_needed(), names="opened")
         self._remark = HTML()  # on the names in the class lists
         self._remark.add_class("lrp-names-remark")
+        self._inexact = False  # whether float32 is not exact enough for the present answer
         self._gone = set()
         self._aside = set()
-        display = [name for name in self.by_name if name not in ASKING]
+        asking, display = ([n for n in LISTED if n in group] for group in (ASKED, LOOKED))
         self._display = VBox([HTML("<h2 class='lrp-heading'>Display</h2>"), *self[display]])
         self._display.add_class("lrp-display")
-        super().__init__(
-            [
-                *self[ASKING],
-                self._remark,
-                self._display,
-                ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS),
-            ]
-        )
+        explained = ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)
+        super().__init__([*self[asking], self._remark, self._display, explained])
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
         self.show_needed()
@@ -162,7 +95,7 @@ class Controls(VBox):
     def hide(self, names):
         """Take the named controls off the page for good."""
         for name in names:
-            self._gone |= {name, *FOLLOWERS.get(name, ())}
+            self._gone |= {name, *followers(name)}
         self.show_needed()
 
     def set_aside(self, names):
@@ -176,7 +109,7 @@ class Controls(VBox):
             control.disabled = disabled
 
     def show_needed(self):
-        """Show what the present choices call for: the seed of random weights, the class's list."""
+        """Show what the present choices and their answer call for: a seed, class lists, dtype."""
         explain = self["explain"].value
         unneeded = set()
         if self["weights"].value != "random":
@@ -185,11 +118,12 @@ class Controls(VBox):
             unneeded.add("target")
         if explain != "contrast":
             unneeded.add("other")
+        if self["dtype"].value == "float32" and not self._inexact:
+            unneeded.add("dtype")
         for name, control in self.by_name.items():
             _show(control, name not in self._gone | self._aside | unneeded)
         _show(self._remark, self._remark.value and self["target"].layout.display is None)
-        shown = {name for name in self.by_name if name not in ASKING} - self._gone - self._aside
-        _show(self._display, shown)
+        _show(self._display, LISTED.keys() & LOOKED.keys() - self._gone - self._aside)
 
     def chosen_class(self, name):
         """The number of the class chosen as "target" or "other"; None for the automatic one."""
@@ -201,15 +135,15 @@ class Controls(VBox):
         listed = [value for _, value in self[name].options]
         self[name].value = number if number in listed else AUTOMATIC
 
-    def list_classes(self, ranking, remark=""):
-        """Offer the classes for explaining; `ranking`: [(class number, name, probability), …].
-
-        `remark`: what there is to say of their names.
-        """
-        self._remark.value = remark
-        self.show_needed()
-        listed = [(f"{name} · {_percent(p)}", number) for number, name, p in ranking]
-        first, second = (ranking[min(k, len(ranking) - 1)][1] for k in (0, 1))
+    def follow(self, explanation):
+        """Offer the classes of an answer and the blocks of its network, and what else it needs."""
+        self._remark.value = names_remark(explanation.network)
+        self._inexact = conservation_warning.inexact(explanation)
+        self["rules"].list_blocks(explanation.network)
+        names, scores = explanation.network.class_names, explanation.layers[-1].activation
+        order = [int(k) for k in (-scores).argsort(kind="stable")]
+        listed = [(f"{names[k]} · {_percent(float(scores[k]))}", k) for k in order]
+        first, second = (names[order[min(k, len(order) - 1)]] for k in (0, 1))
         for name, default in (
             ("target", f"the top class ({first})"),
             ("other", f"the runner-up ({second})"),
@@ -220,6 +154,12 @@ class Controls(VBox):
             if list(control.options) != options:
                 control.options = options
                 control.value = value if value < len(listed) else AUTOMATIC
+        self.show_needed()
+
+
+def followers(name):
+    """Return the controls that are hidden together with one."""
+    return [each for each, setting in LISTED.items() if setting.follows == name]
 
 
 def _show(control, visible):

@@ -36,7 +36,7 @@ OF_A_LINK = {
 class RuleControls(VBox):
     """Choose a composite, and other rules for single blocks; `value` is the choice as text.
 
-    `value`: as `rule_text` writes it, such as "own" or "epsilon-plus,block2:gamma:0.1".
+    `value`: as `rule_syntax` writes it, such as "own" or "epsilon-plus,block2:gamma:0.1".
     """
 
     value = traitlets.Unicode(OWN)
@@ -44,7 +44,10 @@ class RuleControls(VBox):
     disabled = traitlets.Bool(False)
 
     def __init__(self, label, help_text):
-        self._composite = Dropdown(options=_composites(), description=label, tooltip=help_text)
+        self._own = "z-plus"  # the network's own composite
+        self._composite = Dropdown(
+            options=_composites(self._own), description=label, tooltip=help_text
+        )
         self._toggle = ToggleButton(
             description="blocks", tooltip="Another rule for single blocks of the network"
         )
@@ -68,12 +71,7 @@ class RuleControls(VBox):
 
     def list_blocks(self, network):
         """Offer the blocks of a network, `explainer.NetworkCard`, and name its own composite."""
-        options = tuple(_composites(network.default_rules))
-        if self._composite.options != options:
-            with self._quietly():
-                value = self._composite.value
-                self._composite.options = options
-                self._composite.value = value
+        self._own = network.default_rules
         parts = [INPUT, *network.blocks]
         if list(self._by_part) != parts:
             self._by_part = {part: BlockRule(part, self._choose) for part in parts}
@@ -98,7 +96,10 @@ class RuleControls(VBox):
 
     def _show(self, _=None):
         base, changed = split(self.value)
+        options = _composites(self._own, base)
         with self._quietly():
+            if self._composite.options != options:
+                self._composite.options = options
             self._composite.value = base
             for part, row in self._by_part.items():
                 row.show(changed.get(part))
@@ -182,9 +183,8 @@ class BlockRule(VBox):
         self._changed()
 
 
-def _composites(own="z-plus"):
-    """The composites to choose from, the network's own first."""
-    return [
-        (f"own: {rule_words.rule_words(own)}", OWN),
-        *((rule_words.rule_words(name), name) for name in NAMES),
-    ]
+def _composites(own, present=OWN):
+    """The composites to choose from, the network's own first; one rule for all if it is present."""
+    listed = (OWN, *NAMES) if present in (OWN, *NAMES) else (OWN, *NAMES, present)
+    words = {OWN: f"own: {rule_words.rule_words(own)}"}
+    return tuple((words.get(name) or rule_words.rule_words(name), name) for name in listed)
