@@ -1,4 +1,4 @@
-"""What a person asks for, and the one place that answers: request in, explanation out."""
+"""What a person asks for, and the one place that answers: a request in, an explanation out."""
 
 import gc
 import threading
@@ -12,6 +12,8 @@ from .lrp.question import Question
 from .lrp.rule_syntax import OWN
 from .lrp.settings import like, setting, settings, whole_number
 from .networks.blocks import blocks
+from .networks.layers import Convolution, Window
+from .networks.receptive_fields import sliding
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -88,7 +90,7 @@ REQUEST = dict(sorted(settings(Request).items(), key=lambda item: item[0] in QUE
 
 
 @dataclass(frozen=True)
-class NetworkCard:
+class NetworkInfo:
     """What an explanation's reader wants to know of the network, without its weights."""
 
     name: str
@@ -100,35 +102,83 @@ class NetworkCard:
     notes: tuple[str, ...] = ()
 
 
-class Explainer:
-    """Answers requests, and keeps the last networks and explanations.
+class Inspector:
+    """Looks closer at one explanation: at its units, and at the four steps of its layers.
 
-        explainer = Explainer()
-        e = explainer(Request("cat", "tiny-darknet"))
+        Inspector(e).unit("fc1", (12,))
+
+    `network` is needed where `e.network` is only a `NetworkInfo`; without it both methods raise
+    ValueError, as they do for what the explanation has not.
+    """
+
+    def __init__(self, explanation, network=None):
+        self.explanation = explanation
+        self._network = network or explanation.network
+        self._examiner = None  # it keeps what all units of a dense layer have in common
+
+    def unit(self, layer, index):
+        """Return the arithmetic of one unit, a `unit_arithmetic.Unit`."""
+        from .lrp.unit_arithmetic import Examiner
+
+        if self._examiner is None:
+            self._examiner = Examiner(self.explanation, self._have_network())
+        return self._examiner.unit(layer, index)
+
+    def steps(self, layer):
+        """Return a layer's four steps, `layer_steps.Frames`, and how its window slides.
+
+        The window is a `receptive_fields.Sliding`, None for a layer without one.
+        """
+        from .lrp.layer_steps import frames
+
+        network = self._have_network()
+        found = frames(self.explanation, layer, network)
+        below = self.explanation[network[layer].inputs[0]]
+        return found, _window(network[layer], below.shape)
+
+    def _have_network(self):
+        if not hasattr(self._network, "layers"):
+            raise ValueError(
+                "This explanation holds no network to compute with: give the one it was made "
+                "with, as in Microscope(e, network=network)."
+            )
+        return self._network
+
+
+class Session:
+    """Answers requests with values, and keeps the last networks and explanations.
+
+        session = Session()
+        e = session.explain(Request("cat", "tiny-darknet"))
+
+    Each method takes a `Request`; `report(text, fraction)` is told what is going on (fraction −1
+    where it is unknown), and `cancel`, a threading.Event, ends a download. Several pages may share
+    a session: its threads wait for each other. All raise ValueError, with one sentence, for what
+    cannot be answered.
 
     `load(name, weights, seed, report, cancel)` → network, `read(picture, network)` → array,
-    `explain(network, image, **settings)` → explanation, `glance(network, frame, **settings)` →
-    glance and `memory_needed(name)` → bytes default to this package's own; tests and other
-    backends give theirs.
+    `explain(network, image, **settings)` → explanation, `live(network, frame, **settings)` → live
+    frame and `memory_needed(name)` → bytes default to this package's own; tests and other backends
+    give theirs.
     """
 
     def __init__(
-        self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT, glance=None
+        self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT, live=None
     ):
         self._load = load or _load
         self._read = read or _read
         self._explain = explain or _explain
         self._explain_beside = explain or _explain_beside
-        self._glance = glance or _glance
+        self._live = live or _live
         self._memory_needed = memory_needed or _memory_needed
         self._kept = kept
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
         self._image = None  # the picture read last, and for which network
-        self._examiner = None  # of the explanation looked at last
+        self._inspected = (None, None)  # a request, and the Inspector of its explanation
         self._class_maps = OrderedDict()  # Request -> ClassMap, the oldest first
         self._lock = threading.Lock()  # of what is kept
-        self._working = threading.Lock()  # several pages may share one explainer
+        self._working = threading.Lock()
 
     def known(self, request):
         """Return the explanation if it is at hand, else None. May be called from any thread."""
@@ -138,41 +188,24 @@ class Explainer:
             self._answers.move_to_end(request)
             return self._answers[request][0]
 
-    def __call__(self, request, report=None, cancel=None):
-        """Return the explanation that `request` asks for.
-
-        `report(text, fraction)` is told what is going on (fraction −1 where it is unknown);
-        `cancel`, a threading.Event, ends a download. Other threads wait for their turn.
-        Raises ValueError with one sentence for a request that cannot be answered.
-        """
+    def explain(self, request, report=None, cancel=None):
+        """Return the explanation that `request` asks for; its network is a `NetworkInfo`."""
         with self._working:
-            return self.known(request) or self._answer(request, report or _say_nothing, cancel)
+            return self._known_or_made(request, report or _say_nothing, cancel)
 
-    def _answer(self, request, report, cancel):
-        network = self._get_network(request, report, cancel)
-        image = self._get_image(request, network, report)
-        report("Explaining", -1)
-        explanation = self._explain(network, image, **request.settings)
-        card = NetworkCard(
-            network.name,
-            network.weights,
-            network.seed,
-            network.class_names,
-            network.default_rules,
-            blocks(network),
-            network.notes,
-        )
-        explanation = replace(explanation, network=card)
-        self._keep(request, explanation)
-        if _bytes(explanation) > LARGE:
-            memory.give_back()
-        return explanation
+    def unit(self, request, layer, index, cancel=None):
+        """Return the `unit_arithmetic.Unit` of a request's explanation."""
+        return self._inspector(request, cancel).unit(layer, index)
+
+    def steps(self, request, layer, cancel=None):
+        """Return a layer's four steps and its window, as `Inspector.steps` does."""
+        return self._inspector(request, cancel).steps(layer)
 
     def class_map(self, request):
         """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.
 
         It takes the place of nothing that is kept for the next answer. None where the network is
-        no longer at hand: for a comparison none is loaded. Raises as a call does.
+        no longer at hand: for a comparison none is loaded.
         """
         with self._working:
             if request not in self._class_maps:
@@ -182,6 +215,53 @@ class Explainer:
                 self._keep_class_map(request, explanation)
             self._class_maps.move_to_end(request)
             return self._class_maps[request]
+
+    def live(self, request, frame, channels, report=None, cancel=None, precision="exact"):
+        """Return the live frame of a picture file's bytes, or of an array (`live_frame`).
+
+        The request's own picture and dtype play no part, and nothing is kept.
+        """
+        with self._working:
+            network = self._get_network(request, report or _say_nothing, cancel)
+            return self._live(
+                network,
+                self._read(frame, network),
+                channels=channels,
+                precision=precision,
+                **{name: each for name, each in request.settings.items() if name != "dtype"},
+            )
+
+    def _known_or_made(self, request, report, cancel):
+        return self.known(request) or self._answer(request, report, cancel)
+
+    def _answer(self, request, report, cancel):
+        network = self._get_network(request, report, cancel)
+        image = self._get_image(request, network, report)
+        report("Explaining", -1)
+        explanation = self._explain(network, image, **request.settings)
+        info = NetworkInfo(
+            network.name,
+            network.weights,
+            network.seed,
+            network.class_names,
+            network.default_rules,
+            blocks(network),
+            network.notes,
+        )
+        explanation = replace(explanation, network=info)
+        self._keep(request, explanation)
+        if _bytes(explanation) > LARGE:
+            memory.give_back()
+        return explanation
+
+    def _inspector(self, request, cancel):
+        """Of a request's explanation; its network is loaded again where another took its place."""
+        with self._working:
+            if self._inspected[0] != request:
+                explanation = self._known_or_made(request, _say_nothing, cancel)
+                network = self._get_network(request, _say_nothing, cancel)
+                self._inspected = (request, Inspector(explanation, network))
+            return self._inspected[1]
 
     def _explain_aside(self, request):
         network = self._networks.get((request.network, request.weights, request.seed))
@@ -198,35 +278,6 @@ class Explainer:
             self._class_maps.popitem(last=False)
         if _bytes(explanation) > LARGE:
             memory.give_back()
-
-    def glance(self, request, frame, channels, report=None, cancel=None, precision="exact"):
-        """Return the `live.Glance` at a frame: a picture file's bytes, or an array.
-
-        The request's own picture plays no part, and nothing is kept. `report`, `cancel` and errors
-        as in a call.
-        """
-        with self._working:
-            network = self._get_network(request, report or _say_nothing, cancel)
-            return self._glance(
-                network,
-                self._read(frame, network),
-                channels=channels,
-                precision=precision,
-                **{name: each for name, each in request.settings.items() if name != "dtype"},
-            )
-
-    def examiner(self, request, explanation, report=None, cancel=None):
-        """Return the `units.Examiner` of a request's explanation. Threads wait for each other.
-
-        Loads the request's network again where another one has taken its place.
-        """
-        with self._working:
-            if self._examiner is None or self._examiner.e is not explanation:
-                from .lrp.unit_arithmetic import Examiner
-
-                network = self._get_network(request, report or _say_nothing, cancel)
-                self._examiner = Examiner(explanation, network)
-            return self._examiner
 
     def _get_network(self, request, report, cancel):
         key = (request.network, request.weights, request.seed)
@@ -259,7 +310,7 @@ class Explainer:
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
             _stop(self._networks.pop(key))
-            self._examiner = None  # it may hold that network
+            self._inspected = (None, None)  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that
             memory.give_back()
@@ -270,6 +321,13 @@ class Explainer:
             # The newest stays whatever it takes: it is on the screen.
             while len(self._answers) > 1 and sum(n for _, n in self._answers.values()) > self._kept:
                 self._answers.popitem(last=False)
+
+
+def _window(layer, shape):
+    """How a layer's window slides over its input; None where none does."""
+    if not isinstance(layer, Convolution | Window) or len(shape) != 3:
+        return None
+    return sliding(layer, shape)
 
 
 def _stop(network):
@@ -325,13 +383,13 @@ def _explain_beside(network, image, **settings):
         return explain(network, image, **settings)
 
 
-def _glance(network, frame, **settings):
+def _live(network, frame, **settings):
     from .lrp.engine.runner import runner_of
     from .lrp.live_frame import glance
 
-    glanced = glance(network, frame, **settings)
+    found = glance(network, frame, **settings)
     runner_of(network).compile_aside()
-    return glanced
+    return found
 
 
 def _memory_needed(name):

@@ -13,7 +13,7 @@ import lrp_widgets
 import lrp_widgets.widgets
 from lrp_widgets import lessons
 from lrp_widgets.figures.code_snippet import as_python
-from lrp_widgets.session import Explainer, Request
+from lrp_widgets.session import Request, Session
 
 PROSE = [ROOT / "README.md", ROOT / "notebooks" / "teaching_guide.md"]
 PROSE += sorted((ROOT / "docs").rglob("*.md"))
@@ -72,7 +72,7 @@ def test_the_readme_shows_how_to_begin():
 
 
 def test_copied_code():
-    code = as_python(Explainer()(Request("star", "mini-vgg")), "star")
+    code = as_python(Session().explain(Request("star", "mini-vgg")), "star")
     assert ("lrp_widgets.widgets", "LayerStepper") in imported(code)
     assert not_promised(code) == []
 

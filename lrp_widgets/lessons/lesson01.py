@@ -4,14 +4,14 @@ from functools import cache
 
 import numpy as np
 
-from ..session import Explainer
+from ..session import Session
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
 POOL = "block2_pool"  # the layer whose units are counted
 LAYER = "fc1"  # the layer whose total is predicted
 
-explainer = cache(Explainer)  # one for both views of the lesson
+session = cache(Session)  # one for both views of the lesson
 
 
 def contrast(z, t, o):

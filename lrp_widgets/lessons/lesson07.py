@@ -7,7 +7,7 @@ import numpy as np
 from .._support import memory
 from ..networks.zoo import registry
 from ..networks.zoo.architectures import VGG16, vgg
-from ..session import Explainer, Request
+from ..session import Request, Session
 from .experiments.layer_statistics import becomes_finer_at, cells_for_half, largest, walk_facts
 from .questions import Choice, Code, Number
 
@@ -18,7 +18,7 @@ PICTURES = {"vgg16": "cat", "tiny-darknet": "cat", "mini-vgg": "star"}
 # "About as many" is between 1/2 and 2 times.
 ABOUT = 2
 
-explainer = cache(Explainer)  # one for the whole lesson
+session = cache(Session)  # one for the whole lesson
 
 
 @cache
@@ -34,7 +34,7 @@ def picture():
 
 def walk(start="softmax"):
     """The Explanation that the lesson walks through; the dashboard's own where it is at hand."""
-    return explainer()(Request(picture(), network(), start=start))
+    return session().explain(Request(picture(), network(), start=start))
 
 
 def output_layer():

@@ -20,9 +20,9 @@ def said_by(code):
 def test_explaining_loads_no_keras_and_keras_works_afterwards():
     code = """
 import sys
-from lrp_widgets.session import Explainer, Request
+from lrp_widgets.session import Session, Request
 
-e = Explainer()(Request("star", "mini-vgg"))
+e = Session().explain(Request("star", "mini-vgg"))
 print(e.network.name, "tensorflow" in sys.modules, "keras" in sys.modules)
 import keras
 print(keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]).output_shape[-1])

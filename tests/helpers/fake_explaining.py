@@ -8,7 +8,7 @@ import numpy as np
 from lrp_widgets.lrp.explanation import Explanation
 from lrp_widgets.lrp.layer_result import LayerResult
 from lrp_widgets.media.scenes import KINDS
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 
 SIDE = 4
 DEFAULTS = {
@@ -94,7 +94,7 @@ def make_layer(name, relevance, activation=None):
     )
 
 
-class _NotingExplainer(Explainer):
+class _NotingSession(Session):
     def __init__(self, recorder, *functions, **settings):
         super().__init__(*functions, **settings)
         self.recorder = recorder
@@ -108,7 +108,7 @@ class _NotingExplainer(Explainer):
 
 
 class Recorder:
-    """Stands behind an Explainer and notes what was done: `loaded`, `explained`, `compared`.
+    """Stands behind a Session and notes what was done: `loaded`, `explained`, `compared`.
 
     `compared` are the explanations that were made only to compare a map with.
     """
@@ -120,8 +120,8 @@ class Recorder:
         self.gate.set()
         self.problem = None
 
-    def explainer(self, needed=lambda name: 0, **settings):
-        return _NotingExplainer(self, self.load, self.read, self.explain, needed, **settings)
+    def session(self, needed=lambda name: 0, **settings):
+        return _NotingSession(self, self.load, self.read, self.explain, needed, **settings)
 
     def load(self, name, weights, seed, report, cancel):
         report(f"Reading {name}", -1)

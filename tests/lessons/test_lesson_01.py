@@ -93,14 +93,14 @@ def test_a_class_that_is_chosen_for_both_sides_swaps_them(mini):
 
 def test_pages_that_share_an_explainer_wait_for_each_other():
     recorder = Recorder()
-    explainer = recorder.explainer()
+    session = recorder.session()
     recorder.gate.clear()
     answers = []
     both = threading.Barrier(3)
 
     def ask():
         both.wait(60)
-        answers.append(explainer(Request("star", "mini-vgg")))
+        answers.append(session.explain(Request("star", "mini-vgg")))
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:

@@ -168,7 +168,7 @@ def only_tiny_darknet(networks_folder, monkeypatch, tmp_path):
     monkeypatch.setenv("LRP_WIDGETS_CACHE", str(tmp_path))
     (tmp_path / "tiny_darknet.weights").symlink_to(networks_folder / "tiny_darknet.weights")
     monkeypatch.setattr(memory, "available", lambda: 2**30)  # no room for VGG16, if it is here
-    caches = (lesson07.network, lesson07.explainer, lesson07._facts, lesson07._logit_total)
+    caches = (lesson07.network, lesson07.session, lesson07._facts, lesson07._logit_total)
     for each in caches:
         each.cache_clear()
     yield

@@ -10,7 +10,7 @@ from lrp_widgets import explain, load_network
 from lrp_widgets.lessons import check
 from lrp_widgets.lessons.experiments import sanity_checks, two_classes
 from lrp_widgets.lrp import metrics
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 from lrp_widgets.widgets import ClassMaps, MapRow, RandomizedLayers, TrainedOrRandom
 from lrp_widgets.widgets.lessons.playgrounds.map_row import Panel
 
@@ -164,9 +164,9 @@ def test_without_its_trained_weights_a_network_shows_random_ones_and_says_so(mon
             return noise.sum(-1)
 
     asked = []
-    explainer = Explainer()
-    monkeypatch.setattr(Explainer, "__call__", lambda self, r, *_: asked.append(r) or Made())
-    widget = TrainedOrRandom(explainer)
+    session = Session()
+    monkeypatch.setattr(Session, "__call__", lambda self, r, *_: asked.append(r) or Made())
+    widget = TrainedOrRandom(session)
     widget.network.value = "vgg16"
     assert widget.wait(PATIENCE)
     picture, trained, random = widget.maps.panels

@@ -17,7 +17,7 @@ from lrp_widgets.figures.view_settings import View
 from lrp_widgets.lrp.map_measures import class_map, compare, measure
 from lrp_widgets.lrp.metrics import brightness_correlation, fewest_places, luminance
 from lrp_widgets.media.images import SAMPLES, is_scene, object_mask, scene_mask
-from lrp_widgets.session import Explainer, Request
+from lrp_widgets.session import Request, Session
 from lrp_widgets.widgets.shared import measuring
 from lrp_widgets.widgets.shared.measure_cells import cells
 from lrp_widgets.widgets.shared.measuring import Measuring, comparison
@@ -181,12 +181,12 @@ def test_what_a_map_is_compared_with(network):
 
 def test_a_contrast_repeats_the_logit_under_z_plus_and_not_under_composites(monkeypatch):
     monkeypatch.setattr(measuring, "REST", 0)
-    explainer, got, contrasts = Explainer(), [], []
+    session, got, contrasts = Session(), [], []
     request = Request("star", "mini-vgg", start="contrast", rules="z-plus")
     busy = Measuring(
-        explainer, lambda *args: got.append(args), lambda _, found: contrasts.append(found)
+        session, lambda *args: got.append(args), lambda _, found: contrasts.append(found)
     )
-    busy.measure(request, explainer(request))
+    busy.measure(request, session.explain(request))
     assert busy.wait(60)
     (_, first, pending), (_, last, done) = got
     assert first.compared is None
@@ -209,30 +209,30 @@ def test_comparing_takes_nothing_from_the_next_answer():
     """What a slider resumes is as it was, and the answers kept are those that were asked for."""
     from lrp_widgets.lrp.engine.runner import runner_of
 
-    explainer = Explainer()
+    session = Session()
     request = Request("star", "mini-vgg", start="softmax")
-    e = explainer(request)
-    (network,) = explainer._networks.values()
+    e = session.explain(request)
+    (network,) = session._networks.values()
     forward = runner_of(network).last
     before = forward.trace, forward.denominators
-    other = explainer.class_map(Request("star", "mini-vgg", start="logit", target=0))
+    other = session.class_map(Request("star", "mini-vgg", start="logit", target=0))
     assert other.total < 0
     assert runner_of(network).last is forward
     assert (forward.trace, forward.denominators) == before
-    assert list(explainer._answers) == [request]
-    assert explainer.known(request) is e
+    assert list(session._answers) == [request]
+    assert session.known(request) is e
 
 
 def test_no_network_is_loaded_only_to_compare():
-    assert Explainer().class_map(Request("star", "mini-vgg", start="logit")) is None
+    assert Session().class_map(Request("star", "mini-vgg", start="logit")) is None
 
 
 def test_the_newest_map_is_measured_and_older_ones_never_compared(monkeypatch, network):
     monkeypatch.setattr(measuring, "REST", 30)
-    explainer, got = Explainer(), []
+    session, got = Session(), []
     request = Request("star", "mini-vgg", start="logit")
-    busy = Measuring(explainer, lambda e, found, pending: got.append((e, found.compared, pending)))
-    e = explainer(request)
+    busy = Measuring(session, lambda e, found, pending: got.append((e, found.compared, pending)))
+    e = session.explain(request)
     for _ in range(5):  # a slider that is dragged
         busy.measure(request, e)
     assert not busy.wait(0.01)

@@ -8,7 +8,7 @@ import pytest
 
 from lrp_widgets import session as module
 from lrp_widgets.lrp.engine.runner import runner_of
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 
 
@@ -20,8 +20,8 @@ def cache(tmp_path, monkeypatch):
 
 def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     monkeypatch.setattr(module, "KEPT_NETWORKS", 0)  # as if each were as large as a VGG
-    explainer = Explainer()
-    page = Dashboard("network=mini-resnet&picture=star&explain=logit", explainer)
+    session = Session()
+    page = Dashboard("network=mini-resnet&picture=star&explain=logit", session)
     assert page.wait(120)
     page.controls["target"].value = 3  # the second question about a picture keeps more
     assert page.wait(60)
@@ -30,11 +30,11 @@ def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     assert page.stepper.unit
     framed = []
     e = page.stepper.explanation
-    page.stepper.frame(e, "predictions", lambda frames, network: framed.append(network.name))
+    page.stepper.compute_steps(e, "predictions", lambda found, _: framed.append(found.layer))
     assert page.wait(60)
-    assert framed == ["mini-resnet"]
+    assert framed == ["predictions"]
     del e
-    [network] = explainer._networks.values()
+    [network] = session._networks.values()
     assert runner_of(network).computations
     assert runner_of(network).last.denominators
     if runner_of(network).compiler:
@@ -44,13 +44,13 @@ def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     if sys.platform == "linux":
         assert shelf in mapped.read_text()
     del network
-    load, alive = explainer._load, []
+    load, alive = session._load, []
 
     def watch(*arguments):
         alive.append(old())
         return load(*arguments)
 
-    explainer._load = watch
+    session._load = watch
     page.controls["network"].value = "mini-vgg"
     assert page.wait(60)
     assert page.stepper.explanation.network.name == "mini-vgg"

@@ -9,7 +9,7 @@ import pytest
 
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.lrp.engine.runner import runner_of
-from lrp_widgets.session import Explainer, Request
+from lrp_widgets.session import Request, Session
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 # α, γ and ε each in a block of its own, and where their sliders are moved to.
@@ -37,11 +37,13 @@ def test_a_slider_computes_only_the_way_back(name):
         read.append(picture)
         return load_image(picture, network)
 
-    explainer = Explainer(load=load, read=read_picture, explain=explain)
+    session = Session(load=load, read=read_picture, explain=explain)
     stepper = LayerStepper()
 
     def move(values):
-        stepper.show(explainer(Request("star", name, start="softmax", rules=RULES.format(*values))))
+        stepper.show(
+            session.explain(Request("star", name, start="softmax", rules=RULES.format(*values)))
+        )
 
     for values in (BEGIN, MOVES[-1]):  # the second keeps what the rules add up
         move(values)

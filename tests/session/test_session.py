@@ -1,4 +1,4 @@
-"""The explainer: one network at a time, answers kept, memory asked for first."""
+"""The session: one network at a time, answers kept, memory asked for first."""
 
 import gc
 import weakref
@@ -21,81 +21,81 @@ def recorder():
 
 
 def test_an_answer_is_what_explain_gives_for_the_request(recorder):
-    explainer = recorder.explainer()
+    session = recorder.session()
     request = Request("star", "mini-vgg", "random", 7, pooling="max", start="logit", target=3)
-    e = explainer(request)
+    e = session.explain(request)
     assert recorder.loaded == [("mini-vgg", "random", 7)]
     assert (e.start, e.target, e.pooling) == ("logit", "star", "max")
 
 
 def test_asking_again_computes_nothing(recorder):
-    explainer = recorder.explainer()
-    first = explainer(STAR)
-    other = explainer(Request("heart", "mini-vgg", start="softmax"))
+    session = recorder.session()
+    first = session.explain(STAR)
+    other = session.explain(Request("heart", "mini-vgg", start="softmax"))
     assert other is not first
-    assert explainer(STAR) is first
-    assert explainer.known(STAR) is first
-    assert explainer.known(Request("ring", "mini-vgg")) is None
+    assert session.explain(STAR) is first
+    assert session.known(STAR) is first
+    assert session.known(Request("ring", "mini-vgg")) is None
     assert len(recorder.explained) == 2
     assert len(recorder.loaded) == 1
 
 
 def test_the_oldest_answers_are_forgotten_first(recorder):
-    one = recorder.explainer()(STAR)
+    one = recorder.session().explain(STAR)
     size = sum(layer.activation.nbytes + layer.relevance.nbytes for layer in one.layers)
-    explainer = recorder.explainer(kept=2 * size)
+    session = recorder.session(kept=2 * size)
     requests = [Request(name, "mini-vgg", start="softmax") for name in ("star", "heart", "ring")]
-    explainer(requests[0])
-    explainer(requests[1])
-    explainer.known(requests[0])  # now the second is the one not looked at for longest
-    explainer(requests[2])
-    assert [explainer.known(r) is not None for r in requests] == [True, False, True]
+    session.explain(requests[0])
+    session.explain(requests[1])
+    session.known(requests[0])  # now the second is the one not looked at for longest
+    session.explain(requests[2])
+    assert [session.known(r) is not None for r in requests] == [True, False, True]
 
 
 def test_an_answer_too_large_to_keep_stays_until_the_next(recorder):
-    explainer = recorder.explainer(kept=0)
-    answer = explainer(STAR)
-    assert explainer.known(STAR) is answer
-    explainer(Request("ring", "mini-vgg", start="softmax"))
-    assert explainer.known(STAR) is None
+    session = recorder.session(kept=0)
+    answer = session.explain(STAR)
+    assert session.known(STAR) is answer
+    session.explain(Request("ring", "mini-vgg", start="softmax"))
+    assert session.known(STAR) is None
 
 
 def test_answers_outlive_their_network(recorder):
-    explainer = recorder.explainer()
-    answer = explainer(STAR)
-    explainer(Request("cat", "tiny-darknet", start="softmax"))
-    assert explainer.known(STAR) is answer
+    session = recorder.session()
+    answer = session.explain(STAR)
+    session.explain(Request("cat", "tiny-darknet", start="softmax"))
+    assert session.known(STAR) is answer
     assert answer.network.name == "mini-vgg"
     assert answer.prediction[0][0] == "circle"
 
 
 def test_two_small_networks_stay_side_by_side(recorder):
-    explainer = recorder.explainer(needed=lambda name: 200 * 2**20)
+    session = recorder.session(needed=lambda name: 200 * 2**20)
     random = Request("star", "mini-vgg", weights="random")
     for picture in ("star", "heart", "ring"):
-        explainer(Request(picture, "mini-vgg"))
-        explainer(replace(random, picture=picture))
+        session.explain(Request(picture, "mini-vgg"))
+        session.explain(replace(random, picture=picture))
     assert len(recorder.loaded) == 2
-    explainer(replace(random, seed=1))  # a third one takes the place of the oldest
-    explainer(replace(random, picture="cross"))
+    session.explain(replace(random, seed=1))  # a third one takes the place of the oldest
+    session.explain(replace(random, picture="cross"))
     assert len(recorder.loaded) == 3
-    explainer(Request("cross", "mini-vgg"))
+    session.explain(Request("cross", "mini-vgg"))
     assert len(recorder.loaded) == 4
 
 
 def test_requests_from_two_threads_wait_for_each_other(recorder):
-    explainer = recorder.explainer()
+    session = recorder.session()
     requests = [Request("star", "mini-vgg", pooling=pooling) for pooling in ("avg", "max")]
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(explainer, requests))
+        answers = list(pool.map(session.explain, requests))
     assert [e.pooling for e in answers] == ["avg", "max"]
     assert len(recorder.loaded) == 1
 
 
 def test_the_old_network_is_let_go_before_the_next_is_loaded(recorder):
-    explainer = recorder.explainer(needed=lambda name: 400 * 2**20)
-    answer = explainer(STAR)
-    (network,) = explainer._networks.values()
+    session = recorder.session(needed=lambda name: 400 * 2**20)
+    answer = session.explain(STAR)
+    (network,) = session._networks.values()
     old = weakref.ref(network)
     del network
     alive = []
@@ -105,61 +105,61 @@ def test_the_old_network_is_let_go_before_the_next_is_loaded(recorder):
         alive.append(old() is not None)
         return recorder.load(*arguments)
 
-    explainer._load = load
-    explainer(Request("cat", "vgg16"))
+    session._load = load
+    session.explain(Request("cat", "vgg16"))
     assert alive == [False]
-    assert explainer.known(STAR) is answer
+    assert session.known(STAR) is answer
 
 
 def test_too_little_memory_is_refused_in_one_sentence_and_nothing_is_lost(recorder, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 600_000_000)
     needed = {"mini-vgg": 50_000_000, "vgg16": 1_100_000_000}
-    explainer = recorder.explainer(needed=needed.get)
-    answer = explainer(STAR)
+    session = recorder.session(needed=needed.get)
+    answer = session.explain(STAR)
     with pytest.raises(memory.NotEnoughMemory) as refusal:
-        explainer(Request("cat", "vgg16"))
+        session.explain(Request("cat", "vgg16"))
     assert str(refusal.value) == (
         "The network vgg16 needs about 1.1 GB of memory and 650 MB is available: "
         "choose a smaller network, or close other programs."
     )
     assert recorder.loaded == [("mini-vgg", "pretrained", 0)]
-    assert explainer.known(STAR) is answer
-    explainer(Request("heart", "mini-vgg"))
+    assert session.known(STAR) is answer
+    session.explain(Request("heart", "mini-vgg"))
     assert len(recorder.loaded) == 1
 
 
 def test_what_the_old_network_gives_back_counts_as_available(recorder, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 1_000_000_000)
-    explainer = recorder.explainer(needed=lambda name: 900_000_000)
-    explainer(Request("cat", "vgg16", start="softmax"))
+    session = recorder.session(needed=lambda name: 900_000_000)
+    session.explain(Request("cat", "vgg16", start="softmax"))
     monkeypatch.setattr(memory, "available", lambda: 100_000_000)
-    explainer(Request("cat", "vgg19", start="softmax"))
+    session.explain(Request("cat", "vgg19", start="softmax"))
     assert [name for name, *_ in recorder.loaded] == ["vgg16", "vgg19"]
 
 
 def test_a_failed_load_leaves_the_explainer_usable(recorder):
-    explainer = recorder.explainer()
+    session = recorder.session()
     recorder.problem = ValueError("The file is broken.")
     with pytest.raises(ValueError, match="broken"):
-        explainer(STAR)
+        session.explain(STAR)
     recorder.problem = None
-    assert explainer(STAR).network.name == "mini-vgg"
+    assert session.explain(STAR).network.name == "mini-vgg"
 
 
 def test_progress_is_reported_in_words(recorder):
     said = []
-    recorder.explainer()(STAR, report=lambda text, fraction: said.append((text, fraction)))
+    recorder.session().explain(STAR, report=lambda text, fraction: said.append((text, fraction)))
     assert said == [("Reading mini-vgg", -1), ("Reading the picture", -1), ("Explaining", -1)]
 
 
 def test_the_package_s_own_parts_fit_together():
-    from lrp_widgets.session import Explainer
+    from lrp_widgets.session import Session
 
     said = []
-    explainer = Explainer()
-    e = explainer(STAR, report=lambda text, fraction: said.append(text))
+    session = Session()
+    e = session.explain(STAR, report=lambda text, fraction: said.append(text))
     assert e.network.name == "mini-vgg"
     assert e.picture.shape == (64, 64, 3)
     assert np.isclose(e.start_total, 1, atol=1e-5)
     assert said[-2:] == ["Reading the picture", "Explaining"]
-    assert explainer(STAR) is e
+    assert session.explain(STAR) is e

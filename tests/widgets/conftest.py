@@ -33,7 +33,7 @@ def make(store, recorder):
     """Make a dashboard and wait for its first result."""
 
     def make(query="network=mini-vgg", wait=True):
-        page = Dashboard(query, recorder.explainer())
+        page = Dashboard(query, recorder.session())
         if wait:
             assert page.wait(30)
         return page

@@ -31,7 +31,7 @@ def make(monkeypatch, recorder):
     monkeypatch.setattr(module, "registry", store)
 
     def make(query=STAR):
-        page = Dashboard(query, recorder.explainer())
+        page = Dashboard(query, recorder.session())
         assert page.wait(30)
         return page
 
@@ -173,9 +173,9 @@ def test_a_channel_that_the_layer_has_not_is_told(make):
 def test_a_link_to_a_network_that_must_be_fetched_stays_in_the_address(make):
     asked = "picture=cat&network=vgg16&layer=conv&pin=conv:0,1"
     page = make(asked)
-    assert page.offer.asking
+    assert page.prompt.asking
     assert page.header.query == asked
-    page.offer.cancel.click()
+    page.prompt.cancel.click()
     assert settled(page) == "picture=star&network=mini-vgg"
 
 

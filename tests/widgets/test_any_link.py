@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets.lrp.composites import COMPOSITES, choose
 from lrp_widgets.lrp.rules import Gamma
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 from lrp_widgets.widgets.settings.url_state import State
 
@@ -83,16 +83,16 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def recorder():
-    return Recorder().explainer()
+    return Recorder().session()
 
 
 @pytest.fixture(scope="module")
-def explainer():
-    return Explainer()
+def session():
+    return Session()
 
 
-def _build(query, explainer):
-    page = Dashboard(query, explainer)
+def _build(query, session):
+    page = Dashboard(query, session)
     assert page.wait(60)
     page.header.query.encode()
     for sentence in [*page.stepper.notes, page.stepper.error, *page._address_notes]:
@@ -122,10 +122,10 @@ PLACES = ("block1_conv1:0,0,0", "fc1:0", "fc1:999999999", "input:63,63")
 
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["layer", "unit", "channel", "step"])
-def test_a_real_network_has_an_answer_to_every_place(name, every, explainer):
+def test_a_real_network_has_an_answer_to_every_place(name, every, session):
     for text in (*TEXTS[len(name) % every :: every], *PLACES):
         query = f"network=mini-vgg&{urlencode({name: text}, errors='surrogatepass')}"
-        _build(query, explainer).close()
+        _build(query, session).close()
 
 
 @pytest.mark.parametrize("query", ["?", "&&=&", "%", "%ff=%ff", "a\ud800=b", "b=\udcff", "=" * 999])
@@ -151,8 +151,8 @@ def test_a_fraction_in_a_link_is_the_number_it_stands_for(recorder):
     assert COMPOSITES["z-plus"].rows == changed[:-1]
 
 
-def test_a_rule_alone_is_the_rule_of_every_layer_as_explain_takes_it(explainer):
-    page = _build("network=mini-vgg&picture=star&rules=gamma:1/2", explainer)
+def test_a_rule_alone_is_the_rule_of_every_layer_as_explain_takes_it(session):
+    page = _build("network=mini-vgg&picture=star&rules=gamma:1/2", session)
     assert "rules=gamma:1/2" in page.header.query
     network = load_network("mini-vgg")
     e = explain(network, load_image("star", network), rules=Gamma(1 / 2))

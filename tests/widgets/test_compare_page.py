@@ -33,7 +33,7 @@ def make(store, recorder):
     """Make a dashboard and wait for the first results."""
 
     def make(query=""):
-        page = Dashboard("network=mini-vgg&" + query, recorder.explainer())
+        page = Dashboard("network=mini-vgg&" + query, recorder.session())
         assert page.wait(30)
         return page
 

@@ -150,7 +150,7 @@ def test_the_newest_choice_wins(make, recorder):
     page = make()
     recorder.gate.clear()
     page.controls["pooling"].value = "max"
-    until(lambda: page._asking._worker.busy)
+    until(lambda: page._requests._worker.busy)
     page.controls["explain"].value = "logit"
     page.controls["explain"].value = "probability"
     assert page.stepper.stale
@@ -166,9 +166,9 @@ def test_a_quick_answer_shows_no_progress_sign(make, monkeypatch):
     page = make()
     said, later = [], []
     page.stepper.observe(lambda change: said.append(change["new"]), names="status")
-    monkeypatch.setattr(page._asking._worker, "later", lambda _, *call: later.append(call))
+    monkeypatch.setattr(page._requests._worker, "later", lambda _, *call: later.append(call))
     set_control(page, "pooling", "max")
-    assert [call[0] for call in later].count(page._asking._if_newest) == len(later) > 0
+    assert [call[0] for call in later].count(page._requests._if_newest) == len(later) > 0
     for function, *arguments in later:  # patience ends once the answer is there
         function(*arguments)
     assert said == []
@@ -177,7 +177,7 @@ def test_a_quick_answer_shows_no_progress_sign(make, monkeypatch):
 def test_a_slow_answer_shows_its_progress_once_patience_ends(make, monkeypatch, recorder):
     page = make()
     later = []
-    monkeypatch.setattr(page._asking._worker, "later", lambda _, *call: later.append(call))
+    monkeypatch.setattr(page._requests._worker, "later", lambda _, *call: later.append(call))
     recorder.gate.clear()
     page.controls["pooling"].value = "max"
     assert page.stepper.status == ""
@@ -295,12 +295,12 @@ def test_an_impossible_address_falls_back_to_the_first_result(make):
 def test_a_missing_network_is_offered_with_its_size(make, recorder):
     page = make()
     set_control(page, "network", "vgg16")
-    assert page.offer.asking
-    assert "<b>VGG16</b>" in page.offer._question.value
-    assert "553 MB" in page.offer._question.value
+    assert page.prompt.asking
+    assert "<b>VGG16</b>" in page.prompt._question.value
+    assert "553 MB" in page.prompt._question.value
     assert page.stepper.stale
-    page.offer.cancel.click()
-    assert not page.offer.asking
+    page.prompt.cancel.click()
+    assert not page.prompt.asking
     assert not page.stepper.stale
     assert page.controls["network"].value == "mini-vgg"
     assert page.controls["picture"].selected == "star"
@@ -310,7 +310,7 @@ def test_a_missing_network_is_offered_with_its_size(make, recorder):
 def test_random_weights_need_no_download(make):
     page = make()
     set_control(page, "network", "vgg16")
-    page.offer.random.click()
+    page.prompt.random.click()
     assert page.wait(30)
     assert shown(page)[:2] == ("vgg16", "random")
     assert page.controls["weights"].value == "random"
@@ -321,7 +321,7 @@ def test_fetching_locks_the_settings_until_it_is_done(make, recorder, store):
     page = make()
     set_control(page, "network", "vgg16")
     recorder.gate.clear()
-    page.offer.fetch.click()
+    page.prompt.fetch.click()
     assert page.stepper.cancellable
     assert page.controls["pooling"].disabled
     recorder.gate.set()
@@ -335,7 +335,7 @@ def test_getting_a_network_ready_can_be_cancelled(make, recorder):
     page = make()
     recorder.gate.clear()
     set_control(page, "network", "vgg16")
-    page.offer.random.click()
+    page.prompt.random.click()
     assert not page.stepper.cancellable
     page.stepper.progress = 0.25  # as laying out its weights tells
     assert page.stepper.cancellable
@@ -351,7 +351,7 @@ def test_going_back_while_a_network_gets_ready_leaves_nothing_to_cancel(make, re
     page = make()
     recorder.gate.clear()
     set_control(page, "network", "vgg16")
-    page.offer.random.click()
+    page.prompt.random.click()
     page.stepper.progress = 0.25
     page.controls["weights"].value = "pretrained"
     set_control(page, "network", "mini-vgg")
@@ -365,7 +365,7 @@ def test_a_download_that_fails_says_why_and_goes_on(make, recorder):
     page = make()
     set_control(page, "network", "vgg16")
     recorder.problem = OSError("There is no internet here.")
-    page.offer.fetch.click()
+    page.prompt.fetch.click()
     assert page.wait(30)
     assert page.stepper.error == "There is no internet here."
     assert page.controls["network"].value == "mini-vgg"
@@ -386,9 +386,9 @@ def test_a_download_can_be_cancelled(make, recorder):
         told.set()
         raise OSError("Cancelled.")
 
-    page._asking._explainer._load = load
+    page._requests._session._load = load
     set_control(page, "network", "vgg16")
-    page.offer.fetch.click()
+    page.prompt.fetch.click()
     assert began.wait(30)
     page.stepper.set_state({"cancelled": 1})
     assert told.wait(30)
@@ -400,9 +400,9 @@ def test_a_download_can_be_cancelled(make, recorder):
 
 def test_a_link_to_a_missing_network_shows_a_result_beside_the_question(make):
     page = make("network=vgg16&layer=conv&pooling=max&lock=1")
-    assert page.offer.asking
+    assert page.prompt.asking
     assert shown(page)[0] == "tiny-darknet"
-    page.offer.random.click()
+    page.prompt.random.click()
     assert page.wait(30)
     assert shown(page)[:4] == ("vgg16", "random", 0, "max")
     assert page.stepper.current == "conv"
@@ -455,7 +455,7 @@ def test_what_an_address_gets_wrong_is_noted_until_something_is_chosen(make):
 
 def test_the_address_of_the_page_is_read_under_voila(store, recorder, monkeypatch):
     monkeypatch.setenv("QUERY_STRING", "network=mini-vgg&pooling=max")
-    page = Dashboard(explainer=recorder.explainer())
+    page = Dashboard(session=recorder.session())
     assert page.wait(30)
     assert shown(page)[3] == "max"
 
@@ -501,7 +501,7 @@ def test_the_gallery_shows_every_sample(make):
 
 def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
     async def open_page():
-        page = Dashboard("network=mini-vgg", recorder.explainer())
+        page = Dashboard("network=mini-vgg", recorder.session())
         assert page.wait(30)
         return page.stepper.current
 

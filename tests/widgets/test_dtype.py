@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from lrp_widgets import explain, load_image, load_network
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 
 EXPLODING = "network=mini-densenet&picture=heart&rules=gamma:1/4&explain=logit"
 
 
 @pytest.fixture(scope="module")
-def explainer():
-    return Explainer()
+def session():
+    return Session()
 
 
 @pytest.fixture
-def make(explainer):
+def make(session):
     def make(query):
-        page = Dashboard(query, explainer)
+        page = Dashboard(query, session)
         assert page.wait(120)
         return page
 
@@ -41,7 +41,7 @@ def test_float64_is_offered_where_the_numbers_grow_too_large(make):
     assert e.pixels.dtype == np.float64
     assert not any("float32" in note for note in page.stepper.notes)
     assert "&dtype=float64" in page.header.query
-    assert 'dtype="float64"' in page.take_home.code
+    assert 'dtype="float64"' in page.export_panel.code
     network = load_network("mini-densenet")
     image = load_image("heart", network)
     exact = explain(network, image, rules="gamma:1/4", start="logit", dtype="float64")
@@ -57,7 +57,7 @@ def test_steps_and_units_are_looked_at_in_float64_too(make):
     assert page.wait(60)
     assert page.stepper.unit["relevance"] == float(e[layer].relevance[index])
     shown = []
-    page.stepper.frame(e, layer, lambda frames, network: shown.append(frames))
+    page.stepper.compute_steps(e, layer, lambda frames, window: shown.append(frames))
     assert page.wait(60)
     [handed] = [term.values for term in shown[0].frames["R"].terms]
     assert handed.sum() == pytest.approx(e.layers[-3].total, rel=1e-9)

@@ -18,8 +18,8 @@ from lrp_widgets.figures.layout import layout
 from lrp_widgets.figures.plot_layer import plot_layer
 from lrp_widgets.figures.view_settings import View
 from lrp_widgets.lrp.channels import summed
-from lrp_widgets.session import Explainer, Request
-from lrp_widgets.widgets.dashboard.export_panel import MAKERS, PIECE, TakeHome
+from lrp_widgets.session import Request, Session
+from lrp_widgets.widgets.dashboard.export_panel import MAKERS, PIECE, ExportPanel
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 
@@ -161,7 +161,7 @@ def test_the_walk_refuses_unknown_limits(e):
     ],
 )
 def test_the_code_runs_and_gives_the_same(request_):
-    e = Explainer()(request_)
+    e = Session().explain(request_)
     view = View("block2_conv2", channel=5, colormap="PuOr_r", limits="common", overlay=0.6)
     names = {}
     code = as_python(e, request_.picture, view)
@@ -181,7 +181,7 @@ def test_a_network_of_ones_own_has_no_code(e):
     other.network.name = "mine"
     with pytest.raises(ValueError, match="not mine"):
         as_python(other)
-    home = TakeHome(LayerStepper(other))
+    home = ExportPanel(LayerStepper(other))
     assert home.ready
     assert home.code == ""
 
@@ -191,7 +191,7 @@ def test_a_network_of_ones_own_has_no_code(e):
 
 @pytest.fixture
 def home(e, monkeypatch):
-    home = TakeHome(LayerStepper(e, current="flatten"), picture="star")
+    home = ExportPanel(LayerStepper(e, current="flatten"), picture="star")
     home.sent = []
     monkeypatch.setattr(home, "send", lambda *message: home.sent.append(message))
     return home
@@ -237,4 +237,4 @@ def test_what_goes_wrong_is_one_sentence_in_the_stepper(home, monkeypatch):
 
 
 def test_nothing_to_take_before_the_first_result():
-    assert not TakeHome(LayerStepper()).ready
+    assert not ExportPanel(LayerStepper()).ready

@@ -75,7 +75,7 @@ def test_weights_that_are_not_here_are_refused_and_random_ones_are_not():
         asked.append((network.name, network.weights, settings["channels"]))
         return Glance(network, np.ones((4, 4), np.float32), np.ones(3, np.float32))
 
-    visit = Visit("vgg19", explainer=recorder.explainer(glance=glance))
+    visit = Visit("vgg19", session=recorder.session(live=glance))
     answer, _ = visit.show(b"picture")
     assert "lrp-widgets fetch vgg19" in answer["sentence"]
     visit.live.weights = "random"

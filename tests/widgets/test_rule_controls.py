@@ -3,10 +3,10 @@
 import pytest
 
 from lrp_widgets.lrp.rules import AlphaBeta, Epsilon, Gamma, ZBox
-from lrp_widgets.session import NetworkCard
+from lrp_widgets.session import NetworkInfo
 from lrp_widgets.widgets.settings.rule_controls import RuleControls
 
-MINI = NetworkCard(
+MINI = NetworkInfo(
     "mini-vgg", "pretrained", None, ["a"], "epsilon-plus", {"block1": ("c",), "dense": ("d",)}
 )
 

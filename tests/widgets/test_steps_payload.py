@@ -13,10 +13,11 @@ from lrp_widgets.lrp import rules
 from lrp_widgets.lrp.channels import summed
 from lrp_widgets.lrp.layer_steps import frames
 from lrp_widgets.networks.activations import Activation
-from lrp_widgets.widgets.settings.requests import Asking
+from lrp_widgets.session import Inspector
+from lrp_widgets.widgets.settings.requests import Requests
 from lrp_widgets.widgets.settings.url_state import State, read, write
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
-from lrp_widgets.widgets.stepper.steps_payload import frame_view
+from lrp_widgets.widgets.stepper.steps_payload import steps_view
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +54,13 @@ def test_the_maps_sent_are_the_arrays_summed_over_channels(e, layer):
 
 def test_the_words_and_letters_are_those_of_the_rule(network):
     e = explain(network, picture(network), pooling="max")
-    view, _ = frame_view(frames(e, "pool"), e, network)
+    view, _ = steps_view(*Inspector(e).steps("pool"), e)
     assert [frame["name"] for frame in view["frames"].values()] == ["m", "i*", "c", "R"]
     assert "won" in view["frames"]["s"]["words"]
     assert view["window"] == {"first": [0, 0], "strides": [2, 2], "span": [2, 2]}
-    view, _ = frame_view(frames(e, "conv1"), e, network)
+    view, _ = steps_view(*Inspector(e).steps("conv1"), e)
     assert view["ones"] and "x = 1" in view["frames"]["z"]["words"]
-    view, _ = frame_view(frames(e, "fc"), e, network)
+    view, _ = steps_view(*Inspector(e).steps("fc"), e)
     assert view["window"] is None
     assert all(frame["line"].startswith("<math") for frame in view["frames"].values())
 
@@ -86,25 +87,26 @@ def test_a_step_travels_in_the_link():
     assert write(State()) == ""
 
 
-def asking(explainer):
+def asking(session):
     stepper = SimpleNamespace(status="", progress=-1.0, stale=False, error="", step="z")
-    return Asking(explainer, stepper, *[lambda *_: None] * 2), stepper
+    return Requests(session, stepper, *[lambda *_: None] * 2), stepper
 
 
 def test_the_dashboard_computes_in_its_background_thread(e, network):
-    explainer = SimpleNamespace(examiner=lambda *_: SimpleNamespace(network=network))
-    page, stepper = asking(explainer)
+    session = SimpleNamespace(steps=lambda _, layer, cancel: Inspector(e, network).steps(layer))
+    page, stepper = asking(session)
     answers = []
-    page.frame("request", e, "conv2", lambda *answer: answers.append(answer))
+    page.steps("request", "conv2", lambda *answer: answers.append(answer))
     assert page.wait(60)
-    [(found, given)] = answers
-    assert given is network and found.layer == "conv2" and stepper.step == "z"
+    [(found, window)] = answers
+    assert window.size == network["conv2"].kernel.shape[:2]
+    assert found.layer == "conv2" and stepper.step == "z"
 
 
 def test_what_cannot_be_computed_goes_back_to_relevance(e):
-    explainer = Recorder().explainer()
-    explainer.examiner = lambda *_: SimpleNamespace(network=small_vgg())
-    page, stepper = asking(explainer)
-    page.frame("request", e, "flatten", lambda *answer: pytest.fail("answered"))
+    session = Recorder().session()
+    session.steps = lambda _, layer, cancel: Inspector(e, small_vgg()).steps(layer)
+    page, stepper = asking(session)
+    page.steps("request", "flatten", lambda *answer: pytest.fail("answered"))
     assert page.wait(60)
     assert stepper.step == "" and "only passes relevance on" in stepper.error

@@ -9,7 +9,7 @@ import pytest
 
 from lrp_widgets import load_image
 from lrp_widgets.media.images import scene_mask
-from lrp_widgets.session import Explainer
+from lrp_widgets.session import Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 from lrp_widgets.widgets.dashboard.tour import tasks
 from lrp_widgets.widgets.dashboard.tour.measures import Moment
@@ -21,16 +21,16 @@ NUMBERS = range(1, len(PAGES) + 1)
 
 
 @pytest.fixture(scope="module")
-def explainer():
-    return Explainer()
+def session():
+    return Session()
 
 
 class Learner:
     """Somebody at a dashboard, who reads the panel and clicks."""
 
-    def __init__(self, query, explainer):
-        self.page = Dashboard(query, explainer)
-        self.tour = self.page.touring
+    def __init__(self, query, session):
+        self.page = Dashboard(query, session)
+        self.tour = self.page.tour
         self.stepper = self.page.stepper
         self.wait()
 
@@ -79,8 +79,8 @@ class Learner:
 
 
 @pytest.fixture
-def learner(explainer):
-    return Learner("network=mini-vgg&picture=heart", explainer)
+def learner(session):
+    return Learner("network=mini-vgg&picture=heart", session)
 
 
 # Each page
@@ -367,15 +367,15 @@ def test_text_to_html():
 # Coming and going
 
 
-def test_a_link_opens_its_page(explainer):
-    learner = Learner("tour=6", explainer)
+def test_a_link_opens_its_page(session):
+    learner = Learner("tour=6", session)
     assert (learner.panel["number"], learner.stepper.current) == (6, "block2_conv1")
     assert learner.page.header.query == "tour=6"
     assert learner.tour.button.description == "Leave the tour"
 
     # A link to a page in which something was changed carries the change, and answering begins
     # from the page's own settings all the same.
-    learner = Learner("tour=9&pooling=max&layer=fc1", explainer)
+    learner = Learner("tour=9&pooling=max&layer=fc1", session)
     assert learner.page.header.query == "pooling=max&layer=fc1&tour=9"
     assert learner.e.pooling == "max"
     learner.answer("winner-take-all")
@@ -385,8 +385,8 @@ def test_a_link_opens_its_page(explainer):
     assert learner.panel["right"]
 
 
-def test_it_can_be_left_and_resumed(explainer):
-    learner = Learner("network=mini-vgg&picture=heart&pooling=max&layer=block2_pool", explainer)
+def test_it_can_be_left_and_resumed(session):
+    learner = Learner("network=mini-vgg&picture=heart&pooling=max&layer=block2_pool", session)
     own = learner.page.state
     tour = learner.tour
     assert tour.button.description == "Start here"
@@ -437,8 +437,8 @@ def test_after_the_last_page_it_begins_anew(learner):
     assert learner.tour.button.description == "Start here"
 
 
-def test_what_a_teacher_locked_stays_locked(explainer):
-    learner = Learner("network=mini-vgg&lock=1&hide=weights", explainer)
+def test_what_a_teacher_locked_stays_locked(session):
+    learner = Learner("network=mini-vgg&lock=1&hide=weights", session)
     learner.tour.button.click()
     learner.wait()
     assert learner.page.state.lock

@@ -13,7 +13,7 @@ from lrp_widgets.lrp.live_frame import SteadyLimits, glance
 from lrp_widgets.media.images import load_image
 from lrp_widgets.media.video import Film
 from lrp_widgets.widgets.live import uploaded_video as module
-from lrp_widgets.widgets.live.uploaded_video import Clip
+from lrp_widgets.widgets.live.uploaded_video import UploadedVideo
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def film(tmp_path_factory):
 @pytest.fixture
 def clip(film):
     content = film.read_bytes()
-    clip = Clip("film.mp4", len(content))
+    clip = UploadedVideo("film.mp4", len(content))
     assert not clip.take(content[:1000])
     assert clip.received == 1000
     assert clip.take(content[1000:])
@@ -54,11 +54,11 @@ def test_a_clip_goes_frame_by_frame_to_its_end(clip):
 
 def test_what_cannot_be_a_clip_is_refused_in_a_sentence(film):
     with pytest.raises(FilmError, match=r"huge\.mp4 has 201 MB; films of up to 200 MB are taken"):
-        Clip("huge.mp4", 201_000_000)
+        UploadedVideo("huge.mp4", 201_000_000)
     with pytest.raises(FilmError, match="is not a film"):
-        Clip("letter.txt", 400).take(b"x" * 400)
+        UploadedVideo("letter.txt", 400).take(b"x" * 400)
     with pytest.raises(FilmError, match="More of film"):
-        Clip("film.mp4", 10).take(b"x" * 11)
+        UploadedVideo("film.mp4", 10).take(b"x" * 11)
 
 
 def test_a_closed_clip_is_gone(clip):

@@ -11,7 +11,7 @@ from ...lrp.rule_syntax import OWN, split
 from ...lrp.settings import as_text
 from ...session import Request
 from ..settings.controls import followers, proper_name
-from ..settings.requests import Asking
+from ..settings.requests import Requests
 from ..settings.url_state import COMPARED, RUNNER_UP, differing
 from ..shared.measure_cells import cells
 from ..shared.measuring import Measuring
@@ -30,7 +30,7 @@ def _rule_words(text):
 
 
 class Signs(traitlets.HasTraits):
-    """What is going on in pane B, as `Asking` says it."""
+    """What is going on in pane B, as `Requests` says it."""
 
     status = traitlets.Unicode("")
     progress = traitlets.Float(-1.0)
@@ -48,9 +48,7 @@ class ComparePage:
     `on_disk(network, weights)` tells what needs no download.
     """
 
-    def __init__(
-        self, explainer, on_disk, stepper, controls, set_first, changed, pictures, networks
-    ):
+    def __init__(self, session, on_disk, stepper, controls, set_first, changed, pictures, networks):
         self.widget = Compare()
         self.widget.layout.display = "none"
         self.differing = dict(EXPERIMENTS[0].second)
@@ -71,8 +69,8 @@ class ComparePage:
         self._hidden = set()
         self._links = []
         self._signs = Signs()
-        self._asking = Asking(explainer, self._signs, self._show, self._fail)
-        self._measuring = Measuring(explainer, self._measured)
+        self._requests = Requests(session, self._signs, self._show, self._fail)
+        self._measuring = Measuring(session, self._measured)
         self.widget.measure = self._measure
         stepper.observe(self._follow_measures, names="measures")
         stepper.observe(self._tell_signs, names=list(SIGNS))
@@ -89,7 +87,7 @@ class ComparePage:
 
     def wait(self, timeout=None):
         """Wait for pane B's answer; return whether it came within `timeout` seconds."""
-        return self._asking.wait(timeout) and self._measuring.wait(timeout)
+        return self._requests.wait(timeout) and self._measuring.wait(timeout)
 
     @property
     def is_open(self):
@@ -113,7 +111,7 @@ class ComparePage:
         for link in self._links:
             link.unlink()
         self._links = []
-        self._asking.stop()
+        self._requests.stop()
         self._measuring.stop()
 
     def follow(self, request, explanation):
@@ -132,7 +130,7 @@ class ComparePage:
         _, explanation = self._first
         request = self._wanted()
         if self._on_disk(request.network, request.weights):
-            self._asking.ask(request)
+            self._requests.ask(request)
         else:
             self._fail(
                 request,

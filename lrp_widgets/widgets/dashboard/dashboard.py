@@ -9,12 +9,12 @@ from ipywidgets import Box, VBox, jslink
 
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
-from ...session import Explainer, Request
+from ...session import Request, Session
 from ..compare.compare_page import ComparePage
 from ..live.live_page import LivePage
 from ..microscope.unit_payload import has_unit
 from ..settings.controls import Controls, proper_name
-from ..settings.requests import Asking
+from ..settings.requests import Requests
 from ..settings.url_state import (
     ASKED,
     LOOKED,
@@ -28,11 +28,11 @@ from ..settings.url_state import (
 from ..shared.measuring import Measuring
 from ..shared.pinned import read_pin, unit_place, write_pin
 from ..stepper.stepper import LayerStepper
-from .download_prompt import Offer
-from .export_panel import TakeHome
+from .download_prompt import DownloadPrompt
+from .export_panel import ExportPanel
 from .header import Header
 from .remarks import contrast_remark, remarks
-from .tour.driver import Touring
+from .tour.driver import TourDriver
 from .tour.pages import BEGINNINGS
 
 # The picture that suits a network best: the mini ones know drawn shapes, the others photographs.
@@ -61,7 +61,7 @@ LIVING = ("strength", "mirrored", "quick")
 
 
 class Dashboard(VBox):
-    """The whole page: title bar, control column and LayerStepper, with an Explainer behind them.
+    """The whole page: title bar, control column and LayerStepper, with an Session behind them.
 
         Dashboard()                                 # settings from the page's address, under Voilà
         Dashboard("network=vgg16&weights=random")   # or from a query string; see `State`
@@ -70,15 +70,16 @@ class Dashboard(VBox):
     appears without a click.
     """
 
-    def __init__(self, query=None, explainer=None):
-        explainer = explainer or Explainer()
+    def __init__(self, query=None, session=None):
+        session = session or Session()
         self._state, self._address_notes = read(
-            address_query(explainer) if query is None else query,
+            address_query(session) if query is None else query,
             SAMPLES,
             registry.NAMES,
             BEGINNINGS,
         )
         self._request = self._explanation = None  # what is on the screen
+        self._answered = None  # the same request as it was asked, perhaps with names of classes
         self._offered = None  # the request that waits for a download
         self._awaited = self._state  # what can only be set once there is a result
         self._opening = None  # the unit that the address names, until it is looked at
@@ -90,16 +91,16 @@ class Dashboard(VBox):
 
         self.header = Header(views=VIEWS)
         self.controls = Controls(registry.NAMES)
-        self.offer = Offer()
+        self.prompt = DownloadPrompt()
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
-        self._asking = Asking(explainer, self.stepper, self._show, self._fail, self.stepper.seen)
-        self._measuring = Measuring(explainer, self.stepper.show_measures, self._contrasted)
+        self._requests = Requests(session, self.stepper, self._show, self._fail, self.stepper.seen)
+        self._measuring = Measuring(session, self.stepper.show_measures, self._contrasted)
         self.stepper.measure = self._measure
-        self.stepper.examine = self._examine
-        self.stepper.frame = self._frame
+        self.stepper.inspect = self._inspect
+        self.stepper.compute_steps = self._compute_steps
         self.compare = ComparePage(
-            explainer,
+            session,
             registry.on_disk,
             self.stepper,
             self.controls,
@@ -108,12 +109,12 @@ class Dashboard(VBox):
             SAMPLES,
             registry.NAMES,
         )
-        self.take_home = TakeHome(self.stepper, self.compare.widget)
-        self.live = LivePage(explainer, self.stepper, self.controls, self._open_frame)
-        self.touring = Touring(self)
-        self._body = Box([self.controls, self.touring.panel, self.offer, self.stepper])
+        self.export_panel = ExportPanel(self.stepper, self.compare.widget)
+        self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
+        self.tour = TourDriver(self)
+        self._body = Box([self.controls, self.tour.panel, self.prompt, self.stepper])
         self._body.add_class("lrp-body")
-        bar = Box([self.header, self.touring.bar, self.take_home])
+        bar = Box([self.header, self.tour.bar, self.export_panel])
         bar.add_class("lrp-title-bar")
         super().__init__([bar, self._body])
         self.add_class("lrp-dashboard")
@@ -122,7 +123,7 @@ class Dashboard(VBox):
             self._set_view(self._state)
             self._connect()
             if self._state.tour:
-                self.touring.follow_link(self._state.tour)
+                self.tour.follow_link(self._state.tour)
             self._start()
             self.header.view = self._state.view
 
@@ -140,7 +141,7 @@ class Dashboard(VBox):
             if state.view != "compare":  # pane B asks as long as it is open
                 self.header.view = state.view
             self._complain("")
-            self.offer.close()
+            self.prompt.close()
             if self._asked_for() != self._request:
                 self.stepper.leave()
             self._set_view(self._state)
@@ -149,7 +150,7 @@ class Dashboard(VBox):
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        views = (self._asking, self._measuring, self.compare, self.live)
+        views = (self._requests, self._measuring, self.compare, self.live)
         return all([view.wait(timeout) for view in views])
 
     # Starting
@@ -193,14 +194,16 @@ class Dashboard(VBox):
         for name in ("current", "overlay", "pin", "unfolded", *LOOKING, *SHOWN_BY.values()):
             self.stepper.observe(self._write_link, names=name)
         self.live.widget.observe(self._write_link, names=list(LIVING))
-        self.touring.panel.observe(self._write_link, names="page")
+        self.tour.panel.observe(self._write_link, names="page")
         # A quick answer writes the link once it is shown: before, it would wait for that.
         self.stepper.observe(self._write_link, names="status")
         self.stepper.observe(self._offer_to_cancel, names="progress")
         self.stepper.observe(self._cancel, names="cancelled")
-        self.offer.fetch.on_click(lambda _: self._accept(self._offered))
-        self.offer.random.on_click(lambda _: self._accept(replace(self._offered, weights="random")))
-        self.offer.cancel.on_click(self._cancel)
+        self.prompt.fetch.on_click(lambda _: self._accept(self._offered))
+        self.prompt.random.on_click(
+            lambda _: self._accept(replace(self._offered, weights="random"))
+        )
+        self.prompt.cancel.on_click(self._cancel)
 
     def _asked_for(self):
         """The request that the address describes."""
@@ -237,7 +240,7 @@ class Dashboard(VBox):
 
     def _begin_with(self, request):
         self._set_controls(request)
-        self._asking.ask(request.essential, at_once=self._explanation is None)
+        self._requests.ask(request.essential, at_once=self._explanation is None)
 
     # A setting was changed
 
@@ -255,20 +258,20 @@ class Dashboard(VBox):
         self._address_notes = []
         self._opening = None
         self._complain("")
-        self.offer.close()
+        self.prompt.close()
         request = self._wanted()
         if not registry.on_disk(request.network, request.weights):
-            self._asking.stop()
+            self._requests.stop()
             self._ask_to_fetch(request)
             self.stepper.stale = True
             self._write_link()
         elif request == self._request:
-            self._asking.stop()
+            self._requests.stop()
             self._settle()
             self._write_link()
             return False
         else:
-            self._asking.ask(request)
+            self._requests.ask(request)
         return True
 
     def _set_some(self, settings):
@@ -324,17 +327,17 @@ class Dashboard(VBox):
 
     def _ask_to_fetch(self, request):
         self._offered = request
-        self.offer.ask(proper_name(request.network), registry.download_size(request.network))
+        self.prompt.ask(proper_name(request.network), registry.download_size(request.network))
 
     def _accept(self, request):
-        self.offer.close()
+        self.prompt.close()
         self._complain("")
         self._set_controls(request)
         fetching = request.weights == "pretrained"
         # A change of settings would end the download: until it is here, only Cancel does.
         self._disable(fetching or self._state.lock)
         self.stepper.cancellable = fetching
-        self._asking.ask(request.essential, at_once=fetching)
+        self._requests.ask(request.essential, at_once=fetching)
 
     def _offer_to_cancel(self, change):
         """Only getting a network ready tells how far it is; everything else is over soon."""
@@ -342,8 +345,8 @@ class Dashboard(VBox):
             self.stepper.cancellable = True
 
     def _cancel(self, _):
-        self.offer.close()
-        self._asking.stop()
+        self.prompt.close()
+        self._requests.stop()
         self._return()
 
     def _return(self):
@@ -373,10 +376,10 @@ class Dashboard(VBox):
     def _show_and_look(self, request, explanation):
         self._settle()
         again, self._explanation = explanation is self._explanation, explanation
-        self._request = _with_class_numbers(request, explanation)
+        self._answered, self._request = request, _with_class_numbers(request, explanation)
         if isinstance(request.picture, bytes):
             self._own_picture = request.picture
-        self.take_home.picture = "" if isinstance(request.picture, bytes) else request.picture
+        self.export_panel.picture = "" if isinstance(request.picture, bytes) else request.picture
         if not again:
             self.stepper.show(explanation)
         self.stepper.error = self._complaint
@@ -388,7 +391,7 @@ class Dashboard(VBox):
         self.compare.widget.notes = notes
         self.compare.follow(self._request, explanation)
         self.live.follow(self._request)
-        self.touring.shown()
+        self.tour.shown()
 
     def _list_classes(self):
         with self._quietly():
@@ -401,7 +404,7 @@ class Dashboard(VBox):
         """Go to the layer and channel of the address, once; return a note if there are none."""
         if self._awaited is None:
             return []
-        if self.offer.asking:  # this is only what is shown meanwhile
+        if self.prompt.asking:  # this is only what is shown meanwhile
             self.stepper.current = self._first_layer
             return []
         state, self._awaited = self._awaited, None
@@ -452,11 +455,11 @@ class Dashboard(VBox):
         self.stepper.look(layer, index)
         return []
 
-    def _examine(self, explanation, layer, index, looked):
-        self._asking.examine(self._request, explanation, layer, index, looked)
+    def _inspect(self, _explanation, layer, index, show):
+        self._requests.unit(self._answered, layer, index, show)
 
-    def _frame(self, explanation, layer, framed):
-        self._asking.frame(self._request, explanation, layer, framed)
+    def _compute_steps(self, _explanation, layer, show):
+        self._requests.steps(self._answered, layer, show)
 
     def _measure(self, explanation):
         self._measuring.measure(self._request, explanation)
@@ -480,7 +483,7 @@ class Dashboard(VBox):
         stepping = change["new"] == "step"
         self.stepper.layout.display = None if stepping else "none"
         if not stepping:
-            self.touring.leave()  # its pages are about the stepper
+            self.tour.leave()  # its pages are about the stepper
         for name, view in (("compare", self.compare), ("live", self.live)):
             if change["new"] == name:
                 if view.widget not in self._body.children:  # until then nothing of it is drawn
@@ -532,15 +535,15 @@ class Dashboard(VBox):
         """The browser went back or forward, to an address that this page had."""
         state, notes = read(query, SAMPLES, registry.NAMES, BEGINNINGS)
         if state.tour:
-            self.touring.follow_link(state.tour)
+            self.tour.follow_link(state.tour)
         else:
-            self.touring.leave()
+            self.tour.leave()
         self.go(state, notes)
 
     @property
     def state(self):
         """What a link to this moment carries."""
-        wanted = self._offered if self.offer.asking else self._wanted()
+        wanted = self._offered if self.prompt.asking else self._wanted()
         picture = wanted.picture
         asked = {link: getattr(wanted, each.name) for link, each in ASKED.items()} | {
             "picture": own_picture(picture) if isinstance(picture, bytes) else picture,
@@ -555,7 +558,7 @@ class Dashboard(VBox):
             unfolded=self._awaited.unfolded if self._awaited else self._unfolded(wanted),
             blocks=self.controls["rules"].opened,
             overlay=self.stepper.overlay,
-            tour=self.touring.number,
+            tour=self.tour.number,
             hide=self._state.hide,
             lock=self._state.lock,
             view=self.header.view,
@@ -582,7 +585,7 @@ class Dashboard(VBox):
         """
         if self._explanation is None:
             return None
-        if self.stepper.current == self._first_layer and not self.touring.number:
+        if self.stepper.current == self._first_layer and not self.tour.number:
             return None
         return self.stepper.current
 
@@ -593,7 +596,7 @@ class Dashboard(VBox):
             return None
         if self._opening:
             return self._opening
-        if not unit or unit == self.touring.opened:
+        if not unit or unit == self.tour.opened:
             return None
         return f"{unit['layer']}:{','.join(map(str, unit['index']))}"
 
@@ -630,7 +633,7 @@ class Dashboard(VBox):
         return names[number] if unique and not names[number].isdigit() else number
 
 
-def address_query(explainer=None):
+def address_query(session=None):
     """Return the query string of the address that opened this page, under Voilà; else "".
 
     A kernel that was started before anybody asked for the page waits here for that, and has the
@@ -639,9 +642,9 @@ def address_query(explainer=None):
     if os.environ.get("VOILA_PREHEAT", "False") != "False":
         from voila.utils import wait_for_request
 
-        if explainer is not None:
+        if session is not None:
             with suppress(Exception):  # what cannot be done now is tried again, and told, later
-                explainer(_fallback().essential)
+                session.explain(_fallback().essential)
         wait_for_request()
     return os.environ.get("QUERY_STRING", "")
 

@@ -5,7 +5,7 @@ from ipywidgets import HTML, Button, HBox, VBox
 from ..._support.memory import size
 
 
-class Offer(VBox):
+class DownloadPrompt(VBox):
     """Asks whether to fetch weights that are not on this machine.
 
     `fetch`, `random` and `cancel` are its buttons; `ask` shows it and `close` hides it.

@@ -11,7 +11,7 @@ class LookCloser(Dashboard):
     `query` is what a link carries; see `widgets.state.State`.
     """
 
-    def __init__(self, query, explainer=None):
-        super().__init__(query, explainer)
+    def __init__(self, query, session=None):
+        super().__init__(query, session)
         self.children = self.children[1:]
         self.add_class("lrp-look-closer")

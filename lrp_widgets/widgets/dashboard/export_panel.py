@@ -21,11 +21,11 @@ PIECE = 2**20
 LOOKS = tuple(field.name for field in fields(View))
 
 
-class TakeHome(anywidget.AnyWidget):
+class ExportPanel(anywidget.AnyWidget):
     """A "Download" menu for what a LayerStepper shows.
 
         stepper = LayerStepper(explain(network, image))
-        display(stepper, TakeHome(stepper, picture="star"))
+        display(stepper, ExportPanel(stepper, picture="star"))
 
     The present view as PNG with every setting in its caption, totals and ledger as CSV, all numbers
     as NPZ, the layer walk as GIF, and "Copy as Python". Files are made in the background when they

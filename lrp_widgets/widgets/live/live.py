@@ -16,13 +16,13 @@ from ...lrp.settings import settings
 from ...networks.network import Network
 from ...networks.precision import live_type
 from ...networks.zoo import registry
-from ...session import Explainer, Request
+from ...session import Request, Session
 from ..settings.controls import proper_name, title
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
 from .uploaded_video import LARGEST
-from .video_upload import Screening
+from .video_upload import VideoUpload
 
 TOP_CLASSES = 5
 
@@ -31,7 +31,7 @@ REQUESTED = ("network", "weights", "seed", "pooling")
 ASKED = (*REQUESTED, "view", "quick")
 
 
-class Live(Screening, anywidget.AnyWidget):
+class Live(VideoUpload, anywidget.AnyWidget):
     """What a network sees through the camera of whoever looks at the page, or in a film.
 
         Live()                      # a network that is at hand, with others to choose
@@ -78,10 +78,10 @@ class Live(Screening, anywidget.AnyWidget):
     colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
     tables = traitlets.Bytes(b"").tag(sync=True)
 
-    def __init__(self, network=None, explainer=None, offered=registry.NAMES, **traits):
+    def __init__(self, network=None, session=None, offered=registry.NAMES, **traits):
         if isinstance(network, Network):
             given, network = network, network.name
-            explainer = Explainer(load=lambda *_: given, memory_needed=lambda _: 0)
+            session = Session(load=lambda *_: given, memory_needed=lambda _: 0)
             offered = ()
         else:
             network = network or registry.default_name()
@@ -91,7 +91,7 @@ class Live(Screening, anywidget.AnyWidget):
         self.tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
         self.choices = _choices(offered)
         self.open_frame = None  # a function of a frame's bytes: what "open" does
-        self._explainer = explainer or Explainer()
+        self._session = session or Session()
         self._given = not offered
         self._settings = Request("", network)
         self._limits = SteadyLimits()
@@ -147,9 +147,7 @@ class Live(Screening, anywidget.AnyWidget):
                     raise ValueError(_missing(request.network))
                 started = time.perf_counter()
                 frame, told, file = get_frame()
-                glance = self._explainer.glance(
-                    request, frame, view, self._report, cancel, precision
-                )
+                glance = self._session.live(request, frame, view, self._report, cancel, precision)
                 answer, index = _pack(glance, limits(glance.relevance))
                 answer |= {"id": frame_id, "seconds": time.perf_counter() - started, **told}
                 answer["quick_type"] = live_type() or ""

@@ -16,8 +16,8 @@ class LivePage:
     frame.
     """
 
-    def __init__(self, explainer, stepper, controls, open_frame):
-        self.widget = Live(explainer=explainer, offered=(), active=False)
+    def __init__(self, session, stepper, controls, open_frame):
+        self.widget = Live(session=session, offered=(), active=False)
         self.widget.layout.display = "none"
         self.widget.open_frame = open_frame
         self._controls = controls

@@ -13,10 +13,10 @@ PIECE = 1_000_000
 NEAR = 2.0
 
 
-class Clip:
+class UploadedVideo:
     """An uploaded film, in a temporary file without a name that goes when the clip is closed.
 
-        clip = Clip("holiday.mp4", size)
+        clip = UploadedVideo("holiday.mp4", size)
         clip.take(piece)          # until all have come: then it returns True
         clip.frame(1.5)           # what is seen after 1.5 seconds
 

@@ -6,12 +6,12 @@ from PIL import Image
 
 from ..._support.errors import FilmError
 from ...lrp.live_frame import square
-from .uploaded_video import PIECE, Clip
+from .uploaded_video import PIECE, UploadedVideo
 
 QUALITY = 92  # of the JPEG that the browser draws below the relevance
 
 
-class Screening:
+class VideoUpload:
     """What a `Live` does with films.
 
     The browser's messages are "film-begin", "film-piece", "film-frame" and "film-close". Of the
@@ -26,7 +26,7 @@ class Screening:
             match message["type"]:
                 case "film-begin":
                     self._close_film()
-                    self._clip = Clip(str(message["name"]), int(message["size"]))
+                    self._clip = UploadedVideo(str(message["name"]), int(message["size"]))
                     self.send({"type": "film-more", "received": 0, "piece": PIECE})
                 case "film-piece" if self._clip is not None:
                     self._take(bytes(buffers[0]))

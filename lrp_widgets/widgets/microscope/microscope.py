@@ -8,17 +8,17 @@ from ..._support.checks import whole_numbers
 from ..._support.colors import COLORMAPS, lookup_table
 from ...lrp.layer_result import of_one_picture
 from ..shared.built import built
-from .unit_inspection import Examining
+from .unit_inspection import UnitInspection
 
 
-class Microscope(Examining, anywidget.AnyWidget):
+class Microscope(UnitInspection, anywidget.AnyWidget):
     """Every number in the equation, for any unit: where its relevance comes from and goes to.
 
         Microscope(explain(network, image))                          # the strongest class
         Microscope(e, "block2_conv1", (3, 4, 7)).look("fc1", (12,))
 
-    A click on a sender or receiver moves there, and the path walked can be walked back.
-    `network` is needed where `e.network` is only a card. Raises ValueError for an explanation of
+    A click on a sender or receiver moves there, and the path leads back. `network` is needed where
+    `e.network` is only a `NetworkInfo`. Raises ValueError for an explanation of
     several pictures and for a unit that is not there.
     """
 
@@ -33,8 +33,8 @@ class Microscope(Examining, anywidget.AnyWidget):
         of_one_picture(explanation)
         super().__init__()
         self.relevance_table = lookup_table(COLORMAPS[0]).tobytes()
-        self.start_examining(network)
-        self.examine_in(explanation)
+        self.start_inspecting(network)
+        self.inspect_in(explanation)
         picture = in_colors(explanation.picture)
         if picture is not None:
             self.picture, self.picture_shape = picture.tobytes(), list(picture.shape[:2])

@@ -1,34 +1,35 @@
-"""Widgets that look at single units: what is looked at, and the path walked."""
+"""Widgets that look at single units: which one, and the path to it."""
 
 import traitlets
 
+from ...session import Inspector
 from ..shared.pinned import same_places
 from .unit_off import why_channel
 from .unit_payload import unit_at, unit_layers, unit_view
 
 
-class Examining(traitlets.HasTraits):
+class UnitInspection(traitlets.HasTraits):
     """What Microscope and LayerStepper share.
 
-    A widget calls `start_examining` once and `examine_in` with each explanation.
-    `examine(explanation, layer, index, looked)` may be replaced by a function that answers later,
-    by calling `looked(unit)` on the widgets' thread.
+    A widget calls `start_inspecting` once and `inspect_in` with each explanation.
+    `inspect(explanation, layer, index, show)` may be replaced by a function that answers later, by
+    calling `show(unit)` on the widgets' thread.
     """
 
     unit = traitlets.Dict(help="the unit's numbers; {} for none").tag(sync=True)
-    path = traitlets.List(traitlets.Dict(), help="the units walked through").tag(sync=True)
+    path = traitlets.List(traitlets.Dict(), help="the units looked at on the way").tag(sync=True)
     unit_layers = traitlets.List(traitlets.Dict(), help="where units are").tag(sync=True)
 
-    def start_examining(self, network=None):
-        self.examine = self._examine_here
+    def start_inspecting(self, network=None):
+        self.inspect = self._inspect_here
         self._network = network
-        self._examined = self._examiner = None
+        self._inspected = self._inspector = None
         self._why = "", (), ""  # of the unit that a click on a map has opened last
         self.on_msg(self._follow)
 
-    def examine_in(self, explanation):
+    def inspect_in(self, explanation):
         """Take another explanation; an open unit stays under the microscope where it exists."""
-        before, self._examined = self._examined, explanation
+        before, self._inspected = self._inspected, explanation
         self.unit_layers = unit_layers(explanation)
         if not self.unit:
             return
@@ -39,48 +40,39 @@ class Examining(traitlets.HasTraits):
 
     def look(self, layer, index):
         """Put a unit under the microscope, such as ("block2_conv1", (3, 4, 7))."""
-        explanation = self._examined
+        explanation = self._inspected
 
-        def looked(unit):
-            if explanation is self._examined:
-                self._looked(unit)
+        def show(unit):
+            if explanation is self._inspected:
+                self._show_unit(unit)
 
-        self.examine(explanation, layer, tuple(index), looked)
+        self.inspect(explanation, layer, tuple(index), show)
 
     def leave(self):
         """Take the unit off, and forget the path."""
         with self.hold_sync():
             self.unit, self.path = {}, []
 
-    def _examine_here(self, explanation, layer, index, looked):
-        from ...lrp.unit_arithmetic import Examiner
+    def _inspect_here(self, explanation, layer, index, show):
+        if self._inspector is None or self._inspector.explanation is not explanation:
+            self._inspector = Inspector(explanation, self._network)
+        show(self._inspector.unit(layer, index))
 
-        network = self._network or explanation.network
-        if not hasattr(network, "layers"):
-            raise ValueError(
-                "This explanation holds no network to compute with: give the one it was made "
-                "with, as in Microscope(e, network=network)."
-            )
-        # An examiner keeps what all units of a dense layer have in common.
-        if self._examiner is None or self._examiner.e is not explanation:
-            self._examiner = Examiner(explanation, network)
-        looked(self._examiner.unit(layer, index))
-
-    def _looked(self, unit):
+    def _show_unit(self, unit):
         here = {"layer": unit.layer, "index": list(unit.index)}
-        walked = self.path[: self.path.index(here)] if here in self.path else self.path
+        before = self.path[: self.path.index(here)] if here in self.path else self.path
         with self.hold_sync():
-            self.path = [*walked, here]
+            self.path = [*before, here]
             layer, index, why = self._why
             here = (unit.layer, tuple(unit.index)) == (layer, index)
-            self.unit = unit_view(unit, self._examined) | {"why": why if here else ""}
+            self.unit = unit_view(unit, self._inspected) | {"why": why if here else ""}
 
     def _follow(self, _widget, message, _buffers):
         match message:
             case {"type": "look", "layer": layer, "index": index}:
                 self.look(layer, index)
             case {"type": "look at", "layer": layer, "cell": cell, "channel": channel}:
-                entry = self._examined[layer]
+                entry = self._inspected[layer]
                 index = unit_at(entry, cell, channel)
                 self._why = layer, index, why_channel(entry, index, channel)
                 self.look(layer, index)

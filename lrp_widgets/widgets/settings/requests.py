@@ -1,4 +1,4 @@
-"""Ask the explainer in the background, and show on the stepper what is going on meanwhile."""
+"""Ask the session in the background, and show on the stepper what is going on meanwhile."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ QUIET = 0.5
 
 # TensorFlow is loaded once the page has reached a browser, or after so long (seconds): while its
 # libraries load, a kernel answers nothing, and the page would wait for it.
-ARRIVAL = 4
+FIRST_SIGHT = 4
 
 LOOKING = "Looking at the unit"
 STEPPING = "Computing the four steps"
@@ -26,8 +26,8 @@ STEPPING = "Computing the four steps"
 log = logging.getLogger(__name__)
 
 
-class Asking:
-    """Sends requests to an explainer, of which the newest wins, and hands out what comes back.
+class Requests:
+    """Sends requests to a session, of which the newest wins, and hands out what comes back.
 
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
     answer and ends the fading, and `failed(request, sentence)` when there is no answer; both on the
@@ -35,8 +35,8 @@ class Asking:
     `seen`: an Event that is set once a browser shows the page.
     """
 
-    def __init__(self, explainer, stepper, shown, failed, seen=None):
-        self._explainer = explainer
+    def __init__(self, session, stepper, shown, failed, seen=None):
+        self._session = session
         self._stepper = stepper
         self._shown = shown
         self._failed = failed
@@ -45,7 +45,7 @@ class Asking:
         self._newest = 0  # counts requests, so that late answers to older ones can be told apart
         self._doing = ("", -1)
         self._revealed = False
-        self._look = None  # the examination under way
+        self._look = None  # the closer look under way
 
     def ask(self, request, at_once=False):
         """Answer `request` instead of whatever is being answered.
@@ -54,7 +54,7 @@ class Asking:
         """
         self.stop()
         number = self._newest
-        known = self._explainer.known(request)
+        known = self._session.known(request)
         if known is None:
             self._stepper.stale = True
             # What cannot be interrupted, such as TensorFlow's work, is waited for.
@@ -65,30 +65,27 @@ class Asking:
             return
         self._worker.submit(lambda cancel: self._answer(number, request, cancel))
 
-    def examine(self, request, explanation, layer, index, looked):
-        """Call `looked(unit)` for a unit of the explanation on the screen.
+    def unit(self, request, layer, index, show):
+        """Call `show(unit)` for a unit of the explanation on the screen, which answers `request`.
 
-        What is being answered comes first; a newer examination takes the place of this one, and
-        a newer request ends it.
+        What is being answered comes first; a newer look takes the place of this one, and a newer
+        request ends it.
         """
 
-        def unit(examiner):
-            return (examiner.unit(layer, index),)
+        def ask(cancel):
+            return (self._session.unit(request, layer, index, cancel),)
 
-        self._consult(request, explanation, unit, looked, self._not_looked, LOOKING)
+        self._look_closer(ask, show, self._not_looked, LOOKING)
 
-    def frame(self, request, explanation, layer, framed):
-        """Call `framed(frames, network)` for a layer's four steps, as `examine` does for a unit."""
+    def steps(self, request, layer, show):
+        """Call `show(frames, window)` for a layer's four steps, as `unit` does for a unit."""
 
-        def steps(examiner):
-            from ...lrp.layer_steps import frames
+        def ask(cancel):
+            return self._session.steps(request, layer, cancel)
 
-            return frames(explanation, layer, examiner.network), examiner.network
+        self._look_closer(ask, show, self._not_stepped, STEPPING)
 
-        self._consult(request, explanation, steps, framed, self._not_framed, STEPPING)
-
-    def _consult(self, request, explanation, question, answered, failed, words):
-        """Put a question to the examiner of the explanation on the screen."""
+    def _look_closer(self, ask, show, failed, words):
         number = self._newest
         self._look = look = object()
 
@@ -98,8 +95,8 @@ class Asking:
 
         def job(cancel):
             try:
-                answer = question(self._explainer.examiner(request, explanation, None, cancel))
-                self._worker.deliver(if_still_wanted, self._looked, answered, answer)
+                answer = ask(cancel)
+                self._worker.deliver(if_still_wanted, self._looked, show, answer)
             except Exception as error:
                 self._worker.deliver(if_still_wanted, failed, sentence(error))
 
@@ -124,9 +121,9 @@ class Asking:
 
         report = self._reporter(deliver)
         if self._seen is not None and self._worker.in_kernel and not has_tensorflow():
-            self._seen.wait(ARRIVAL)
+            self._seen.wait(FIRST_SIGHT)
         try:
-            explanation = self._explainer(request, report, cancel)
+            explanation = self._session.explain(request, report, cancel)
             deliver(self._shown, request, explanation)
             deliver(self._rest)
             self._worker.later(QUIET, self._if_newest, number, memory.give_back)
@@ -152,15 +149,15 @@ class Asking:
         if not self._stepper.status:
             self._stepper.status = words
 
-    def _looked(self, answered, answer):
+    def _looked(self, show, answer):
         self._end_look()
-        answered(*answer)
+        show(*answer)
 
     def _not_looked(self, sentence):
         self._end_look()
         self._stepper.error = sentence
 
-    def _not_framed(self, sentence):
+    def _not_stepped(self, sentence):
         self._stepper.step = ""
         self._not_looked(sentence)
 

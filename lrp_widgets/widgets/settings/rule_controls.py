@@ -70,7 +70,7 @@ class RuleControls(VBox):
         self.observe(self._disable, names="disabled")
 
     def list_blocks(self, network):
-        """Offer the blocks of a network, `explainer.NetworkCard`, and name its own composite."""
+        """Offer the blocks of a network, `session.NetworkInfo`, and name its own composite."""
         self._own = network.default_rules
         parts = [INPUT, *network.blocks]
         if list(self._by_part) != parts:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Measuring:
-    """Measures explanations of an explainer; the newest takes the place of those before it.
+    """Measures explanations of an session; the newest takes the place of those before it.
 
     `measured(explanation, measures, pending)` is called on the widgets' own thread: first with what
     the explanation alone tells, then with the comparison, which `pending` says is still to come (a
@@ -26,8 +26,8 @@ class Measuring:
     is called with a contrast's `Compared` under several composites.
     """
 
-    def __init__(self, explainer, measured, contrasted=None):
-        self._explainer = explainer
+    def __init__(self, session, measured, contrasted=None):
+        self._session = session
         self._measured = measured
         self._contrasted = contrasted
         self._worker = Worker()
@@ -66,7 +66,7 @@ class Measuring:
                 log.exception("A map could not be measured")
 
     def _compare(self, request, explanation, pending):
-        other = self._explainer.class_map(_logit_of(request, pending.target))
+        other = self._session.class_map(_logit_of(request, pending.target))
         if other is None:
             return None
         return replace(pending, correlation=compare(class_map(explanation), other))
@@ -81,7 +81,7 @@ class Measuring:
             for each in (asked, _logit_of(asked, target)):
                 if cancel.is_set():
                     return {}
-                maps.append(self._explainer.class_map(each))
+                maps.append(self._session.class_map(each))
             if None not in maps:
                 found[name] = compare(*maps)
         return found

@@ -18,18 +18,18 @@ from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...networks.blocks import blocks
 from ..microscope.microscope import in_colors
-from ..microscope.unit_inspection import Examining
+from ..microscope.unit_inspection import UnitInspection
 from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
-from .layer_steps import Framing
+from .layer_steps import LayerSteps
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
 
 
-class LayerStepper(Examining, Framing, anywidget.AnyWidget):
+class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
     """Step through an explanation's layers, from output to input, one map at a time.
 
         LayerStepper(explain(network, image))
@@ -98,8 +98,8 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         self.measured = None  # the explanation's `MapMeasures`, as far as they are known
         self.seen = threading.Event()  # set once a browser shows it
         self.on_msg(self._answer)
-        self.start_examining()
-        self.start_framing()
+        self.start_inspecting()
+        self.start_steps()
         if explanation is not None:
             self.show(explanation)
 
@@ -144,8 +144,7 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
             self.stale = False
             self.error = ""
             self.measured, self.measures = None, {}
-            self.examine_in(explanation)
-            self.frame_in(explanation)
+            self.inspect_in(explanation)
         self.measure(explanation)
 
     def show_measures(self, explanation, measured, pending=None):
@@ -163,9 +162,9 @@ class LayerStepper(Examining, Framing, anywidget.AnyWidget):
         """End whatever plays by itself in the browser."""
         self.send({"type": "halt"})
 
-    def _looked(self, unit):
+    def _show_unit(self, unit):
         """The film strip and the map go along with the microscope."""
-        super()._looked(unit)
+        super()._show_unit(unit)
         if unit.layer != self.current:
             self.channel, self.step = -1, ""  # these do not carry over
             self.current = unit.layer

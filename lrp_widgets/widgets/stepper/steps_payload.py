@@ -5,8 +5,6 @@ from latex2mathml.converter import convert as mathml
 
 from ...lrp.channels import summed
 from ...lrp.rules import WinnerTakeAll
-from ...networks.layers import Convolution, Window
-from ...networks.receptive_fields import sliding
 
 WORDS = {
     "z": "What the rule adds up for each unit of {here} from its inputs in {below}.",
@@ -26,13 +24,13 @@ WINNER_WORDS = {
 }
 
 
-def frame_view(frames, e, network):
+def steps_view(frames, window, e):
     """(dict for the browser, float32 bytes of all its maps one after the other).
 
-    Maps are summed over channels; each term says where its map begins, and of which layer's units
-    it is.
+    `frames`, `window`: as `session.Inspector.steps` returns them. Maps are summed over channels;
+    each term says where its map begins, and of which layer's units it is.
     """
-    layer, rule = network[frames.layer], e[frames.layer].rule
+    rule = e[frames.layer].rule
     words = WINNER_WORDS if isinstance(rule, WinnerTakeAll) else WORDS
     words = ONES_WORDS if frames.ones else words
     maps, offset = [], 0
@@ -45,7 +43,8 @@ def frame_view(frames, e, network):
             yield {"label": term.label, "layer": term.layer, "offset": offset, "of": term.of}
             offset += values.size
 
-    names = {"here": layer.name, "below": " and ".join(dict.fromkeys(layer.inputs))}
+    below = dict.fromkeys(term.layer for term in frames.frames["R"].terms)
+    names = {"here": frames.layer, "below": " and ".join(below)}
     view = {
         "ones": frames.ones,
         "x": list(packed(frames.x)),
@@ -60,7 +59,7 @@ def frame_view(frames, e, network):
             }
             for line, (key, frame) in zip(frames.steps, frames.frames.items(), strict=True)
         },
-        "window": _window(layer, e),
+        "window": window and _window(window),
     }
     return view, b"".join(values.tobytes() for values in maps)
 
@@ -71,16 +70,11 @@ def _letter(line):
     return symbol[0] + ("*" if "^*" in symbol else "")
 
 
-def _window(layer, e):
-    """How the layer's window slides over its input, as plain numbers; None where none does."""
-    shape = e[layer.inputs[0]].shape
-    if not isinstance(layer, Convolution | Window) or len(shape) != 3:
-        return None
-    slide = sliding(layer, shape)
+def _window(slide):
+    """How a window slides over a layer's input, as plain numbers."""
+    spans = zip(slide.size, slide.dilation, strict=True)
     return {
         "first": list(slide.first),
         "strides": list(slide.strides),
-        "span": [
-            (size - 1) * step + 1 for size, step in zip(slide.size, slide.dilation, strict=True)
-        ],
+        "span": [(size - 1) * step + 1 for size, step in spans],
     }

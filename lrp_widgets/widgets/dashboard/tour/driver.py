@@ -13,7 +13,7 @@ from .tour import TourPanel
 WATCHED = ("current", "quantity", "view", "unit")
 
 
-class Touring:
+class TourDriver:
     """The tour of a dashboard: its `panel`, and its `bar` of buttons for the title bar.
 
     `number` is the open page, 0 for none. The dashboard calls `shown` with every result, and

@@ -5,7 +5,7 @@ from ipywidgets import Box, Dropdown, VBox
 from ....lrp.metrics import entropy, rank_correlation
 from ....media.images import PHOTOGRAPHS
 from ....networks.zoo import registry
-from ....session import Explainer, Request
+from ....session import Request, Session
 from ...settings.controls import proper_name
 from ...shared.background import Worker
 from .map_row import MapRow, Panel
@@ -28,10 +28,10 @@ class TrainedOrRandom(VBox):
     machine are not fetched, and the panel says so.
     """
 
-    def __init__(self, explainer=None):
+    def __init__(self, session=None):
         from ....lessons.experiments import sanity_checks
 
-        self._explainer = explainer or Explainer()
+        self._session = session or Session()
         self._scenes = [(f"drawn scene {k + 1}", k) for k in range(sanity_checks.SCENES)]
         self.network = _dropdown("Network", [(proper_name(name), name) for name in NETWORKS])
         self.picture = _dropdown("Picture", self._scenes)
@@ -109,7 +109,7 @@ class TrainedOrRandom(VBox):
                 )
                 panels.append(Panel(f"{title} weights", words))
                 continue
-            e = self._explainer(Request(picture, name, weights, seed), report, cancel)
+            e = self._session.explain(Request(picture, name, weights, seed), report, cancel)
             maps.append(e.heatmap("gray"))
             lines = [("entropy", f"{entropy(maps[-1]):.3f}")]
             if len(maps) == 2:
