@@ -1,5 +1,5 @@
-"""What is raised for a film; a page knows it before it loads what reads films."""
+"""What is raised for a video; a page knows it before it loads what reads videos."""
 
 
-class FilmError(ValueError):
-    """A film or camera that cannot be read or written; its text is one sentence."""
+class VideoError(ValueError):
+    """A video or camera that cannot be read or written; its text is one sentence."""

@@ -1,4 +1,4 @@
-"""The command ``lrp-widgets``: explain pictures and films, open the dashboard, fetch networks."""
+"""The command ``lrp-widgets``: explain pictures and videos, open the dashboard, fetch networks."""
 
 import argparse
 import os
@@ -143,22 +143,22 @@ def _add_judge(commands):
 def _add_video(commands):
     command = commands.add_parser(
         "video",
-        help="draw relevance over a film, or over the camera's picture",
+        help="draw relevance over a video, or over the camera's picture",
         **_description(
-            "Explain a film or the camera frame by frame: a film of the same length, its middle "
-            "square under the relevance of its pixels, with the film's sound. Ctrl-C ends it "
+            "Explain a video or the camera frame by frame: a video of the same length, its middle "
+            "square under the relevance of its pixels, with the video's sound. Ctrl-C ends it "
             "and keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong "
             "usage."
         ),
     )
     add = command.add_argument
-    add("clip", nargs="?", metavar="CLIP", help="a film: MP4, WebM, MOV, MKV, AVI, GIF and others")
+    add("video", nargs="?", metavar="VIDEO", help="MP4, WebM, MOV, MKV, AVI, GIF and others")
     add("--camera", metavar="N", help="a camera of this machine instead: 0 is the first")
     add(
         "--seconds",
         type=_read_by(_above_zero),
         metavar="S",
-        help="stop after so many; default: the whole film",
+        help="stop after so many; default: the whole video",
     )
     add("--out", default="lrp.mp4", metavar="FILE", help="MP4, MOV, MKV or WebM; default: lrp.mp4")
     add("--side-by-side", action="store_true", help="the picture itself on the left")

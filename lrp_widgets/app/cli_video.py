@@ -1,4 +1,4 @@
-"""``lrp-widgets video``: a film or the camera in, a film of relevance out."""
+"""``lrp-widgets video``: a video or the camera in, a video of relevance out."""
 
 import sys
 from contextlib import nullcontext
@@ -10,11 +10,11 @@ from tqdm import tqdm
 
 from .._support import colors
 from .._support.checks import spelled_out
-from .._support.errors import FilmError
+from .._support.errors import VideoError
 from ..lrp.live_frame import SteadyLimits, glance, square
 from ..media.audio import Sound
 from ..media.images import load_image
-from ..media.video import Camera, Film, FilmWriter
+from ..media.video import Camera, Video, VideoWriter
 from ..networks.precision import live_type
 from .cli_explain import choose_start, explain_settings
 from .cli_networks import open_network
@@ -22,27 +22,27 @@ from .cli_output import DONE, SOME_FAILED, UsageError
 
 
 def explain_video(options):
-    """Explain every frame of a film or a camera and write them as a film; return the exit code.
+    """Explain every frame of a video or a camera and write them as a video; return the exit code.
 
-    Ctrl-C ends the film there and keeps it. Raises UsageError for options that do not go together,
+    Ctrl-C ends the video there and keeps it. Raises UsageError for options that do not go together,
     ValueError where nothing could be written.
     """
-    if (options.clip is None) == (options.camera is None):
-        raise UsageError("Name either a film or --camera with its number.")
+    if (options.video is None) == (options.camera is None):
+        raise UsageError("Name either a video or --camera with its number.")
     start = choose_start(options)
-    if options.clip and _same_file(options.clip, options.out):
-        raise UsageError("--out names the film itself: give it another name.")
+    if options.video and _same_file(options.video, options.out):
+        raise UsageError("--out names the video itself: give it another name.")
     with (
-        _open(options) as film,
+        _open(options) as video,
         _sound(options) as sound,
-        FilmWriter(options.out, film.rate, sound) as writer,
+        VideoWriter(options.out, video.rate, sound) as writer,
     ):
         network = open_network(options.network, options.weights, options.seed)
         _say_precision(options.precision)
         draw = Drawing(network, explain_settings(options, network, start), options)
-        problem = _write_all(film, writer, draw, options.seconds)
+        problem = _write_all(video, writer, draw, options.seconds)
     if not writer.written:
-        raise ValueError(problem or f"{film.name} holds no frames.")
+        raise ValueError(problem or f"{video.name} holds no frames.")
     if problem:
         print(f"lrp-widgets: {spelled_out(problem)}", file=sys.stderr)
     if writer.silent:
@@ -56,7 +56,7 @@ def explain_video(options):
 
 
 class Drawing:
-    """From a frame, uint8 (H, W, 3), to the picture in the film: relevance over the middle square.
+    """From a frame, uint8 (H, W, 3), to the picture in the video: relevance over the middle square.
 
     `settings` are `explain`'s; of the options count channels, colormap, strength and side_by_side.
     """
@@ -94,29 +94,29 @@ def _say_precision(precision):
 
 
 def _open(options):
-    return Film(options.clip) if options.camera is None else Camera(options.camera)
+    return Video(options.video) if options.camera is None else Camera(options.camera)
 
 
 def _sound(options):
-    return Sound(options.clip) if options.camera is None else nullcontext()
+    return Sound(options.video) if options.camera is None else nullcontext()
 
 
-def _write_all(film, writer, draw, seconds):
-    """Write frame after frame; return a sentence where the film broke off, else None."""
+def _write_all(video, writer, draw, seconds):
+    """Write frame after frame; return a sentence where the video broke off, else None."""
     last = -1.0
-    total = film.count
+    total = video.count
     if seconds is not None:
-        total = min(total or float("inf"), round(seconds * film.rate))
+        total = min(total or float("inf"), round(seconds * video.rate))
     with tqdm(total=total, desc="Explaining", unit="frame") as bar:
         try:
-            for time, pixels in film:
+            for time, pixels in video:
                 if seconds is not None and time > seconds:
                     break
                 if time > last:  # some files say twice the same
                     writer.add(time, draw(pixels))
                     last = time
                 bar.update()
-        except FilmError as error:
+        except VideoError as error:
             return str(error)
         except KeyboardInterrupt:
             if not writer.written:
@@ -125,12 +125,12 @@ def _write_all(film, writer, draw, seconds):
 
 
 def _even(picture):
-    """The picture with sides that a film can have."""
+    """The picture with sides that a video can have."""
     side = max(2, len(picture) // 2 * 2)
     if side == len(picture):
         return picture
     return np.array(Image.fromarray(picture).resize((side, side), Image.Resampling.LANCZOS))
 
 
-def _same_file(clip, out):
-    return Path(out).exists() and Path(clip).exists() and Path(out).samefile(clip)
+def _same_file(video, out):
+    return Path(out).exists() and Path(video).exists() and Path(out).samefile(video)

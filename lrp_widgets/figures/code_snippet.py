@@ -12,7 +12,7 @@ def as_python(e, picture=None, view=None):
     """Return the code that makes an explanation anew and opens a LayerStepper at the same view.
 
     picture: the sample's name; None for a picture of one's own, whose path is then to be put in.
-    view: a `view.View`; settings left at their defaults are not written.
+    view: a `view_settings.View`; settings left at their defaults are not written.
     Raises ValueError for a network that `load_network` cannot load by its name.
     """
     network = e.network

@@ -14,7 +14,7 @@ def save(e, folder):
     """Write the figures and the numbers of an explanation into `folder`; return the paths.
 
     heatmap.png, heatmap_rgb.png (where the picture has three channels), layers.png, totals.png,
-    waterfall.png, layers.gif (see `walk_gif`), ledger.csv (see `ledger_csv`) and relevance.npz
+    waterfall.png, layers.gif (see `layers_gif`), ledger.csv (see `ledger_csv`) and relevance.npz
     (see `numbers`). The folder is made on need; files of these names in it are replaced.
     Raises OSError where nothing can be written there.
     """
@@ -75,9 +75,9 @@ def ledger_csv(e, measures=None):
 
 
 def _contents(e):
-    from .gif import walk_gif
+    from .gif import layers_gif
 
-    yield "layers.gif", walk_gif(e)
+    yield "layers.gif", layers_gif(e)
     yield "ledger.csv", ledger_csv(e)
     yield "relevance.npz", numbers(e)
 

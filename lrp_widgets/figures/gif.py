@@ -1,4 +1,4 @@
-"""The layer walk as an animated GIF: one frame a layer, from the output down to the input."""
+"""All layers as an animated GIF: one frame a layer, from the output down to the input."""
 
 import io
 from functools import cache
@@ -26,7 +26,9 @@ SECONDS = 1.1
 LAST = 2.5
 
 
-def walk_gif(e, colormap="RdBu_r", scale="symmetric", percentile=colors.PERCENTILE, limits="layer"):
+def layers_gif(
+    e, colormap="RdBu_r", scale="symmetric", percentile=colors.PERCENTILE, limits="layer"
+):
     """Return the bytes of an animated GIF of every layer's relevance, output first.
 
     Each frame has the layer's map (summed over channels, a vector laid out in rows), its name, kind

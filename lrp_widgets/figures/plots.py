@@ -30,7 +30,7 @@ def plot_heatmap(
 ):
     """Return a figure of the picture beside its relevance map, with every setting named.
 
-    The caption warns where the map is not to be trusted (`arrival.warning`).
+    The caption warns where the map is not to be trusted (`conservation_warning.warning`).
     channels: "gray", relevance summed over the channels, or "rgb", kept per channel.
     colormap: one of `colors.COLORMAPS`. scale: "symmetric" about zero, ± the `percentile` of |R|,
     or "min-max". overlay: strength of the relevance over the picture, 1 for relevance alone.

@@ -1,4 +1,4 @@
-"""A film's sound, carried over packet by packet as it is."""
+"""A video's sound, carried over packet by packet as it is."""
 
 from contextlib import suppress
 
@@ -6,12 +6,12 @@ import av
 
 
 class Sound:
-    """The first sound track of the film at `path`, to be copied into another film.
+    """The first sound track of the video at `path`, to be copied into another video.
 
-        with Sound("clip.mp4") as sound, FilmWriter("lrp.mp4", film.rate, sound) as writer: …
+        with Sound("clip.mp4") as sound, VideoWriter("lrp.mp4", video.rate, sound) as writer: …
 
-    `codec` is its name, None where the film has no sound. Times are in seconds from the film's
-    first picture, as `Film`'s are. Raises av.FFmpegError for what is no film.
+    `codec` is its name, None where the video has no sound. Times are in seconds from the video's
+    first picture, as `Video`'s are. Raises av.FFmpegError for what is no video.
     """
 
     def __init__(self, path):
@@ -30,7 +30,7 @@ class Sound:
             yield packet
 
     def _read(self):
-        with suppress(av.FFmpegError):  # a film that is cut off has sound up to there
+        with suppress(av.FFmpegError):  # a video that is cut off has sound up to there
             for packet in self._container.demux(self.stream):
                 if packet.pts is None:  # the mark of the end
                     continue

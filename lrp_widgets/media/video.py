@@ -1,4 +1,4 @@
-"""Films and cameras read frame by frame, and films written, by PyAV (FFmpeg's libraries)."""
+"""Videos and cameras read frame by frame, and videos written, by PyAV (FFmpeg's libraries)."""
 
 import sys
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from .._support.errors import FilmError
+from .._support.errors import VideoError
 from .images import mirror
 
 # The short side of a frame, in pixels, above which it is shrunk while it is read.
@@ -29,23 +29,23 @@ TICK = Fraction(1, 90_000)
 USUAL_RATE = Fraction(30)
 
 
-class Film:
-    """The frames of a film: (time in seconds, uint8 (H, W, 3)), upright and with square pixels.
+class Video:
+    """The frames of a video: (time in seconds, uint8 (H, W, 3)), upright and with square pixels.
 
-        with Film("clip.mp4") as film:
-            for seconds, pixels in film: …
+        with Video("clip.mp4") as video:
+            for seconds, pixels in video: …
 
     `source`: a path, or an open binary file. `name` stands for it in sentences. `side`: a frame
     whose short side is longer is shrunk to it. `rate` is the average number of frames a second,
     `duration` the length in seconds and `count` the number of frames, None where the file does not
-    say. Raises FilmError.
+    say. Raises VideoError.
     """
 
     mirrored = False
 
     def __init__(self, source, name=None, side=LARGEST_SIDE):
         path = isinstance(source, str | Path)
-        self.name = name or (f'"{source}"' if path else "The film")
+        self.name = name or (f'"{source}"' if path else "The video")
         self._open(str(source) if path else source, side)
 
     def _open(self, source, side, **settings):
@@ -54,7 +54,7 @@ class Film:
             self._container = av.open(source, **settings)
         if not self._container.streams.video:
             self.close()
-            raise FilmError(f"{self.name} holds no moving picture.")
+            raise VideoError(f"{self.name} holds no moving picture.")
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
 
@@ -64,14 +64,14 @@ class Film:
         try:
             yield
         except FileNotFoundError:
-            raise FilmError(f"There is no film {self.name}.") from None
+            raise VideoError(f"There is no video {self.name}.") from None
         except (av.FFmpegError, OSError) as error:
             if isinstance(error, av.InvalidDataError):
-                raise FilmError(
-                    f"{self.name} is not a film that can be read, or is cut off."
+                raise VideoError(
+                    f"{self.name} is not a video that can be read, or is cut off."
                 ) from None
             reason = (error.strerror or str(error)).lower()
-            raise FilmError(f"{self.name} cannot be read ({reason}).") from None
+            raise VideoError(f"{self.name} cannot be read ({reason}).") from None
 
     @property
     def rate(self):
@@ -90,7 +90,7 @@ class Film:
         return round(self.duration * self.rate) if self.duration else None
 
     def __iter__(self):
-        """The frames from where the film stands; times count from the film's beginning."""
+        """The frames from where the video stands; times count from the video's beginning."""
         begin = self._stream.start_time or 0
         number = 0
         with self._told():
@@ -132,10 +132,10 @@ class Film:
         self.close()
 
 
-class Camera(Film):
-    """A camera of this machine as an endless film, mirrored: `Camera(0)`, or by its name.
+class Camera(Video):
+    """A camera of this machine as an endless video, mirrored: `Camera(0)`, or by its name.
 
-    Raises FilmError where there is none.
+    Raises VideoError where there is none.
     """
 
     mirrored = True
@@ -151,7 +151,7 @@ class Camera(Film):
             yield
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise FilmError(f"{self.name} cannot be read ({reason.lower()}).") from None
+            raise VideoError(f"{self.name} cannot be read ({reason.lower()}).") from None
 
     @property
     def duration(self):
@@ -169,20 +169,20 @@ def _device(which, platform):
     if platform != "win32":
         return (f"/dev/video{which}" if which.isdigit() else which), "v4l2"
     if which.isdigit():
-        raise FilmError("On Windows a camera has no number: name it as the system's settings do.")
+        raise VideoError("On Windows a camera has no number: name it as the system's settings do.")
     return f"video={which}", "dshow"
 
 
-class FilmWriter:
-    """Write pictures as a film, each shown from its own time on; by the file's ending .mp4, ….
+class VideoWriter:
+    """Write pictures as a video, each shown from its own time on; by the file's ending .mp4, ….
 
-        with FilmWriter("lrp.mp4", film.rate) as writer:
+        with VideoWriter("lrp.mp4", video.rate) as writer:
             writer.add(seconds, pixels)
 
     Pictures: uint8 (H, W, 3), all of one size, both sides even. The file appears with the first
     picture. `rate`: frames a second, for the length of the last one. `sound`: a `Sound` that is
     copied as far as there are pictures; `silent` tells afterwards that files of this kind cannot
-    hold it. Raises FilmError.
+    hold it. Raises VideoError.
     """
 
     def __init__(self, path, rate=USUAL_RATE, sound=None):
@@ -191,17 +191,17 @@ class FilmWriter:
         self.silent = False
         self._rate = Fraction(rate).limit_denominator(1001)
         self._sound = sound if sound is not None and sound.codec else None
-        self._film = self._stream = self._track = None
+        self._video = self._stream = self._track = None
         self._end = 0.0
         ending = self.path.suffix.lower()
         if ending not in CODECS:
-            raise FilmError(f'"{path}" must end in one of {", ".join(CODECS)}.')
+            raise VideoError(f'"{path}" must end in one of {", ".join(CODECS)}.')
         codecs = [name for name in CODECS[ending] if name in av.codec.codecs_available]
         if not codecs:
-            raise FilmError(f"This machine's FFmpeg cannot write {ending} files.")
+            raise VideoError(f"This machine's FFmpeg cannot write {ending} files.")
         self._codec = codecs[0]
         if not self.path.parent.is_dir():
-            raise FilmError(f'There is no folder "{self.path.parent}" for the film.')
+            raise VideoError(f'There is no folder "{self.path.parent}" for the video.')
 
     def add(self, seconds, pixels):
         """Add a picture that is shown from `seconds` on, which is later than the last."""
@@ -210,19 +210,19 @@ class FilmWriter:
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
         frame.pts, frame.time_base = round(seconds / TICK), TICK
         frame.duration = round(1 / self._rate / TICK)
-        self._film.mux(self._stream.encode(frame))
+        self._video.mux(self._stream.encode(frame))
         self.written += 1
         self._carry_sound(seconds)
         self._end = seconds + float(1 / self._rate)
 
     def _begin(self, height, width):
         try:
-            self._film = av.open(str(self.path), "w")
+            self._video = av.open(str(self.path), "w")
         except (av.FFmpegError, OSError) as error:
-            raise FilmError(
+            raise VideoError(
                 f'"{self.path}" cannot be written ({error.strerror.lower()}).'
             ) from None
-        self._stream = self._film.add_stream(self._codec, rate=self._rate)
+        self._stream = self._video.add_stream(self._codec, rate=self._rate)
         self._stream.height, self._stream.width = height, width
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = TICK
@@ -233,23 +233,23 @@ class FilmWriter:
         else:
             self._stream.options = {"crf": "24", "b": "0", "row-mt": "1", "cpu-used": "5"}
         if self._sound is not None:
-            self.silent = self._sound.codec not in self._film.supported_codecs
+            self.silent = self._sound.codec not in self._video.supported_codecs
             if not self.silent:
-                self._track = self._film.add_stream_from_template(self._sound.stream)
+                self._track = self._video.add_stream_from_template(self._sound.stream)
 
     def _carry_sound(self, seconds):
         if self._track is not None:
             for packet in self._sound.until(seconds):
                 packet.stream = self._track
-                self._film.mux(packet)
+                self._video.mux(packet)
 
     def close(self):
         """Finish the file."""
-        if self._film is not None:
+        if self._video is not None:
             self._carry_sound(self._end)
-            self._film.mux(self._stream.encode())
-            self._film.close()
-            self._film = self._stream = self._track = None
+            self._video.mux(self._stream.encode())
+            self._video.close()
+            self._video = self._stream = self._track = None
 
     def __enter__(self):
         return self

@@ -12,7 +12,7 @@ from lrp_widgets.app import cli_video
 from lrp_widgets.app.cli import main
 from lrp_widgets.media import video
 from lrp_widgets.media.scenes import draw_scene
-from lrp_widgets.media.video import Film
+from lrp_widgets.media.video import Video
 from lrp_widgets.networks import precision
 
 RATE = Fraction(25, 2)
@@ -32,7 +32,7 @@ def run(*words):
 
 
 def read(path):
-    with Film(path) as film:
+    with Video(path) as film:
         return list(film)
 
 
@@ -118,12 +118,12 @@ def test_a_film_is_kept_where_it_is_stopped(clip, tmp_path, monkeypatch, capsys)
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ((), 2, "Name either a film or --camera"),
-        (("CLIP", "--camera", "0"), 2, "Name either a film or --camera"),
-        (("CLIP", "--out", "CLIP"), 2, "--out names the film itself"),
+        ((), 2, "Name either a video or --camera"),
+        (("CLIP", "--camera", "0"), 2, "Name either a video or --camera"),
+        (("CLIP", "--out", "CLIP"), 2, "--out names the video itself"),
         (("CLIP", "--start", "softmax", "--target", "ring"), 2, "--start softmax explains all"),
         (("CLIP", "--target", "unicorn"), 2, "no class 'unicorn'"),
-        (("nowhere.mp4",), 1, "There is no film"),
+        (("nowhere.mp4",), 1, "There is no video"),
         (("--camera", "93"), 1, "Camera 93 cannot be read"),
         (("CLIP", "--out", "film.doc"), 1, "must end in one of"),
     ],

@@ -335,7 +335,7 @@ def test_taking_it_home(visit, page, tmp_path):
     visit("picture=star&network=mini-vgg&layer=block2_conv2&overlay=0.6")
     button = page.get_by_role("button", name="Download")
     files = {}
-    for item in ("This view", "Waterfall", "Totals and ledger", "All numbers", "Layer walk"):
+    for item in ("This view", "Waterfall", "Totals and ledger", "All numbers", "Backward pass"):
         button.click()
         with page.expect_download(timeout=PATIENCE) as coming:
             page.get_by_role("menuitem", name=item).click()

@@ -381,7 +381,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     chooser.wait_for(state="attached", timeout=PATIENCE)
     (tmp_path / "letter.mp4").write_bytes(noise.tobytes())  # of more than one piece
     chooser.set_input_files(tmp_path / "letter.mp4")
-    page.get_by_text("letter.mp4 is not a film that can be read").wait_for(timeout=PATIENCE)
+    page.get_by_text("letter.mp4 is not a video that can be read").wait_for(timeout=PATIENCE)
 
     chooser.set_input_files(film)
     page.locator(".lrp-live:not([data-empty])").wait_for(timeout=PATIENCE)

@@ -91,7 +91,7 @@ def test_a_class_that_is_chosen_for_both_sides_swaps_them(mini):
         bars.target = 8
 
 
-def test_pages_that_share_an_explainer_wait_for_each_other():
+def test_pages_that_share_a_session_wait_for_each_other():
     recorder = Recorder()
     session = recorder.session()
     recorder.gate.clear()

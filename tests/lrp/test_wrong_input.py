@@ -16,7 +16,7 @@ from small import picture, small_vgg
 import lrp_widgets
 from lrp_widgets import Network, explain, load_image, load_network
 from lrp_widgets._support import colors
-from lrp_widgets.figures.gif import walk_gif
+from lrp_widgets.figures.gif import layers_gif
 from lrp_widgets.lrp import attribution, composites, metrics, rules
 from lrp_widgets.lrp.layer_steps import frames
 from lrp_widgets.lrp.live_frame import glance
@@ -278,7 +278,7 @@ CALLS = {
     "read_rule": (_with_full_stop(read_rule), set()),
     "split": (_with_full_stop(split), TEXTS),
     "choose": (lambda v: composites.choose(NETWORK, v), {"None"}),
-    "walk_gif limits": (lambda v: walk_gif(E, limits=v), set()),
+    "layers_gif limits": (lambda v: layers_gif(E, limits=v), set()),
     "draw_scenes count": (lambda v: draw_scenes(v, 1, 16), WHOLE),
     "draw_scenes seed": (lambda v: draw_scenes(1, v, 16), WHOLE | {"10**9"}),
     "save": (E.save, TEXTS - {"empty text", "long text", "zero byte", "half a character"}),

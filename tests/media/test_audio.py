@@ -9,7 +9,7 @@ import pytest
 from lrp_widgets.app.cli import main
 from lrp_widgets.media.audio import Sound
 from lrp_widgets.media.scenes import draw_scene
-from lrp_widgets.media.video import Film, FilmWriter
+from lrp_widgets.media.video import Video, VideoWriter
 
 RATE = 10
 SAMPLES = 48_000  # a second
@@ -85,7 +85,7 @@ def test_the_same_packets_are_copied(tmp_path):
 def test_sound_ends_with_the_last_picture(tmp_path):
     clip, out = write_film(tmp_path / "clip.mp4"), tmp_path / "lrp.mp4"
     assert run(clip, "--out", out, "--seconds", "0.9") == 0
-    with Film(out) as film:
+    with Video(out) as film:
         end = [seconds for seconds, _ in film][-1] + 1 / RATE
     assert heard(out)[0].max() == pytest.approx(end, abs=0.03)
 
@@ -101,7 +101,7 @@ def test_sound_that_a_file_cannot_hold_is_left_out_and_said(tmp_path, capsys):
 
 def test_a_film_without_sound_stays_so(tmp_path, capsys):
     path = tmp_path / "silent.mp4"
-    with FilmWriter(path, RATE) as writer:
+    with VideoWriter(path, RATE) as writer:
         writer.add(0, draw_scene(3, "star").image)
     with Sound(path) as sound:
         assert sound.codec is None and list(sound.until(9)) == []

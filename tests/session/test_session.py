@@ -137,7 +137,7 @@ def test_what_the_old_network_gives_back_counts_as_available(recorder, monkeypat
     assert [name for name, *_ in recorder.loaded] == ["vgg16", "vgg19"]
 
 
-def test_a_failed_load_leaves_the_explainer_usable(recorder):
+def test_a_failed_load_leaves_the_session_usable(recorder):
     session = recorder.session()
     recorder.problem = ValueError("The file is broken.")
     with pytest.raises(ValueError, match="broken"):

@@ -173,7 +173,7 @@ def test_a_channel_that_the_layer_has_not_is_told(make):
 def test_a_link_to_a_network_that_must_be_fetched_stays_in_the_address(make):
     asked = "picture=cat&network=vgg16&layer=conv&pin=conv:0,1"
     page = make(asked)
-    assert page.prompt.asking
+    assert page.prompt.is_open
     assert page.header.query == asked
     page.prompt.cancel.click()
     assert settled(page) == "picture=star&network=mini-vgg"

@@ -295,12 +295,12 @@ def test_an_impossible_address_falls_back_to_the_first_result(make):
 def test_a_missing_network_is_offered_with_its_size(make, recorder):
     page = make()
     set_control(page, "network", "vgg16")
-    assert page.prompt.asking
+    assert page.prompt.is_open
     assert "<b>VGG16</b>" in page.prompt._question.value
     assert "553 MB" in page.prompt._question.value
     assert page.stepper.stale
     page.prompt.cancel.click()
-    assert not page.prompt.asking
+    assert not page.prompt.is_open
     assert not page.stepper.stale
     assert page.controls["network"].value == "mini-vgg"
     assert page.controls["picture"].selected == "star"
@@ -400,7 +400,7 @@ def test_a_download_can_be_cancelled(make, recorder):
 
 def test_a_link_to_a_missing_network_shows_a_result_beside_the_question(make):
     page = make("network=vgg16&layer=conv&pooling=max&lock=1")
-    assert page.prompt.asking
+    assert page.prompt.is_open
     assert shown(page)[0] == "tiny-darknet"
     page.prompt.random.click()
     assert page.wait(30)

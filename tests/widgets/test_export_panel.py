@@ -1,4 +1,4 @@
-"""What is taken home says what the page says: figure, numbers, layer walk and code."""
+"""What is saved says what the page says: figure, numbers, animation and code."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from lrp_widgets import explain, load_image, load_network
 from lrp_widgets._support import colors
 from lrp_widgets.figures.code_snippet import as_python
 from lrp_widgets.figures.export import ledger_csv
-from lrp_widgets.figures.gif import walk_gif
+from lrp_widgets.figures.gif import layers_gif
 from lrp_widgets.figures.layout import layout
 from lrp_widgets.figures.plot_layer import plot_layer
 from lrp_widgets.figures.view_settings import View
@@ -123,11 +123,11 @@ def test_the_waterfall_can_be_downloaded(e):
     np.testing.assert_array_equal(drawn, wanted)
 
 
-# The layer walk
+# The animation
 
 
 def test_the_walk_has_a_frame_a_layer_and_zero_is_white(e):
-    content = walk_gif(e)
+    content = layers_gif(e)
     film = Image.open(io.BytesIO(content))
     assert film.n_frames == len(e.layers)
     assert len(content) < 3e6
@@ -145,7 +145,7 @@ def test_the_walk_has_a_frame_a_layer_and_zero_is_white(e):
 
 def test_the_walk_refuses_unknown_limits(e):
     with pytest.raises(ValueError, match='limits must be "layer" or "common"'):
-        walk_gif(e, limits="all")
+        layers_gif(e, limits="all")
 
 
 # The code

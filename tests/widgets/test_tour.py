@@ -334,8 +334,8 @@ def test_answers_come_from_the_numbers(learner):
     assert not tasks.any_blue(negative, "no").right
 
     lossy = moment(e, "fc1", lambda one: {"absorbed": {**one.absorbed, "bias": 0.03}})
-    assert tasks.booked(lossy, "the bias").right
-    assert not tasks.booked(lossy, tasks.NONE_OF_THEM).right
+    assert tasks.absorbed(lossy, "the bias").right
+    assert not tasks.absorbed(lossy, tasks.NONE_OF_THEM).right
 
     same = Moment(e, "input", before=e)
     assert tasks.crisper_pooling(same, "no difference").right

@@ -7,11 +7,11 @@ from fake_camera import write_clip
 from live_visit import Visit
 
 from lrp_widgets._support.colors import to_index
-from lrp_widgets._support.errors import FilmError
+from lrp_widgets._support.errors import VideoError
 from lrp_widgets.lrp import live_frame
 from lrp_widgets.lrp.live_frame import SteadyLimits, glance
 from lrp_widgets.media.images import load_image
-from lrp_widgets.media.video import Film
+from lrp_widgets.media.video import Video
 from lrp_widgets.widgets.live import uploaded_video as module
 from lrp_widgets.widgets.live.uploaded_video import UploadedVideo
 
@@ -53,11 +53,11 @@ def test_a_clip_goes_frame_by_frame_to_its_end(clip):
 
 
 def test_what_cannot_be_a_clip_is_refused_in_a_sentence(film):
-    with pytest.raises(FilmError, match=r"huge\.mp4 has 201 MB; films of up to 200 MB are taken"):
+    with pytest.raises(VideoError, match=r"huge\.mp4 has 201 MB; videos of up to 200 MB are taken"):
         UploadedVideo("huge.mp4", 201_000_000)
-    with pytest.raises(FilmError, match="is not a film"):
+    with pytest.raises(VideoError, match="is not a video"):
         UploadedVideo("letter.txt", 400).take(b"x" * 400)
-    with pytest.raises(FilmError, match="More of film"):
+    with pytest.raises(VideoError, match="More of film"):
         UploadedVideo("film.mp4", 10).take(b"x" * 11)
 
 
@@ -66,7 +66,7 @@ def test_a_closed_clip_is_gone(clip):
     clip.close()
     clip.close()
     assert file.closed
-    with pytest.raises(FilmError, match="no film any more"):
+    with pytest.raises(VideoError, match="no video any more"):
         clip.frame(0)
 
 
@@ -90,7 +90,7 @@ def test_the_widget_takes_a_film_and_explains_its_frames(network, film):
 
     answer, (index, jpeg) = tell(visit, {"type": "film-frame", "id": "x-1", "time": 0.25})
     assert (answer["time"], answer["next"]) == (pytest.approx(0.2), pytest.approx(0.3))
-    with Film(film) as frames:
+    with Video(film) as frames:
         pixels = [pixels for _, pixels in frames][2]
     expected = glance(network, load_image(live_frame.square(pixels), network)).relevance
     assert index == to_index(expected, SteadyLimits()(expected)).tobytes()
@@ -101,14 +101,14 @@ def test_the_widget_takes_a_film_and_explains_its_frames(network, film):
     tell(visit, {"type": "film-close"})
     refused, _ = tell(visit, {"type": "film-frame", "id": "x-2", "time": 0})
     assert (refused["type"], refused["id"]) == ("refused", "x-2")
-    assert "no film any more" in refused["sentence"]
+    assert "no video any more" in refused["sentence"]
 
 
 def test_the_widget_refuses_what_is_no_film(network, monkeypatch):
     visit = Visit(network)
     tell(visit, {"type": "film-begin", "name": "letter.txt", "size": 9})
     refused, _ = tell(visit, {"type": "film-piece"}, b"no film..")
-    assert refused["type"] == "film-refused" and "letter.txt is not a film" in refused["sentence"]
+    assert refused["type"] == "film-refused" and "letter.txt is not a video" in refused["sentence"]
     monkeypatch.setattr(module, "LARGEST", 1_000_000)
     refused, _ = tell(visit, {"type": "film-begin", "name": "b.mp4", "size": 2_000_000})
-    assert refused["sentence"] == "b.mp4 has 2 MB; films of up to 1 MB are taken."
+    assert refused["sentence"] == "b.mp4 has 2 MB; videos of up to 1 MB are taken."

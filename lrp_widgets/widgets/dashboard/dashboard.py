@@ -404,7 +404,7 @@ class Dashboard(VBox):
         """Go to the layer and channel of the address, once; return a note if there are none."""
         if self._awaited is None:
             return []
-        if self.prompt.asking:  # this is only what is shown meanwhile
+        if self.prompt.is_open:  # this is only what is shown meanwhile
             self.stepper.current = self._first_layer
             return []
         state, self._awaited = self._awaited, None
@@ -543,7 +543,7 @@ class Dashboard(VBox):
     @property
     def state(self):
         """What a link to this moment carries."""
-        wanted = self._offered if self.prompt.asking else self._wanted()
+        wanted = self._offered if self.prompt.is_open else self._wanted()
         picture = wanted.picture
         asked = {link: getattr(wanted, each.name) for link, each in ASKED.items()} | {
             "picture": own_picture(picture) if isinstance(picture, bytes) else picture,
@@ -575,7 +575,7 @@ class Dashboard(VBox):
 
     @property
     def _first_layer(self):
-        """The layer that a page begins with: the input, at which the walk arrives."""
+        """The layer that a page begins with: the input, where the backward pass ends."""
         return self._explanation.layers[0].name
 
     def _layer(self):

@@ -37,6 +37,6 @@ class DownloadPrompt(VBox):
         self.layout.display = "none"
 
     @property
-    def asking(self):
+    def is_open(self):
         """Whether the question is on the page."""
         return self.layout.display != "none"

@@ -8,7 +8,7 @@ class LookCloser(Dashboard):
 
         LookCloser("network=mini-vgg&picture=star&hide=explain,colours")
 
-    `query` is what a link carries; see `widgets.state.State`.
+    `query` is what a link carries; see `url_state.State`.
     """
 
     def __init__(self, query, session=None):

@@ -14,7 +14,7 @@ const FILES = [
   ["waterfall", "Waterfall", "What each cause took, from start to pixels"],
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
-  ["gif", "Layer walk", "Animated, from the output to the picture"],
+  ["gif", "Backward pass", "Animated, from the output to the picture"],
 ];
 
 /** @type {import("@anywidget/types").Render} */
@@ -27,7 +27,7 @@ function render({ model, el }) {
     {
       type: "button",
       class: "lrp-button",
-      title: "Take this home: picture, numbers, layer walk, or code",
+      title: "Save this: picture, numbers, animation, or code",
       "aria-haspopup": "menu",
       "aria-expanded": "false",
       onclick: () => (menu.hidden ? open() : close(true)),

@@ -1,4 +1,4 @@
-"""What a person takes home: the view, the numbers, the layer walk, and the code for it all."""
+"""What can be saved of what is on the screen: the view, the numbers, the layers, and the code."""
 
 import io
 import re
@@ -27,10 +27,11 @@ class ExportPanel(anywidget.AnyWidget):
         stepper = LayerStepper(explain(network, image))
         display(stepper, ExportPanel(stepper, picture="star"))
 
-    The present view as PNG with every setting in its caption, totals and ledger as CSV, all numbers
-    as NPZ, the layer walk as GIF, and "Copy as Python". Files are made in the background when they
-    are asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard
-    the view may be the microscope, one of the four steps or both panes of `compare`, as they stand.
+    The present view as PNG with every setting in its caption, the waterfall as PNG, totals and
+    ledger as CSV, all numbers as NPZ, the backward pass as GIF, and "Copy as Python". Files are
+    made in the background when they are asked for and saved by the browser; what goes wrong is the
+    stepper's `error`. In a dashboard the view may be the microscope, one of the four steps or both
+    panes of `compare`, as they stand.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -160,9 +161,9 @@ def _npz(e, _view, measures=None):
 
 
 def _gif(e, view, _measures=None):
-    from ...figures.gif import walk_gif
+    from ...figures.gif import layers_gif
 
-    return walk_gif(e, view.colormap, view.scale, view.percentile, view.limits)
+    return layers_gif(e, view.colormap, view.scale, view.percentile, view.limits)
 
 
 MAKERS = {"png": _view, "waterfall": _waterfall, "csv": _csv, "npz": _npz, "gif": _gif}

@@ -57,7 +57,7 @@ function render({ model, el }) {
     type: "button",
     class: "lrp-button lrp-live-film",
     title:
-      "A film of yours in place of the camera; it is kept in a temporary file until it is closed",
+      "A video of yours in place of the camera; it is kept in a temporary file until it is closed",
     onclick: toggleFilm,
   });
   const freeze = element("button", {
@@ -438,7 +438,7 @@ function render({ model, el }) {
   function drawButtons() {
     const on = camera.running || starting;
     start.replaceChildren(icon(on ? STOP : CAMERA), on ? "Stop camera" : "Start camera");
-    pick.textContent = film.film ? "Close film" : film.busy ? "Cancel" : "Open film…";
+    pick.textContent = film.film ? "Close video" : film.busy ? "Cancel" : "Open video…";
     pick.disabled = starting;
     freeze.replaceChildren(icon(standing() ? PLAY : PAUSE), standing() ? "Go on" : "Freeze");
     freeze.disabled = !camera.running && !film.film;
@@ -485,7 +485,7 @@ function render({ model, el }) {
     const [name, value] = shown.glance.classes[0];
     const share = value <= 1 && value >= 0 ? ` with ${percent(value, 0)}` : "";
     picture.describe(
-      `Relevance over the ${film.film ? "film's" : "camera's"} picture; the network says ${name}${share}`,
+      `Relevance over the ${film.film ? "video's" : "camera's"} picture; the network says ${name}${share}`,
     );
   }
 

@@ -1,4 +1,4 @@
-"""Relevance of a moving picture: the browser's camera or a film, explained frame by frame."""
+"""Relevance of a moving picture: the browser's camera or a video, explained frame by frame."""
 
 import io
 import time
@@ -32,13 +32,13 @@ ASKED = (*REQUESTED, "view", "quick")
 
 
 class Live(VideoUpload, anywidget.AnyWidget):
-    """What a network sees through the camera of whoever looks at the page, or in a film.
+    """What a network sees through the camera of whoever looks at the page, or in a video.
 
         Live()                      # a network that is at hand, with others to choose
         Live("vgg16", pooling="max")
         Live(network)               # one network, such as your own
 
-    The browser sends one frame at a time, a square of the network's size; the newest wins. A film
+    The browser sends one frame at a time, a square of the network's size; the newest wins. A video
     is sent in pieces and decoded here. What comes back is the relevance of a frame's pixels, `view`
     "gray" or "rgb", drawn over the frame with `strength`, and the top classes. `network`,
     `weights`, `seed`, `pooling` and how it is drawn may change while it runs. `follow` takes all
@@ -130,7 +130,7 @@ class Live(VideoUpload, anywidget.AnyWidget):
         elif kind == "open" and buffers and self.open_frame is not None:
             self.open_frame(_file_of(_read(message, buffers[0])))
         elif kind.startswith("film-"):
-            self._receive_film(message, buffers)
+            self._receive_video(message, buffers)
 
     def _look_at(self, frame_id, get_frame):
         """Answer one frame in the background; a newer one wins.
@@ -147,8 +147,8 @@ class Live(VideoUpload, anywidget.AnyWidget):
                     raise ValueError(_missing(request.network))
                 started = time.perf_counter()
                 frame, told, file = get_frame()
-                glance = self._session.live(request, frame, view, self._report, cancel, precision)
-                answer, index = _pack(glance, limits(glance.relevance))
+                answered = self._session.live(request, frame, view, self._report, cancel, precision)
+                answer, index = _pack(answered, limits(answered.relevance))
                 answer |= {"id": frame_id, "seconds": time.perf_counter() - started, **told}
                 answer["quick_type"] = live_type() or ""
                 self._worker.deliver(
@@ -187,9 +187,9 @@ def _file_of(frame):
     return file.getvalue()
 
 
-def _pack(glance, limits):
-    """A glance for the browser: what it says, and every pixel's entry in the colour table."""
-    index = np.ascontiguousarray(to_index(glance.relevance, limits))
+def _pack(frame, limits):
+    """A live frame for the browser: what the network says, and every pixel's entry in the colour table."""
+    index = np.ascontiguousarray(to_index(frame.relevance, limits))
     described = {
         "type": "glance",
         "rows": index.shape[0],
@@ -198,8 +198,8 @@ def _pack(glance, limits):
         "low": limits.low,
         "high": limits.high,
         "clipped": limits.clipped,
-        "classes": [list(pair) for pair in glance.top(TOP_CLASSES)],
-        "random": getattr(glance.network, "weights", None) == "random",
+        "classes": [list(pair) for pair in frame.top(TOP_CLASSES)],
+        "random": getattr(frame.network, "weights", None) == "random",
     }
     return described, index.tobytes()
 

@@ -26,7 +26,7 @@ export function keeping(canvas, { nameFile, complain, changed }) {
   });
   const kind = element(
     "select",
-    { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of film", title: "Kind of film" },
+    { class: "lrp-live-list lrp-live-kind", "aria-label": "Kind of video", title: "Kind of video" },
     ...kinds.map(([ending, name]) => element("option", { value: ending }, name)),
   );
   let finish = null; // ends the recording
@@ -58,7 +58,7 @@ export function keeping(canvas, { nameFile, complain, changed }) {
     record.replaceChildren(element("i", { class: "lrp-live-dot", "aria-hidden": "true" }), text);
     record.title = finish
       ? "End the recording and keep it as a file"
-      : "Record what is shown as a film";
+      : "Record what is shown as a video";
   }
 
   return {

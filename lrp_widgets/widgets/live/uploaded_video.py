@@ -1,9 +1,9 @@
-"""A film that arrives in pieces from the browser, and is then read frame by frame."""
+"""A video that arrives in pieces from the browser, and is then read frame by frame."""
 
 import tempfile
 import threading
 
-from ..._support.errors import FilmError
+from ..._support.errors import VideoError
 
 # Bytes that are taken; and those of one piece, well below what servers refuse.
 LARGEST = 200_000_000
@@ -14,44 +14,44 @@ NEAR = 2.0
 
 
 class UploadedVideo:
-    """An uploaded film, in a temporary file without a name that goes when the clip is closed.
+    """An uploaded video, in a temporary file without a name that goes when the upload is closed.
 
-        clip = UploadedVideo("holiday.mp4", size)
-        clip.take(piece)          # until all have come: then it returns True
-        clip.frame(1.5)           # what is seen after 1.5 seconds
+        upload = UploadedVideo("holiday.mp4", size)
+        upload.take(piece)          # until all have come: then it returns True
+        upload.frame(1.5)           # what is seen after 1.5 seconds
 
-    Raises FilmError, in one sentence, for what is too large, incomplete or no film.
+    Raises VideoError, in one sentence, for what is too large, incomplete or no video.
     """
 
     def __init__(self, name, size):
         if size > LARGEST:
-            raise FilmError(
-                f"{name} has {size / 1e6:.0f} MB; films of up to {LARGEST / 1e6:.0f} MB are taken."
+            raise VideoError(
+                f"{name} has {size / 1e6:.0f} MB; videos of up to {LARGEST / 1e6:.0f} MB are taken."
             )
         self._name, self._size, self._received = name, size, 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         self._reading = threading.Lock()
-        self._film = self._frames = None
+        self._video = self._frames = None
         self._now = self._ahead = None  # the frame that is seen, and the one after it
 
     def take(self, piece):
-        """Add a piece; return whether the film is complete, and opened."""
+        """Add a piece; return whether the video is complete, and opened."""
         self._received += len(piece)
         if self._received > self._size:
-            raise FilmError(f"More of {self._name} came than was announced; open it again.")
+            raise VideoError(f"More of {self._name} came than was announced; open it again.")
         try:
             self._file.write(piece)
         except OSError as error:
-            raise FilmError(f"There is no room for {self._name} ({error.strerror}).") from error
+            raise VideoError(f"There is no room for {self._name} ({error.strerror}).") from error
         if self._received < self._size:
             return False
-        from ...media.video import Film
+        from ...media.video import Video
 
         self._file.seek(0)
-        self._film = Film(self._file, self._name)
+        self._video = Video(self._file, self._name)
         self._go_to(0)
         if self._now is None:
-            raise FilmError(f"{self._name} holds no frames.")
+            raise VideoError(f"{self._name} holds no frames.")
         return True
 
     @property
@@ -62,7 +62,7 @@ class UploadedVideo:
     @property
     def duration(self):
         """Its length in seconds, 0 where the file does not say."""
-        return self._film.duration or 0
+        return self._video.duration or 0
 
     def frame(self, time=None):
         """Return (its time, pixels, the next one's time or None) of the frame seen at a time.
@@ -70,8 +70,8 @@ class UploadedVideo:
         None asks for the next frame, whenever it comes; after the last that is the last.
         """
         with self._reading:
-            if self._film is None:
-                raise FilmError("There is no film any more; open one again.")
+            if self._video is None:
+                raise VideoError("There is no video any more; open one again.")
             if time is None:
                 if self._ahead is not None:
                     self._advance()
@@ -83,8 +83,8 @@ class UploadedVideo:
             return (*self._now, self._ahead and self._ahead[0])
 
     def _go_to(self, time):
-        self._film.go_to(time)
-        self._frames = iter(self._film)
+        self._video.go_to(time)
+        self._frames = iter(self._video)
         self._ahead = next(self._frames, None)
         self._advance()
 
@@ -92,9 +92,9 @@ class UploadedVideo:
         self._now, self._ahead = self._ahead, next(self._frames, None)
 
     def close(self):
-        """Let go of the film and its file."""
+        """Let go of the video and its file."""
         with self._reading:
-            if self._film is not None:
-                self._film.close()
-            self._film = None
+            if self._video is not None:
+                self._video.close()
+            self._video = None
             self._file.close()

@@ -11,7 +11,7 @@ export function filmRow(actions) {
     class: "lrp-slider",
     min: 0,
     step: 0.01,
-    "aria-label": "Time in the film",
+    "aria-label": "Time in the video",
     oninput: () => actions.jump(Number(slider.value)),
   });
   const text = element("span", { class: "lrp-live-time" });
@@ -28,7 +28,7 @@ export function filmRow(actions) {
       "label",
       {
         title:
-          "One frame after the other, however long each takes; otherwise the film keeps its pace and leaves frames out",
+          "One frame after the other, however long each takes; otherwise the video keeps its pace and leaves frames out",
       },
       every,
       " every frame",

@@ -1,10 +1,10 @@
-"""Films in the live view: uploaded by the browser, explained frame by frame."""
+"""Videos in the live view: uploaded by the browser, explained frame by frame."""
 
 import io
 
 from PIL import Image
 
-from ..._support.errors import FilmError
+from ..._support.errors import VideoError
 from ...lrp.live_frame import square
 from .uploaded_video import PIECE, UploadedVideo
 
@@ -12,49 +12,49 @@ QUALITY = 92  # of the JPEG that the browser draws below the relevance
 
 
 class VideoUpload:
-    """What a `Live` does with films.
+    """What a `Live` does with videos.
 
     The browser's messages are "film-begin", "film-piece", "film-frame" and "film-close". Of the
     widget it uses `send` and `_look_at(id, get_frame)`.
     """
 
-    _clip = None
+    _upload = None
 
-    def _receive_film(self, message, buffers):
-        """Answer one of the messages about films."""
+    def _receive_video(self, message, buffers):
+        """Answer one of the messages about videos."""
         try:
             match message["type"]:
                 case "film-begin":
-                    self._close_film()
-                    self._clip = UploadedVideo(str(message["name"]), int(message["size"]))
+                    self._close_video()
+                    self._upload = UploadedVideo(str(message["name"]), int(message["size"]))
                     self.send({"type": "film-more", "received": 0, "piece": PIECE})
-                case "film-piece" if self._clip is not None:
+                case "film-piece" if self._upload is not None:
                     self._take(bytes(buffers[0]))
                 case "film-frame":
-                    self._look_at(message["id"], lambda: self._film_frame(message["time"]))
+                    self._look_at(message["id"], lambda: self._video_frame(message["time"]))
                 case "film-close":
-                    self._close_film()
-        except (FilmError, OSError) as error:
-            self._close_film()
+                    self._close_video()
+        except (VideoError, OSError) as error:
+            self._close_video()
             self.send({"type": "film-refused", "sentence": str(error)})
 
     def _take(self, piece):
-        if self._clip.take(piece):
-            self.send({"type": "film-ready", "duration": self._clip.duration})
+        if self._upload.take(piece):
+            self.send({"type": "film-ready", "duration": self._upload.duration})
         else:
-            self.send({"type": "film-more", "received": self._clip.received, "piece": PIECE})
+            self.send({"type": "film-more", "received": self._upload.received, "piece": PIECE})
 
-    def _film_frame(self, time):
+    def _video_frame(self, time):
         """The frame's picture, what is told of it, and its JPEG."""
-        if self._clip is None:
-            raise FilmError("There is no film any more; open one again.")
-        at, pixels, following = self._clip.frame(time)
+        if self._upload is None:
+            raise VideoError("There is no video any more; open one again.")
+        at, pixels, following = self._upload.frame(time)
         picture = square(pixels)
         file = io.BytesIO()
         Image.fromarray(picture).save(file, "JPEG", quality=QUALITY)
         return picture, {"time": at, "next": following}, file.getvalue()
 
-    def _close_film(self):
-        clip, self._clip = self._clip, None
-        if clip is not None:
-            clip.close()
+    def _close_video(self):
+        upload, self._upload = self._upload, None
+        if upload is not None:
+            upload.close()

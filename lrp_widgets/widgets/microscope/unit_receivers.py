@@ -58,7 +58,7 @@ def receivers(unit, e):
         "handed": float(relevance.sum()),
         "terms": handed["terms"],
         "handed_rest": handed["rest"]["value"],
-        "booked": _booked(downs),
+        "booked": _absorbed(downs),
     }
     if window:
         pads = np.flatnonzero(~first.real)
@@ -156,7 +156,7 @@ def _sum(part, listed):
     return {"name": part.name, **values, **listed(part.products)}
 
 
-def _booked(downs):
+def _absorbed(downs):
     return {key: sum(down.booked[key] for down in downs) for key in downs[0].booked}
 
 

@@ -77,11 +77,11 @@ class Controls(VBox):
         self._inexact = False  # whether float32 is not exact enough for the present answer
         self._gone = set()
         self._aside = set()
-        asking, display = ([n for n in LISTED if n in group] for group in (ASKED, LOOKED))
+        requested, display = ([n for n in LISTED if n in group] for group in (ASKED, LOOKED))
         self._display = VBox([HTML("<h2 class='lrp-heading'>Display</h2>"), *self[display]])
         self._display.add_class("lrp-display")
         explained = ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)
-        super().__init__([*self[asking], self._remark, self._display, explained])
+        super().__init__([*self[requested], self._remark, self._display, explained])
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
         self.show_needed()

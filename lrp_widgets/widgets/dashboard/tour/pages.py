@@ -37,7 +37,7 @@ class Page:
     """One page: title and text, the State that it begins with, and the part that it talks about.
 
     `after` is said, and `then` highlighted, once the task is done. `part` and `then` are keys of
-    `PARTS` in tour_light.js; those that begin with "control-" name a control, which stays on the
+    `PARTS` in spotlight.js; those that begin with "control-" name a control, which stays on the
     page beside the tour. `opens(moment)`: the unit to put under the microscope, (layer, index).
     """
 
@@ -139,7 +139,7 @@ PAGES = (
     ),
     Page(
         "Down, layer by layer",
-        "[These buttons] walk from the output to the picture; so do the keys → and ←. The strip "
+        "[These buttons] go from the output to the picture; so do the keys → and ←. The strip "
         "at the bottom shows the whole way, a small map for each layer.",
         _at("predictions"),
         "stepping",
@@ -303,14 +303,14 @@ PAGES = (
     ),
     Page(
         "Where did it go?",
-        "What a layer does not hand on is booked below [the totals]: to the bias, to the "
-        "stabilizer ε, to dead units, which have nothing to share by, or to the padding. Point at "
-        "a bar to read its layer’s entries.",
+        "What a layer does not hand on is listed below [the totals]: absorbed by the bias, the "
+        "stabilizer ε, dead units, which have nothing to share by, or the padding. Point at a bar "
+        "to read its layer’s entries.",
         _at("block4_conv2"),
         "totals",
         Task(
             "Which took more than a millionth of the start, all layers together?",
-            tasks.booked,
+            tasks.absorbed,
             choices=(*tasks.BOOKS, tasks.NONE_OF_THEM),
         ),
         after="Under z⁺ biases take no part; other rules count them.",
@@ -318,12 +318,12 @@ PAGES = (
     Page(
         "What next",
         "Now it is yours. [Picture]: choose another, or add your own with +; it stays in memory. "
-        "“Copy link” keeps exactly what you see, “Download” takes it home as picture, numbers, "
-        "film or Python. The lessons go further.",
+        "“Copy link” keeps exactly what you see, “Download” saves it as picture, numbers, "
+        "animation or Python. The lessons go further.",
         _at("input"),
         "control-picture",
     ),
 )
 
-# What a link that names a page, and nothing else, opens: see `state.read`.
+# What a link that names a page, and nothing else, opens: see `url_state.read`.
 BEGINNINGS = tuple(page.state for page in PAGES)

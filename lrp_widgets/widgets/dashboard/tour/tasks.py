@@ -147,8 +147,8 @@ def at_the_class(m, choice=None):
     if layer == last:
         return Verdict(
             True,
-            f"Here the walk began: R = {number(m.unit['relevance'])} of “{m.unit['name']}”, which "
-            "is what the network says.",
+            f"Here the backward pass began: R = {number(m.unit['relevance'])} of "
+            f"“{m.unit['name']}”, which is what the network says.",
         )
     if m.last and m.names.index(layer) < m.names.index(m.last["layer"]):
         return Verdict(False, f"That went down, to {layer}. The senders, with ↑, are at the left.")
@@ -248,12 +248,12 @@ BOOKS = {
 NONE_OF_THEM = "none of them"
 
 
-def booked(m, choice):
+def absorbed(m, choice):
     lost = losses(m.explanation)
     listed = ", ".join(f"{name} {number(lost[name])}" for name in lost)
     most = max(lost, key=lost.get)
     right = most if lost[most] > TRIFLE else None
-    says = f"all layers together booked {listed} of the start."
+    says = f"all layers together absorbed {listed} of the start."
     if BOOKS.get(choice) == right:
         return Verdict(True, f"Right: {says}")
     return Verdict(False, f"No: {says}")
