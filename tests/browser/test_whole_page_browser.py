@@ -145,6 +145,25 @@ def test_a_very_large_screen_is_filled_and_pointed_at_truly(lessons_url, new_pag
     assert 0.4 <= float(page.locator(".lrp-control-overlay .widget-readout").inner_text()) <= 0.6
 
 
+def test_on_a_telephone_the_map_comes_first_and_the_settings_unfold(lessons_url, new_page):
+    page = new_page(390, 844)
+    open_view(page, lessons_url, "step")
+    canvas = page.locator(".lrp-map-column .lrp-canvas").first
+    box = canvas.bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 844
+    pooling = page.get_by_role("button", name="winner-take-all")
+    assert not pooling.is_visible()
+    fold = page.get_by_role("button", name="Settings", exact=True)
+    fold.click()
+    assert pooling.is_visible()
+    pooling.click()
+    page.wait_for_url("**pooling=max**")
+    fold.click()
+    assert not pooling.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert pooling.is_visible() and not fold.is_visible()
+
+
 def test_on_a_telephone_the_microscope_opens_in_sight_and_gives_the_map_back(lessons_url, new_page):
     page = new_page(390, 844)
     open_view(page, lessons_url, "steps")

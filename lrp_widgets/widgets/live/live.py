@@ -188,7 +188,7 @@ def _file_of(frame):
 
 
 def _pack(frame, limits):
-    """A live frame for the browser: what the network says, and every pixel's entry in the colour table."""
+    """A live frame for the browser: the network's words, and each pixel's place in the colours."""
     index = np.ascontiguousarray(to_index(frame.relevance, limits))
     described = {
         "type": "glance",

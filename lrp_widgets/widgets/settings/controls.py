@@ -5,6 +5,7 @@ from ipywidgets import (
     BoundedIntText,
     Dropdown,
     FloatSlider,
+    ToggleButton,
     ToggleButtons,
     VBox,
 )
@@ -80,8 +81,11 @@ class Controls(VBox):
         requested, display = ([n for n in LISTED if n in group] for group in (ASKED, LOOKED))
         self._display = VBox([HTML("<h2 class='lrp-heading'>Display</h2>"), *self[display]])
         self._display.add_class("lrp-display")
+        # On a telephone the column is folded below this button: the map comes first.
+        fold = ToggleButton(description="Settings", tooltip="Show or hide the settings")
+        fold.add_class("lrp-fold")
         explained = ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)
-        super().__init__([*self[requested], self._remark, self._display, explained])
+        super().__init__([fold, *self[requested], self._remark, self._display, explained])
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
         self.show_needed()
