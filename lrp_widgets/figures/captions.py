@@ -21,6 +21,12 @@ def explained(e):
     return f"{e.start} of {e.target}"
 
 
+def class_label(names, number):
+    """Return a class's name where it says which class is meant, else its number."""
+    name = names[number]
+    return name if names.count(name) == 1 and not name.isdigit() else number
+
+
 def names_remark(network):
     """Return why the classes' names mean nothing, "" where they mean something."""
     return MEANINGLESS if getattr(network, "weights", None) == "random" else ""

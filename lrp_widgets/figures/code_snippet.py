@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from ..lrp.question import Question
 from ..networks.zoo import registry
+from .captions import class_label
 from .view_settings import View
 
 
@@ -54,17 +55,11 @@ def _explain_settings(e):
     for name in ("target", "other"):
         number = getattr(e, f"{name}_index")
         if number is not None:
-            yield name, _class(e.network.class_names, int(number))
+            yield name, class_label(e.network.class_names, int(number))
     for field in fields(Question):
         value = e.settings.get(field.name, field.default)
         if field.name != "pooling" and value != field.default:
             yield field.name, value
-
-
-def _class(names, number):
-    """A class's name where it says which class is meant, else its number."""
-    name = names[number]
-    return name if names.count(name) == 1 and not name.isdigit() else number
 
 
 def _literal(value):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .._support import colors
-from ..lrp.settings import a_name, number, one_of, setting, whole_number
+from ..lrp.settings import a_name, number, setting, whole_number
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,9 @@ class View:
     """
 
     current: str | None = setting(None, read=a_name, link="layer", option="")
-    quantity: str = setting("relevance", read=one_of(("relevance", "activation")), option="")
+    quantity: str = setting(
+        "relevance", words={"relevance": "relevance", "activation": "activation"}, option=""
+    )
     channel: int = setting(-1, read=whole_number(-1, 2**31 - 1), option="")
     view: str = setting(
         "gray",
@@ -43,7 +45,7 @@ class View:
         "value, as in the post, where zero has no colour of its own.",
         words={"symmetric": "symmetric", "min-max": "min–max"},
     )
-    limits: str = setting("layer", read=one_of(("layer", "common")), option="")
+    limits: str = setting("layer", words={"layer": "per layer", "common": "common"}, option="")
     percentile: float = setting(colors.PERCENTILE, read=number(50, 100), option="")
     overlay: float = setting(
         1.0,

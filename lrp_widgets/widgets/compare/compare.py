@@ -4,21 +4,24 @@ import anywidget
 import numpy as np
 import traitlets
 
-from ..._support.colors import COLORMAPS, DIFFERENCE, PERCENTILE, SCALES, lookup_table
+from ..._support.colors import COLORMAPS, DIFFERENCE, PERCENTILE, lookup_table
 from ...figures.captions import explained
+from ...figures.view_settings import View
 from ...lessons.experiments.layer_matching import partners
 from ...lrp.channels import summed
 from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...lrp.metrics import rank_correlation
+from ...lrp.settings import settings
 from ..microscope.microscope import in_colors
 from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
+from ..shared.setting_trait import trait
 from ..stepper.stepper import describe_layers, pack
 from .compare_words import correlation_words, differences
 
-QUANTITIES = ("relevance", "activation")
+VIEW = settings(View)
 
 
 class Compare(anywidget.AnyWidget):
@@ -38,17 +41,17 @@ class Compare(anywidget.AnyWidget):
 
     # What is looked at
     current = traitlets.Unicode("", help="a layer of the first explanation").tag(sync=True)
-    quantity = traitlets.Enum(QUANTITIES, "relevance").tag(sync=True)
+    quantity = trait(VIEW["quantity"])
     pin = traitlets.Dict(help="the marked place of the first: layer and cell").tag(sync=True)
 
     # How it is drawn
-    first_view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
-    second_view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
-    colormap = traitlets.Enum(COLORMAPS, COLORMAPS[0]).tag(sync=True)
-    scale = traitlets.Enum(SCALES, SCALES[0]).tag(sync=True)
+    first_view = trait(VIEW["view"])
+    second_view = trait(VIEW["view"])
+    colormap = trait(VIEW["colormap"])
+    scale = trait(VIEW["scale"])
     scales = traitlets.Enum(("own", "common"), "own").tag(sync=True)
     percentile = traitlets.Float(PERCENTILE, min=0, max=100).tag(sync=True)
-    overlay = traitlets.Float(1.0, min=0, max=1, help="1: relevance alone").tag(sync=True)
+    overlay = trait(VIEW["overlay"])
 
     # The explanations, as `show` packs them for the browser; {} where there is none yet
     first = traitlets.Dict().tag(sync=True)

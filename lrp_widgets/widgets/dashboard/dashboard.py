@@ -7,6 +7,7 @@ from dataclasses import replace
 import traitlets
 from ipywidgets import Box, VBox, jslink
 
+from ...figures.captions import class_label
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...session import Request, Session
@@ -626,11 +627,9 @@ class Dashboard(VBox):
 
     def _class_name(self, number):
         """A class's name where it says which class is meant, else its number."""
-        if not isinstance(number, int) or self._explanation is None:
-            return number
-        names = self._explanation.network.class_names
-        unique = number < len(names) and names.count(names[number]) == 1
-        return names[number] if unique and not names[number].isdigit() else number
+        names = self._explanation.network.class_names if self._explanation else []
+        known = isinstance(number, int) and number < len(names)
+        return class_label(names, number) if known else number
 
 
 def address_query(session=None):

@@ -16,15 +16,19 @@ from ...lrp.settings import settings
 from ...networks.network import Network
 from ...networks.precision import live_type
 from ...networks.zoo import registry
-from ...session import Request, Session
+from ...session import REQUEST, Request, Session
 from ..settings.controls import proper_name, title
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
+from ..shared.setting_trait import trait
 from .uploaded_video import LARGEST
 from .video_upload import VideoUpload
 
 TOP_CLASSES = 5
+
+# What can be chosen here, by the names of the widget's traits.
+LISTED = REQUEST | settings(View)
 
 # Of these traits a change asks for the frame on the screen again.
 REQUESTED = ("network", "weights", "seed", "pooling")
@@ -50,15 +54,15 @@ class Live(VideoUpload, anywidget.AnyWidget):
 
     # What is asked
     network = traitlets.Unicode("mini-vgg").tag(sync=True)
-    weights = traitlets.Enum(("pretrained", "random"), "pretrained").tag(sync=True)
+    weights = trait(LISTED["weights"])
     seed = traitlets.Int(0, min=0).tag(sync=True)
-    pooling = traitlets.Enum(("avg", "max"), "avg").tag(sync=True)
-    view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
+    pooling = trait(LISTED["pooling"])
+    view = trait(LISTED["view"])
     quick = traitlets.Bool(False, help="in live precision").tag(sync=True)
     asked = traitlets.Int(0, help="counts changes of what is asked").tag(sync=True)
 
     # How it is drawn
-    colormap = traitlets.Enum(COLORMAPS, COLORMAPS[0]).tag(sync=True)
+    colormap = trait(LISTED["colormap"])
     strength = traitlets.Float(STRENGTH, min=0, max=1, help="1: relevance alone").tag(sync=True)
     mirrored = traitlets.Bool(True, help="the camera's picture, as in a mirror").tag(sync=True)
 
@@ -215,15 +219,14 @@ def _choices(networks):
     """The settings that the widget offers by itself: trait, label, and [value, text] of each."""
     if not networks:
         return []
-    listed = settings(Request) | settings(View)
     names = ("network", "weights", "pooling", "view", "colormap")
     return [
         {
             "name": name,
-            "label": listed[name].label,
+            "label": LISTED[name].label,
             "options": [[network, title(network)] for network in networks]
             if name == "network"
-            else [[value, words] for value, words in listed[name].words.items()],
+            else [[value, words] for value, words in LISTED[name].words.items()],
         }
         for name in names
     ]

@@ -8,24 +8,28 @@ import numpy as np
 import traitlets
 from latex2mathml.converter import convert
 
-from ..._support.colors import COLORMAPS, PERCENTILE, SCALES, lookup_table
+from ..._support.colors import COLORMAPS, PERCENTILE, lookup_table
 from ...figures import waterfall
 from ...figures.captions import explained
 from ...figures.layout import class_layers, grid
+from ...figures.view_settings import View
 from ...lrp import conservation_warning
 from ...lrp.channels import is_vector, summed
 from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
+from ...lrp.settings import settings
 from ...networks.blocks import blocks
 from ..microscope.microscope import in_colors
 from ..microscope.unit_inspection import UnitInspection
 from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
+from ..shared.setting_trait import trait
 from .layer_steps import LayerSteps
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
+VIEW = settings(View)
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
 
 
@@ -49,7 +53,7 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
 
     # What is looked at
     current = traitlets.Unicode("").tag(sync=True)
-    quantity = traitlets.Enum(("relevance", "activation"), "relevance").tag(sync=True)
+    quantity = trait(VIEW["quantity"])
     channel = traitlets.Int(-1, min=-1, help="-1: summed over all channels").tag(sync=True)
     pin = traitlets.Dict(help="the marked place: layer and cell; {} for none").tag(sync=True)
 
@@ -62,12 +66,12 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
     ).tag(sync=True)
 
     # How it is drawn
-    view = traitlets.Enum(("gray", "rgb"), "gray").tag(sync=True)
-    colormap = traitlets.Enum(COLORMAPS, COLORMAPS[0]).tag(sync=True)
-    scale = traitlets.Enum(SCALES, SCALES[0]).tag(sync=True)
-    limits = traitlets.Enum(("layer", "common"), "layer").tag(sync=True)
+    view = trait(VIEW["view"])
+    colormap = trait(VIEW["colormap"])
+    scale = trait(VIEW["scale"])
+    limits = trait(VIEW["limits"])
     percentile = traitlets.Float(PERCENTILE, min=0, max=100).tag(sync=True)
-    overlay = traitlets.Float(1.0, min=0, max=1, help="1: relevance alone").tag(sync=True)
+    overlay = trait(VIEW["overlay"])
 
     # What is going on
     status = traitlets.Unicode("").tag(sync=True)
