@@ -8,12 +8,17 @@ from dataclasses import MISSING, dataclass, field, replace
 from ._support import memory
 from ._support.lazy_tensorflow import has_tensorflow, load_tensorflow
 from .lrp.composites import rules_text
+from .lrp.explain import explain
+from .lrp.live_frame import glance
+from .lrp.map_measures import class_map
 from .lrp.question import Question
 from .lrp.rule_syntax import OWN
 from .lrp.settings import like, setting, settings, whole_number
+from .media.images import load_image
 from .networks.blocks import blocks
 from .networks.layers import Convolution, Window
 from .networks.receptive_fields import sliding
+from .networks.zoo import registry
 
 # Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
 # most others.
@@ -166,11 +171,11 @@ class Session:
         self, load=None, read=None, explain=None, memory_needed=None, kept=KEPT, live=None
     ):
         self._load = load or _load
-        self._read = read or _read
+        self._read = read or load_image
         self._explain = explain or _explain
         self._explain_beside = explain or _explain_beside
         self._live = live or _live
-        self._memory_needed = memory_needed or _memory_needed
+        self._memory_needed = memory_needed or registry.memory_needed
         self._kept = kept
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
@@ -271,8 +276,6 @@ class Session:
         return self._explain_beside(network, image, **request.settings)
 
     def _keep_class_map(self, request, explanation):
-        from .lrp.map_measures import class_map
-
         self._class_maps[request] = class_map(explanation)
         if len(self._class_maps) > KEPT_CLASS_MAPS:
             self._class_maps.popitem(last=False)
@@ -346,8 +349,6 @@ def _say_nothing(text, fraction):
 
 
 def _load(name, weights, seed, report, cancel):
-    from .networks.zoo.registry import load_network
-
     if not has_tensorflow():
         report("Loading TensorFlow", -1)
         load_tensorflow()
@@ -357,18 +358,11 @@ def _load(name, weights, seed, report, cancel):
     def progress(done, total, text):
         report(text, done / total if total else -1)
 
-    return load_network(name, weights=weights, seed=seed, progress=progress, cancel=cancel)
-
-
-def _read(picture, network):
-    from .media.images import load_image
-
-    return load_image(picture, network)
+    return registry.load_network(name, weights=weights, seed=seed, progress=progress, cancel=cancel)
 
 
 def _explain(network, image, **settings):
     from .lrp.engine.runner import runner_of
-    from .lrp.explain import explain
 
     explanation = explain(network, image, **settings)
     runner_of(network).compile_aside()
@@ -377,7 +371,6 @@ def _explain(network, image, **settings):
 
 def _explain_beside(network, image, **settings):
     from .lrp.engine.runner import runner_of
-    from .lrp.explain import explain
 
     with runner_of(network).beside():
         return explain(network, image, **settings)
@@ -385,14 +378,7 @@ def _explain_beside(network, image, **settings):
 
 def _live(network, frame, **settings):
     from .lrp.engine.runner import runner_of
-    from .lrp.live_frame import glance
 
     found = glance(network, frame, **settings)
     runner_of(network).compile_aside()
     return found
-
-
-def _memory_needed(name):
-    from .networks.zoo.registry import memory_needed
-
-    return memory_needed(name)

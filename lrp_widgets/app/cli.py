@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import textwrap
+from importlib import import_module
 
 from .. import __version__
 from ..figures.view_settings import View
@@ -78,7 +79,7 @@ def _parser():
     _add_dashboard(commands)
     _add_fetch(commands)
     command = commands.add_parser("networks", help="list the networks, and which are on the disk")
-    command.set_defaults(run=_networks)
+    command.set_defaults(run=_later("cli_networks", "list_networks"))
     return parser
 
 
@@ -95,7 +96,7 @@ def _add_explain(commands):
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
     _add_settings(add, OPTIONS)
     add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
-    command.set_defaults(run=_explain)
+    command.set_defaults(run=_later("cli_explain", "explain_pictures"))
 
 
 def _add_judge(commands):
@@ -137,7 +138,7 @@ def _add_judge(commands):
     add("--baseline", choices=BASELINES, default="mean", help="in a patch's place; default: mean")
     add("--score", choices=SCORES, default="probability", help="default: probability")
     add("--out", default="results", metavar="FOLDER", help="where all goes; default: results/")
-    command.set_defaults(run=_judge)
+    command.set_defaults(run=_later("cli_judge", "judge_pictures"))
 
 
 def _add_video(commands):
@@ -170,7 +171,7 @@ def _add_video(commands):
     )
     add("--precision", choices=PRECISIONS, default="exact", help="live: quicker, in bfloat16")
     _add_settings(add, OPTIONS.keys() - {"dtype", "scale"})
-    command.set_defaults(run=_video)
+    command.set_defaults(run=_later("cli_video", "explain_video"))
 
 
 def _description(text):
@@ -223,7 +224,7 @@ def _add_dashboard(commands):
 def _add_fetch(commands):
     command = commands.add_parser("fetch", help="fetch a network's weights, once")
     command.add_argument("name", metavar="NAME", help="a network, such as vgg16; see: networks")
-    command.set_defaults(run=_fetch)
+    command.set_defaults(run=_later("cli_networks", "fetch_network"))
 
 
 def _above_zero(text):
@@ -231,6 +232,11 @@ def _above_zero(text):
     if not value:
         raise ValueError("it is a number above 0")
     return value
+
+
+def _later(module, function):
+    """A command's function, imported once it is asked for."""
+    return lambda options: getattr(import_module(f"{__package__}.{module}"), function)(options)
 
 
 def _read_by(reader):
@@ -245,24 +251,6 @@ def _read_by(reader):
     return read
 
 
-def _explain(options):
-    from .cli_explain import explain_pictures
-
-    return explain_pictures(options)
-
-
-def _judge(options):
-    from .cli_judge import judge_pictures
-
-    return judge_pictures(options)
-
-
-def _video(options):
-    from .cli_video import explain_video
-
-    return explain_video(options)
-
-
 def _dashboard(options):
     from .server import serve
 
@@ -273,15 +261,3 @@ def _dashboard(options):
         preheat=options.preheat,
     )
     return DONE
-
-
-def _fetch(options):
-    from .cli_networks import fetch_network
-
-    return fetch_network(options.name)
-
-
-def _networks(options):
-    from .cli_networks import list_networks
-
-    return list_networks()

@@ -7,7 +7,7 @@ from .cli_output import DONE, ProgressBar, UsageError, print_table
 WAYS_ON = "--network mini-vgg and --weights random need no download"
 
 
-def list_networks():
+def list_networks(_options):
     """Print every network, what fetching it takes, and whether it is on the disk."""
     rows = [
         (name, memory.size(size) if size else "in the package", _place(name, size))
@@ -17,8 +17,9 @@ def list_networks():
     return DONE
 
 
-def fetch_network(name):
-    """Fetch a network's weights, unless they are here, and say so."""
+def fetch_network(options):
+    """Fetch the weights of the network `options.name`, unless they are here, and say so."""
+    name = options.name
     _check_name(name)
     with ProgressBar() as report:
         registry.fetch(name, progress=report)

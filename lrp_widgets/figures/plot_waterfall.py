@@ -7,7 +7,7 @@ from .._support import number_words
 from ..lrp import conservation_warning
 from . import captions
 from .plots import ABSORBED, PASSED
-from .sheet import LINE, SOFT, STYLE, Sheet, room_for
+from .sheet import SOFT, STYLE, Sheet, frame_bars, room_for
 from .waterfall import waterfall
 
 
@@ -39,14 +39,8 @@ def plot_waterfall(e):
             row = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8}
             share = number_words.share(step.change, e.start_total)
             axes.text(1.04, place, f"{told}   ({share})", **row)
-        axes.set_yticks(places, [step.name for step in steps])
-        axes.set_ylim(len(steps) - 0.5, -0.5)
         ends = [0.0, *(level for step in steps for level in (step.before, step.after))]
-        axes.set_xlim(min(ends), max(ends) if max(ends) > min(ends) else 1)
-        axes.axvline(0, color=LINE, linewidth=1)
-        axes.set_xticks([])
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
+        frame_bars(axes, [step.name for step in steps], ends)
         sheet.heading(0, "From the start to the pixels, ΣR", captions.arrived(e))
         sheet.caption(words, captions.settings_line(e))
     return sheet

@@ -8,7 +8,7 @@ from ..lrp import conservation_warning
 from ..lrp.channels import summed
 from ..lrp.map_measures import measure
 from . import captions
-from .sheet import LINE, SOFT, STYLE, Sheet, room_for, show
+from .sheet import LINE, SOFT, STYLE, Sheet, frame_bars, room_for, show
 
 __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
@@ -134,14 +134,7 @@ def plot_totals(e):
                 look |= {"facecolor": "white", "linewidth": 0}
                 axes.barh(places, part, left=left, height=0.62, label=label, **look)
             left = left + absorbed[kind]
-        axes.set_yticks(places, [_shorten(layer.name, 20) for layer in layers])
-        axes.set_ylim(len(layers) - 0.5, -0.5)
-        ends = [0, *totals, *passed]
-        axes.set_xlim(min(ends), max(ends) if max(ends) > min(ends) else 1)
-        axes.axvline(0, color=LINE, linewidth=1)
-        axes.set_xticks([])
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
+        frame_bars(axes, [_shorten(layer.name, 20) for layer in layers], [0, *totals, *passed])
         for place, layer in enumerate(layers):
             row = {"transform": axes.get_yaxis_transform(), "va": "center"}
             total = number_words.total(layer.total)

@@ -131,3 +131,17 @@ def show(axes, picture, **settings):
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_linewidth(0.6)
+
+
+def frame_bars(axes, names, ends):
+    """Lay out horizontal bars, the first on top: a name before each, a line at zero, no frame.
+
+    `ends`: values that lie between the left and the right end.
+    """
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(min(ends), max(ends) if max(ends) > min(ends) else 1)
+    axes.axvline(0, color=LINE, linewidth=1)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)

@@ -19,7 +19,7 @@ def remarks(explanation, is_scene, uploaded):
     if explanation.start_total < 0:
         what = "difference of the logits" if explanation.start == "contrast" else "logit"
         found.append(
-            f"The {what} is negative ({_number(explanation.start_total)}): "
+            f"The {what} is negative ({number_words.number(explanation.start_total)}): "
             "the whole map is turned over."
         )
     found += filter(None, [conservation_warning.warning(explanation)])
@@ -62,7 +62,3 @@ def contrast_remark(correlations):
         for name, r in correlations.items()
     )
     return f"Rank correlation of this contrast’s map with that of the logit alone: {found}."
-
-
-def _number(value):
-    return f"{value:.2f}".replace("-", "−")

@@ -6,7 +6,6 @@ import numpy as np
 
 from ....lrp.channels import is_vector, summed
 from ....lrp.layer_result import ABSORBED
-from ....lrp.metrics import rank_correlation
 from ....media.images import is_scene, scene_mask
 
 
@@ -61,23 +60,12 @@ def strongest_unit(entry):
     return tuple(map(int, np.unravel_index(entry.relevance.argmax(), entry.shape)))
 
 
-def pixels_with_half(e):
-    """On how many pixels, strongest first, half of the relevance at the input lies."""
-    held = np.sort(np.abs(e.heatmap("gray").astype(np.float64)).ravel())[::-1].cumsum()
-    return int(np.searchsorted(held, held[-1] / 2) + 1)
-
-
 def object_shares(e, picture):
     """The object's share of the pixels and of the relevance; None where no object is known."""
     if not is_scene(picture):
         return None
     mask, held = scene_mask(picture), e.heatmap("gray").astype(np.float64)
     return float(mask.mean()), float(held[mask].sum() / held.sum())
-
-
-def likeness(e, other):
-    """The rank correlation of two maps of the pixels."""
-    return rank_correlation(e.heatmap("gray"), other.heatmap("gray"))
 
 
 def colour_shares(e):

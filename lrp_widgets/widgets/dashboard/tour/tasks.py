@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...._support.number_words import total
 from ....lrp.channels import is_vector, summed
-from ....lrp.metrics import rank_correlation
+from ....lrp.metrics import fewest_places, rank_correlation
 from .measures import (
     colour_shares,
     first_map,
-    likeness,
     losses,
     object_shares,
-    pixels_with_half,
     strongest_cell,
 )
-from .text import number, percent, place, total
+from .text import number, percent, place
 
 TRIFLE = 1e-6  # a millionth of the start
 
@@ -201,7 +200,7 @@ POOLINGS = ("proportional", "winner-take-all", "no difference")
 
 
 def crisper_pooling(m, choice):
-    shared, won = (pixels_with_half(e) for e in (m.before, m.explanation))
+    shared, won = (fewest_places(e.heatmap()) for e in (m.before, m.explanation))
     right = POOLINGS[0 if shared < won else 1 if won < shared else 2]
     return _guess(
         right,
@@ -226,7 +225,7 @@ def object_without_training(m, choice):
 
 
 def runner_up_alike(m, choice):
-    r = likeness(m.before, m.explanation)
+    r = rank_correlation(m.before.heatmap(), m.explanation.heatmap())
     right = [words for words, least in LIKENESS if r >= least][-1]
     top, second = m.before.target, m.explanation.target
     return _guess(

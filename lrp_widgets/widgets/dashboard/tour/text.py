@@ -5,7 +5,9 @@ import re
 
 from latex2mathml.converter import convert
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from ...._support import number_words
+from ...._support.number_words import minus, share
+
 _PIECE = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>.+?)\$|\[(?P<part>.+?)\]")
 
 
@@ -26,25 +28,16 @@ def to_html(text):
     return "".join([*found, html.escape(text[end:])])
 
 
-def percent(share):
+def percent(part):
     """12.3 %"""
-    return f"{100 * share:.1f} %".replace("-", "−")
+    return share(part, 1)
 
 
 def number(value):
-    """Three digits with a true minus sign: 0.0123, −1.20, 3.4×10⁻⁸."""
+    """Three digits without zeros at the end, and a true minus sign: 0.0123, −1.2, 3.4×10⁻⁸."""
     if value == 0 or 1e-4 <= abs(value) < 1e5:
-        text = f"{value:.3g}"
-    else:
-        factor, power = f"{value:.1e}".split("e")
-        text = f"{factor}×10" + str(int(power)).translate(_SUPERSCRIPTS)
-        return text.replace("-", "−")
-    return text.replace("-", "−")
-
-
-def total(value):
-    """A layer's total as the page writes it: 1.000."""
-    return f"{value:.3f}".replace("-", "−")
+        return minus(f"{value:.3g}")
+    return number_words.number(value, 2)
 
 
 def place(index):
