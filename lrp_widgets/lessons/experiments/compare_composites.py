@@ -139,10 +139,7 @@ def choices(network, picture):
 
 def _choices(network, images):
     """The first choice and the runner-up for the picture without noise, as class numbers."""
-    from ...networks.inputs import network_input
-
-    x, _, _ = network_input(network, images[:1], "float32")
-    return np.argsort(-np.ravel(network(x)))[:2].tolist()
+    return np.argsort(-np.ravel(network(network.preprocess(images[:1]))))[:2].tolist()
 
 
 def _on_object(relevance, picture):

@@ -103,10 +103,8 @@ def _class_maps(number, rules):
 def _ranked():
     """The classes of every scene, (scenes, classes), the network's first choice first."""
     images = np.stack([sanity_checks.scene(number).image for number in range(sanity_checks.SCENES)])
-    from ...networks.inputs import network_input
-
-    x, _, _ = network_input(sanity_checks.network(), images, "float32")
-    return np.argsort(-np.asarray(sanity_checks.network()(x)), axis=-1)
+    network = sanity_checks.network()
+    return np.argsort(-network(network.preprocess(images)), axis=-1)
 
 
 def _pairs(rules):

@@ -16,7 +16,7 @@ MOST_PASSES = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The network's input `x` (B, H, W, C) and the class number of each picture, `targets` (B,)."""
+    """The network's input `x` (B, H, W, C), RGB, and each picture's class, `targets` (B,)."""
 
     network: Network
     x: np.ndarray
@@ -49,9 +49,7 @@ class Asked:
         )
 
     def answer(self, maps):
-        """The maps as a method gives them: without the batch's axis for one picture, in RGB."""
-        if self.network.channel_order == "BGR" and maps.shape[-1] == 3:
-            maps = maps[..., ::-1]
+        """The maps as a method gives them: without the batch's axis for one picture."""
         return maps[0] if self.single else maps
 
 

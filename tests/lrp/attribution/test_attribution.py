@@ -84,7 +84,8 @@ def test_maps_are_in_rgb_order_where_the_network_reads_bgr():
     image = picture(network)
     x = network.preprocess(image).astype(float)
     found = attribution.gradient(network, image, 1, dtype="float64")
-    assert largest_error(found, by_differences(network, x, 1)[..., ::-1]) < 1e-5
+    trained = flexible(preprocess=None)  # the same weights, which read blue first
+    assert largest_error(found, by_differences(trained, x, 1)[..., ::-1]) < 1e-5
 
 
 @pytest.mark.parametrize("name", [*attribution.METHODS, "z-plus", "epsilon-gamma-box"])
