@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,24 @@ def test_the_site_builds_without_a_warning_and_without_a_network(tmp_path):
     for page in pages.values():
         assert "fonts.googleapis" not in page
         assert "unpkg.com" not in page
+
+
+# Pages that say where the code is: `path`, or `path` · `name` for what is defined there.
+PLACES = re.compile(r"`([\w./-]+/[\w./-]*)`(?: · `(\w+)`)?")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/where.md"])
+def test_what_is_said_to_lie_somewhere_lies_there(page):
+    places = PLACES.findall((ROOT / page).read_text("utf-8"))
+    assert len(places) > 10
+    for path, name in places:
+        found = ROOT / path
+        if page == "CONTRIBUTING.md" and not found.exists():
+            found = ROOT / "lrp_widgets" / path  # its recipes say `lrp/rules.py`
+        assert found.exists(), path
+        if name:
+            code = found.read_text("utf-8")
+            assert re.search(rf"^(?:(?:def|class) {name}\b|{name} = )", code, re.MULTILINE), name
 
 
 def test_every_public_name_has_its_place_on_the_site():

@@ -10,7 +10,7 @@ from PIL import Image
 from processes import ROOT
 
 from lrp_widgets._support.paths import folder
-from lrp_widgets.lessons import LESSONS, thumbnails
+from lrp_widgets.lessons import LESSONS, lesson, thumbnails
 from lrp_widgets.widgets import LessonIndex
 from lrp_widgets.widgets.lessons import index
 
@@ -18,7 +18,7 @@ from lrp_widgets.widgets.lessons import index
 def test_there_is_a_card_for_each_lesson():
     cards = LessonIndex().lessons
     assert [card["notebook"] for card in cards] == [each.notebook for each in LESSONS]
-    assert set(thumbnails.SHOWS) == {each.number for each in LESSONS}
+    assert [card["shows"] for card in cards] == [each.shows for each in LESSONS]
     for card in cards:
         assert card["here"] == (folder("notebooks") / card["notebook"]).is_file()
         assert card["goal"].endswith(".") and card["shows"].endswith(".")
@@ -32,7 +32,7 @@ def test_a_lesson_that_is_not_installed_has_no_link(monkeypatch, tmp_path):
 
 def test_a_lesson_without_a_picture_has_words(monkeypatch, tmp_path):
     monkeypatch.setattr(thumbnails, "folder", lambda name: tmp_path)
-    assert thumbnails.picture(2) == (None, thumbnails.SHOWS[2])
+    assert thumbnails.picture(2) == (None, lesson(2).shows)
     assert LessonIndex().lessons[1]["picture"] == ""
 
 
