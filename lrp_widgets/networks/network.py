@@ -1,6 +1,7 @@
 """A network: layers in topological order, and its forward pass."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -15,48 +16,45 @@ from .layers import Affine, Input, Layer, Moving, Weighted
 from .preprocessing import AS_IT_IS
 
 
+@dataclass(eq=False, repr=False)
 class Network:
-    """A graph of layers, input first, that `explain` walks backwards.
+    """A graph of layers, input first, through which `explain` propagates relevance back.
 
     `layers`: in topological order, as they were trained; the first is the input, the last the
     output. `preprocess`: turns uint8 RGB pixels into the input that it was trained with (see
-    `Preprocess`). Where that is BGR, the attribute `layers` is of a network that reads RGB and
-    gives the same answers: its first kernels are flipped (`channel_order`).
+    `Preprocess`), as it is by default. Where that is BGR, the attribute `layers` is of a network
+    that reads RGB and gives the same answers: its first kernels are flipped (`channel_order`).
+    `class_names`: one a class, "class 3" where none are given.
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
     `default_rules`: the name of the composite that suits it, used for `rules=None`.
     `notes`: what became of each BatchNorm when the network was read, in a sentence each.
     """
 
-    def __init__(
-        self,
-        layers,
-        name="network",
-        class_names=None,
-        preprocess=None,
-        weights="file",
-        seed=None,
-        default_rules="z-plus",
-        notes=(),
-    ):
-        self.layers = list(layers) if np.iterable(layers) else [layers]
+    layers: list[Layer]
+    name: str = "network"
+    class_names: list[str] = field(default_factory=list)
+    preprocess: Callable = AS_IT_IS
+    weights: str = "file"
+    seed: int | None = None
+    default_rules: str = "z-plus"
+    notes: Sequence[str] = ()
+
+    def __post_init__(self):
+        self.layers = list(self.layers) if np.iterable(self.layers) else [self.layers]
         if not all(isinstance(layer, Layer) for layer in self.layers):
             raise ValueError(
                 "A network consists of layers, such as those of `lrp_widgets.networks.layers`."
             )
-        self.name = name
-        self.preprocess = preprocess or AS_IT_IS
-        self.weights = weights
-        self.seed = seed
-        self.default_rules = default_rules
-        self.notes = tuple(notes)
-        self._class_names = None if class_names is None else _names(class_names)
+        self.preprocess = self.preprocess or AS_IT_IS
+        self.notes = tuple(self.notes)
+        _check(self.layers)
+        if self.channel_order == "BGR":
+            self.layers = flipped(self.layers)
         self._by_name = {layer.name: layer for layer in self.layers}
         self._tensors = {}
         self._nonnegative = {}
-        _check(self.layers, self._by_name)
-        if self.channel_order == "BGR":
-            self.layers = flipped(self.layers)
-            self._by_name = {layer.name: layer for layer in self.layers}
+        numbered = [f"class {k}" for k in range(self._class_count())]
+        self.class_names = _names(self.class_names or numbered)
 
     @classmethod
     def from_keras(cls, model, preprocess=None, class_names=None):
@@ -74,8 +72,8 @@ class Network:
             class_names = _names(class_names)
         layers, notes = read(model)
         classes = model.output_shape[-1]
-        if class_names is None and classes is not None:
-            class_names = [f"class {k}" for k in range(classes)]
+        if class_names is None:
+            class_names = [f"class {k}" for k in range(classes or 0)]
         if classes is not None and len(class_names) != classes:
             raise ValueError(
                 f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
@@ -113,13 +111,6 @@ class Network:
         """Whether the output are probabilities of classes that add up to 1."""
         last = self.layers[-1].activation
         return last is not None and last.name == "softmax"
-
-    @property
-    def class_names(self):
-        """One name a class; "class 3" where none were given."""
-        if self._class_names is None:
-            self._class_names = [f"class {k}" for k in range(self._class_count())]
-        return self._class_names
 
     @property
     def weighted(self):
@@ -291,16 +282,7 @@ class Network:
                 layer = layer if layer.name in kept else drawn
             layers.append(layer)
         word = "partly random" if kept else "random"
-        return Network(
-            layers,
-            self.name,
-            self._class_names,
-            self.preprocess,
-            weights=word,
-            seed=seed,
-            default_rules=self.default_rules,
-            notes=self.notes,
-        )
+        return replace(self, layers=layers, weights=word, seed=seed)
 
 
 def _names(class_names):
@@ -338,10 +320,10 @@ def _tensor(array, dtype):
     return tf.constant(array)
 
 
-def _check(layers, by_name):
+def _check(layers):
     if not layers or not isinstance(layers[0], Input):
         raise ValueError("A network starts with its input layer.")
-    if len(by_name) < len(layers):
+    if len({layer.name for layer in layers}) < len(layers):
         raise ValueError("Two layers of a network have the same name; names must differ.")
     seen = set()
     for layer in layers:

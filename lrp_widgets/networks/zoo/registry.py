@@ -242,8 +242,13 @@ def _drawn_content(name, offer):
 
 def _empty(name, offer):
     """The network with stand-ins for its weights."""
-    names = offer.class_names() or None
-    return Network(offer.layers(), name, names, offer.preprocess, default_rules=offer.rules)
+    return _made(name, offer, offer.layers())
+
+
+def _made(name, offer, layers, **about):
+    names = offer.class_names()  # after the fetch, which brings them
+    about = {"preprocess": offer.preprocess, "default_rules": offer.rules, **about}
+    return Network(layers, name, names, **about)
 
 
 def _network(name, offer, found, word, seed=None):
@@ -251,16 +256,7 @@ def _network(name, offer, found, word, seed=None):
     if offer.model is None:
         return _filled(_empty(name, offer), found, word, seed)
     layers, notes = found
-    return Network(
-        layers,
-        name,
-        offer.class_names() or None,  # after the fetch, which brings them
-        offer.preprocess,
-        word,
-        seed,
-        default_rules=offer.rules,
-        notes=notes,
-    )
+    return _made(name, offer, layers, weights=word, seed=seed, notes=notes)
 
 
 def _filled(network, weights, word, seed=None):
@@ -272,16 +268,9 @@ def _filled(network, weights, word, seed=None):
         for layer in network.layers
     ]
     classes = list(weights.values())[-1][0].shape[-1]
-    names = network.class_names
-    return Network(
-        layers,
-        network.name,
-        names if len(names) == classes else None,  # a fine-tuned network has classes of its own
-        network.preprocess,
-        word,
-        seed,
-        default_rules=network.default_rules,
-    )
+    fits = len(network.class_names) == classes  # a fine-tuned network has classes of its own
+    names = network.class_names if fits else []
+    return replace(network, layers=layers, class_names=names, weights=word, seed=seed)
 
 
 _failed = {}  # url -> when it failed last
