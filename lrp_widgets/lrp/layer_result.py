@@ -32,7 +32,9 @@ class LayerResult(_Layer):
     (None for the input), `equation` that rule's LaTeX. `total` is ΣR; `absorbed` says what of
     it did not reach the inputs: "bias", "stabilizer", "dead" (a unit with nothing to share by),
     "padding" (what fell on places around the picture) and, as a check, "rounding":
-    total = what the inputs got + all of these.
+    total = what the inputs got + all of these. Rounding in float32 is below 1e-5 of the larger of
+    Σ|R| here and Σ|R| handed on or absorbed; where large terms of both signs cancel, this is not
+    1e-5 of Σ|R| here.
     `ways`: for a layer of several inputs (input, ΣR that it got from this layer), each.
     Arrays have the layer's `shape`.
     """

@@ -1,9 +1,13 @@
 """BatchNorm in every position, on networks that are drawn: the promises hold for all of them.
 
-The ledger's rounding is below 1e-5 of Σ|R|, of the larger side of a layer: what it holds, or what
-it hands on and books. (Under LRP-0 a layer can hand on 10,000 times what it holds; the digits of
-float32 are relative to that.) LRP-0 is gradient × input, and the forward pass is as exact as
-float32 allows.
+In float64 the ledger of every layer is exact to 1e-10 of the layer's own Σ|R|. In float32 it is
+exact to 1e-5 of the larger side of the layer: of Σ|R| there, or of what it hands on and absorbs.
+The error of a sum in float32 is a part of Σ|terms|, not of |Σ terms|. Under LRP-0 and ε a layer
+can hand on Σ|R| 100,000 times its own, in terms of both signs that cancel. Seven digits of these
+terms are then two digits of their sum. Measured on 1,000 networks, 89,592 layers: at most
+8.5e-7 of the larger side; more than 1e-5 of a layer's own Σ|R| in 0.55 % of them, at most 2e-3.
+
+LRP-0 is gradient × input, and the forward pass is as exact as float32 allows.
 """
 
 import numpy as np
@@ -29,14 +33,23 @@ def check(seed, count):
         e = explain(network, picture, rules=name, start="logit")
         for layer in e.layers[1:]:
             assert np.isfinite(layer.relevance).all(), (name, layer.name)
-            sources = [e[source].relevance for source in network[layer.name].inputs]
-            sides = (
-                np.abs(layer.relevance).sum(dtype=np.float64),
-                sum(np.abs(each).sum(dtype=np.float64) for each in sources),
-                sum(abs(layer.absorbed[key]) for key in ABSORBED),
-            )
-            assert abs(layer.absorbed["rounding"]) <= 1e-5 * max(sides), (name, layer.name)
+            assert ledger_error(e, layer) <= 1e-5, (name, layer.name)
     is_gradient_times_input(network, picture)
+
+
+def ledger_error(e, layer):
+    """What rounding leaves of a layer's ledger, as a part of the layer's larger side."""
+    sources = [e[source].relevance for source in e.network[layer.name].inputs]
+    sides = (
+        gross(layer.relevance),
+        sum(map(gross, sources)),
+        sum(abs(layer.absorbed[key]) for key in ABSORBED),
+    )
+    return abs(layer.absorbed["rounding"]) / (max(sides) or 1)
+
+
+def gross(relevance):
+    return np.abs(relevance).sum(dtype=np.float64)
 
 
 def forward_is_as_exact_as_float32_allows(network, model, picture):
@@ -84,6 +97,18 @@ def _reader(network, name):
 @pytest.mark.parametrize("seed", range(24))
 def test_networks_with_norms_everywhere(seed):
     check(seed, 2)
+
+
+# Where float32 was furthest from a layer's own Σ|R|, of the thousand; and some like any other.
+@pytest.mark.parametrize("seed", (1050, 1278, 1320, 1521, *range(4)))
+def test_in_float64_the_ledger_is_exact_by_the_layer_s_own_relevance(seed):
+    model, picture = model_with_norms(seed)
+    network = Network.from_keras(model)
+    for name in RULES:
+        e = explain(network, picture, rules=name, start="logit", dtype="float64")
+        for layer in e.layers[1:]:
+            rounding = abs(layer.absorbed["rounding"])
+            assert rounding <= 1e-10 * gross(layer.relevance), (name, layer.name)
 
 
 @pytest.mark.slow
