@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from small import picture, small_vgg
 
 from lrp_widgets import explain, load_image
 from lrp_widgets.lrp.unit_arithmetic import Examiner
+from lrp_widgets.networks.activations import Activation
 from lrp_widgets.widgets.microscope.microscope import Microscope
 from lrp_widgets.widgets.microscope.unit_off import why_nothing
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
@@ -66,6 +68,27 @@ def test_an_active_unit_that_nobody_counts(network, image):
     found = (e["fc1"].activation > 0) & (e["fc1"].relevance == 0)
     assert said(e, "fc1", first(found)) == (
         f"It is active, but no unit that reads it hands it relevance: {NOTHING}"
+    )
+
+
+def test_a_relu6_switches_off_and_is_named():
+    network = small_vgg(activation=Activation("relu6"))
+    e = explain(network, picture(network))
+    index = first(e["conv2"].activation == 0)
+    assert said(e, "conv2", index) == f"Switched off by its ReLU6: {NOTHING}"
+
+
+def test_a_negative_unit_in_proportional_pooling():
+    network = small_vgg(activation=Activation("leaky relu", 0.1))
+    e = explain(network, picture(network), pooling="avg")
+    values = e["conv2"].activation
+    rows, columns, channels = values.shape
+    windows = values.reshape(rows // 2, 2, columns // 2, 2, channels)
+    some = np.broadcast_to(windows.max((1, 3), keepdims=True) > 0, windows.shape)
+    index = first((values < 0) & some.reshape(values.shape))
+    assert e["conv2"].relevance[index] == 0
+    assert said(e, "conv2", index) == (
+        f"Not above 0, while the shares are in proportion to what is: {NOTHING}"
     )
 
 
