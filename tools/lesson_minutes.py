@@ -24,7 +24,7 @@ ROUNDED_TO = 5
 EACH = {"equation": 20, "try": 40, "view": 60, Choice: 30, Number: 90, Code: 240}
 
 VIEWS = (
-    r"\b(LookCloser|ClassMaps|CompositeMaps|LookInside|MeetingWays|SideBySide|WalkTable"
+    r"\b(LookCloser|ClassMaps|CompositeMaps|LookInside|MergeLayers|SideBySide|LayerTable"
     r"|YourMap)\("
 )
 ASKED = r'\b(?:Task|Predict)\(\s*"([^"]+)"'

@@ -29,7 +29,7 @@ LESSONS = (
         1,
         "from_prediction_to_relevance",
         "From prediction to relevance",
-        "Say what relevance is, where it starts, and how the choice of the start changes its sum.",
+        "Say what relevance is, what it begins with, and how that choice changes its sum.",
         30,
         "The stepper on a drawn star: a layer's activations, the totals, and a film strip.",
     ),
@@ -120,13 +120,13 @@ LESSONS = (
         "BatchNorm",
         "Fold a BatchNorm into the layer before or behind it, and say when neither works.",
         20,
-        "A BatchNorm by numbers: the layers as trained, and as relevance walks them.",
+        "A BatchNorm by numbers: the layers as trained, and as they are explained.",
     ),
     Lesson(
         13,
         "additions",
         "Additions",
-        "Share out an addition, and measure how much of the start reaches the pixels of a ResNet "
+        "Share out an addition, and measure how much relevance reaches the pixels of a ResNet "
         "and a DenseNet.",
         30,
         "An addition’s two inputs, and what each of them gets under three rules.",

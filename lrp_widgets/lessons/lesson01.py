@@ -1,10 +1,13 @@
-"""Questions of lesson 1: from the prediction to the relevance that it starts with."""
+"""Questions of lesson 1: from the prediction to the initial relevance."""
 
 from functools import cache
 
 import numpy as np
 
 from ..session import Session
+from .experiments.loaded import explained, image, network
+from .experiments.output_starts import output_of
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
@@ -15,33 +18,19 @@ session = cache(Session)  # one for both views of the lesson
 
 
 def contrast(z, t, o):
-    """The start as the lesson defines it: R_t = z_t, R_o = −z_o, and 0 elsewhere."""
+    """The initial relevance as the lesson defines it: R_t = z_t, R_o = −z_o, and 0 elsewhere."""
     R = np.zeros(len(z))
     R[t], R[o] = z[t], -z[o]
     return R
 
 
 @cache
-def _network():
-    from ..networks.zoo.registry import load_network
-
-    return load_network("mini-vgg")
-
-
-@cache
 def _output(picture):
-    from ..media.images import load_image
-    from .experiments.output_starts import output_of
-
-    return output_of(_network(), load_image(picture, _network()))
+    return output_of(network(), image(picture))
 
 
-@cache
 def _explained(start, target=None):
-    from ..lrp.explain import explain
-    from ..media.images import load_image
-
-    return explain(_network(), load_image(PICTURE, _network()), start=start, target=target)
+    return explained(PICTURE, start=start, target=target)
 
 
 def _ranked(picture):
@@ -50,7 +39,7 @@ def _ranked(picture):
 
 
 def _names(picture):
-    return [_network().class_names[k] for k in _ranked(picture)]
+    return [network().class_names[k] for k in _ranked(picture)]
 
 
 def _logit(picture, rank):
@@ -113,13 +102,6 @@ def _only_the_total(z, t, o):
     return z[t] - z[o]
 
 
-SKELETON = """\
-def contrast(z, t, o):
-    R = np.zeros(len(z))
-    # two entries are missing here
-    return R
-"""
-
 QUESTIONS = {
     "01-predict": Choice(
         text="Relevance starts at the output. Suppose that we explain *all* classes at once: each "
@@ -161,7 +143,7 @@ QUESTIONS = {
         well_done="Relevance has the shape of the activations: one number for each unit.",
     ),
     "01-contrast": Number(
-        text="Choose the picture **heart** in the widget above. What is the total of the start "
+        text="Choose the picture **heart** in the widget above. What is the total of the "
         "*contrast*, of the first class against the second?",
         hint="The total is $z_t - z_o$: read the two largest logits.",
         expected=lambda: _logit("heart", 0) - _logit("heart", 1),
@@ -193,15 +175,15 @@ QUESTIONS = {
         hint="Relevance is only handed on. The layer above, where it starts, has the total $z_t$.",
         expected=lambda: _explained("logit")[LAYER].total,
         mistakes=(
-            (lambda: 1.0, "1 is the total of the start with all probabilities."),
+            (lambda: 1.0, "1 is the total with all probabilities."),
             (
                 lambda: float(_output(PICTURE).scores.max()),
                 "That is the class's probability; the logit is asked for.",
             ),
         ),
         solution=lambda: (
-            f"The start has the total $z_t =$ {_logit(PICTURE, 0):.3f}, and {LAYER} has "
-            f"{_explained('logit')[LAYER].total:.3f}."
+            f"The initial relevance has the total $z_t =$ {_logit(PICTURE, 0):.3f}, and {LAYER} "
+            f"has {_explained('logit')[LAYER].total:.3f}."
         ),
         well_done="Nothing is lost on the way: lesson 3 is about this alone.",
     ),
@@ -215,7 +197,8 @@ QUESTIONS = {
         ),
         expected=_side_of_negative,
         why=(
-            "The start keeps the sign of the logit. What sign has a share of a negative number?",
+            "The initial relevance keeps the sign of the logit. What sign has a share of a "
+            "negative number?",
             "The shares are the same; what is shared out is negative.",
             "A negative logit is a number like any other: it is shared out as well.",
         ),
@@ -243,22 +226,18 @@ QUESTIONS = {
         well_done="One map on two scales. All rules share out in proportion.",
     ),
     "01-code": Code(
-        text="Write the start *contrast* as a function `contrast(z, t, o)` of the logits `z` and "
+        text="Write the *contrast* as a function `contrast(z, t, o)` of the logits `z` and "
         "the numbers of two classes: an array with $+z_t$ at `t`, $-z_o$ at `o`, 0 elsewhere.",
         hint="`np.zeros(len(z))`, and then two entries.",
         cases=_contrast_cases,
-        skeleton=SKELETON,
         expected=contrast,
         mistakes=(
             (_without_minus, "The other class, `o`, counts with a minus sign."),
             (_all_the_others, "Only the two classes have an entry; all others are 0."),
             (_only_the_total, "That is the total; return an array with one entry for each class."),
         ),
-        solution=lambda: (
-            "```python\ndef contrast(z, t, o):\n    R = np.zeros(len(z))\n"
-            "    R[t] = z[t]\n    R[o] = -z[o]\n    return R\n```"
-        ),
-        well_done="Where to start is a choice: it is the question that you ask.",
+        well_done="What you begin with is a choice: it is the question that you ask.",
+        **learner_code("01-code"),
     ),
 }
 

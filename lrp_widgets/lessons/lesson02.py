@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # The layer that the tasks are about: three inputs, two outputs.
@@ -60,15 +61,6 @@ _GIVEN = (
     "$w_{11} = 0.8,\\ w_{21} = 0.3,\\ w_{31} = -0.8$ to output 1, "
     "$w_{12} = -0.5,\\ w_{22} = 1,\\ w_{32} = 0.4$ to output 2."
 )
-
-SKELETON = """\
-def z_plus(x, W, R):
-    w = ...  # the positive weights
-    z = ...  # the sum of the contributions to each output
-    s = ...  # relevance for a contribution of 1
-    c = ...  # what the outputs offer to each input
-    return ...  # what each input receives
-"""
 
 QUESTIONS = {
     "02-share": Number(
@@ -134,17 +126,13 @@ QUESTIONS = {
         "$w^+$, then z, s, c and R.",
         hint="`np.maximum(W, 0)`, `x @ w`, `R / z`, `w @ s`, and `x * c`.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=z_plus,
         mistakes=(
             (_with_signed_weights, "Your weights still include the negative ones: take $w^+$."),
             (_without_x, "This is step c; the last step multiplies by $x$."),
         ),
-        solution=lambda: (
-            "```python\ndef z_plus(x, W, R):\n    w = np.maximum(W, 0)\n    z = x @ w\n"
-            "    s = R / z\n    c = w @ s\n    return x * c\n```"
-        ),
         well_done="Five lines, and they hold for every dense layer of every network.",
+        **learner_code("02-code"),
     ),
 }
 

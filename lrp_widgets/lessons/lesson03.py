@@ -4,6 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from .experiments.loaded import image, network
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # The layer of the graph: output 1 has only negative weights, and a bias that drives it alone.
@@ -24,14 +26,14 @@ def rules():
     return {"z⁺": ZPlus(), "z⁺ with bias": ZPlus(bias=True), f"ε = {EPSILON:g}": Epsilon(EPSILON)}
 
 
-def book(x, w, b, R, epsilon):
+def ledger(x, w, b, R, epsilon):
     """What of one unit goes to the inputs, the bias, the stabilizer: the package's own ε-rule."""
     from ..lrp.rules import Epsilon
     from .experiments.one_dense import flows
 
     found = flows(Epsilon(epsilon), x, np.reshape(w, (-1, 1)), [R], [b])
-    booked = found.booked
-    return np.array([found.relevance.sum(), booked["bias"].sum(), booked["stabilizer"].sum()])
+    absorbed = found.absorbed
+    return np.array([found.relevance.sum(), absorbed["bias"].sum(), absorbed["stabilizer"].sum()])
 
 
 @cache
@@ -42,13 +44,10 @@ def _flows(name):
 
 
 @cache
-def _walk(rule, power):
-    from ..media.images import load_image
-    from ..networks.zoo.registry import load_network
-    from .experiments.conservation import leaky_walk
+def _explained(rule, power):
+    from .experiments.conservation import explain_by_one_rule
 
-    network = load_network("mini-vgg")
-    return leaky_walk(network, load_image("star", network), rule, 10.0**power)
+    return explain_by_one_rule(network(), image("star"), rule, 10.0**power)
 
 
 def _reaching_inputs():
@@ -62,16 +61,16 @@ def _z(j):
 
 
 def _to_stabilizer():
-    return _flows(f"ε = {EPSILON:g}").booked["stabilizer"][0]
+    return _flows(f"ε = {EPSILON:g}").absorbed["stabilizer"][0]
 
 
 def _arrived(power):
-    e = _walk("z-plus", power)
+    e = _explained("z-plus", power)
     return e.layers[0].total / e.start_total
 
 
-def _books_most():
-    e = _walk("z-plus-bias", -9)
+def _absorbs_most():
+    e = _explained("z-plus-bias", -9)
     return int(np.argmax([e[name].absorbed["bias"] for name in CANDIDATES]))
 
 
@@ -94,16 +93,8 @@ def _bias_not_counted(x, w, b, R, epsilon):
 
 
 def _shares(x, w, b, R, epsilon):
-    return book(x, w, b, 1.0, epsilon)
+    return ledger(x, w, b, 1.0, epsilon)
 
-
-SKELETON = """\
-def book(x, w, b, R, epsilon):
-    z = x @ w
-    e = ...  # the stabilizer, with the sign of z + b
-    d = ...  # the denominator
-    return ...  # three numbers: to the inputs, to the bias, to the stabilizer
-"""
 
 QUESTIONS = {
     "03-predict": Choice(
@@ -121,7 +112,7 @@ QUESTIONS = {
         hint="Which inputs have a positive contribution $x_i w^+_{i1}$?",
         solution=lambda: (
             f"The inputs get {_flows('z⁺').relevance_of_edges[:, 0].sum():g} of output 1, and "
-            f"the bias absorbs {_flows('z⁺').booked['bias'][0]:g}."
+            f"the bias absorbs {_flows('z⁺').absorbed['bias'][0]:g}."
         ),
     ),
     "03-stabilizer": Number(
@@ -135,32 +126,33 @@ QUESTIONS = {
             (lambda: EPSILON / _z(0) * R[0], "The denominator contains the stabilizer as well."),
             (lambda: EPSILON / (_z(0) + EPSILON), "That is its share. How much of $R_1$ is that?"),
             (
-                lambda: _flows(f"ε = {EPSILON:g}").booked["bias"][0],
+                lambda: _flows(f"ε = {EPSILON:g}").absorbed["bias"][0],
                 "That is what the bias absorbs.",
             ),
         ),
         solution=lambda: (
             f"$d_1 = {_z(0) - B[0]:g} + {B[0]:g} + {EPSILON:g} = {_z(0) + EPSILON:g}$, so "
             f"${EPSILON:g} / {_z(0) + EPSILON:g} \\cdot {R[0]:g} = {_to_stabilizer():.4f}$. The "
-            f"bias absorbs {_flows(f'ε = {EPSILON:g}').booked['bias'][0]:.4f}, more than there "
+            f"bias absorbs {_flows(f'ε = {EPSILON:g}').absorbed['bias'][0]:.4f}, more than there "
             "was, and the inputs get the rest, which is negative."
         ),
         well_done="Each term of the denominator takes its part of the relevance.",
     ),
     "03-arrived": Number(
         text="In mini-vgg, with *trained* weights, *z⁺* and $\\varepsilon = 1$: what share of the "
-        "start reaches the pixels? Set it in the table, and read the line above it.",
+        "initial relevance reaches the pixels? Set it in the table, and read the line above it.",
         hint="The rule is z⁺, the weights trained, and ε stands at 1.",
         expected=lambda: _arrived(0),
         tolerance=0.02,
         mistakes=(
             (lambda: 1 - _arrived(0), "That is what was lost."),
             (lambda: _arrived(-1), "That is for ε = 0.1."),
-            (lambda: _walk("z-plus-bias", 0).layers[0].total, "That is with z⁺ *with bias*."),
+            (lambda: _explained("z-plus-bias", 0).layers[0].total, "That is with z⁺ *with bias*."),
         ),
         solution=lambda: (
-            f"The pixels hold {_arrived(0):.4f} of the start; the column *stabilizer* adds up to "
-            f"{sum(each.absorbed['stabilizer'] for each in _walk('z-plus', 0).layers):.4f}."
+            f"The pixels hold {_arrived(0):.4f} of the initial relevance; the column *stabilizer* "
+            "adds up to "
+            f"{sum(each.absorbed['stabilizer'] for each in _explained('z-plus', 0).layers):.4f}."
         ),
         well_done="Every layer absorbs a little, and over the layers it adds up.",
     ),
@@ -168,25 +160,24 @@ QUESTIONS = {
         text="Now *z⁺ with bias*, trained weights, and the smallest ε. In which of these layers "
         "do the biases absorb the most?",
         options=CANDIDATES,
-        expected=_books_most,
+        expected=_absorbs_most,
         why=("Look for the largest of the four entries in the column *bias*.",) * len(CANDIDATES),
         hint="Read the column *bias*.",
         solution=lambda: (
             ", ".join(
-                f"{name} {_walk('z-plus-bias', -9)[name].absorbed['bias']:.4f}"
+                f"{name} {_explained('z-plus-bias', -9)[name].absorbed['bias']:.4f}"
                 for name in CANDIDATES
             )
             + "."
         ),
     ),
     "03-code": Code(
-        text="Write the ledger of one unit under the ε-rule: `book(x, w, b, R, epsilon)` returns "
+        text="Write the ledger of one unit under the ε-rule: `ledger(x, w, b, R, epsilon)` returns "
         "an array of three numbers: what goes *to the inputs* in all, *to the bias* and *to the "
         "stabilizer*. `x` and `w` are arrays, the others are numbers.",
         hint="`e = epsilon * np.sign(x @ w + b)`, and `d` is the sum of the three parts.",
         cases=_cases,
-        skeleton=SKELETON,
-        expected=book,
+        expected=ledger,
         mistakes=(
             (
                 _without_sign,
@@ -195,11 +186,7 @@ QUESTIONS = {
             (_bias_not_counted, "The ε-rule counts the bias in the denominator."),
             (_shares, "These are the shares; multiply each by `R`."),
         ),
-        solution=lambda: (
-            "```python\ndef book(x, w, b, R, epsilon):\n    z = x @ w\n"
-            "    e = epsilon * np.sign(z + b)\n    d = z + b + e\n"
-            "    return np.array([z, b, e]) / d * R\n```"
-        ),
         well_done="And the three add up to `R`, whatever the numbers.",
+        **learner_code("03-code"),
     ),
 }

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..lrp.rules import ZPlus
 from .experiments.one_convolution import as_dense, convolution, share
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 SIDE, KERNEL_SIDE = 6, 3  # the picture and the kernel of the widget
@@ -60,13 +61,6 @@ def _cases():
 def _row(values):
     return ", ".join(f"{value:g}" for value in np.ravel(values))
 
-
-SKELETON = """\
-def as_matrix(w, n):
-    W = ...  # zeros: a row for each window, a column for each pixel
-    # lay w into every row, each time one step further
-    return W
-"""
 
 QUESTIONS = {
     "04-predict": Choice(
@@ -165,7 +159,6 @@ QUESTIONS = {
         "for each window, one column for each pixel.",
         hint="Begin with `np.zeros((n - len(w) + 1, n))`; row `j` holds `w` from column `j` on.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=as_matrix,
         mistakes=(
             (lambda w, n: as_matrix(w, n).T, "Rows and columns are swapped: a row is a window."),
@@ -178,10 +171,7 @@ QUESTIONS = {
                 "There are too many rows: only windows that fit on the pixels count.",
             ),
         ),
-        solution=lambda: (
-            "```python\ndef as_matrix(w, n):\n    W = np.zeros((n - len(w) + 1, n))\n"
-            "    for j in range(len(W)):\n        W[j, j : j + len(w)] = w\n    return W\n```"
-        ),
         well_done="Each row is the row above, moved by one: shared weights.",
+        **learner_code("04-code"),
     ),
 }

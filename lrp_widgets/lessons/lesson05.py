@@ -1,9 +1,9 @@
 """Questions of lesson 5: pooling and flatten."""
 
-from functools import cache
-
 import numpy as np
 
+from ..lrp.metrics import fewest_cells
+from .experiments.loaded import explained
 from .experiments.one_pooling import share_windows
 from .questions import Choice, Number
 
@@ -44,17 +44,9 @@ def _flat_index():
     return int(np.ravel_multi_index(UNIT, SHAPE))
 
 
-@cache
 def _fewest():
     """The shares of pixels that hold 90 % of mini-vgg's map of a star: (avg, max)."""
-    from ..lrp.explain import explain
-    from ..lrp.metrics import fewest_cells
-    from ..media.images import load_image
-    from ..networks.zoo.registry import load_network
-
-    network = load_network("mini-vgg")
-    star = load_image("star", network)
-    return [fewest_cells(explain(network, star, pooling=way).heatmap()) for way in ("avg", "max")]
+    return [fewest_cells(explained("star", pooling=way).heatmap()) for way in ("avg", "max")]
 
 
 def _rows(values):

@@ -5,7 +5,11 @@ from functools import cache
 import numpy as np
 
 from ..lrp.rules import Ones, ZPlus
+from .experiments.brightness import both_maps, brighter, goes_along
+from .experiments.input_rules import RULES
+from .experiments.loaded import image, network
 from .experiments.one_dense import flows
+from .experiments.one_unit import share_unit
 from .questions import Choice, Number
 
 # A window that holds a dark line, and the weights of a unit that looks for one.
@@ -32,16 +36,7 @@ def _shares(rule, x=X):
 
 def _of_line(rule, x=LINE):
     """What a window gets of R = 1 of the unit that looks for a dark line."""
-    from .experiments.one_unit import share_unit
-
     return share_unit(rule, x, LOOKS_FOR_LINE).relevance
-
-
-def _rules():
-    """The rules of the table, {name: rule}."""
-    from .experiments.input_rules import RULES
-
-    return RULES
 
 
 def compared():
@@ -53,7 +48,7 @@ def compared():
         + " | ".join(f"{r:.2f}" for r in _of_line(rule))
         + " | "
         f"{depends[name][0]} | {depends[name][1]} |"
-        for name, rule in _rules().items()
+        for name, rule in RULES.items()
     ]
     head = (
         f"| rule | $x_1 = {LINE[0]:g}$, $w_1 = {LOOKS_FOR_LINE[0]:g}$ "
@@ -88,7 +83,7 @@ def _both():
     [found] = [
         k
         for k, name in enumerate(_CANDIDATES)
-        if _credits(_rules()[name]) and _loses_when_bright(_rules()[name])
+        if _credits(RULES[name]) and _loses_when_bright(RULES[name])
     ]
     return found
 
@@ -100,23 +95,16 @@ def _from_below():
 
 
 def _box(x=GRAY_LINE):
-    return _of_line(_rules()["z^B"], x)[MIDDLE]
+    return _of_line(RULES["z^B"], x)[MIDDLE]
 
 
 @cache
 def _dark(name):
     """Both explanations by mini-vgg of a picture made darker."""
-    from ..media.images import load_image
-    from ..networks.zoo.registry import load_network
-    from .experiments.brightness import both_maps, brighter
-
-    network = load_network("mini-vgg")
-    return both_maps(network, brighter(load_image(name, network), DARK))
+    return both_maps(network(), brighter(image(name), DARK))
 
 
 def _correlations():
-    from .experiments.brightness import goes_along
-
     return [goes_along(e) for e in _dark(MEASURED).values()]
 
 
@@ -197,7 +185,7 @@ QUESTIONS = {
         expected=_box,
         mistakes=(
             (lambda: 0.0, "That is z⁺: there a negative weight counts as 0."),
-            (lambda: _of_line(_rules()["w²"], GRAY_LINE)[MIDDLE], "That is the w²-rule."),
+            (lambda: _of_line(RULES["w²"], GRAY_LINE)[MIDDLE], "That is the w²-rule."),
             (lambda: 1 / 3, "That is the flat rule."),
             (lambda: _box(LINE), "That would be right for a black line, with white beside it."),
             (
@@ -226,7 +214,7 @@ QUESTIONS = {
         solution=lambda: (
             f"$z^B$: the middle gets {_box(LINE):.2f} while it is black, and "
             f"{_box(np.ones(3)):.2f} when it is white. Under w² it gets "
-            f"{_of_line(_rules()['w²'])[MIDDLE]:.2f} either way."
+            f"{_of_line(RULES['w²'])[MIDDLE]:.2f} either way."
         ),
     ),
     "06-shift": Number(
@@ -268,9 +256,9 @@ QUESTIONS = {
         ),
     ),
     "06-sum": Choice(
-        text=f"Darkened by {-DARK}, the picture *{DARKEST}* is black in large parts. The start is "
-        "softmax, so the total is 1 at the output. What is it at the pixels, under z⁺ with the "
-        "pixels themselves?",
+        text=f"Darkened by {-DARK}, the picture *{DARKEST}* is black in large parts. All classes "
+        "are explained (softmax), so the total is 1 at the output. What is it at the pixels, under "
+        "z⁺ with the pixels themselves?",
         options=("1", "Less than 1", "More than 1"),
         expected=lambda: 0 if abs(_total(None) - 1) < 1e-3 else 1 if _total(None) < 1 else 2,
         why=(

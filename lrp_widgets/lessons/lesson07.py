@@ -8,7 +8,13 @@ from .._support import memory
 from ..networks.zoo import registry
 from ..networks.zoo.architectures import VGG16, vgg
 from ..session import Request, Session
-from .experiments.layer_statistics import becomes_finer_at, cells_for_half, largest, walk_facts
+from .experiments.layer_statistics import (
+    becomes_finer_at,
+    cells_for_half,
+    largest,
+    layer_statistics,
+)
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # From the one that the lesson is about to those that stand in for it.
@@ -23,27 +29,27 @@ session = cache(Session)  # one for the whole lesson
 
 @cache
 def network():
-    """The network of this walk: the first of `NETWORKS` whose trained weights can be loaded."""
+    """The lesson's network: the first of `NETWORKS` whose trained weights can be loaded."""
     return next(name for name in NETWORKS if registry.on_disk(name) and _fits(name))
 
 
 def picture():
-    """The picture of this walk: a photograph, or a scene where the network knows only scenes."""
+    """The lesson's picture: a photograph, or a scene where the network knows only scenes."""
     return PICTURES[network()]
 
 
-def walk(start="softmax"):
-    """The Explanation that the lesson walks through; the dashboard's own where it is at hand."""
+def explained(start="softmax"):
+    """The Explanation that the lesson is about; the dashboard's own where it is at hand."""
     return session().explain(Request(picture(), network(), start=start))
 
 
 def output_layer():
-    """The name of the network's last layer, where the walk begins; loads nothing."""
+    """The name of the network's last layer, where the backward pass begins; loads nothing."""
     return "softmax" if network() == "tiny-darknet" else "predictions"
 
 
 def which_network():
-    """Say in Markdown which network this walk goes through, and why."""
+    """Say in Markdown which network the lesson is about, and why."""
     here = network()
     size = memory.size(registry.download_size("vgg16"))
     if here == "vgg16":
@@ -85,11 +91,11 @@ def _fits(name):
 
 @cache
 def _facts():
-    return walk_facts(walk())
+    return layer_statistics(explained())
 
 
 def _finer():
-    """Where the map becomes finer on the way down: the option's number."""
+    """Where the map becomes finer from layer to layer: the option's number."""
     layers = becomes_finer_at(_facts())
     if not layers:
         return 2
@@ -116,14 +122,14 @@ def _focus():
 
 @cache
 def _logit_total():
-    return walk("logit").layers[0].total
+    return explained("logit").layers[0].total
 
 
 def _cases():
     random = np.random.default_rng(7)
     cases = [(np.array([[0.1, 0.4], [0.2, 0.05]]),)]
     cases += [(random.random(shape) ** 3,) for shape in ((3, 4), (5, 5), (7, 2))]
-    return [*cases, (walk().heatmap().astype(np.float64),)]
+    return [*cases, (explained().heatmap().astype(np.float64),)]
 
 
 def _weakest_first(R):
@@ -143,16 +149,10 @@ def _here():
     return f"the picture *{picture()}* in {network()}"
 
 
-SKELETON = """\
-def cells_for_half(R):
-    held = ...  # running sums of the cells, the strongest first
-    return ...  # how many of them it takes to reach half
-"""
-
 QUESTIONS = {
     "07-finer": Choice(
         text="The backward pass begins at the classes, which have no place in the picture, and "
-        "ends at the pixels. Where on the way down does the map get more cells?",
+        "ends at the pixels. Where on the way does the map get more cells?",
         options=(
             "A little at every layer",
             "Only on the way through a pooling layer",
@@ -161,8 +161,8 @@ QUESTIONS = {
         expected=_finer,
         why=(
             "Look at the shapes: does a convolution change the number of rows and columns here?",
-            "In the forward pass, pooling made one cell out of each window; on the way down that "
-            "cell shares its relevance among the cells of the window.",
+            "In the forward pass, pooling made one cell out of each window; in the backward pass "
+            "that cell shares its relevance among the cells of the window.",
             "Compare the shape of the topmost layer that has rows and columns with the picture's.",
         ),
         hint="Which layers have fewer rows and columns than their input?",
@@ -233,15 +233,16 @@ QUESTIONS = {
         mistakes=(
             (lambda: _facts()[-1].total, "That is the total for all classes; choose the logit."),
             (
-                lambda: walk("probability").layers[0].total,
+                lambda: explained("probability").layers[0].total,
                 "That is the total for the class's probability; choose the logit.",
             ),
         ),
         solution=lambda: (
-            f"The start is the logit of {walk('logit').target}, {walk('logit').start_total:.3f}, "
-            f"and the pixels together have {_logit_total():.3f}."
+            f"The initial relevance is the logit of {explained('logit').target}, "
+            f"{explained('logit').start_total:.3f}, and the pixels together have "
+            f"{_logit_total():.3f}."
         ),
-        well_done="The start reaches the pixels; on the way it is only divided differently.",
+        well_done="All of it reaches the pixels; only the division differs.",
     ),
     "07-code": Code(
         text="How concentrated is a map? Write `cells_for_half(R)`: how many cells of the map `R`, "
@@ -250,7 +251,6 @@ QUESTIONS = {
         hint="Sort the cells, the largest first, and add them up one after the other: `np.sort`, "
         "`[::-1]`, `np.cumsum`. `np.argmax(condition)` finds the first place where it is true.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=cells_for_half,
         mistakes=(
             (_weakest_first, "You begin with the weakest cells; begin with the strongest."),
@@ -258,12 +258,12 @@ QUESTIONS = {
             (_as_part, "That is the part of all cells; return their number."),
         ),
         solution=lambda: (
-            "```python\ndef cells_for_half(R):\n    held = np.cumsum(np.sort(R.ravel())[::-1])\n"
-            "    return np.argmax(held >= held[-1] / 2) + 1\n```\n"
-            f"For {_here()}, it takes {cells_for_half(walk().heatmap()):,} of "
-            f"{walk().heatmap().size:,} pixels."
+            learner_code("07-code")["solution"]()
+            + f"\nFor {_here()}, it takes {cells_for_half(explained().heatmap()):,} of "
+            f"{explained().heatmap().size:,} pixels."
         ),
         well_done="Compare it only between maps whose cells have the same size.",
+        skeleton=learner_code("07-code")["skeleton"],
     ),
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..lrp import metrics
 from .experiments import sanity_checks, two_classes
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # A map small enough to measure by hand, and the pixels of its object.
@@ -92,12 +93,6 @@ _LAYERS = tuple(
     )
 )
 
-SKELETON = """\
-def entropy(R):
-    p = ...  # shares of |R|, as one row of numbers
-    return ...  # −Σ p log p over the logarithm of the number of pixels
-"""
-
 QUESTIONS = {
     "08-predict-random": Choice(
         text="A network's trained weights are replaced by random ones, all of them. Where will the "
@@ -166,9 +161,9 @@ QUESTIONS = {
         ),
     ),
     "08-predict-contrast": Choice(
-        text="So one sets two classes *against each other*: the start is $+z_t$ at the class that "
-        "the network chooses, and $-z_o$ at another one. Everything below stays z⁺. How alike "
-        "will the contrasts' maps be to the map of the first class's logit alone?",
+        text="So one sets two classes *against each other*: the initial relevance is $+z_t$ at the "
+        "class that the network chooses, and $-z_o$ at another one. Everything below stays z⁺. How "
+        "alike will the contrasts' maps be to the map of the first class's logit alone?",
         options=(
             "Rank correlation below 0.5: what both share drops out",
             "Between 0.5 and 0.9",
@@ -271,16 +266,12 @@ QUESTIONS = {
         "with $p_i = 0$ adds nothing.",
         hint="`np.abs(R).ravel()`, divide by its sum, keep what is above 0, and `np.log`.",
         cases=_maps,
-        skeleton=SKELETON,
         expected=_entropy,
         mistakes=(
             (_not_normalised, "Divide by $\\log n$, so that an even map has the entropy 1."),
             (_in_bits, "Those are bits: divide by the logarithm of $n$ to the same base."),
         ),
-        solution=lambda: (
-            "```python\ndef entropy(R):\n    p = np.abs(R).ravel() / np.abs(R).sum()\n"
-            "    p = p[p > 0]\n    return -(p * np.log(p)).sum() / np.log(R.size)\n```"
-        ),
         well_done="Zero for a single pixel, one for an even map.",
+        **learner_code("08-code"),
     ),
 }

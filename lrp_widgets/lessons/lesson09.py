@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from .experiments import train_keras
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 CHANNELS = 12  # of the lesson's first convolution
@@ -58,11 +59,6 @@ def _refused():
     return next(k for k, said in enumerate(_answers()) if said)
 
 
-SKELETON = """\
-def difference(a, b):
-    return ...  # the largest |a − b| over the largest |b|
-"""
-
 QUESTIONS = {
     "09-predict": Number(
         text="Before any training, about what share of new pictures will the network name "
@@ -113,7 +109,6 @@ QUESTIONS = {
         "the largest $|a - b|$, divided by the largest $|b|$.",
         hint="`np.abs(…).max()`, twice.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=relative_difference,
         mistakes=(
             (lambda a, b: np.abs(a - b).max(), "Divide by the largest $|b|$."),
@@ -122,10 +117,7 @@ QUESTIONS = {
                 "Take absolute values: a difference may be negative.",
             ),
         ),
-        solution=lambda: (
-            "```python\ndef difference(a, b):\n"
-            "    return np.abs(a - b).max() / np.abs(b).max()\n```"
-        ),
         well_done="A number is small only compared with another.",
+        **learner_code("09-code"),
     ),
 }

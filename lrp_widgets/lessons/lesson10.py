@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from .questions import Choice, Code, Number
+from .learner_code import learner_code
+from .questions import Choice, Code, Number, shares_of
 
 # The unit of the table: its terms nearly cancel.
 X = (2.0, 1.0, 1.0)
@@ -68,12 +69,6 @@ def _shaken():
     return [_shared(rule).change for rule in (Zero(), AlphaBeta(2, 1), ZPlus(), WSquare())]
 
 
-def _listed(names, values):
-    return ", ".join(
-        f"{name} {100 * value:.1f} %" for name, value in zip(names, values, strict=True)
-    )
-
-
 def gamma_rule(x, W, b, R, gamma):
     """The package's own γ-rule for a dense layer; what the learner writes."""
     from ..lrp.rules import Gamma
@@ -110,15 +105,6 @@ def _plain_weights_above(x, W, b, R, gamma):
     return x * (W @ (R / (x @ w + b + gamma * np.maximum(b, 0))))
 
 
-SKELETON = """\
-def gamma_rule(x, W, b, R, gamma):
-    w = ...  # the weights, the positive ones enlarged
-    z = ...  # what each output adds up, its bias enlarged likewise
-    s = ...  # relevance for each unit of contribution
-    c = ...  # what is offered to each input
-    return ...  # what each input takes
-"""
-
 QUESTIONS = {
     "10-predict": Choice(
         text=f"A unit's inputs contribute {X[0] * W[0]:+g}, {X[1] * W[1]:+g} and "
@@ -136,8 +122,8 @@ QUESTIONS = {
         ),
         hint="$x_1 w_1 / z$.",
         solution=lambda: (
-            f"LRP-0 gives {_zero()[0]:.2f}, {_zero()[1]:.2f} and {_zero()[2]:.2f}, and books the "
-            "rest to the bias."
+            f"LRP-0 gives {_zero()[0]:.2f}, {_zero()[1]:.2f} and {_zero()[2]:.2f}, and the "
+            "bias absorbs the rest."
         ),
     ),
     "10-shaken": Choice(
@@ -153,7 +139,7 @@ QUESTIONS = {
             "It shares by weights alone: the inputs take no part at all.",
         ),
         hint="Which of them divides by a difference?",
-        solution=lambda: f"Measured: {_listed(SHAKEN, _shaken())}.",
+        solution=lambda: f"Measured: {shares_of(SHAKEN, _shaken())}.",
     ),
     "10-epsilon": Number(
         text="The same unit, with its values as they stood at first: contributions "
@@ -216,19 +202,13 @@ QUESTIONS = {
         hint="`w = W + gamma * np.maximum(W, 0)`, and the same for `b`; then four steps as in "
         "lesson 2.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=gamma_rule,
         mistakes=(
             (_no_bias, "The denominator lacks the bias."),
             (_plain_bias, "A positive bias is enlarged too: `b + gamma * np.maximum(b, 0)`."),
             (_plain_weights_above, "Step c hands out by the enlarged weights as well."),
         ),
-        solution=lambda: (
-            "```python\ndef gamma_rule(x, W, b, R, gamma):\n"
-            "    w = W + gamma * np.maximum(W, 0)\n"
-            "    z = x @ w + b + gamma * np.maximum(b, 0)\n"
-            "    s = R / z\n    c = w @ s\n    return x * c\n```"
-        ),
         well_done="With γ = 0 this is LRP-0. The bias keeps its part, so the sum is not R.",
+        **learner_code("10-code"),
     ),
 }

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..lrp import metrics
-from .questions import Choice, Code, Number
+from .learner_code import learner_code
+from .questions import Choice, Code, Number, shares_of
 
 # What the learner chooses from among `composite_maps.NAMES`.
 ON_OBJECT = ("z-plus", "epsilon-plus", "epsilon-gamma-box", "LRP-0")
@@ -12,11 +13,6 @@ SPARSE = ("LRP-0", "z-plus", "epsilon-plus", "epsilon-alpha2-beta1")
 PICTURE = "star"
 
 LEVELS = (0.5, 0.9)  # between the options of the question on correlations
-
-SKELETON = """
-def share_on_object(R, mask):
-    return ...  # which share of |R| lies where mask is True
-"""
 
 
 def _mean(name, measure):
@@ -45,12 +41,6 @@ def _noise():
 
 def _fewest():
     return [each.fewest for each in _outcomes(SPARSE)]
-
-
-def _listed(names, values):
-    return ", ".join(
-        f"{name} {100 * value:.1f} %" for name, value in zip(names, values, strict=True)
-    )
 
 
 def _cases():
@@ -112,7 +102,7 @@ QUESTIONS = {
             "the second column.",
         ),
         hint="Off the object, evidence for and against a class meet more evenly.",
-        solution=lambda: f"Means over the scenes: {_listed(ON_OBJECT, _shares())}.",
+        solution=lambda: f"Means over the scenes: {shares_of(ON_OBJECT, _shares())}.",
     ),
     "11-noise": Choice(
         text="A little noise is laid over the picture of a star, and each map is "
@@ -126,7 +116,7 @@ QUESTIONS = {
             "Its denominators cancel, in every layer, and nothing holds them.",
         ),
         hint="Which of them has denominators that can come close to zero?",
-        solution=lambda: f"Measured: {_listed(NOISY, _noise())}.",
+        solution=lambda: f"Measured: {shares_of(NOISY, _noise())}.",
     ),
     "11-sparse": Choice(
         text="In which of these maps of the star do the *fewest* pixels hold 90 % of Σ|R|?",
@@ -136,10 +126,10 @@ QUESTIONS = {
             "Noisy is not sparse: read the row *90 % in*.",
             "All its terms have one sign, so nothing is ever taken back: read *90 % in*.",
             "Only its dense part has signs: read *90 % in*.",
-            "Plus and minus meet on the way down and cancel; what stays is in few places.",
+            "Plus and minus meet on the way and cancel; what stays is in few places.",
         ),
         hint="Read the row *90 % in*.",
-        solution=lambda: f"Measured: {_listed(SPARSE, _fewest())}.",
+        solution=lambda: f"Measured: {shares_of(SPARSE, _fewest())}.",
     ),
     "11-alike": Number(
         text="What is the mean rank correlation of two classes' maps under *epsilon-gamma-box*, "
@@ -182,7 +172,6 @@ QUESTIONS = {
         "and a `mask` that is True on the object.",
         hint="`np.abs(R)`, and `R[mask]` picks what lies on the object.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=metrics.mass,
         mistakes=(
             (_with_signs, "With signs, plus and minus cancel in the sum: take |R|."),
@@ -190,10 +179,7 @@ QUESTIONS = {
             (_covered, "That is the share of the picture that the object covers."),
             (_not_divided, "Divide by Σ|R| of the whole map."),
         ),
-        solution=lambda: (
-            "```python\ndef share_on_object(R, mask):\n"
-            "    return np.abs(R)[mask].sum() / np.abs(R).sum()\n```"
-        ),
         well_done="With signs it could leave the range from 0 to 1.",
+        **learner_code("11-code"),
     ),
 }

@@ -5,17 +5,12 @@ from functools import cache
 import numpy as np
 
 from ..networks.canonize import batch_norm, fold
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # A BatchNorm behind a unit with one weight and a bias; its ε is left out.
 GAMMA, BETA, MEAN, VARIANCE = 3.0, 0.5, 1.0, 4.0
 WEIGHT, BIAS = 0.8, 0.2
-
-SKELETON = """
-def fold(w, b, gamma, beta, mean, variance, epsilon):
-    scale = ...  # what the BatchNorm multiplies by
-    return ...  # the new weights and, behind them, the new bias: np.append(…, …)
-"""
 
 
 def _bn():
@@ -152,18 +147,13 @@ QUESTIONS = {
         hint="`scale = gamma / np.sqrt(variance + epsilon)`; the bias goes through it together "
         "with the mean. `np.append(w, b)` puts a number behind an array.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=folded_weights,
         mistakes=(
             (_without_epsilon, "BatchNorm adds its ε to the variance."),
             (_variance_itself, "Divide by the standard deviation, the root of the variance."),
             (_old_bias_as_it_was, "The old bias goes through the scale too."),
         ),
-        solution=lambda: (
-            "```python\ndef fold(w, b, gamma, beta, mean, variance, epsilon):\n"
-            "    scale = gamma / np.sqrt(variance + epsilon)\n"
-            "    return np.append(scale * w, scale * (b - mean) + beta)\n```"
-        ),
         well_done="For a convolution this is done for each output channel.",
+        **learner_code("12-code"),
     ),
 }

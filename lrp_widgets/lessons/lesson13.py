@@ -4,18 +4,16 @@ from functools import cache
 
 import numpy as np
 
+from .experiments.loaded import explained
+from .experiments.merge_layers import merge_layers
+from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
-# An addition whose ways nearly cancel.
+# An addition whose branches nearly cancel.
 SKIP, BRANCH = 2.0, -1.5
 
 PICTURE = "star"
 COMPOSITES = ("z-plus", "epsilon-alpha2-beta1", "LRP-0")
-
-SKELETON = """
-def skip_share(skip, branch, R):
-    return ...  # what the skip gets of each unit's relevance, in proportion
-"""
 
 
 @cache
@@ -27,17 +25,10 @@ def _addition(name):
     return float(share_addition(rule, (SKIP, BRANCH)).relevance[0])
 
 
-@cache
 def _last_addition():
     """The parts of the skip and the branch at mini-resnet's last addition, under z⁺."""
-    from ..lrp.explain import explain
-    from ..media.images import load_image
-    from .experiments.compare_composites import network_named
-    from .experiments.merge_layers import joins
-
-    network = network_named("mini-resnet")
-    join = joins(explain(network, load_image(PICTURE, network), start="logit"))[0]
-    return join.name, [way.relevance / join.total for way in join.ways]
+    layer = merge_layers(explained(PICTURE, "mini-resnet", start="logit"))[0]
+    return layer.name, [each.relevance / layer.total for each in layer.branches]
 
 
 def _more_at_the_last():
@@ -94,10 +85,10 @@ QUESTIONS = {
     "13-skip": Number(
         text=f"An addition gets ${SKIP:g}$ from its skip and ${BRANCH:g}$ from its branch, and "
         "holds $R = 1$. How much does the skip get under *LRP-0*?",
-        hint="The addition puts out the sum of both; each way gets its value divided by that sum.",
+        hint="The addition puts out the sum of both; each gets its value divided by that sum.",
         expected=lambda: _addition("LRP-0"),
         mistakes=(
-            (lambda: _addition("proportional"), "That is the proportional way."),
+            (lambda: _addition("proportional"), "That is the proportional rule."),
             (lambda: SKIP / (SKIP - BRANCH), "LRP-0 divides by the sum with signs, not by sizes."),
             (lambda: SKIP, "Divide by what the addition puts out."),
         ),
@@ -110,7 +101,7 @@ QUESTIONS = {
     ),
     "13-way": Choice(
         text="mini-resnet explains its star under z⁺. At its *last* addition, "
-        "which way gets more of the relevance?",
+        "which of the two gets more of the relevance?",
         options=("The skip", "The branch with the convolutions", "Both the same"),
         expected=_more_at_the_last,
         why=("Read the first row of the table below.",) * 3,
@@ -121,7 +112,7 @@ QUESTIONS = {
         ),
     ),
     "13-arrived": Number(
-        text="mini-resnet, its star: which share of the start reaches the pixels under "
+        text="mini-resnet, its star: what share of the initial relevance reaches the pixels under "
         "*epsilon-gamma-box*? Read it below its map.",
         hint="The line *arrived*.",
         expected=lambda: _arrived("epsilon-gamma-box"),
@@ -140,7 +131,7 @@ QUESTIONS = {
     ),
     "13-explodes": Choice(
         text="mini-densenet explains its star. Under which of these composites is Σ|R| at the "
-        "pixels many times the start?",
+        "pixels many times the initial relevance?",
         options=COMPOSITES,
         expected=lambda: int(np.argmax(_gross())),
         why=(
@@ -153,27 +144,22 @@ QUESTIONS = {
             ", ".join(
                 f"{name} {value:.3g}" for name, value in zip(COMPOSITES, _gross(), strict=True)
             )
-            + " times the start."
+            + " times the initial relevance."
         ),
     ),
     "13-code": Code(
-        text="Write the proportional way for a whole layer: `skip_share(skip, branch, R)` returns "
+        text="Write the proportional rule for a whole layer: `skip_share(skip, branch, R)` returns "
         "what the *skip* gets of each unit's relevance. All three are arrays of one shape; of the "
         "two values of a unit, at least one is above zero.",
         hint="`np.maximum(skip, 0)`, divided by the sum of both positive parts, times `R`.",
         cases=_cases,
-        skeleton=SKELETON,
         expected=share_addition,
         mistakes=(
-            (_signed, "That is LRP-0: a value below zero takes no part in the proportional way."),
+            (_signed, "That is LRP-0: a value below zero gets nothing in proportion."),
             (_halves, "In proportion to the two values, not half each."),
             (_the_branch, "That is what the branch gets."),
         ),
-        solution=lambda: (
-            "```python\ndef skip_share(skip, branch, R):\n"
-            "    skip, branch = np.maximum(skip, 0), np.maximum(branch, 0)\n"
-            "    return skip / (skip + branch) * R\n```"
-        ),
         well_done="Every share lies between 0 and R, however nearly the two values cancel.",
+        **learner_code("13-code"),
     ),
 }

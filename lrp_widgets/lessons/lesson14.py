@@ -4,121 +4,15 @@ from functools import cache
 
 import numpy as np
 
+from .experiments.loaded import explained, image, network
+from .learner_code import learner_code, written
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
 LEVELS = (1e-5, 1e-2)  # between the options of the question on precision
 
-# A model solution of each step, as a learner may write it: together the lesson's forty lines.
-SOLUTIONS = {
-    "14-load": """
-def load(network, image):
-    weights = {layer.name: layer.kernel for layer in network.weighted}
-    outputs = network.forward(image[None] / 255)
-    activations = {name: output[0] for name, output in outputs.items()}
-    return weights, activations
-""",
-    "14-dense": """
-def dense(x, w, R):
-    w = np.maximum(w, 0)
-    z = x @ w + 1e-9
-    s = R / z
-    c = w @ s
-    return x * c
-""",
-    "14-pool": """
-def pool(x, R):
-    rows, columns, channels = R.shape
-    windows = x.reshape(rows, 2, columns, 2, channels)
-    z = windows.sum((1, 3), keepdims=True) + 1e-9
-    s = R.reshape(rows, 1, columns, 1, channels) / z
-    return (windows * s).reshape(x.shape)
-""",
-    "14-forward": """
-def forward(x, w):
-    rows, columns, _ = x.shape
-    x = np.pad(x, ((1, 1), (1, 1), (0, 0)))
-    return sum(x[i : i + rows, j : j + columns] @ w[i, j] for i, j in np.ndindex(3, 3))
-""",
-    "14-transpose": """
-def transpose(s, w):
-    rows, columns, _ = s.shape
-    c = np.zeros((rows + 2, columns + 2, w.shape[2]))
-    for i, j in np.ndindex(3, 3):
-        c[i : i + rows, j : j + columns] += s @ w[i, j].T
-    return c[1:-1, 1:-1]
-""",
-    "14-convolution": """
-def convolution(x, w, R):
-    w = np.maximum(w, 0)
-    s = R / (forward(x, w) + 1e-9)
-    return x * transpose(s, w)
-""",
-    "14-lrp": """
-def lrp(weights, activations):
-    names = list(activations)
-    R = activations[names[-1]]
-    for below, name in zip(names[-2::-1], names[:0:-1]):
-        x = activations[below] if below != "input" else np.ones_like(activations[below])
-        if name in weights:
-            R = (dense if x.ndim == 1 else convolution)(x, weights[name], R)
-        else:
-            R = pool(x, R) if name.endswith("pool") else R.reshape(x.shape)
-    return R
-""",
-}
-
-SKELETONS = {
-    "14-load": """
-def load(network, image):
-    weights = ...  # {a layer's name: its kernel}, for each layer of network.weighted
-    outputs = ...  # of network.forward, for a batch of this one picture, from 0 to 1
-    activations = ...  # {a layer's name: its output}, without the batch axis
-    return weights, activations
-""",
-    "14-dense": """
-def dense(x, w, R):
-    w = ...  # the positive weights
-    z = ...  # what each output adds up, plus 1e-9
-    s = ...  # relevance for each unit of contribution
-    c = ...  # what is offered to each input
-    return ...  # what each input takes
-""",
-    "14-pool": """
-def pool(x, R):
-    rows, columns, channels = R.shape
-    windows = ...  # x as (rows, 2, columns, 2, channels)
-    z = ...  # what each window adds up, plus 1e-9; keep its axes: keepdims=True
-    s = ...  # R, with axes of length 1 where the windows have 2, over z
-    return ...  # what each cell takes, in the shape of x
-""",
-    "14-forward": """
-def forward(x, w):
-    rows, columns, _ = x.shape
-    x = ...  # with a border of zeros, one pixel wide
-    return ...  # nine shifted pictures, each times its w[i, j], added up
-""",
-    "14-transpose": """
-def transpose(s, w):
-    rows, columns, _ = s.shape
-    c = ...  # zeros for the inputs and a border one pixel wide
-    # each of the nine windows of c gets s times the transpose of its w[i, j]
-    return ...  # c without the border
-""",
-    "14-convolution": """
-def convolution(x, w, R):
-    w = ...  # the positive weights
-    s = ...  # R over what each output adds up, plus 1e-9
-    return ...  # x · c
-""",
-    "14-lrp": """
-def lrp(weights, activations):
-    names = ...  # of all layers, from "input" to "predictions"
-    R = ...  # the initial relevance: all probabilities
-    # from the last layer down to the input: which x, and which of your functions?
-    return R
-""",
-}
+# Together the model solutions are the lesson's forty lines.
+SOLUTIONS = {name: code[1] for name, code in written().items() if name.startswith("14-")}
 
 
 @cache
@@ -130,32 +24,7 @@ def model_solution():
     return names
 
 
-def _solution(name):
-    return f"```python{SOLUTIONS[name]}```"
-
-
 # What the package makes of the same
-
-
-@cache
-def _network():
-    from ..networks.zoo.registry import load_network
-
-    return load_network("mini-vgg")
-
-
-@cache
-def _image(picture=PICTURE):
-    from ..media.images import load_image
-
-    return load_image(picture, _network())
-
-
-@cache
-def _explained(picture=PICTURE, input_rule="ones"):
-    from ..lrp.explain import explain
-
-    return explain(_network(), _image(picture), input_rule=input_rule)
 
 
 def load(network, image):
@@ -243,7 +112,7 @@ def lrp(weights, activations, input_rule="ones"):
     from ..lrp.explain import explain
 
     # A float array is taken as what the network reads.
-    return explain(_network(), activations["input"], input_rule=input_rule).pixels
+    return explain(network(), activations["input"], input_rule=input_rule).pixels
 
 
 def _tensor(array):
@@ -304,7 +173,7 @@ def _pixel_values(weights, activations):
 
 def _layer_case(name, picture=PICTURE, x=None):
     """What a layer of the network gets: its input, its kernel, its relevance."""
-    e, layer = _explained(picture), _network()[name]
+    e, layer = explained(picture), network()[name]
     x = e[layer.inputs[0]].activation if x is None else x
     return x, layer.kernel, e[name].relevance
 
@@ -318,8 +187,8 @@ def _pool_cases():
     random = np.random.default_rng(14)
     cases = [(random.random((2, 4, 1)) + 0.1, random.random((1, 2, 1)))]
     for name in ("block4_pool", "block2_pool"):
-        layer = _network()[name]
-        e = _explained()
+        layer = network()[name]
+        e = explained()
         cases.append((e[layer.inputs[0]].activation, e[name].relevance))
     return cases
 
@@ -343,7 +212,7 @@ def _transpose_cases():
 
 
 def _load_cases():
-    return [(_network(), _image(each)) for each in (PICTURE, "heart")]
+    return [(network(), image(each)) for each in (PICTURE, "heart")]
 
 
 def _lrp_cases():
@@ -357,7 +226,7 @@ def _lrp_cases():
 def _gradients():
     from .experiments.gradient_trick import step_c
 
-    return step_c(_explained(), "block2_conv2")
+    return step_c(explained(), "block2_conv2")
 
 
 def _what_the_gradient_is():
@@ -370,15 +239,21 @@ def _what_the_gradient_is():
 @cache
 def _difference():
     """How far the model solution's map is from the package's, in units of the largest |R|."""
-    ours = _explained().pixels
-    made = model_solution()["lrp"](*model_solution()["load"](_network(), _image()))
+    ours = explained().pixels
+    made = model_solution()["lrp"](*model_solution()["load"](network(), image()))
     return float(np.abs(made - ours).max() / np.abs(ours).max())
 
 
 def _blue(input_rule):
     """The blue channel's share of the map."""
-    by_channel = _explained(input_rule=input_rule).pixels.sum((0, 1), dtype=float)
+    by_channel = explained(input_rule=input_rule).pixels.sum((0, 1), dtype=float)
     return by_channel[2] / by_channel.sum()
+
+
+def _step(expected, **question):
+    """The question about one of the functions; `expected` is the package's own of that name."""
+    name = f"14-{expected.__name__}"
+    return Code(expected=expected, **learner_code(name), **question)
 
 
 QUESTIONS = {
@@ -414,7 +289,8 @@ QUESTIONS = {
         hint="Numbers in single precision have seven digits. What could make the last one grow?",
         solution=lambda: f"The model solution's differs by {_difference():.1e}.",
     ),
-    "14-load": Code(
+    "14-load": _step(
+        load,
         text="**Step 1: load.** `load(network, image)` returns two dictionaries: the *weights* "
         "(each layer's kernel; z⁺ needs no biases) and the *activations* (each layer's output, "
         "`input` to `predictions`, in this order). mini-vgg reads pixels from 0 to 1.",
@@ -422,68 +298,58 @@ QUESTIONS = {
         "`network.forward(x)` takes a batch: `image[None] / 255` is a batch of one. It returns a "
         "dictionary; `output[0]` is the first picture's.",
         cases=_load_cases,
-        skeleton=SKELETONS["14-load"],
-        expected=load,
         reads=_as_one_array,
         mistakes=(
             (_with_batch_axis, "The activations still have the batch axis: take `output[0]`."),
             (_not_scaled, "The network reads pixels from 0 to 1: divide by 255."),
         ),
-        solution=lambda: _solution("14-load"),
         well_done="From here on it is NumPy alone.",
     ),
-    "14-dense": Code(
+    "14-dense": _step(
+        dense,
         text="**Step 2: dense layers.** `dense(x, w, R)` returns the relevance of the inputs under "
         "z⁺: the four steps of lesson 2, with a stabilizer of 1e-9. `w[i, j]` leads from input i "
         "to output j.",
         hint="`x @ w` adds up the contributions; `w @ s` is its transpose.",
         cases=_dense_cases,
-        skeleton=SKELETONS["14-dense"],
-        expected=dense,
         mistakes=(
             (_all_weights, "Only positive weights count: `np.maximum(w, 0)`."),
             (_without_x, "That is c; the last step multiplies by x."),
         ),
-        solution=lambda: _solution("14-dense"),
         well_done="fc1 and predictions of mini-vgg were among the tests.",
     ),
-    "14-pool": Code(
+    "14-pool": _step(
+        pool,
         text="**Step 3: pooling.** `pool(x, R)` shares each cell's relevance among the 2×2 inputs "
         "of its window, in proportion to their strength (lesson 5). `x` is (H, W, channels), `R` "
         "half as high and half as wide; no x is below zero.",
         hint="`x.reshape(rows, 2, columns, 2, channels)` has the windows' cells on axes 1 and 3.",
         cases=_pool_cases,
-        skeleton=SKELETONS["14-pool"],
-        expected=pool,
         mistakes=(
             (_quarters, "A quarter each is sharing evenly; share in proportion to x."),
             (_winner, "That is winner-take-all; here the window shares in proportion to x."),
         ),
-        solution=lambda: _solution("14-pool"),
         well_done="Windows of zeros have no relevance, and 1e-9 keeps them from 0/0.",
     ),
-    "14-forward": Code(
+    "14-forward": _step(
+        forward,
         text="**Step 4: convolution, forwards.** `forward(x, w)` is a 3×3 convolution with a "
         "border of zeros: output (r, c) is $\\sum_{i,j}$ of input (r + i − 1, c + j − 1) times "
         "`w[i, j]`, a matrix from channels in to channels out. No bias, no ReLU.",
         hint="Nine times the same: a shifted part of the padded picture, `x[i : i + rows, j : j + "
         "columns]`, times `w[i, j]`. `np.ndindex(3, 3)` counts i and j.",
         cases=_forward_cases,
-        skeleton=SKELETONS["14-forward"],
-        expected=forward,
         mistakes=((_flipped, "The kernel is turned round: networks do not flip it."),),
-        solution=lambda: _solution("14-forward"),
         well_done="Nine matrix products: a convolution is a dense layer at every place.",
     ),
-    "14-transpose": Code(
+    "14-transpose": _step(
+        transpose,
         text="**Step 5: convolution, transposed.** `transpose(s, w)` is step c: each output hands "
         "its `s` back to the nine places of its window, by the same weights. It returns one value "
         "for each input and channel in.",
         hint="The mirror image of `forward`: there `x[i : i + rows, j : j + columns]` was *read* "
         "and multiplied by `w[i, j]`; here the same part of c is *added to*, with `w[i, j].T`.",
         cases=_transpose_cases,
-        skeleton=SKELETONS["14-transpose"],
-        expected=transpose,
         mistakes=(
             (
                 _not_flipped,
@@ -491,21 +357,19 @@ QUESTIONS = {
                 "what came from *it*, so places run the other way.",
             ),
         ),
-        solution=lambda: _solution("14-transpose"),
         well_done="This is the gradient of Σ z·s with s held constant, written out.",
     ),
-    "14-convolution": Code(
+    "14-convolution": _step(
+        convolution,
         text="**Step 6: the rule for convolutions.** `convolution(x, w, R)`, by your own `forward` "
         "and `transpose`: the four steps once more.",
         hint="As in `dense`, with `forward(x, w)` for `x @ w` and `transpose(s, w)` for `w @ s`.",
         cases=_convolution_cases,
-        skeleton=SKELETONS["14-convolution"],
-        expected=convolution,
         mistakes=((_convolution_without_x, "That is c; the last step multiplies by x."),),
-        solution=lambda: _solution("14-convolution"),
         well_done="The rule did not change; only what adds up did.",
     ),
-    "14-lrp": Code(
+    "14-lrp": _step(
+        lrp,
         text="**Step 7: the loop.** `lrp(weights, activations)` begins with all probabilities and "
         "goes down, layer by layer, to the pixels. Flatten only reshapes. Above the pixels x is 1 "
         "(lesson 6).",
@@ -513,12 +377,9 @@ QUESTIONS = {
         "`activations[names[k - 1]]`. Layers with a kernel in `weights` are dense if their x has "
         "one axis.",
         cases=_lrp_cases,
-        skeleton=SKELETONS["14-lrp"],
-        expected=lrp,
         mistakes=(
             (_pixel_values, "Above the pixels x is 1: `np.ones_like(x)` where x is the input."),
         ),
-        solution=lambda: _solution("14-lrp"),
         well_done="That is the whole of it.",
     ),
     "14-ones": Number(

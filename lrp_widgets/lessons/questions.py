@@ -134,6 +134,12 @@ class Choice(Question):
         return None
 
 
+def shares_of(names, values):
+    """Names and their shares in percent, as text: "z⁺ 0.9 %, w² 0.0 %"."""
+    pairs = zip(names, values, strict=True)
+    return ", ".join(f"{name} {100 * value:.1f} %" for name, value in pairs)
+
+
 def _as_it_is(result):
     return result
 

@@ -17,25 +17,26 @@ if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr_
     from .stepper.stepper import LayerStepper as LayerStepper
 
 _HOME = {
+    "BatchNormFolding": "lessons.playgrounds.batch_norm_folding",
     "Beside": "lessons.beside",
     "BrightnessMaps": "lessons.playgrounds.brightness_maps",
     "ClassMaps": "lessons.playgrounds.class_maps",
     "Compare": "compare.compare",
     "CompositeMaps": "lessons.playgrounds.composite_maps",
     "CompositeTable": "lessons.playgrounds.composite_table",
-    "Dashboard": "dashboard.dashboard",
+    "Conservation": "lessons.playgrounds.conservation",
     "Covered": "lessons.predict",
+    "Dashboard": "dashboard.dashboard",
     "DenseGraph": "lessons.playgrounds.dense_graph",
-    "FoldNumbers": "lessons.playgrounds.batch_norm_folding",
     "LayerStepper": "stepper.stepper",
-    "LeakyWalk": "lessons.playgrounds.conservation",
+    "LayerTable": "lessons.playgrounds.layer_table",
     "LessonHead": "lessons.header",
     "LessonIndex": "lessons.index",
     "Live": "live.live",
     "LookCloser": "dashboard.embedded",
     "LookInside": "lessons.playgrounds.look_inside",
     "MapRow": "lessons.playgrounds.map_row",
-    "MeetingWays": "lessons.playgrounds.merge_layers",
+    "MergeLayers": "lessons.playgrounds.merge_layers",
     "Microscope": "microscope.microscope",
     "PoolingMaps": "lessons.playgrounds.pooling_maps",
     "PoolingWindow": "lessons.playgrounds.pooling_window",
@@ -51,7 +52,6 @@ _HOME = {
     "Task": "lessons.task",
     "TrainedOrRandom": "lessons.playgrounds.trained_or_random",
     "Training": "lessons.playgrounds.training",
-    "WalkTable": "lessons.playgrounds.layer_table",
     "YourMap": "lessons.playgrounds.your_map",
 }
 

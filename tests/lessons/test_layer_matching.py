@@ -16,7 +16,7 @@ def test_layers_of_one_name_belong_together():
 def test_other_layers_stand_at_their_relative_place():
     assert partners(list("abc"), list("uvwxyz_")) == [0, 3, 6]
     assert partners(list("abcde"), list("xyz")) == [0, 1, 1, 2, 2]
-    # A name in another order cannot be kept: the walk would go back.
+    # A name in another order cannot be kept: the order would go back.
     assert partners(["i", "b", "a", "o"], ["i", "a", "b", "o"]) == [0, 2, 3, 3]
 
 
@@ -24,7 +24,7 @@ layer_names = st.lists(st.sampled_from("abcdefgh"), min_size=2, unique=True)
 
 
 @given(layer_names, layer_names)
-def test_a_walk_never_goes_back(first, second):
+def test_partners_never_go_back(first, second):
     matched = partners(first, second)
     assert len(matched) == len(first)
     assert (matched[0], matched[-1]) == (0, len(second) - 1)

@@ -154,7 +154,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task = page.locator(".lrp-task").filter(has_text="one step further down")
     task.get_by_role("textbox").fill("1")
     task.get_by_role("textbox").press("Enter")
-    task.get_by_text("the total of the start with all probabilities").wait_for()
+    task.get_by_text("the total with all probabilities").wait_for()
     task.get_by_role("textbox").fill(f"{z.max()}")
     task.get_by_role("button", name="Check").click()
     task.get_by_text("✓ Right.").wait_for()

@@ -28,8 +28,8 @@ def test_flows_are_the_golden_case(rule, bias, expected):
     found = flows(rule, X, W, R, bias)
     np.testing.assert_allclose(found.relevance, expected, rtol=1e-7, atol=1e-7)
     np.testing.assert_allclose(found.relevance_of_edges.sum(1), found.relevance)
-    booked = sum(each.sum() for each in found.booked.values())
-    assert found.relevance.sum() + booked == pytest.approx(sum(R))
+    absorbed = sum(each.sum() for each in found.absorbed.values())
+    assert found.relevance.sum() + absorbed == pytest.approx(sum(R))
 
 
 def test_edges_are_written_out():
@@ -44,11 +44,11 @@ def test_edges_are_written_out():
     np.testing.assert_allclose(found.relevance, x * found.c)
 
 
-def test_a_unit_with_nothing_to_share_by_is_booked():
+def test_a_unit_with_nothing_to_share_by_is_absorbed():
     found = flows(ZPlus(), [1.0, 1.0], [[-1.0], [-2.0]], [0.7], [0.3])
-    assert found.booked["bias"].tolist() == [0.7]
+    assert found.absorbed["bias"].tolist() == [0.7]
     assert not found.relevance.any()
-    assert flows(ZPlus(), [1.0], [[-1.0]], [0.7]).booked["dead"].tolist() == [0.7]
+    assert flows(ZPlus(), [1.0], [[-1.0]], [0.7]).absorbed["dead"].tolist() == [0.7]
 
 
 def test_shapes_that_do_not_fit_are_refused():

@@ -7,13 +7,13 @@ import pytest
 from lesson_cells import queries
 
 from lrp_widgets.lessons import check, lesson03
-from lrp_widgets.lessons.experiments.conservation import ENTRIES, RULES, leaky_walk, ledger
+from lrp_widgets.lessons.experiments.conservation import ENTRIES, RULES, explain_by_one_rule, ledger
 from lrp_widgets.lrp.explain import explain
 from lrp_widgets.lrp.rules import Epsilon
 from lrp_widgets.media.images import SAMPLES, load_image
 from lrp_widgets.networks.zoo import registry
 from lrp_widgets.networks.zoo.registry import load_network
-from lrp_widgets.widgets import DenseGraph, LeakyWalk
+from lrp_widgets.widgets import Conservation, DenseGraph
 from lrp_widgets.widgets.settings.url_state import read
 
 X, W, B, R = (np.array(each) for each in (lesson03.X, lesson03.W, lesson03.B, lesson03.R))
@@ -29,8 +29,8 @@ def star(mini):
     return load_image("star", mini)
 
 
-def test_the_walks_epsilon_rule_is_the_epsilon_rule(mini, star):
-    ours = leaky_walk(mini, star, "epsilon", 0.25)
+def test_the_lesson_s_epsilon_rule_is_the_epsilon_rule(mini, star):
+    ours = explain_by_one_rule(mini, star, "epsilon", 0.25)
     theirs = explain(mini, star, rules=Epsilon(0.25), epsilon=0.25)
     for layer in theirs.layers:
         largest = np.abs(layer.relevance).max()
@@ -42,25 +42,27 @@ def test_the_walks_epsilon_rule_is_the_epsilon_rule(mini, star):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_ledger_adds_up_from_layer_to_layer(mini, star, rule):
-    rows = ledger(leaky_walk(mini, star, rule, 0.5))
+    rows = ledger(explain_by_one_rule(mini, star, rule, 0.5))
     assert [row["name"] for row in rows][:: len(rows) - 1] == ["predictions", "input"]
     for row, below in pairwise(rows):
-        booked = sum(row[entry] for entry in ENTRIES)
-        assert row["total"] == pytest.approx(row["passed"] + booked)
+        absorbed = sum(row[entry] for entry in ENTRIES)
+        assert row["total"] == pytest.approx(row["passed"] + absorbed)
         assert row["passed"] == pytest.approx(below["total"], abs=1e-6)
         assert abs(row["rounding"]) < 1e-5
     assert sum(abs(row["stabilizer"]) for row in rows) > 0.1
 
 
-def test_what_the_lesson_says_of_the_walk_is_so(mini, star):
-    """Under the post's z⁺ nothing is booked to bias; random weights have no bias to book to."""
-    for row in ledger(leaky_walk(mini, star)):
+def test_what_the_lesson_says_is_so(mini, star):
+    """Under the post's z⁺ the bias absorbs nothing; random weights have no bias."""
+    for row in ledger(explain_by_one_rule(mini, star)):
         assert row["bias"] == row["dead"] == 0
         assert row["total"] == pytest.approx(1, abs=1e-5)
-    assert sum(row["bias"] for row in ledger(leaky_walk(mini, star, "z-plus-bias"))) > 0.1
-    random = ledger(leaky_walk(load_network("mini-vgg", weights="random"), star, "z-plus-bias"))
+    assert sum(row["bias"] for row in ledger(explain_by_one_rule(mini, star, "z-plus-bias"))) > 0.1
+    random = ledger(
+        explain_by_one_rule(load_network("mini-vgg", weights="random"), star, "z-plus-bias")
+    )
     assert all(row["bias"] == 0 for row in random)
-    totals = [row["total"] for row in ledger(leaky_walk(mini, star, "epsilon"))]
+    totals = [row["total"] for row in ledger(explain_by_one_rule(mini, star, "epsilon"))]
     assert max(totals) > 1.1 and min(totals) < 0
 
 
@@ -98,12 +100,12 @@ def test_the_graph_offers_rules():
 
 
 def test_the_ledger_of_a_unit_is_written_by_a_learner():
-    def book(x, w, b, R, epsilon):
+    def ledger(x, w, b, R, epsilon):
         z = x @ w
         e = epsilon * np.sign(z + b)
         return np.array([z, b, e]) / (z + b + e) * R
 
-    assert check("03-code", book)
+    assert check("03-code", ledger)
     assert (
         "has the sign"
         in check(
@@ -112,15 +114,15 @@ def test_the_ledger_of_a_unit_is_written_by_a_learner():
     )
 
 
-def test_the_walk_follows_its_controls(mini):
-    walk = LeakyWalk()
-    assert walk.rows[-1]["total"] == pytest.approx(1, abs=1e-5)
-    walk.set_state({"power": 0.0})
+def test_the_view_follows_its_controls(mini):
+    view = Conservation()
+    assert view.rows[-1]["total"] == pytest.approx(1, abs=1e-5)
+    view.set_state({"power": 0.0})
     expected = explain(mini, load_image("star", mini), epsilon=1.0)
-    assert walk.rows[-1]["total"] == pytest.approx(expected.layers[0].total)
-    walk.set_state({"weights": "random"})
-    assert walk.explanation.network.weights == "random"
-    assert walk.busy is False
+    assert view.rows[-1]["total"] == pytest.approx(expected.layers[0].total)
+    view.set_state({"weights": "random"})
+    assert view.explanation.network.weights == "random"
+    assert view.busy is False
 
 
 @pytest.mark.browser
@@ -131,20 +133,20 @@ def test_the_lesson_is_worked_through(open_lesson):
     predict.get_by_label("Nothing").check()
     predict.get_by_text("✓ Right.").wait_for()
     # A large ε: the totals on the page fall, and each row's ledger adds up to the row below.
-    walk = page.locator(".lrp-leaky")
-    walk.get_by_label("stabilizer ε").fill("0")
-    walk.get_by_text("+ stabilizer").wait_for()
+    view = page.locator(".lrp-leaky")
+    view.get_by_label("stabilizer ε").fill("0")
+    view.get_by_text("+ stabilizer").wait_for()
     page.wait_for_function("() => !document.querySelector('.lrp-leaky').hasAttribute('data-busy')")
     rows = {
         row.get_by_role("rowheader").text_content(): [
             float((text or "0").replace("−", "-").replace("≈ ", ""))
             for text in row.get_by_role("cell").all_text_contents()
         ]
-        for row in walk.locator("tbody").get_by_role("row").all()
+        for row in view.locator("tbody").get_by_role("row").all()
     }
     totals = np.array([cells[0] for cells in rows.values()])
-    booked = np.array([cells[-4:] for cells in rows.values()])
-    np.testing.assert_allclose(totals[:-1] - booked[:-1].sum(1), totals[1:], atol=2e-3)
+    absorbed = np.array([cells[-4:] for cells in rows.values()])
+    np.testing.assert_allclose(totals[:-1] - absorbed[:-1].sum(1), totals[1:], atol=2e-3)
     assert totals[0] == 1 and totals[-1] < 0.5
     # A task: wrong, then right, with the number that was read.
     task = page.locator(".lrp-task").filter(has_text="reaches the pixels?")

@@ -1,4 +1,4 @@
-"""Lesson 7: the walk through whichever trained network is here."""
+"""Lesson 7: the backward pass through whichever trained network is here."""
 
 from itertools import pairwise
 
@@ -12,18 +12,18 @@ from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import check, lesson07
 from lrp_widgets.lessons.checking import questions
 from lrp_widgets.lessons.experiments.layer_statistics import (
-    LayerFacts,
+    LayerStatistics,
     becomes_finer_at,
     cells_for_half,
     in_squares,
     largest,
-    walk_facts,
+    layer_statistics,
 )
 from lrp_widgets.lessons.experiments.output_starts import output_of
 from lrp_widgets.media.images import load_image
 from lrp_widgets.networks.zoo import registry
 from lrp_widgets.networks.zoo.registry import load_network
-from lrp_widgets.widgets import WalkTable
+from lrp_widgets.widgets import LayerTable
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def only(monkeypatch):
         (lesson07.NETWORKS, 2**20, "mini-vgg", "star", "too little memory is free for it"),
     ],
 )
-def test_the_best_network_that_is_here_is_walked_through(only, here, free, name, picture, said):
+def test_the_best_network_that_is_here_is_explained(only, here, free, name, picture, said):
     only(*here, free=free)
     assert (lesson07.network(), lesson07.picture()) == (name, picture)
     assert said in lesson07.which_network()
@@ -64,26 +64,26 @@ def test_vgg16_is_counted_in_its_architecture():
     assert "13 convolutions, in 5 blocks" in lesson07.about_vgg16()
 
 
-def test_the_walk_opens_at_the_output():
-    assert lesson07.output_layer() == lesson07.walk().layers[-1].name
-    assert lesson07.walk() is lesson07.walk()
+def test_the_lesson_opens_at_the_output():
+    assert lesson07.output_layer() == lesson07.explained().layers[-1].name
+    assert lesson07.explained() is lesson07.explained()
 
 
 def facts(**changes):
     plain = {"name": "a", "kind": "dense", "kind_text": "", "shape": (4,), "total": 1, "half": 0.5}
-    return LayerFacts(**plain | changes)
+    return LayerStatistics(**plain | changes)
 
 
-def test_facts_of_a_walk_are_counted():
-    walk = [
+def test_statistics_of_layers_are_counted():
+    layers = [
         facts(units=4, cells=0),
         facts(name="coarse", units=40, cells=4),
         facts(name="same", units=40, cells=4),
         facts(name="fine", units=48, cells=16),
         facts(name="input", units=48, cells=16),
     ]
-    assert [each.name for each in becomes_finer_at(walk)] == ["same"]
-    assert largest(walk).name == "input"
+    assert [each.name for each in becomes_finer_at(layers)] == ["same"]
+    assert largest(layers).name == "input"
 
 
 def test_half_of_the_relevance_is_found_by_adding_up():
@@ -125,7 +125,7 @@ def test_the_map_gets_finer_and_does_not_focus():
     """On mini-vgg, cells of their own sizes would say that it does: an artefact."""
     network = load_network("mini-vgg")
     for name in ("star", "heart", "ring", "cross"):
-        facts = walk_facts(explain(network, load_image(name, network)))
+        facts = layer_statistics(explain(network, load_image(name, network)))
         top, pixels = next(each for each in facts if each.cells), facts[-1]
         assert top.half == pytest.approx(top.squares / top.of_squares)
         assert pixels.half / top.half < 0.56
@@ -135,7 +135,7 @@ def test_the_map_gets_finer_and_does_not_focus():
 def test_the_guide_tells_what_was_measured():
     guide = (folder("notebooks") / "teaching_guide.md").read_text(encoding="utf-8")
     network = load_network("mini-vgg")
-    facts = walk_facts(explain(network, load_image("star", network)))
+    facts = layer_statistics(explain(network, load_image("star", network)))
     top, pixels = next(each for each in facts if each.cells), facts[-1]
     said = (
         f"half of the relevance lies in {100 * top.half:.0f} % of the topmost map's cells, and in "
@@ -147,24 +147,24 @@ def test_the_guide_tells_what_was_measured():
 
 
 def test_facts_are_those_of_the_explanation():
-    e = lesson07.walk()
-    walk = walk_facts(e)
-    assert [each.name for each in walk] == [each.name for each in e.layers][::-1]
-    for each in walk:
+    e = lesson07.explained()
+    layers = layer_statistics(e)
+    assert [each.name for each in layers] == [each.name for each in e.layers][::-1]
+    for each in layers:
         R = e[each.name].relevance
         assert each.units == R.size
         assert each.cells == (R.shape[0] * R.shape[1] if R.ndim == 3 else 0)
         assert each.total == pytest.approx(R.sum(dtype=np.float64))
     pixels = e.heatmap("gray")
-    assert walk[-1].half == pytest.approx(cells_for_half(pixels) / pixels.size, rel=1e-3)
-    table = WalkTable(e).value
-    assert table.count("<tr>") == len(walk) + 1
-    assert f"{largest(walk).units:,}" in table
+    assert layers[-1].half == pytest.approx(cells_for_half(pixels) / pixels.size, rel=1e-3)
+    table = LayerTable(e).value
+    assert table.count("<tr>") == len(layers) + 1
+    assert f"{largest(layers).units:,}" in table
 
 
 @pytest.fixture
 def only_tiny_darknet(networks_folder, monkeypatch, tmp_path):
-    """A walk of its own, through tiny-darknet with its trained weights."""
+    """An explanation of its own, by tiny-darknet with its trained weights."""
     monkeypatch.setenv("LRP_WIDGETS_CACHE", str(tmp_path))
     (tmp_path / "tiny_darknet.weights").symlink_to(networks_folder / "tiny_darknet.weights")
     monkeypatch.setattr(memory, "available", lambda: 2**30)  # no room for VGG16, if it is here
@@ -179,7 +179,7 @@ def only_tiny_darknet(networks_folder, monkeypatch, tmp_path):
 @pytest.mark.usefixtures("only_tiny_darknet")
 def test_the_questions_hold_on_photographs_too():
     assert (lesson07.network(), lesson07.picture()) == ("tiny-darknet", "cat")
-    assert lesson07.output_layer() == lesson07.walk().layers[-1].name
+    assert lesson07.output_layer() == lesson07.explained().layers[-1].name
     network = load_network("tiny-darknet")
     logits = output_of(network, load_image("cat", network)).logits
     asked = questions(7)
@@ -187,7 +187,7 @@ def test_the_questions_hold_on_photographs_too():
     assert "pool4, pool3, pool2 and pool1" in asked["07-finer"].solution()
     assert "224×224×16 = 802,816 units" in asked["07-largest"].solution()
     assert asked["07-largest"].expected() == 1
-    pixels = lesson07.walk().heatmap().size
+    pixels = lesson07.explained().heatmap().size
     assert f"of {pixels:,} pixels" in asked["07-code"].solution()
 
 
@@ -213,13 +213,13 @@ def test_the_lesson_is_worked_through(open_lesson):
     asked.get_by_text("does a convolution change").wait_for()
     asked.get_by_label("Only on the way through a pooling layer").check()
     asked.get_by_text("✓ Right.").wait_for()
-    walk = page.locator(".lrp-look-closer").first
-    walk.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
+    layers = page.locator(".lrp-look-closer").first
+    layers.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
     cells = page.locator(".lrp-walk-table tr").filter(has_text="block1_conv1").locator("td")
     _, _, shape, units, places, *_ = cells.all_text_contents()
     # The slider to the first convolution: the shape on the page is the table's.
-    walk.locator("input[type=range]").first.fill("14")
-    walk.locator(".lrp-title").filter(has_text="block1_conv1").get_by_text(shape).wait_for()
+    layers.locator("input[type=range]").first.fill("14")
+    layers.locator(".lrp-title").filter(has_text="block1_conv1").get_by_text(shape).wait_for()
     rows, columns, channels = map(int, shape.split("×"))
     assert int(units.replace(",", "")) == rows * columns * channels
     assert int(places.replace(",", "")) == rows * columns

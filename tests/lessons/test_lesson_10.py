@@ -48,8 +48,8 @@ def test_each_rule_of_the_table_is_its_equation(x, w, b):
     assert [row["name"] for row in table.rows] == list(expected)
     for row in table.rows:
         np.testing.assert_allclose(row["relevance"], expected[row["name"]], atol=1e-7)
-        booked = row["bias"] + row["stabilizer"] + row["dead"]
-        assert row["sum"] + booked == pytest.approx(1)
+        absorbed = row["bias"] + row["stabilizer"] + row["dead"]
+        assert row["sum"] + absorbed == pytest.approx(1)
         assert row["gross"] == pytest.approx(np.abs(expected[row["name"]]).sum(), abs=1e-7)
 
 

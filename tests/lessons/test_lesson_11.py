@@ -158,7 +158,7 @@ def test_outcomes_are_what_explain_gives(star):
     found = star["epsilon-gamma-box"]
     np.testing.assert_allclose(found.map, shares, atol=1e-6)
     assert found.arrived == pytest.approx(shares.sum(), abs=1e-5)
-    assert sum(found.booked.values()) == pytest.approx(1 - found.arrived, abs=1e-4)
+    assert sum(found.absorbed.values()) == pytest.approx(1 - found.arrived, abs=1e-4)
     assert found.entropy == pytest.approx(entropy(shares), abs=1e-5)
     assert found.mass == pytest.approx(mass(shares, scene_mask("star")), abs=1e-5)
     second = e.prediction[1][0]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lrp_widgets.lessons import check, lesson12
-from lrp_widgets.lessons.experiments import compare_composites
+from lrp_widgets.lessons.experiments import loaded
 from lrp_widgets.lessons.experiments.one_batch_norm import BIAS, KERNEL, ROW, WAYS, fold_by_numbers
-from lrp_widgets.widgets import FoldNumbers
+from lrp_widgets.widgets import BatchNormFolding
 
 STATISTICS = [(1.5, 0.5, 1.0, 4.0), (-1.5, 0.75, -0.5, 2.25), (0.5, -1.0, 0.25, 0.5)]
 
@@ -70,7 +70,7 @@ def test_the_stages_say_what_was_rewritten():
 
 
 def test_the_fold_follows_its_sliders():
-    widget = FoldNumbers()
+    widget = BatchNormFolding()
     assert [each["rewritten"] for each in widget.numbers["after"]] == [False, True]
     widget.set_state({"way": "right", "gamma": -2.0, "mean": 0.5})
     expected = fold_by_numbers("right", -2.0, 0.5, 0.5, 4.0)
@@ -80,11 +80,9 @@ def test_the_fold_follows_its_sliders():
 
 
 def test_what_the_lesson_says_of_the_networks_is_so():
-    notes = compare_composites.network_named("mini-densenet").notes
+    notes = loaded.network("mini-densenet").notes
     assert "moved into" in notes[0] and "stays a layer of its own" in notes[-1]
-    assert all(
-        "folded into" in note for note in compare_composites.network_named("mini-resnet").notes
-    )
+    assert all("folded into" in note for note in loaded.network("mini-resnet").notes)
 
 
 def test_folding_is_written_by_a_learner():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from lrp_widgets.lessons import check
-from lrp_widgets.lessons.experiments import compare_composites
-from lrp_widgets.lessons.experiments.merge_layers import joins
+from lrp_widgets.lessons.experiments import compare_composites, loaded
+from lrp_widgets.lessons.experiments.merge_layers import merge_layers
 from lrp_widgets.lrp.explain import explain
 from lrp_widgets.lrp.rules import Epsilon
 from lrp_widgets.media.images import load_image
 from lrp_widgets.networks.layers import Addition, Concatenation
-from lrp_widgets.widgets import MeetingWays, RulesOnAddition
+from lrp_widgets.widgets import MergeLayers, RulesOnAddition
 
 PATIENCE = 120
 
@@ -31,32 +31,34 @@ def picture(network):
 
 
 @pytest.mark.parametrize("name", ["mini-resnet", "mini-densenet"])
-def test_ways_get_what_reaches_them(name):
-    """What each join hands on is what its sources have, if nobody else reads them."""
-    network = compare_composites.network_named(name)
+def test_branches_get_what_reaches_them(name):
+    """What each merge layer hands on is what its sources have, if nobody else reads them."""
+    network = loaded.network(name)
     e = explain(network, picture(network), start="logit")
     readers = [source for layer in network.layers for source in layer.inputs]
-    found = joins(e)
+    found = merge_layers(e)
     kinds = Addition | Concatenation
     assert len(found) == sum(isinstance(layer, kinds) for layer in network.layers)
-    for join in found:
-        assert sum(way.relevance for way in join.ways) == pytest.approx(join.total, rel=1e-4)
-        for way in join.ways:
-            if readers.count(way.source) == 1:
-                assert way.relevance == pytest.approx(e[way.source].total, rel=1e-4)
+    for layer in found:
+        assert sum(each.relevance for each in layer.branches) == pytest.approx(
+            layer.total, rel=1e-4
+        )
+        for each in layer.branches:
+            if readers.count(each.source) == 1:
+                assert each.relevance == pytest.approx(e[each.source].total, rel=1e-4)
 
 
 def test_a_signed_addition_gives_what_its_rule_says():
-    network = compare_composites.network_named("mini-resnet")
+    network = loaded.network("mini-resnet")
     e = explain(network, picture(network), rules=Epsilon(0.5), start="logit")
-    join = joins(e)[0]
-    skip, branch = (e[way.source].activation.astype(float) for way in join.ways)
+    layer = merge_layers(e)[0]
+    skip, branch = (e[each.source].activation.astype(float) for each in layer.branches)
     z = skip + branch
-    s = e[join.name].relevance / (z + 0.5 * np.where(z < 0, -1, 1))
-    found = [way.relevance for way in join.ways]
+    s = e[layer.name].relevance / (z + 0.5 * np.where(z < 0, -1, 1))
+    found = [each.relevance for each in layer.branches]
     np.testing.assert_allclose(found, [(skip * s).sum(), (branch * s).sum()], rtol=1e-4)
     with pytest.raises(ValueError, match="choose one picture"):
-        joins(explain(network, np.stack([picture(network)] * 2)))
+        merge_layers(explain(network, np.stack([picture(network)] * 2)))
 
 
 def test_what_the_lesson_says_of_the_networks_is_so():
@@ -66,29 +68,29 @@ def test_what_the_lesson_says_of_the_networks_is_so():
     }
     assert arrived["z-plus"].arrived > 0.99 > arrived["epsilon-gamma-box"].arrived > 0.5
     assert arrived["overview-vgg"].arrived < 0.5
-    dense = compare_composites.network_named("mini-densenet")
+    dense = loaded.network("mini-densenet")
     e = explain(dense, picture(dense), start="logit")
     assert e.layers[0].total == pytest.approx(e.start_total, rel=1e-3)
     assert all(each.bias is None for each in dense.weighted if each.kind == "convolution")
     assert compare_composites.outcome("mini-densenet", "star", "epsilon-gamma-box").arrived > 0.95
     overview = compare_composites.outcome("mini-densenet", "star", "overview-vgg")
-    assert overview.arrived < 0.2 and overview.booked["bias"] > 0.3
-    older = [join.ways[0].relevance / join.total for join in joins(e)]
+    assert overview.arrived < 0.2 and overview.absorbed["bias"] > 0.3
+    older = [layer.branches[0].relevance / layer.total for layer in merge_layers(e)]
     assert np.mean(np.array(older) > 0.5) > 0.8
     assert compare_composites.outcome("mini-densenet", "star", "LRP-0").gross > 10
 
 
-def test_the_ways_follow_their_choices():
-    ways = MeetingWays()
-    assert ways.wait(PATIENCE)
-    first = ways.rows[0]
+def test_the_view_follows_their_choices():
+    view = MergeLayers()
+    assert view.wait(PATIENCE)
+    first = view.rows[0]
     assert first["name"] == "conv4_block2_add" and first["arrived"] == pytest.approx(1)
-    assert sum(way["share"] for way in first["ways"]) == pytest.approx(1, abs=1e-4)
-    ways.set_state({"chosen": ways.chosen | {"rules": "overview-vgg"}})
-    assert ways.wait(PATIENCE)
-    assert sum(way["share"] for way in ways.rows[0]["ways"]) < 0.99
-    assert ways.rows[-1]["arrived"] < 0.5
-    assert ways.status == ""
+    assert sum(each["share"] for each in first["ways"]) == pytest.approx(1, abs=1e-4)
+    view.set_state({"chosen": view.chosen | {"rules": "overview-vgg"}})
+    assert view.wait(PATIENCE)
+    assert sum(each["share"] for each in view.rows[0]["ways"]) < 0.99
+    assert view.rows[-1]["arrived"] < 0.5
+    assert view.status == ""
 
 
 def test_a_share_of_an_addition_is_written_by_a_learner():

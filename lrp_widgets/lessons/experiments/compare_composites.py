@@ -3,9 +3,7 @@
 What has been measured is kept, because a composite's first map takes a second or more.
 """
 
-import threading
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -15,6 +13,8 @@ from ...lrp.layer_result import ABSORBED
 from ...lrp.metrics import change, entropy, fewest_cells, mass, negative_share, rank_correlation
 from ...lrp.rules import Zero
 from ...media.samples import is_scene, scene_mask
+from . import loaded
+from .loaded import once
 
 # How many times noise is laid over the picture, and how much: its spread in steps of 0 to 255.
 NOISY = 4
@@ -25,19 +25,17 @@ _SEED = 10
 EVERYWHERE_ZERO = "LRP-0"
 NAMES = (EVERYWHERE_ZERO, *COMPOSITES)
 
-measuring = threading.RLock()
-
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A composite's `map` (H, W) of a picture, as shares of the start, and its measures.
+    """A composite's `map` (H, W), in shares of the initial relevance, and what is measured on it.
 
-    `arrived`: the share of the start that reached the pixels, ΣR / start; `gross`: Σ|R| / start;
+    `arrived`: the share of the initial relevance that reached the pixels; `gross`: Σ|R|, likewise;
     `negative`: the part of Σ|R| below zero; `fewest`: the share of pixels that hold 90 % of it;
     `entropy`: how evenly it is spread; `change`: what noise in the picture changes of the map;
     `alike`: rank correlation with the map of the runner-up, as `starts_with_size` starts them;
     `mass`: the share on a drawn scene's object, NaN for a photograph;
-    `booked`: {entry: share of the start} of the whole ledger, "bias" to "padding".
+    `absorbed`: {entry: share of the initial relevance} of the whole ledger, "bias" to "padding".
     """
 
     map: np.ndarray
@@ -49,53 +47,23 @@ class Outcome:
     change: float
     alike: float
     mass: float
-    booked: dict
+    absorbed: dict
 
 
+@once
 def outcome(network, picture, name):
     """Explain a sample picture by one of `NAMES`: its `Outcome`; `network` is a name too.
 
         outcome("mini-vgg", "star", "epsilon-gamma-box").negative
 
-    The start is the logit of the network's first choice: under rules with signs, a softmax start
+    What is explained is the logit of the network's first choice: under rules with signs, softmax
     divides small probabilities by small logits, and that noise would hide the rules' own.
 
     Raises ValueError for what `explain`, `load_network` or `load_image` refuse.
     """
-    with measuring:  # whoever asks meanwhile waits instead of measuring it too
-        return _outcome(network, picture, name)
-
-
-@cache
-def network_named(name):
-    """The network of that name, loaded once."""
-    from ...networks.zoo.registry import load_network
-
-    return load_network(name)
-
-
-def rules_named(name):
-    """What `explain` is told for one of `NAMES`, or for the text of other rules."""
-    if name == EVERYWHERE_ZERO:
-        return {"rules": Zero(), "input_rule": None}
-    return {"rules": name}
-
-
-def starts_with_size(network, name):
-    """Return whether classes are compared by |z_t| under these rules, and not by z_t.
-
-    Under z⁺ a negative logit turns the whole map over, which says nothing about the class: its
-    size is the start. Under LRP-0, ε and γ the last layer's denominator has the logit's own sign,
-    so that a positive share speaks for the class whatever the sign: the logit itself is.
-    """
-    return not keeps_sign(assign(network, **rules_named(name)).values())
-
-
-@cache
-def _outcome(network, picture, name):
     from ...lrp.explain import explain
 
-    network = network_named(network)
+    network = loaded.network(network)
     images = noisy(network, picture)
     first, second = _choices(network, images)
     # The runner-up explains the picture without noise, behind all others.
@@ -106,7 +74,7 @@ def _outcome(network, picture, name):
         target=[first] * len(images) + [second],
         **rules_named(name),
     )
-    # Each as a share of its own start: noise moves the logit as well.
+    # Each as a share of its own initial relevance: noise moves the logit as well.
     starts = np.reshape(e.start_total, (-1, 1, 1))
     maps = e.heatmap("gray") / starts
     signs = np.ones_like(starts) if starts_with_size(network, name) else np.sign(starts)
@@ -121,20 +89,34 @@ def _outcome(network, picture, name):
         change=change(shown, maps[1:-1]),
         alike=rank_correlation(signs[0] * shown, signs[-1] * maps[-1]),
         mass=_on_object(shown, picture),
-        booked={
+        absorbed={
             entry: float(sum(layer.absorbed[entry][0] for layer in e.layers) / e.start_total[0])
             for entry in ABSORBED
         },
     )
 
 
+def rules_named(name):
+    """What `explain` is told for one of `NAMES`, or for the text of other rules."""
+    if name == EVERYWHERE_ZERO:
+        return {"rules": Zero(), "input_rule": None}
+    return {"rules": name}
+
+
+def starts_with_size(network, name):
+    """Return whether classes are compared by |z_t| under these rules, and not by z_t.
+
+    Under z⁺ a negative logit turns the whole map over, which says nothing about the class: its
+    size is explained. Under LRP-0, ε and γ the last layer's denominator has the logit's own sign,
+    so that a positive share speaks for the class whatever the sign: the logit itself is.
+    """
+    return not keeps_sign(assign(network, **rules_named(name)).values())
+
+
 def choices(network, picture):
     """The names of a network's first choice and its runner-up for a sample picture."""
-    from ...media.images import load_image
-
-    network = network_named(network)
-    image = load_image(picture, network)
-    return tuple(network.class_names[k] for k in _choices(network, image[None]))
+    made, image = loaded.network(network), loaded.image(picture, network)
+    return tuple(made.class_names[k] for k in _choices(made, image[None]))
 
 
 def _choices(network, images):

@@ -1,17 +1,17 @@
-"""Walks that lose relevance on purpose, and the ledger that says where it went."""
+"""Explanations that lose relevance on purpose, and the ledger that says where it went."""
 
 from ...lrp.explain import explain
 from ...lrp.layer_result import ABSORBED
 from ...lrp.rules import Gamma, ZPlus
 
-# The rules of the walk, each taking its ε from `explain`. γ = 0 leaves the ε-rule; as `Gamma` it
+# The rules of the lesson, each taking its ε from `explain`. γ = 0 leaves the ε-rule; as `Gamma` it
 # is compiled once for all ε, where `Epsilon(0.1)` and `Epsilon(0.2)` would be two rules.
 RULES = {"z-plus": ZPlus(), "z-plus-bias": ZPlus(bias=True), "epsilon": Gamma(0)}
 
 ENTRIES = (*ABSORBED, "rounding")
 
 
-def leaky_walk(network, image, rule="z-plus", epsilon=1e-9):
+def explain_by_one_rule(network, image, rule="z-plus", epsilon=1e-9):
     """Explain all classes of one picture with one rule everywhere: an Explanation.
 
     `rule`: "z-plus", "z-plus-bias" (b⁺ in the denominator) or "epsilon"; at the first layer
@@ -24,8 +24,8 @@ def ledger(e):
     """Return the ledger of an explanation of one picture, a dict a layer, output first.
 
     Each has "name", "total" (ΣR of its output), "passed" (what came out at its inputs), and what
-    was booked, by `ENTRIES`; total = passed + all of these. At the input nothing is booked: what
-    is there stays.
+    was absorbed, by `ENTRIES`; total = passed + all of these. Below the input nothing follows:
+    what is there stays.
     """
     return [
         {

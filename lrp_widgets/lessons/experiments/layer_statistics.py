@@ -1,4 +1,4 @@
-"""What changes along a walk: how large and how fine each layer is, and how concentrated."""
+"""What changes from layer to layer: how large and how fine each layer is, and how concentrated."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,8 +9,8 @@ from ...lrp.channels import is_vector, summed
 
 
 @dataclass(frozen=True)
-class LayerFacts:
-    """One layer on the walk.
+class LayerStatistics:
+    """One layer of an explanation.
 
     `units`: how many numbers its relevance consists of; `cells`: how many places its map has, 0
     for a vector, whose units have none; `half`: which part of the map's cells (of a vector's
@@ -30,8 +30,8 @@ class LayerFacts:
     of_squares: int = 0
 
 
-def walk_facts(e):
-    """Return the `LayerFacts` of an explanation of one picture, output first.
+def layer_statistics(e):
+    """Return the `LayerStatistics` of an explanation of one picture, output first.
 
     The equal parts of the picture are as many as the coarsest map has cells.
     """
@@ -73,7 +73,7 @@ def largest(facts):
 def becomes_finer_at(facts):
     """Return the layers whose inputs have more places than they have themselves.
 
-    On the way down, these are the layers below which the map is finer. Layers without places, such
+    These are the layers below which the map is finer. Layers without places, such
     as dense ones, are left out, and so is the one that first has places.
     """
     with_places = [each for each in facts if each.cells]
@@ -84,7 +84,7 @@ def becomes_finer_at(facts):
 def _facts(layer, grid):
     cells = summed(layer.relevance)
     has_places = not is_vector(layer.shape)
-    return LayerFacts(
+    return LayerStatistics(
         name=layer.name,
         kind=layer.kind,
         kind_text=layer.kind_text,

@@ -1,4 +1,4 @@
-"""Where a network's ways meet, in additions and concatenations: how relevance divides there."""
+"""Merge layers, which add branches or put them side by side: how relevance divides there."""
 
 from dataclasses import dataclass
 
@@ -6,30 +6,30 @@ from ...lrp.layer_result import of_one_picture
 
 
 @dataclass(frozen=True)
-class Way:
-    """One input of a join: its layer's name, and the relevance that the join hands to it, Σ."""
+class Branch:
+    """One input of a merge layer: the name of the layer it comes from, and ΣR that it gets."""
 
     source: str
     relevance: float
 
 
 @dataclass(frozen=True)
-class Join:
-    """A layer where ways meet: `ways`, the short way (skip, or older channels) first.
+class MergeLayer:
+    """An addition or a concatenation; the shorter of its `branches` (skip, older channels) first.
 
-    `total` is the layer's own relevance Σ; what the ways do not get is in the ledger.
+    `total` is the layer's own ΣR; what the branches do not get is in the ledger.
     """
 
     name: str
     kind: str
     total: float
-    ways: tuple[Way, ...]
+    branches: tuple[Branch, ...]
 
 
-def joins(e):
-    """Every addition and concatenation of an explanation, output first: a list of `Join`.
+def merge_layers(e):
+    """Every addition and concatenation of an explanation, output first: a list of `MergeLayer`.
 
-        joins(explain(load_network("mini-resnet"), image))[0].ways
+        merge_layers(explain(load_network("mini-resnet"), image))[0].branches
 
     An addition shares by its rule, a concatenation hands each channel back to where it came from.
     Raises ValueError for an explanation of several pictures.
@@ -37,11 +37,11 @@ def joins(e):
     of_one_picture(e)
     depths = _depths(e.network)
     return [
-        Join(
+        MergeLayer(
             layer.name,
             layer.kind,
             layer.total,
-            tuple(sorted((Way(*way) for way in layer.ways), key=lambda way: depths[way.source])),
+            tuple(sorted((Branch(*each) for each in layer.ways), key=lambda b: depths[b.source])),
         )
         for layer in reversed(e.layers)
         if layer.ways

@@ -11,7 +11,7 @@ class Flows:
 
     `contributions`, `relevance_of_edges` (n, m): what the rule counts of input i for output j,
     and the relevance R_{i←j} that flows there; `z`, `stabilizer`, `s` (m,), summed over the
-    rule's sums (each with its factor for s); `c`, `relevance` (n,); `booked` {entry: (m,)}.
+    rule's sums (each with its factor for s); `c`, `relevance` (n,); `absorbed` {entry: (m,)}.
     """
 
     contributions: np.ndarray
@@ -20,7 +20,7 @@ class Flows:
     s: np.ndarray
     c: np.ndarray
     relevance: np.ndarray
-    booked: dict
+    absorbed: dict
 
 
 def flows(rule, x, W, R, b=None, epsilon=1e-9):
@@ -53,7 +53,7 @@ def flows(rule, x, W, R, b=None, epsilon=1e-9):
         nonnegative=bool((x >= 0).all()),
     )
     contributions, edges = np.zeros(W.shape), np.zeros(W.shape)
-    z, s, booked = np.zeros(len(R)), np.zeros(len(R)), np.zeros((3, len(R)))
+    z, s, absorbed = np.zeros(len(R)), np.zeros(len(R)), np.zeros((3, len(R)))
     c = np.zeros(len(x))
     for divided in divide(rule, a, tf.constant(R[None]), epsilon):
         part = divided.part
@@ -66,6 +66,8 @@ def flows(rule, x, W, R, b=None, epsilon=1e-9):
         z += divided.z.numpy()[0]
         s += shared
         entries = unit_ledger(divided, bias)
-        booked += [part.factor * np.ravel(np.broadcast_to(each, (1, len(R)))) for each in entries]
+        absorbed += [part.factor * np.ravel(np.broadcast_to(each, (1, len(R)))) for each in entries]
     names = ("bias", "stabilizer", "dead")
-    return Flows(contributions, edges, z, s, c, edges.sum(1), dict(zip(names, booked, strict=True)))
+    return Flows(
+        contributions, edges, z, s, c, edges.sum(1), dict(zip(names, absorbed, strict=True))
+    )

@@ -49,10 +49,10 @@ def share_windows(x, R, size=2, stride=2, pooling="avg"):
     pictures = tf.constant(np.broadcast_to(x[..., None], (R.size, *x.shape, 1)))
     if pooling == "max":
         return WindowFlows(layer.hand_to_winners(alone, pictures).numpy()[..., 0], np.zeros(R.size))
-    (share,), booked = share_proportionally(
+    (share,), absorbed = share_proportionally(
         [pictures],
         alone,
         lambda parts: layer.gather(parts[0]),
         lambda s, xs: [layer.spread(s, xs[0])],
     )
-    return WindowFlows(share.numpy()[..., 0], booked.dead.numpy())
+    return WindowFlows(share.numpy()[..., 0], absorbed.dead.numpy())

@@ -1,4 +1,4 @@
-"""One unit by itself under any rule: who gets what, what is booked, and how firmly it stands."""
+"""One unit by itself under any rule: who gets what, what is absorbed, and how firmly it stands."""
 
 from dataclasses import dataclass
 
@@ -75,12 +75,14 @@ def share_addition(rule, x, R=1.0, epsilon=1e-9):
     xs = [tf.constant(column[:, None]) for column in _shaken(np.asarray(x, np.float64)).T]
     relevance = tf.fill((SHAKES + 1, 1), tf.constant(float(R), tf.float64))
     if isinstance(rule, Proportional):
-        shares, booked = share_proportionally(xs, relevance, tf.add_n, lambda s, xs: [s] * len(xs))
+        shares, absorbed = share_proportionally(
+            xs, relevance, tf.add_n, lambda s, xs: [s] * len(xs)
+        )
     elif isinstance(rule, Zero | Epsilon):
-        shares, booked = share_signed(rule, xs, relevance, epsilon)
+        shares, absorbed = share_signed(rule, xs, relevance, epsilon)
     else:
         raise ValueError(f"An addition is shared by LRP-0, ε or in proportion, not by {rule.name}.")
-    return _shared(tf.concat(shares, 1), booked)
+    return _shared(tf.concat(shares, 1), absorbed)
 
 
 def _shaken(x):
@@ -89,8 +91,8 @@ def _shaken(x):
     return np.concatenate([x[None], x * (1 + NOISE * noise)])
 
 
-def _shared(relevance, booked):
+def _shared(relevance, absorbed):
     relevance = relevance.numpy()
-    entries = (booked.bias, booked.stabilizer, booked.dead)  # of one unit, nothing is padding
+    entries = (absorbed.bias, absorbed.stabilizer, absorbed.dead)  # of one unit, nothing is padding
     entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in entries)
     return Shared(relevance[0], *entries, change(relevance[0], relevance[1:]))

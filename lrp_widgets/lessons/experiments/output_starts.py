@@ -1,4 +1,4 @@
-"""What a network puts out for one picture, and what each choice of a start makes of it."""
+"""What a network puts out for one picture, and the initial relevance that each choice makes."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class NetworkOutput:
     def start(self, kind, target=None, other=None):
         """Return R^(N) (classes,) and the indices (target, other) that it is about.
 
-        `kind`: one of `starts.STARTS`; `target`, `other`: class indices, None for the top class
+        `kind`: one of `targets.STARTS`; `target`, `other`: class indices, None for the top class
         and the runner-up. An index that the kind does not use comes back as None.
         Raises ValueError for a contrast of a class with itself.
         """

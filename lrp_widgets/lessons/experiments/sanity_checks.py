@@ -4,31 +4,18 @@ Scenes are known by their number, 0 to `SCENES` − 1; training has not seen the
 measured is kept.
 """
 
-import threading
 from dataclasses import dataclass, fields
-from functools import cache, wraps
+from functools import cache
 
 import numpy as np
 
 from ...lrp.metrics import entropy, mass, rank_accuracy, rank_correlation
 from ...media.scenes import draw_scene
+from . import loaded
+from .loaded import once
 
 SCENES = 16
 _SEED = 8  # training draws with seed 1
-
-_measuring = threading.RLock()
-
-
-def _once(function):
-    """Keep what `function` returns; whoever asks meanwhile waits instead of measuring it too."""
-    kept = cache(function)
-
-    @wraps(function)
-    def ask(*arguments):
-        with _measuring:
-            return kept(*arguments)
-
-    return ask
 
 
 @dataclass(frozen=True)
@@ -62,19 +49,12 @@ def scene(number):
 
 def network(down_to=None, seed=0):
     """mini-vgg as trained, or with random weights from its output down to the layer `down_to`."""
-    return _trained() if down_to is None else _randomized(down_to, seed)
+    return loaded.network() if down_to is None else _randomized(down_to, seed)
 
 
-@_once
-def _trained():
-    from ...networks.zoo.registry import load_network
-
-    return load_network("mini-vgg")
-
-
-@_once
+@once
 def _randomized(down_to, seed):
-    return _trained().randomized(seed, down_to)
+    return loaded.network().randomized(seed, down_to)
 
 
 def steps():
@@ -92,7 +72,7 @@ def outcomes(down_to=None, seed=0):
     return _outcomes(down_to, seed if down_to else 0)
 
 
-@_once
+@once
 def _outcomes(down_to, seed):
     from ...lrp.explain import explain
 

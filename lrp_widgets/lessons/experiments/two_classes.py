@@ -1,17 +1,17 @@
 """Do a composite's maps tell classes apart, and do they lie on the object? Measured on scenes.
 
-The scenes are those of `sanity`, mini-vgg's; what has been measured is kept. Each class is
-explained by its logit, or its size: see `composite_maps.starts_with_size`.
+The scenes are those of `sanity_checks`, mini-vgg's; what has been measured is kept. Each class is
+explained by its logit, or its size: see `compare_composites.starts_with_size`.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from ...lrp.metrics import mass, rank_correlation
 from . import sanity_checks
-from .compare_composites import measuring, rules_named, starts_with_size
+from .compare_composites import rules_named, starts_with_size
+from .loaded import once
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,19 @@ def compared(network, rules, e):
     return maps
 
 
-@cache
+@once
 def class_maps(number, rules="z-plus"):
     """Explain every class of a scene: maps (classes, H, W), and the logits (classes,).
 
     maps, logits = class_maps(0, "epsilon-plus")
     """
-    with measuring:
-        return _class_maps(number, rules)
+    network = sanity_checks.network()
+    classes = range(len(network.class_names))
+    e = _explain([number] * len(classes), rules, classes)
+    return compared(network, rules, e), e.start_total
 
 
-@cache
+@once
 def contrast_maps(number, rules="z-plus"):
     """Explain the first choice against each class: maps (classes, H, W), z_t − z_o each.
 
@@ -57,8 +59,7 @@ def contrast_maps(number, rules="z-plus"):
     maps, logits = class_maps(number, rules)
     top = int(np.argmax(logits))
     others = [k for k in range(len(logits)) if k != top]
-    with measuring:
-        e = _explain([number] * len(others), rules, [top] * len(others), others)
+    e = _explain([number] * len(others), rules, [top] * len(others), others)
     made = np.empty_like(maps)
     made[others], made[top] = e.heatmap("gray"), maps[top]
     return made, logits
@@ -70,11 +71,25 @@ def correlations(maps, logits):
     return [rank_correlation(each, top) for each in maps]
 
 
-@cache
+@once
 def pairs(rules="z-plus"):
     """Measure all scenes under a composite: a `Pair` for each."""
-    with measuring:
-        return _pairs(rules)
+    network, numbers = sanity_checks.network(), range(sanity_checks.SCENES)
+    firsts, seconds = (_ranked()[:, k].tolist() for k in (0, 1))
+    first, second = (
+        compared(network, rules, _explain(numbers, rules, target)) for target in (firsts, seconds)
+    )
+    contrast = _explain(numbers, rules, firsts, seconds).heatmap("gray")
+    return [
+        Pair(
+            first=firsts[k],
+            second=seconds[k],
+            correlation=rank_correlation(first[k], second[k]),
+            mass=mass(first[k], sanity_checks.scene(k).mask),
+            contrast=rank_correlation(contrast[k], first[k]),
+        )
+        for k in numbers
+    ]
 
 
 def mean(rules, measure):
@@ -92,35 +107,9 @@ def _explain(numbers, rules, target, other=None):
     )
 
 
-def _class_maps(number, rules):
-    network = sanity_checks.network()
-    classes = range(len(network.class_names))
-    e = _explain([number] * len(classes), rules, classes)
-    return compared(network, rules, e), e.start_total
-
-
-@cache
+@once
 def _ranked():
     """The classes of every scene, (scenes, classes), the network's first choice first."""
     images = np.stack([sanity_checks.scene(number).image for number in range(sanity_checks.SCENES)])
     network = sanity_checks.network()
     return np.argsort(-network(network.preprocess(images)), axis=-1)
-
-
-def _pairs(rules):
-    network, numbers = sanity_checks.network(), range(sanity_checks.SCENES)
-    firsts, seconds = (_ranked()[:, k].tolist() for k in (0, 1))
-    first, second = (
-        compared(network, rules, _explain(numbers, rules, target)) for target in (firsts, seconds)
-    )
-    contrast = _explain(numbers, rules, firsts, seconds).heatmap("gray")
-    return [
-        Pair(
-            first=firsts[k],
-            second=seconds[k],
-            correlation=rank_correlation(first[k], second[k]),
-            mass=mass(first[k], sanity_checks.scene(k).mask),
-            contrast=rank_correlation(contrast[k], first[k]),
-        )
-        for k in numbers
-    ]

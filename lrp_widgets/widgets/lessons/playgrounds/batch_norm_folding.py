@@ -1,4 +1,4 @@
-"""A BatchNorm in a little network, by numbers: as it was trained, and as relevance walks it."""
+"""A BatchNorm in a little network, by numbers: as it was trained, and as it is explained."""
 
 import anywidget
 import traitlets
@@ -6,14 +6,14 @@ import traitlets
 from ...shared.built import built
 
 
-class FoldNumbers(anywidget.AnyWidget):
+class BatchNormFolding(anywidget.AnyWidget):
     """Scale, shift, mean and variance as sliders; every layer's numbers before and after folding.
 
-        FoldNumbers()           # conv → BN → ReLU, folded to the left
-        FoldNumbers("right")
+        BatchNormFolding()           # conv → BN → ReLU, folded to the left
+        BatchNormFolding("right")
 
-    `way` is one of `one_fold.WAYS`. The numbers come from `one_fold.fold_by_numbers`, which
-    rewrites by the code that reads every network.
+    `way` is one of `one_batch_norm.WAYS`. The numbers come from `one_batch_norm.fold_by_numbers`,
+    which rewrites by the code that reads every network.
     """
 
     _esm = built("lessons/playgrounds/batch_norm_folding.js")

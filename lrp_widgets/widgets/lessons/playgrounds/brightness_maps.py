@@ -24,9 +24,9 @@ class BrightnessMaps(SideBySide):
     """
 
     def __init__(self, network=None, picture="heart", brightness=0, map="gray"):
-        from ....networks.zoo.registry import load_network
+        from ....lessons.experiments import loaded
 
-        self._network = network or load_network("mini-vgg")
+        self._network = network or loaded.network()
         self._unchanged = (None, None)  # a picture's name, and its explanations as it is
         slider = {"min": DARKEST, "max": BRIGHTEST, "step": STEP}
         super().__init__(

@@ -1,72 +1,43 @@
 """The maps of all classes for one scene, and how alike they are."""
 
-from ipywidgets import Box, Dropdown, VBox
-
-from ...shared.background import Worker
+from .in_background import MeasuredBelow, menu, scenes
 from .map_row import MapRow, Panel
 from .side_by_side import in_decimals
 
-WIDE, NARROW = {"description_width": "auto"}, {"width": "auto"}
 
-
-class ClassMaps(VBox):
+class ClassMaps(MeasuredBelow):
     """mini-vgg's map for each of its classes, with rank correlations; under one of some rules.
 
         ClassMaps()                                            # each class alone, under z⁺
         ClassMaps(("epsilon-plus", "z-plus"), contrast=True)   # the first choice against each
 
-    The start is a class's logit, under z⁺ its size (`composite_maps.starts_with_size`), or the
-    contrast of two; the correlation is with the map of the network's first choice alone.
+    What is explained is a class's logit, under z⁺ its size (`compare_composites.starts_with_size`),
+    or the contrast of two. The correlation is with the map of the network's first choice alone.
     """
 
+    asking = "Explaining every class …"
+
     def __init__(self, rules=("z-plus",), contrast=False):
-        from ....lessons.experiments import sanity_checks
-
         self._contrast = contrast
-        scenes = [(f"drawn scene {k + 1}", k) for k in range(sanity_checks.SCENES)]
-        self.picture = _dropdown("Picture", scenes)
-        self.rules = _dropdown("Rules", rules)
+        self.picture, self.rules = menu("Picture", scenes()), menu("Rules", rules)
         self.maps = MapRow(title="Contrasts of classes" if contrast else "Maps of all classes")
-        self._worker = Worker()
-        chosen = [self.picture, self.rules] if len(rules) > 1 else [self.picture]
-        choices = Box(chosen)
-        choices.add_class("lrp-map-controls")
-        super().__init__([choices, self.maps])
-        for choice in chosen:
-            choice.observe(self._ask, names="value")
-        self._ask()
+        super().__init__([self.picture, self.rules], self.maps)
 
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
-
-    def _ask(self, _=None):
-        number, rules = self.picture.value, self.rules.value
-        self.maps.status = "Explaining every class …"
-
-        def job(cancel):
-            panels = (_contrasts if self._contrast else _classes)(number, rules)
-            self._worker.deliver(self._show, cancel, number, rules, panels)
-
-        self._worker.submit(job)
-
-    def _show(self, cancel, number, rules, panels):
+    def measure(self, deliver, cancel, number, rules):
         from ....lessons.experiments import sanity_checks
         from ....lessons.experiments.compare_composites import starts_with_size
 
-        if cancel.is_set():
-            return
         drawn = sanity_checks.scene(number)
-        self.maps.show(panels, drawn.mask)
-        start = (
-            "the logit’s size" if starts_with_size(sanity_checks.network(), rules) else "the logit"
-        )
         if self._contrast:
-            start = "the difference of two logits"
-        self.maps.status = (
-            f"The scene shows a {drawn.kind}. The start is {start}. Each map has a colour scale "
-            "of its own: compare where they are dark, not how dark."
+            panels, initial = _contrasts(number, rules), "the difference of two logits"
+        else:
+            sized = starts_with_size(sanity_checks.network(), rules)
+            panels, initial = _classes(number, rules), "the logit’s size" if sized else "the logit"
+        status = (
+            f"The scene shows a {drawn.kind}. The initial relevance is {initial}. Each map has a "
+            "colour scale of its own: compare where they are dark, not how dark."
         )
+        deliver(self.show, panels, drawn.mask, status)
 
 
 def _classes(number, rules):
@@ -104,7 +75,3 @@ def _contrasts(number, rules):
         if k != top
     ]
     return [alone, *against]
-
-
-def _dropdown(label, options):
-    return Dropdown(options=options, description=label, style=WIDE, layout=NARROW)

@@ -1,71 +1,47 @@
 """A picture's maps under all composites, measured; they appear one after the other."""
 
-from ipywidgets import Box, Dropdown, VBox
-
 from ...._support.number_words import number
+from ....lessons.experiments import loaded
 from ....media.samples import scene_mask
 from ...settings.controls import proper_name
-from ...shared.background import Worker
+from .in_background import MeasuredBelow, menu
 from .map_row import MapRow, Panel
 from .side_by_side import in_decimals, in_percent
 
 PICTURES = ("star", "heart", "ring", "circle")
-WIDE, NARROW = {"description_width": "auto"}, {"width": "auto"}
 
 
-class CompositeMaps(VBox):
+class CompositeMaps(MeasuredBelow):
     """One picture through every composite, with numbers below each map.
 
         CompositeMaps()                                  # mini-vgg
         CompositeMaps(("mini-resnet", "mini-densenet"))  # a choice of networks
 
     Above the composites stands LRP-0 in all layers. What is measured: see
-    `composite_maps.Outcome`.
+    `compare_composites.Outcome`.
     """
 
+    asking = "Explaining …"
+
     def __init__(self, networks=("mini-vgg",)):
-        named = [(proper_name(name), name) for name in networks]
-        self.network = Dropdown(options=named, description="Network", style=WIDE, layout=NARROW)
-        self.picture = Dropdown(options=PICTURES, description="Picture", style=WIDE, layout=NARROW)
+        self.network = menu("Network", [(proper_name(name), name) for name in networks])
+        self.picture = menu("Picture", PICTURES)
         self.maps = MapRow(title="Maps under all composites")
-        self._worker = Worker()
-        chosen = [self.network, self.picture] if len(networks) > 1 else [self.picture]
-        choices = Box(chosen)
-        choices.add_class("lrp-map-controls")
-        super().__init__([choices, self.maps])
-        for choice in chosen:
-            choice.observe(self._ask, names="value")
-        self._ask()
+        super().__init__([self.network, self.picture], self.maps)
 
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
+    def measure(self, deliver, cancel, network, picture):
+        from ....lessons.experiments.compare_composites import NAMES
 
-    def _ask(self, _=None):
-        network, picture = self.network.value, self.picture.value
-        self.maps.status = "Explaining …"
-
-        def job(cancel):
-            from ....lessons.experiments.compare_composites import NAMES, network_named
-            from ....media.images import load_image
-
-            image = load_image(picture, network_named(network))
-            outline = scene_mask(picture, len(image))
-            panels = [Panel(picture, image, [("object covers", in_percent(outline.mean()))])]
-            for k, name in enumerate(NAMES, 1):
-                if cancel.is_set():
-                    return
-                panels.append(_panel(network, picture, name))
-                more = k < len(NAMES)
-                status = f"Explaining: {k} of {len(NAMES)} …" if more else _told(network, picture)
-                self._worker.deliver(self._show, cancel, list(panels), outline, status)
-
-        self._worker.submit(job)
-
-    def _show(self, cancel, panels, outline, status):
-        if not cancel.is_set():
-            self.maps.show(panels, outline)
-            self.maps.status = status
+        image = loaded.image(picture, network)
+        outline = scene_mask(picture, len(image))
+        panels = [Panel(picture, image, [("object covers", in_percent(outline.mean()))])]
+        for k, name in enumerate(NAMES, 1):
+            if cancel.is_set():
+                return
+            panels.append(_panel(network, picture, name))
+            more = k < len(NAMES)
+            status = f"Explaining: {k} of {len(NAMES)} …" if more else _told(network, picture)
+            deliver(self.show, list(panels), outline, status)
 
 
 def _told(network, picture):
@@ -92,7 +68,7 @@ def _panel(network, picture, name):
         found.map,
         [
             ("arrived", _share(found.arrived)),
-            *((entry, _share(share)) for entry, share in found.booked.items()),
+            *((entry, _share(share)) for entry, share in found.absorbed.items()),
             ("Σ|R|", _share(found.gross)),
             ("below 0", in_percent(found.negative)),
             ("90 % in", in_percent(found.fewest)),

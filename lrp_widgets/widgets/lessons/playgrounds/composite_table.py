@@ -1,20 +1,19 @@
 """Every composite in a row: what it is, whether it tells classes apart, and what it lies on."""
 
-from ipywidgets import HTML, Box, Dropdown, VBox
+from ipywidgets import HTML
 
 from ....figures.markdown import html
 from ....lrp.composites import COMPOSITES
-from ...shared.background import Worker
+from .in_background import MeasuredBelow, menu, scenes
 from .side_by_side import in_decimals, in_percent
 
 HEAD = "| composite | what it is | two classes’ maps: correlation | on the object |"
 ALL = -1  # the choice of all scenes together
 ZERO = "LRP-0 in every layer, the first one too: gradient × input."
 NBSP = "\N{NO-BREAK SPACE}"
-WIDE, NARROW = {"description_width": "auto"}, {"width": "auto"}
 
 
-class CompositeTable(VBox):
+class CompositeTable(MeasuredBelow):
     """mini-vgg's composites measured on drawn scenes, all together or one of them.
 
         CompositeTable()
@@ -23,52 +22,35 @@ class CompositeTable(VBox):
     `two_classes.Pair`'s. For all scenes it is the mean, with the lowest and the highest.
     """
 
-    def __init__(self):
-        from ....lessons.experiments import sanity_checks
+    asking = "Measuring …"
 
-        count = sanity_checks.SCENES
-        options = [(f"all {count} drawn scenes", ALL)]
-        options += [(f"drawn scene {k + 1}", k) for k in range(count)]
-        self.scene = Dropdown(options=options, description="Pictures", style=WIDE, layout=NARROW)
-        self.table = HTML()
+    def __init__(self):
+        every = scenes()
+        self.scene = menu("Pictures", [(f"all {len(every)} drawn scenes", ALL), *every])
+        self.table, self.status = HTML(), HTML()
         self.table.add_class("lrp-walk-table")
-        self.status = HTML()
         self.status.add_class("lrp-table-status")
-        self._worker = Worker()
-        choices = Box([self.scene])
-        choices.add_class("lrp-map-controls")
-        super().__init__([choices, self.table, self.status])
+        super().__init__([self.scene], self.table, self.status)
         self.add_class("lrp-card")
         self.add_class("lrp-composite-table")
-        self.scene.observe(self._ask, names="value")
-        self._ask()
 
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
+    def measure(self, deliver, cancel, number):
+        from ....lessons.experiments.compare_composites import NAMES
 
-    def _ask(self, _=None):
-        number = self.scene.value
-        self.status.value = "Measuring …"
+        rows = []
+        for name in NAMES:
+            if cancel.is_set():
+                return
+            rows.append(_row(name, number))
+        deliver(self.show, rows, _told(number))
 
-        def job(cancel):
-            from ....lessons.experiments.compare_composites import NAMES
+    def say(self, sentence):
+        self.status.value = sentence
 
-            rows = []
-            for name in NAMES:
-                if cancel.is_set():
-                    return
-                rows.append(_row(name, number))
-            self._worker.deliver(self._show, cancel, number, rows)
-
-        self._worker.submit(job)
-
-    def _show(self, cancel, number, rows):
-        if cancel.is_set():
-            return
+    def show(self, rows, status):
         body = "\n".join(rows)
         self.table.value = html(f"{HEAD}\n|---|---|---:|---:|\n{body}\n")
-        self.status.value = _told(number)
+        self.say(status)
 
 
 def _row(name, number):
@@ -95,7 +77,7 @@ def _spread(values, text):
 
 
 def _told(number):
-    """What the numbers are of: which classes, which start, how large the object is."""
+    """What the numbers are of: which classes, what is explained, how large the object is."""
     from ....lessons.experiments import sanity_checks, two_classes
 
     names = sanity_checks.network().class_names
@@ -106,7 +88,7 @@ def _told(number):
         classes = f"{names[pair.first]} and {names[pair.second]}, first choice and runner-up"
     covered = sanity_checks.covered(None if number == ALL else number)
     return (
-        f"The two classes: {classes}. The start: each one’s logit; under z⁺ in the last layer its "
-        f"size. The object covers {in_percent(covered)} of the picture"
+        f"The two classes: {classes}. The initial relevance: each one’s logit; under z⁺ in the "
+        f"last layer its size. The object covers {in_percent(covered)} of the picture"
         f"{' on average' if number == ALL else ''}."
     )

@@ -1,10 +1,10 @@
-"""A whole walk as a table: every layer's shape, size, total and concentration."""
+"""An explanation as a table: every layer's shape, size, total and concentration."""
 
 from ipywidgets import HTML
 
 from ...._support.number_words import total
 from ....figures.markdown import html
-from ....lessons.experiments.layer_statistics import walk_facts
+from ....lessons.experiments.layer_statistics import layer_statistics
 from ....lrp.layer_result import of_one_picture
 
 HEAD = (
@@ -13,16 +13,16 @@ HEAD = (
 )
 
 
-class WalkTable(HTML):
+class LayerTable(HTML):
     """What changes from the output down to the picture, one row a layer.
 
-        WalkTable(explain(network, image))
+        LayerTable(explain(network, image))
 
     Raises ValueError for an explanation of several pictures.
     """
 
     def __init__(self, explanation):
-        rows = "\n".join(map(_row, walk_facts(of_one_picture(explanation))))
+        rows = "\n".join(map(_row, layer_statistics(of_one_picture(explanation))))
         super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|---:|\n{rows}\n"))
         self.add_class("lrp-walk-table")
 

@@ -1,4 +1,4 @@
-// Where ways meet: a row for each addition or concatenation, and how its relevance divides.
+// Where branches meet: a row for each addition or concatenation, and how its relevance divides.
 
 import "../../shared/theme.css";
 import "./merge_layers.css";
@@ -16,7 +16,7 @@ function render({ model, el }) {
   const status = element("p", { class: "lrp-joins-status", role: "status" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-joins", "aria-label": "Where ways meet", onfocusin: keepKeys },
+    { class: "lrp-card lrp-joins", "aria-label": "Where branches meet", onfocusin: keepKeys },
     element("div", { class: "lrp-joins-choices" }, ...selects.map(({ node }) => node)),
     table,
     status,
@@ -41,7 +41,7 @@ function render({ model, el }) {
     }
     const [first, second] = rows[0].ways.map(({ name }) => name);
     head.replaceChildren(
-      ...["layer", "of the start", first, "", second].map((text) =>
+      ...["layer", "of the initial R", first, "", second].map((text) =>
         element("th", { scope: "col" }, text),
       ),
     );

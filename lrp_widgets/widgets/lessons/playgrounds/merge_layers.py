@@ -1,23 +1,25 @@
-"""How relevance divides where a network's ways meet: every addition, every concatenation."""
+"""How relevance divides where branches meet: in every addition and every concatenation."""
 
 import anywidget
 import traitlets
 
+from ....lessons.experiments import loaded
 from ...settings.controls import proper_name
-from ...shared.background import Worker
 from ...shared.built import built
 from .composite_maps import PICTURES
+from .in_background import InBackground
 
 RULES = ("z-plus", "epsilon-alpha2-beta1", "epsilon-gamma-box", "overview-vgg")
 
 
-class MeetingWays(anywidget.AnyWidget):
-    """A row for each join of a network, output first: which way gets which part of its relevance.
+class MergeLayers(InBackground, anywidget.AnyWidget):
+    """A row for each merge layer, output first: which branch gets which part of its relevance.
 
-        MeetingWays()                       # mini-resnet, its star, z⁺
-        MeetingWays(("mini-densenet",))
+        MergeLayers()                       # mini-resnet, its star, z⁺
+        MergeLayers(("mini-densenet",))
 
-    `chosen` holds network, picture and composite. The numbers are those of `joins.joins`.
+    `chosen` holds network, picture and composite. The numbers are those of
+    `merge_layers.merge_layers`.
     """
 
     _esm = built("lessons/playgrounds/merge_layers.js")
@@ -28,69 +30,57 @@ class MeetingWays(anywidget.AnyWidget):
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
 
+    asking = "Explaining …"
+
     def __init__(self, networks=("mini-resnet", "mini-densenet")):
         options = {"network": networks, "picture": PICTURES, "rules": RULES}
         labels = {"network": "Network", "picture": "Picture", "rules": "Composite"}
-        self._worker = Worker()
+        texts = {name: proper_name(name) for name in networks}
         super().__init__(
             choices=[
                 {
                     "name": name,
                     "label": labels[name],
-                    "options": [
-                        [each, proper_name(each) if name == "network" else each] for each in names
-                    ],
+                    "options": [[each, texts.get(each, each)] for each in names],
                 }
                 for name, names in options.items()
                 if len(names) > 1
             ],
             chosen={name: names[0] for name, names in options.items()},
         )
-        self._ask()
-        self.observe(self._ask, names="chosen")
+        self.ask()
+        self.observe(self.ask, names="chosen")
 
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
+    def to_measure(self):
+        return [self.chosen[name] for name in ("network", "picture", "rules")]
 
-    def _ask(self, _=None):
-        chosen = dict(self.chosen)
-        self.status = "Explaining …"
+    def measure(self, deliver, cancel, network, picture, rules):
+        from ....lessons.experiments.merge_layers import merge_layers
 
-        def job(cancel):
-            from ....lessons.experiments.compare_composites import measuring, network_named
-            from ....lessons.experiments.merge_layers import joins
-            from ....lrp.explain import explain
-            from ....media.images import load_image
+        e = loaded.explained(picture, network, rules=rules, start="logit")
+        deliver(self.show, [_row(each, e.start_total) for each in merge_layers(e)])
 
-            try:
-                with measuring:
-                    network = network_named(chosen["network"])
-                    image = load_image(chosen["picture"], network)
-                    e = explain(network, image, rules=chosen["rules"], start="logit")
-                rows = [_row(join, e.start_total) for join in joins(e)]
-                self._worker.deliver(self._show, cancel, rows, "")
-            except ValueError as error:
-                self._worker.deliver(self._show, cancel, [], str(error))
+    def say(self, sentence):
+        self.status = sentence
 
-        self._worker.submit(job)
+    def complain(self, sentence):
+        self.show([], sentence)
 
-    def _show(self, cancel, rows, status):
-        if not cancel.is_set():
-            with self.hold_sync():
-                self.rows, self.status = rows, status
+    def show(self, rows, status=""):
+        with self.hold_sync():
+            self.rows, self.status = rows, status
 
 
-def _row(join, start):
-    """For the page: parts of the join's own total, and this as a share of the start."""
-    added = join.kind == "addition"
+def _row(layer, initial):
+    """For the page: the branches' parts of ΣR, and ΣR as a share of the initial relevance."""
+    added = layer.kind == "addition"
     names = ("skip", "branch") if added else ("older channels", "new channels")
     return {
-        "name": join.name,
-        "arrived": join.total / start,
+        "name": layer.name,
+        "arrived": layer.total / initial,
         "ways": [
-            {"name": name, "source": way.source, "share": _part(way.relevance, join.total)}
-            for name, way in zip(names, join.ways, strict=True)
+            {"name": name, "source": each.source, "share": _part(each.relevance, layer.total)}
+            for name, each in zip(names, layer.branches, strict=True)
         ],
     }
 

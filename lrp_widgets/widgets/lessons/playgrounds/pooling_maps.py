@@ -17,9 +17,9 @@ class PoolingMaps(SideBySide):
     """
 
     def __init__(self, network=None, picture="star"):
-        from ....networks.zoo.registry import load_network
+        from ....lessons.experiments import loaded
 
-        self._network = network or load_network("mini-vgg")
+        self._network = network or loaded.network()
         super().__init__(
             [{"name": "picture", "label": "Picture", "options": list(SAMPLES)}], picture=picture
         )

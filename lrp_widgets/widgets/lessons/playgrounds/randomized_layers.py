@@ -7,11 +7,11 @@ import numpy as np
 import traitlets
 
 from ...._support.colors import find_limits, lookup_table
-from ...shared.background import Worker
 from ...shared.built import built
+from .in_background import InBackground
 
 
-class RandomizedLayers(anywidget.AnyWidget):
+class RandomizedLayers(InBackground, anywidget.AnyWidget):
     """A slider that gives mini-vgg random weights from the output down to one layer after another.
 
         RandomizedLayers()
@@ -19,7 +19,7 @@ class RandomizedLayers(anywidget.AnyWidget):
 
     Shows the scene, the trained network's map and the map now, the prediction, and over all steps
     the rank correlation of the two maps and the share on the object, for this scene and as the
-    mean of all scenes (see `sanity`).
+    mean of all scenes (see `sanity_checks`).
     """
 
     _esm = built("lessons/playgrounds/randomized_layers.js")
@@ -42,43 +42,37 @@ class RandomizedLayers(anywidget.AnyWidget):
         from ....lessons.experiments import sanity_checks
 
         self._seed = seed
-        self._worker = Worker()
         super().__init__(
             scene=scene,
             scenes=sanity_checks.SCENES,
             table=lookup_table("RdBu_r").tobytes(),
             status="Loading TensorFlow and mini-vgg …",
         )
-        self.observe(self._ask, names="scene")
-        self._ask()
+        self.observe(self.ask, names="scene")
+        self.ask()
 
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
+    def to_measure(self):
+        return self.scene, self._seed
 
-    def _ask(self, _=None):
-        number, seed = self.scene, self._seed
-
-        def job(cancel):
-            from ....lessons.experiments import sanity_checks
-
-            outcomes, means = [], []
-            steps = sanity_checks.steps()
-            for k, down_to in enumerate(steps, 1):
-                if cancel.is_set():
-                    return
-                self._worker.deliver(self._say, cancel, f"Measuring step {k} of {len(steps)} …")
-                outcomes.append(sanity_checks.outcomes(down_to, seed)[number])
-                means.append(asdict(sanity_checks.mean(down_to, seed)))
-            self._worker.deliver(self._show, cancel, number, outcomes, means)
-
-        self._worker.submit(job)
-
-    def _show(self, cancel, number, outcomes, means):
+    def measure(self, deliver, cancel, number, seed):
         from ....lessons.experiments import sanity_checks
 
-        if cancel.is_set():
-            return
+        outcomes, means = [], []
+        steps = sanity_checks.steps()
+        for k, down_to in enumerate(steps, 1):
+            if cancel.is_set():
+                return
+            deliver(self.say, f"Measuring step {k} of {len(steps)} …")
+            outcomes.append(sanity_checks.outcomes(down_to, seed)[number])
+            means.append(asdict(sanity_checks.mean(down_to, seed)))
+        deliver(self.show, number, outcomes, means)
+
+    def say(self, sentence):
+        self.status = sentence
+
+    def show(self, number, outcomes, means):
+        from ....lessons.experiments import sanity_checks
+
         drawn = sanity_checks.scene(number)
         rows, columns = drawn.mask.shape
         with self.hold_sync():
@@ -103,7 +97,3 @@ class RandomizedLayers(anywidget.AnyWidget):
             ]
             self.means = means
             self.status = ""
-
-    def _say(self, cancel, sentence):
-        if not cancel.is_set():
-            self.status = sentence

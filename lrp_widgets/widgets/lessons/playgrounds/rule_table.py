@@ -10,9 +10,9 @@ from ...shared.built import built
 
 
 class RuleTable(anywidget.AnyWidget):
-    """A table of rules: what each gives to every input, what it books, how firmly it stands.
+    """A table of rules: what each gives to every input, what it absorbs, how firmly it stands.
 
-    A subclass gives `sliders`, dicts of a name, a label, a group, min, max and step, and says in
+    A subclass gives `sliders`, made by `slider`, and says in
     `work_out(values)` what belongs to their values: the text above the table, the columns' heads
     and the rows made by `row`.
     """
@@ -28,8 +28,10 @@ class RuleTable(anywidget.AnyWidget):
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Unicode("", help="the rule whose equation is shown").tag(sync=True)
 
-    def __init__(self, sliders, **values):
-        super().__init__(sliders=sliders, values={k: float(v) for k, v in values.items()})
+    def __init__(self, title, sliders, **values):
+        super().__init__(
+            title=title, sliders=sliders, values={k: float(v) for k, v in values.items()}
+        )
         self._work_out()
         self.chosen = self.rows[0]["name"]
         self.observe(self._work_out, names="values")
@@ -42,6 +44,43 @@ class RuleTable(anywidget.AnyWidget):
         told, heads, rows = self.work_out(dict(self.values))
         with self.hold_sync():
             self.told, self.heads, self.rows = told, heads, rows
+
+
+class UnitTable(RuleTable):
+    """A RuleTable about one unit, whose inputs and weights are sliders; others may follow.
+
+    `x`, `w`: their values; `group`: what the inputs are called; `limits`: between which they lie.
+    """
+
+    def __init__(self, title, x, w, group, limits, others=(), **values):
+        self._count = len(x)
+        sliders = [
+            slider(f"{letter}{k}", f"{letter}{SUBSCRIPTS[k]}", name, between)
+            for letter, name, between in (("x", group, limits), ("w", "weights", WEIGHTS))
+            for k in range(self._count)
+        ]
+        for letter, given in (("x", x), ("w", w)):
+            values |= {f"{letter}{k}": value for k, value in enumerate(given)}
+        super().__init__(title, [*sliders, *others], **values)
+
+    def unit(self, values):
+        """Return (x, w) of the sliders' values."""
+        return [[values[f"{letter}{k}"] for k in range(self._count)] for letter in "xw"]
+
+    @property
+    def inputs(self):
+        """The columns' heads."""
+        return [f"R{SUBSCRIPTS[k]}" for k in range(self._count)]
+
+
+WEIGHTS = (-2.0, 2.0)
+SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
+
+
+def slider(name, label, group, limits):
+    """What the page needs to know of a slider."""
+    low, high = limits
+    return {"name": name, "label": label, "group": group, "min": low, "max": high, "step": 0.05}
 
 
 def row(name, rule, shared, signed=False):

@@ -1,7 +1,7 @@
 """An addition of a residual block, shared by every rule that there is for it."""
 
 from ....lrp.rules import Epsilon, Proportional, Zero
-from .rule_table import RuleTable, row
+from .rule_table import RuleTable, row, slider
 
 VALUES = (-3.0, 3.0)
 
@@ -17,15 +17,12 @@ class RulesOnAddition(RuleTable):
 
     def __init__(self, skip=2.0, branch=1.0, epsilon=0.25):
         sliders = [
-            {"name": name, "label": name, "group": group, "min": low, "max": high, "step": 0.05}
-            for name, group, (low, high) in (
-                ("skip", "the two ways", VALUES),
-                ("branch", "the two ways", VALUES),
-                ("ε", "rule", (0.0, 2.0)),
-            )
+            slider("skip", "skip", "the two branches", VALUES),
+            slider("branch", "branch", "the two branches", VALUES),
+            slider("ε", "ε", "rule", (0.0, 2.0)),
         ]
-        super().__init__(sliders, skip=skip, branch=branch, ε=epsilon)
-        self.title = "An addition under several rules"
+        title = "An addition under several rules"
+        super().__init__(title, sliders, skip=skip, branch=branch, ε=epsilon)
 
     def work_out(self, values):
         from ...._support.number_words import number

@@ -1,13 +1,12 @@
 """Every rule on the same unit: inputs, weights, bias, ε, γ and α are sliders."""
 
 from ....lrp.rules import AlphaBeta, Epsilon, Flat, Gamma, WSquare, ZBox, Zero, ZPlus
-from .rule_table import RuleTable, row
+from .rule_table import WEIGHTS, UnitTable, row, slider
 
-INPUTS, WEIGHTS = (0.0, 3.0), (-2.0, 2.0)
-SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
+INPUTS = (0.0, 3.0)
 
 
-class RulesOnUnit(RuleTable):
+class RulesOnUnit(UnitTable):
     """What each rule makes of R = 1 of one unit, a row for each rule.
 
         RulesOnUnit()
@@ -18,40 +17,27 @@ class RulesOnUnit(RuleTable):
     """
 
     def __init__(self, x=(2, 1, 1), w=(1, -1.6, 0.2), b=-0.2, epsilon=0.25, gamma=0.25, alpha=2):
-        self._count = len(x)
-        numbered = [
-            _slider(f"{letter}{k}", f"{letter}{SUBSCRIPTS[k]}", group, limits)
-            for letter, group, limits in (("x", "inputs", INPUTS), ("w", "weights", WEIGHTS))
-            for k in range(self._count)
+        others = [
+            slider("b", "b", "weights", WEIGHTS),
+            slider("epsilon", "ε", "rules", (0.0, 2.0)),
+            slider("gamma", "γ", "rules", (0.0, 10.0)),
+            slider("alpha", "α", "rules", (1.0, 3.0)),
         ]
-        sliders = [
-            *numbered,
-            _slider("b", "b", "weights", WEIGHTS),
-            _slider("epsilon", "ε", "rules", (0.0, 2.0)),
-            _slider("gamma", "γ", "rules", (0.0, 10.0)),
-            _slider("alpha", "α", "rules", (1.0, 3.0)),
-        ]
-        values = {f"x{k}": v for k, v in enumerate(x)} | {f"w{k}": v for k, v in enumerate(w)}
-        super().__init__(sliders, **values, b=b, epsilon=epsilon, gamma=gamma, alpha=alpha)
-        self.title = "Every rule on the same unit"
+        values = {"b": b, "epsilon": epsilon, "gamma": gamma, "alpha": alpha}
+        super().__init__("Every rule on the same unit", x, w, "inputs", INPUTS, others, **values)
 
     def work_out(self, values):
         from ...._support.number_words import signed
         from ....lessons.experiments.one_unit import share_unit
 
-        x, w = ([values[f"{letter}{k}"] for k in range(self._count)] for letter in "xw")
+        x, w = self.unit(values)
         b = values["b"]
         terms = [xi * wi for xi, wi in zip(x, w, strict=True)]
         told = f"z = {' '.join(signed(each) for each in terms)} {signed(b)} (bias)"
         told += f" = {signed(round(sum(terms) + b, 10))}, and R = 1"
-        rows = [
-            row(name, rule, share_unit(rule, x, w, b))
-            for name, rule in unit_rules(**{k: values[k] for k in SETTINGS}).items()
-        ]
-        return told, [f"R{SUBSCRIPTS[k]}" for k in range(self._count)], rows
-
-
-SETTINGS = ("epsilon", "gamma", "alpha")
+        rules = unit_rules(*(values[name] for name in ("epsilon", "gamma", "alpha")))
+        rows = [row(name, rule, share_unit(rule, x, w, b)) for name, rule in rules.items()]
+        return told, self.inputs, rows
 
 
 def unit_rules(epsilon, gamma, alpha):
@@ -66,15 +52,4 @@ def unit_rules(epsilon, gamma, alpha):
         "z^B": ZBox(*INPUTS),
         "w²": WSquare(),
         "flat": Flat(),
-    }
-
-
-def _slider(name, label, group, limits):
-    return {
-        "name": name,
-        "label": label,
-        "group": group,
-        "min": limits[0],
-        "max": limits[1],
-        "step": 0.05,
     }

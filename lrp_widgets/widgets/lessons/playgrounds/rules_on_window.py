@@ -1,13 +1,10 @@
 """The rules for the pixels on one window: three pixels, three weights, a row for each rule."""
 
 from ....lessons.experiments.input_rules import BRIGHTEST, DARKEST, RULES
-from .rule_table import RuleTable, row
-
-WEIGHTS = (-2.0, 2.0)
-SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
+from .rule_table import UnitTable, row
 
 
-class RulesOnWindow(RuleTable):
+class RulesOnWindow(UnitTable):
     """What each rule for the input layer makes of R = 1 of a unit that sees a few pixels.
 
         RulesOnWindow()                         # a dark line, seen by a unit that looks for one
@@ -18,25 +15,14 @@ class RulesOnWindow(RuleTable):
     """
 
     def __init__(self, x=(1, 0, 1), w=(1, -2, 1)):
-        self._count = len(x)
-        sliders = [
-            {"name": f"{letter}{k}", "label": f"{letter}{SUBSCRIPTS[k]}", "group": group}
-            | {"min": limits[0], "max": limits[1], "step": 0.05}
-            for letter, group, limits in (
-                ("x", "pixels", (DARKEST, BRIGHTEST)),
-                ("w", "weights", WEIGHTS),
-            )
-            for k in range(self._count)
-        ]
-        values = {f"x{k}": v for k, v in enumerate(x)} | {f"w{k}": v for k, v in enumerate(w)}
-        super().__init__(sliders, **values)
-        self.title = "Rules for the pixels, on one window"
+        limits = (DARKEST, BRIGHTEST)
+        super().__init__("Rules for the pixels, on one window", x, w, "pixels", limits)
 
     def work_out(self, values):
         from ...._support.number_words import signed
         from ....lessons.experiments.one_unit import share_unit
 
-        x, w = ([values[f"{letter}{k}"] for k in range(self._count)] for letter in "xw")
+        x, w = self.unit(values)
         terms = [f"{_factor(xi)}·{_factor(wi)}" for xi, wi in zip(x, w, strict=True)]
         z = sum(xi * wi for xi, wi in zip(x, w, strict=True))
         told = f"The unit computes z = {' + '.join(terms)} = {signed(round(z, 10))}, "
@@ -45,7 +31,7 @@ class RulesOnWindow(RuleTable):
             row(name, rule, share_unit(rule, x, w)) | {"words": name}
             for name, rule in RULES.items()
         ]
-        return told, [f"R{SUBSCRIPTS[k]}" for k in range(self._count)], rows
+        return told, self.inputs, rows
 
 
 def _factor(value):

@@ -1,4 +1,4 @@
-// What a network puts out, and the start that is made of it: three columns of bars, a class a row.
+// What a network puts out, and the initial relevance that is made of it: three columns of bars, a class a row.
 
 import "../../shared/theme.css";
 import "./start_bars.css";
@@ -49,12 +49,12 @@ function render({ model, el }) {
     element("br"),
     words,
   );
-  const head = ["class", "logit z", "probability p", "start R"].map((text) =>
+  const head = ["class", "logit z", "probability p", "initial R"].map((text) =>
     element("th", { scope: "col" }, text),
   );
   const card = element(
     "section",
-    { class: "lrp-card lrp-start", "aria-label": "The start", onfocusin: keepKeys },
+    { class: "lrp-card lrp-start", "aria-label": "The initial relevance", onfocusin: keepKeys },
     element(
       "div",
       { class: "lrp-start-side" },

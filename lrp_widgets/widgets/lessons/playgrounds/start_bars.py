@@ -1,4 +1,4 @@
-"""The start as bars: what the network puts out, and which of it is propagated backwards."""
+"""The initial relevance as bars: what the network puts out, and what of it is propagated."""
 
 import anywidget
 import numpy as np
@@ -15,7 +15,7 @@ ROWS = 10
 
 
 class StartBars(anywidget.AnyWidget):
-    """Choose a start and a class: bars of the logits, the probabilities and the start R^(N).
+    """Choose what is explained: bars of the logits, the probabilities and the initial relevance.
 
         StartBars()                                       # mini-vgg and its scenes
         StartBars(network, pictures=("cat", "coffee"))    # any network that ends in classes
@@ -35,14 +35,14 @@ class StartBars(anywidget.AnyWidget):
     other = traitlets.Int(1).tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     rows = traitlets.List(traitlets.Dict(), help="a class each, for the page").tag(sync=True)
-    total = traitlets.Float(help="of the start").tag(sync=True)
+    total = traitlets.Float(help="of the initial relevance").tag(sync=True)
     shape = traitlets.List(traitlets.Int(), help="the picture's rows and columns").tag(sync=True)
     pixels = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self, network=None, pictures=PICTURES):
-        from ....networks.zoo.registry import load_network
+        from ....lessons.experiments import loaded
 
-        self._network = network or load_network("mini-vgg")
+        self._network = network or loaded.network()
         known = STARTS if self._network.ends_with_softmax else ("logit", "contrast")
         super().__init__(
             pictures=list(pictures),
@@ -62,7 +62,7 @@ class StartBars(anywidget.AnyWidget):
 
     @property
     def relevance(self):
-        """The start R^(N), (classes,)."""
+        """The initial relevance R^(N), (classes,)."""
         return self._relevance
 
     def _see(self, _=None):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...._support.number_words import number
+from ....lessons.experiments import loaded
 from .composite_maps import PICTURES
 from .side_by_side import SideBySide, in_decimals
 
@@ -22,10 +23,7 @@ class StepC(SideBySide):
     """
 
     def __init__(self, layer="block2_conv2", picture="star"):
-        from ....networks.zoo.registry import load_network
-
-        self._network = load_network("mini-vgg")
-        layers = [each.name for each in self._network.weighted if each.kind == "convolution"]
+        layers = [each.name for each in loaded.network().weighted if each.kind == "convolution"]
         super().__init__(
             [
                 {"name": "layer", "label": "Layer", "options": layers},
@@ -37,18 +35,15 @@ class StepC(SideBySide):
 
     def work_out(self, chosen):
         from ....lessons.experiments.gradient_trick import step_c
-        from ....lrp.explain import explain
-        from ....media.images import load_image
 
-        image = load_image(chosen["picture"], self._network)
-        e = explain(self._network, image)
-        found = step_c(e, chosen["layer"])
+        picture = chosen["picture"]
+        found = step_c(loaded.explained(picture), chosen["layer"])
         arrays = [getattr(found, way) for way in WAYS]
         c = np.abs(found.c).max()
         largest = [np.abs(each).max() for each in arrays]
         apart = [np.abs(each - found.c).max() / c for each in arrays]
         self.show(
-            image,
+            loaded.image(picture),
             {name: each.sum(-1) for name, each in zip(WAYS.values(), arrays, strict=True)},
             [
                 ("largest value, channel by channel", [*map(number, largest)]),

@@ -1,81 +1,61 @@
 """The post's experiment: the same picture explained with trained and with random weights."""
 
-from ipywidgets import Box, Dropdown, VBox
-
 from ....lrp.metrics import entropy, rank_correlation
 from ....media.images import PHOTOGRAPHS
 from ....networks.zoo import registry
 from ....session import Request, Session
 from ...settings.controls import proper_name
-from ...shared.background import Worker
+from .in_background import MeasuredBelow, menu, scenes
 from .map_row import MapRow, Panel
+from .side_by_side import in_percent
 
 NETWORKS = ("mini-vgg", "tiny-darknet", "vgg16")
 SEEDS = 5
-WIDE, NARROW = {"description_width": "auto"}, {"width": "auto"}
 
 UNKNOWN = "Nobody has drawn the object's outline on a photograph: only the entropy is measured."
 
 
-class TrainedOrRandom(VBox):
+class TrainedOrRandom(MeasuredBelow):
     """A picture, its map with trained weights and its map with random ones, measured.
 
         TrainedOrRandom()
 
     mini-vgg looks at drawn scenes, whose object is known: entropy, share on the object and rank
-    accuracy of this scene, and their means over all of `sanity`'s scenes. The other networks look
-    at photographs, where only the entropy can be measured; trained weights that are not on this
-    machine are not fetched, and the panel says so.
+    accuracy of this scene, and their means over all of `sanity_checks`'s scenes. The other networks
+    look at photographs, where only the entropy can be measured; trained weights that are not on
+    this machine are not fetched, and the panel says so.
     """
 
+    asking = "Measuring …"
+
     def __init__(self, session=None):
-        from ....lessons.experiments import sanity_checks
-
         self._session = session or Session()
-        self._scenes = [(f"drawn scene {k + 1}", k) for k in range(sanity_checks.SCENES)]
-        self.network = _dropdown("Network", [(proper_name(name), name) for name in NETWORKS])
-        self.picture = _dropdown("Picture", self._scenes)
-        self.seed = _dropdown("Random weights", [(f"seed {k}", k) for k in range(SEEDS)])
+        self.network = menu("Network", [(proper_name(name), name) for name in NETWORKS])
+        self.picture = menu("Picture", scenes())
+        self.seed = menu("Random weights", [(f"seed {k}", k) for k in range(SEEDS)])
         self.maps = MapRow(title="Trained and random weights")
-        self._worker = Worker()
-        choices = Box([self.network, self.picture, self.seed])
-        choices.add_class("lrp-map-controls")
-        super().__init__([choices, self.maps])
         self.network.observe(self._other_network, names="value")
-        for choice in (self.picture, self.seed):
-            choice.observe(self._ask, names="value")
-        self._ask()
-
-    def wait(self, timeout=None):
-        """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        return self._worker.wait(timeout)
+        super().__init__([self.network, self.picture, self.seed], self.maps)
 
     def _other_network(self, change):
+        """Offer the network's own pictures; `ask` comes next, because the network has changed."""
         drawn = change["new"] == "mini-vgg"
-        self.picture.unobserve(self._ask, names="value")
-        self.picture.options = self._scenes if drawn else [(name, name) for name in PHOTOGRAPHS]
-        self.picture.observe(self._ask, names="value")
-        self._ask()
+        self.picture.unobserve(self.ask, names="value")
+        self.picture.options = scenes() if drawn else [(name, name) for name in PHOTOGRAPHS]
+        self.picture.observe(self.ask, names="value")
 
-    def _ask(self, _=None):
-        name, picture, seed = self.network.value, self.picture.value, self.seed.value
-        self.maps.status = "Measuring …"
-        answer = self._scene if name == "mini-vgg" else self._photograph
+    def measure(self, deliver, cancel, name, picture, seed):
+        if name == "mini-vgg":
+            self._scene(deliver, picture, seed)
+        else:
+            self._photograph(deliver, cancel, name, picture, seed)
 
-        def job(cancel):
-            try:
-                answer(cancel, name, picture, seed)
-            except ValueError as error:
-                self._worker.deliver(self._say, cancel, str(error))
-
-        self._worker.submit(job)
-
-    def _scene(self, cancel, _name, number, seed):
+    def _scene(self, deliver, number, seed):
         from ....lessons.experiments import sanity_checks
 
         drawn = sanity_checks.scene(number)
         heads = ("this scene", f"mean of {sanity_checks.SCENES}")
-        covered = map(_percent, (sanity_checks.covered(number), sanity_checks.covered()))
+        covered = map(in_percent, (sanity_checks.covered(number), sanity_checks.covered()))
         title = f"scene {number + 1}: {drawn.kind}"
         panels = [Panel(title, drawn.image, [("object covers", *covered)], heads)]
         for word, down_to in (("trained", None), ("random", sanity_checks.all_random())):
@@ -83,20 +63,20 @@ class TrainedOrRandom(VBox):
             columns = (outcome.measures, sanity_checks.mean(down_to, seed))
             lines = [
                 ("entropy", *(f"{each.entropy:.3f}" for each in columns)),
-                ("share on object", *(_percent(each.mass) for each in columns)),
-                ("rank accuracy", *(_percent(each.rank_accuracy) for each in columns)),
+                ("share on object", *(in_percent(each.mass) for each in columns)),
+                ("rank accuracy", *(in_percent(each.rank_accuracy) for each in columns)),
             ]
             if down_to:
                 lines.append(("correlation", *(_signed(each.correlation) for each in columns)))
-            title = f"{word} weights: “{outcome.predicted}”, {_percent(outcome.probability)}"
+            title = f"{word} weights: “{outcome.predicted}”, {in_percent(outcome.probability)}"
             panels.append(Panel(title, outcome.map, lines, heads))
-        self._worker.deliver(self._show, cancel, panels, drawn.mask, "")
+        deliver(self.show, panels, drawn.mask, "")
 
-    def _photograph(self, cancel, name, picture, seed):
+    def _photograph(self, deliver, cancel, name, picture, seed):
         from ....media.images import load_image
 
         def report(text, _fraction):
-            self._worker.deliver(self._say, cancel, f"{text} …")
+            deliver(self.say, f"{text} …")
 
         maps, panels = [], []
         for weights in ("pretrained", "random"):
@@ -116,27 +96,10 @@ class TrainedOrRandom(VBox):
                 lines.append(("correlation", _signed(rank_correlation(*maps))))
             (said, probability), *_ = e.prediction
             panels.append(
-                Panel(f"{title} weights: “{said}”, {_percent(probability)}", maps[-1], lines)
+                Panel(f"{title} weights: “{said}”, {in_percent(probability)}", maps[-1], lines)
             )
         image = load_image(picture, size=maps[0].shape)
-        self._worker.deliver(self._show, cancel, [Panel(picture, image), *panels], None, UNKNOWN)
-
-    def _show(self, cancel, panels, mask, status):
-        if not cancel.is_set():
-            self.maps.show(panels, mask)
-            self.maps.status = status
-
-    def _say(self, cancel, sentence):
-        if not cancel.is_set():
-            self.maps.status = sentence
-
-
-def _dropdown(label, options):
-    return Dropdown(options=options, description=label, style=WIDE, layout=NARROW)
-
-
-def _percent(share):
-    return f"{100 * share:.1f} %"
+        deliver(self.show, [Panel(picture, image), *panels], None, UNKNOWN)
 
 
 def _signed(value):

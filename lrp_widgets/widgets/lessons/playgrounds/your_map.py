@@ -1,9 +1,11 @@
 """The map that a learner's own backward pass makes, beside the package's."""
 
 import numpy as np
-from ipywidgets import Box, Dropdown, VBox
+from ipywidgets import VBox
 
+from ....lessons.experiments import loaded
 from ....media.images import SAMPLES
+from .in_background import menu, row_of
 from .map_row import MapRow, Panel
 
 SAME = 1e-5  # of the largest |R|: what rounding in single precision may make of the same formulas
@@ -19,30 +21,17 @@ class YourMap(VBox):
     """
 
     def __init__(self, load, lrp, picture="star"):
-        from ....networks.zoo.registry import load_network
-
-        self._network, self._functions = load_network("mini-vgg"), (load, lrp)
+        self._functions = load, lrp
         self.difference = None
-        self.picture = Dropdown(
-            options=SAMPLES,
-            value=picture,
-            description="Picture",
-            style={"description_width": "auto"},
-            layout={"width": "auto"},
-        )
+        self.picture = menu("Picture", SAMPLES, value=picture)
         self.maps = MapRow(title="The package’s map and yours")
-        choices = Box([self.picture])
-        choices.add_class("lrp-map-controls")
-        super().__init__([choices, self.maps])
+        super().__init__([row_of(self.picture), self.maps])
         self.picture.observe(self._show, names="value")
         self._show()
 
     def _show(self, _=None):
-        from ....lrp.explain import explain
-        from ....media.images import load_image
-
-        image = load_image(self.picture.value, self._network)
-        ours = explain(self._network, image).pixels
+        picture = self.picture.value
+        image, ours = loaded.image(picture), loaded.explained(picture).pixels
         try:
             yours = self._learners(image, ours.shape)
         except _NoMap as words:
@@ -50,7 +39,7 @@ class YourMap(VBox):
         else:
             self.difference = float(np.abs(yours - ours).max() / np.abs(ours).max())
             shown, said = yours.sum(-1), _told(self.difference)
-        panels = [Panel(self.picture.value, image), Panel("the package’s", *_measured(ours))]
+        panels = [Panel(picture, image), Panel("the package’s", *_measured(ours))]
         panels.append(Panel("yours", shown, () if yours is None else _measured(yours)[1]))
         self.maps.show(panels)
         self.maps.status = said
@@ -59,7 +48,7 @@ class YourMap(VBox):
         """The learner's map; raises _NoMap with a sentence where there is none."""
         load, lrp = self._functions
         try:
-            made = lrp(*load(self._network, image))
+            made = lrp(*load(loaded.network(), image))
             unfinished = made is None or made is ...
             found = None if unfinished else np.asarray(made, float)
         except Exception as error:  # anything may happen in a learner's function
