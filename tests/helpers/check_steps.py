@@ -24,10 +24,10 @@ def check_steps(e, network, tolerance):
                 scale = np.abs(expected).max()
                 np.testing.assert_allclose(term.values, expected, atol=tolerance * scale, rtol=0)
                 looked += 1
-        booked = sum(
+        absorbed = sum(
             e[layer.name].absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
         )
         handed = sum(term.values.sum(dtype=np.float64) for term in terms)
         size = float(np.abs(e[layer.name].relevance).sum())
-        assert handed + booked == pytest.approx(e[layer.name].total, abs=tolerance * size)
+        assert handed + absorbed == pytest.approx(e[layer.name].total, abs=tolerance * size)
     return looked

@@ -24,17 +24,17 @@ if (navigator.mediaDevices) {
 
 
 def write_clip(path, frames, rate=10, **settings):
-    """Write pictures, uint8 (H, W, 3), as a film; `settings` go to PyAV's `open`."""
+    """Write pictures, uint8 (H, W, 3), as a video; `settings` go to PyAV's `open`."""
     codec = "mjpeg" if settings.get("format") == "mjpeg" else "libx264"
-    with av.open(str(path), "w", **settings) as film:
-        stream = film.add_stream(codec, rate=Fraction(rate))
+    with av.open(str(path), "w", **settings) as video:
+        stream = video.add_stream(codec, rate=Fraction(rate))
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         if codec == "libx264":
             stream.options = {"crf": "8"}
         for pixels in frames:
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels))))
-        film.mux(stream.encode())
+            video.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels))))
+        video.mux(stream.encode())
 
 
 def living_tracks(page):

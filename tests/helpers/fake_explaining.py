@@ -48,7 +48,7 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
     sign = -1 if start == "logit" and target > 1 else 1
     relevance = np.full((SIDE, SIDE, 3), 0.01, np.float32)
     relevance[target % SIDE] = 0.1
-    relevance /= relevance.sum()  # all of the start arrives: there is nothing to warn of
+    relevance /= relevance.sum()  # all of it arrives: there is nothing to warn of
     layers = [
         make_layer("input", sign * relevance),
         make_layer("conv", np.full((2, 2, 5), sign * 0.05, np.float32)),

@@ -231,10 +231,10 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
             total = sum(x[i] * w for i, w in here) + b
             terms = [(x[i], w) for i, w in here]
             ones, channels = [places[i] for i, _ in here], [i[-1] for i, _ in here]
-            shares, booked = share(rule, terms, b, total, ones, epsilon, channels, rms)
+            shares, absorbed = share(rule, terms, b, total, ones, epsilon, channels, rms)
             for (i, _), part in zip(here, shares):
                 down[0][i] += part * relevance[j]
-            ledger += np.array(booked) * relevance[j]
+            ledger += np.array(absorbed) * relevance[j]
     elif isinstance(layer, kinds.Window | kinds.GlobalWindow):
         _, groups = windows(layer, x.shape)
         for j, here in groups.items():
@@ -251,10 +251,12 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
         for j in np.ndindex(x.shape):
             if isinstance(rule, named.Rule):
                 terms = [(each[j], 1.0) for each in xs]
-                shares, booked = share(rule, terms, 0.0, z[layer.name][j], None, epsilon, None, rms)
+                shares, absorbed = share(
+                    rule, terms, 0.0, z[layer.name][j], None, epsilon, None, rms
+                )
                 for k, part in enumerate(shares):
                     down[k][j] += part * relevance[j]
-                ledger += np.array(booked) * relevance[j]
+                ledger += np.array(absorbed) * relevance[j]
                 continue
             shares = _proportions([each[j] for each in xs])
             for k, part in enumerate(shares or []):
@@ -286,9 +288,9 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
                 ledger[3] += relevance[j]
                 continue
             terms = [(x[j], scale[k])]
-            (part,), booked = share(rule, terms, b, z[layer.name][j], None, epsilon, None, rms)
+            (part,), absorbed = share(rule, terms, b, z[layer.name][j], None, epsilon, None, rms)
             down[0][j] = part * relevance[j]
-            ledger += np.array(booked) * relevance[j]
+            ledger += np.array(absorbed) * relevance[j]
     else:
         down = [relevance.reshape(x.shape).copy()]
         for j in np.ndindex(x.shape) if isinstance(layer, kinds.Affine) else ():

@@ -9,7 +9,7 @@ X, W, B, R = [1.0, 2.0], [[1.0, -1.0], [-2.0, 3.0]], [0.5, -1.0], [1.0, 2.0]  # 
 
 
 def share(rule, x=X, w=W, b=B, r=R, epsilon=0.0, dtype="float64"):
-    """R at the inputs of one dense layer, and what was booked (bias, stabilizer, dead, padding)."""
+    """R at the inputs of one dense layer, and what each entry of the ledger absorbed."""
     import tensorflow as tf
 
     from lrp_widgets.lrp.propagation import redistribute
@@ -25,5 +25,5 @@ def share(rule, x=X, w=W, b=B, r=R, epsilon=0.0, dtype="float64"):
         b=tensor(b),
         real=tensor([[1.0] * len(x)]),
     )
-    down, booked = redistribute(rule, a, tensor([r]), tf.constant(epsilon, tf.float64))
-    return down.numpy()[0], [float(np.squeeze(value)) for value in booked]
+    down, absorbed = redistribute(rule, a, tensor([r]), tf.constant(epsilon, tf.float64))
+    return down.numpy()[0], [float(np.squeeze(value)) for value in absorbed]
