@@ -6,7 +6,6 @@ import psutil
 import pytest
 from fake_camera import GRANTED, REFUSED, WATCH, living_tracks, write_clip
 from PIL import Image
-from processes import ROOT
 from stepper_pages import write_widget
 
 from lrp_widgets._support.paths import folder
@@ -408,34 +407,6 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
         timeout=PATIENCE,
     )
     assert page.problems == []
-
-
-@pytest.mark.parametrize(
-    ("times", "rate"),
-    [
-        ([], 0),
-        ([5], 0),
-        ([0, 100], 10),
-        ([0, 40, 80, 120], 25),
-        ([0, 3000], 1 / 3),  # slower than one a second: over the last two
-        ([0, 500, 1000, 1500, 2000], 2),
-        ([0, 10, 20, 30, 1500], 1000 / 1470),  # what is older than a second counts no more
-    ],
-)
-def test_the_rate_is_that_of_the_last_second(page, times, rate):
-    source = (ROOT / "lrp_widgets/widgets/live/frame_loop.js").read_text(encoding="utf-8")
-    found = page.evaluate(
-        """async ([source, times]) => {
-          const address = "data:text/javascript," + encodeURIComponent(source);
-          const meter = (await import(address)).rateMeter();
-          times.forEach((time) => meter.mark(time));
-          const rate = meter.rate();
-          meter.clear();
-          return [rate, meter.rate()];
-        }""",
-        [source, times],
-    )
-    assert found == [pytest.approx(rate), 0]
 
 
 def kernel_memory():

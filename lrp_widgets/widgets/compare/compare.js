@@ -6,7 +6,7 @@ import { activationLimits, relevanceLimits } from "../shared/color_limits.js";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { element, keepKeys, oncePerFrame } from "../shared/dom.js";
 import { follow } from "../shared/follow.js";
-import { belowOne } from "../shared/format.js";
+import { correlation } from "../shared/format.js";
 import { LayerMaps } from "../shared/layer_maps.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
@@ -333,18 +333,18 @@ function render({ model, el }) {
   }
 
   function drawAgreement(i) {
-    const { comparable, [model.get("quantity")]: found } = model.get("pairs")[i] ?? {};
-    if (!comparable || !found) {
+    const { comparable, [model.get("quantity")]: pair } = model.get("pairs")[i] ?? {};
+    if (!comparable || !pair) {
       difference.head("difference");
       difference.line();
       return;
     }
-    const { correlation, words } = found;
-    difference.head(`rank correlation ${correlation === null ? "–" : belowOne(correlation)}`);
+    const { correlation: found, words } = pair;
+    difference.head(`rank correlation ${found === null ? "–" : correlation(found)}`);
     difference.line(
       element(
         "span",
-        { class: "lrp-correlation", "data-value": correlation ?? "", title: SPEARMAN },
+        { class: "lrp-correlation", "data-value": found ?? "", title: SPEARMAN },
         words,
       ),
     );

@@ -7,7 +7,7 @@ import "../shared/lost.css";
 import { relevanceTable } from "../shared/colormap.js";
 import { element, icon, keepKeys, oncePerFrame } from "../shared/dom.js";
 import { follow } from "../shared/follow.js";
-import { fixed, percent } from "../shared/format.js";
+import { fixed, probability } from "../shared/format.js";
 import { watchKernel } from "../shared/lost.js";
 import { noticeLine } from "../shared/notice.js";
 import { scaleBar } from "../shared/scale_bar.js";
@@ -483,7 +483,7 @@ function render({ model, el }) {
     if (now - lastSaid < SAID_EVERY) return;
     lastSaid = now;
     const [name, value] = shown.glance.classes[0];
-    const share = value <= 1 && value >= 0 ? ` with ${percent(value, 0)}` : "";
+    const share = value <= 1 && value >= 0 ? ` with ${probability(value)}` : "";
     picture.describe(
       `Relevance over the ${film.film ? "video's" : "camera's"} picture; the network says ${name}${share}`,
     );

@@ -1,3 +1,6 @@
+// Numbers in words, the same as those of _support/number_words.py: tests/number_cases.json holds
+// both to one form. Halves are rounded to even, as Python does.
+
 const SUPERSCRIPTS = {
   "-": "⁻",
   0: "⁰",
@@ -11,18 +14,33 @@ const SUPERSCRIPTS = {
   8: "⁸",
   9: "⁹",
 };
+const FURTHER = 40; // digits after which nothing more comes, if they are a half exactly
+const HALF = new RegExp(`\\.?50{${FURTHER - 1}}(?=e|$)`);
 
-/** A number in `digits` significant digits, with a true minus sign: 0.00081, −1.35, 8.1×10⁻⁷. */
+/** `size.toFixed(digits)` or `size.toExponential(digits)`, with an exact half rounded to even.
+ *
+ *  @param {number} size not negative
+ *  @param {"toFixed" | "toExponential"} how
+ *  @param {number} digits */
+function rounded(size, how, digits) {
+  const exact = size[how](digits + FURTHER);
+  const below = exact.replace(HALF, "");
+  const even = below !== exact && /[02468]$/.test(below.split("e")[0]);
+  return even ? below : size[how](digits);
+}
+
+/** A number in `digits` significant digits, with a true minus sign: 0.000810, −1.35, 1498, 8.13×10⁻⁷.
+ *
+ *  A whole part is written whole up to 99999; "–" stands for what is not a number. */
 export function number(value, digits = 3) {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return "0";
-  const size = Math.abs(value);
+  if (Number.isNaN(value)) return "–";
   const sign = value < 0 ? "−" : "";
-  if (size >= 1e-4 && size < 1e5) {
-    const text = size.toPrecision(digits);
-    return sign + (text.includes("e") ? String(Number(text)) : text);
-  }
-  const [factor, power] = size.toExponential(digits - 1).split("e");
+  const size = Math.abs(value);
+  if (size === Infinity) return `${sign}∞`;
+  if (size === 0) return "0";
+  const [factor, power] = rounded(size, "toExponential", digits - 1).split("e");
+  if (Number(power) >= -4 && size < 99999.5)
+    return sign + rounded(size, "toFixed", Math.max(0, digits - 1 - Number(power)));
   return `${sign}${factor}×${powerOfTen(Number(power))}`;
 }
 
@@ -37,30 +55,36 @@ export function signed(value, digits = 3) {
 
 /** A number with so many decimals, with a true minus sign and none before a zero. */
 export function fixed(value, decimals) {
-  return value
-    .toFixed(decimals)
-    .replace(/^-(?=.*[1-9])/, "−")
-    .replace(/^-/, "");
+  if (!Number.isFinite(value)) return number(value);
+  const text = rounded(Math.abs(value), "toFixed", decimals);
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
-/** A probability or a correlation: two decimals, and more where they would round it to a full ±1. */
-export function belowOne(value) {
-  const size = Math.abs(value);
-  if (size < 0.995 || size > 1 - 1e-12) return fixed(value, 2);
-  if (size < 0.9995) return fixed(value, 3);
-  return value < 0 ? "< −0.999" : "> 0.999";
+/** A correlation: two decimals, and more where they would round it to a full ±1. */
+export function correlation(r) {
+  const size = Math.abs(r);
+  if (!(size >= 0.995 && size <= 1 - 1e-12)) return fixed(r, 2);
+  if (size < 0.9995) return fixed(r, 3);
+  return r > 0 ? "> 0.999" : "< −0.999";
 }
 
-/** A layer's total: three decimals, fewer for large logits, 5.49×10⁸ for larger ones. */
+/** A probability: two decimals, more near 1, and never a plain zero. */
+export function probability(p) {
+  return p >= 0 && p < 0.005 ? "< 0.01" : correlation(p);
+}
+
+/** A layer's total: three decimals, one for large logits, 5.49×10⁸ for larger ones. */
 export function formatTotal(value) {
-  if (Math.abs(value) >= 1e5) return number(value);
-  return fixed(value, Math.abs(value) < 100 ? 3 : 1);
+  const size = Math.abs(value);
+  if (size >= 99999.95) return number(value);
+  return fixed(value, size < 99.9995 ? 3 : 1);
 }
 
-/** A share in percent: 98.2 %, 5.49×10¹⁰ %. */
+/** A share of 1 in percent: 98.2 %, 5.49×10¹⁰ %. */
 export function percent(share, decimals = 1) {
   const value = 100 * share;
-  return `${Math.abs(value) >= 1e5 ? number(value) : fixed(value, decimals)} %`;
+  if (Number.isNaN(value)) return number(value);
+  return `${Math.abs(value) >= 99999.95 ? number(value) : fixed(value, decimals)} %`;
 }
 
 export function shapeText(shape) {

@@ -1,6 +1,6 @@
 import { cssColor, indexer } from "./colormap.js";
 import { element } from "./dom.js";
-import { powerOfTen } from "./format.js";
+import { fixed, powerOfTen } from "./format.js";
 
 const MOST_NUMBERS = 5; // cells a side: finer windows show colours alone
 
@@ -14,15 +14,14 @@ const SOFT = 0.5; // a cell's strongest colour still lets its number be read
 
 /** How a column's numbers are written: a common power of ten, and as many decimals as help. */
 export function writer(values, key) {
-  if (key === "share")
-    return { factor: "", write: (value) => (100 * value).toFixed(1).replace("-", "−") };
+  if (key === "share") return { factor: "", write: (value) => fixed(100 * value, 1) };
   const most = Math.max(...values.map(Math.abs));
   const power = most > 0 ? Math.floor(Math.log10(most)) : 0;
   const exponent = most > 0 && (power < -2 || power > 3) ? power : 0;
   const decimals = Math.min(4, Math.max(0, 2 - (power - exponent)));
   const write = (value) => {
-    const text = (value / 10 ** exponent).toFixed(decimals);
-    const shown = Number(text) === 0 ? "0" : text.replace("-", "−");
+    const text = fixed(value / 10 ** exponent, decimals);
+    const shown = /[1-9]/.test(text) ? text : "0";
     return key === "relevance" && value > 0 && shown !== "0" ? `+${shown}` : shown;
   };
   return { factor: exponent ? `×${powerOfTen(exponent)}` : "", write };

@@ -1,5 +1,5 @@
 import { element } from "../shared/dom.js";
-import { belowOne, formatTotal, number } from "../shared/format.js";
+import { formatTotal, number, probability } from "../shared/format.js";
 import { segments } from "../shared/segments.js";
 import { lossesLine } from "./absorbed.js";
 import { waterfallTable } from "./waterfall.js";
@@ -24,10 +24,6 @@ const VISIBLE = 0.002; // smaller shares of the bar would not be seen
 
 function width(share) {
   return `${100 * Math.min(1, Math.max(0, share))}%`;
-}
-
-function probabilityText(probability) {
-  return probability < 0.005 ? "< 0.01" : belowOne(probability);
 }
 
 function handedOn({ total, absorbed }) {
@@ -232,7 +228,7 @@ export function predictionList() {
             element(
               "span",
               { class: "lrp-prediction-number" },
-              scale > 1 ? number(value, 3) : probabilityText(value),
+              scale > 1 ? number(value, 3) : probability(value),
             ),
           );
         }),

@@ -7,11 +7,10 @@ Texts have at most 60 words. `[words]` names the part that is highlighted, `$…
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ...._support.number_words import total
+from ...._support.number_words import percent, total
 from ...settings.url_state import State
 from . import tasks
 from .measures import first_map, object_shares, strongest_cell, strongest_unit
-from .text import percent
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...._support.number_words import total
+from ...._support.number_words import number, percent, probability, total
 from ....lrp.channels import is_vector, summed
 from ....lrp.metrics import fewest_places, rank_correlation
 from .measures import (
@@ -18,7 +18,7 @@ from .measures import (
     object_shares,
     strongest_cell,
 )
-from .text import number, percent, place
+from .text import place
 
 TRIFLE = 1e-6  # a millionth of the start
 
@@ -51,9 +51,9 @@ def likely_classes(m):
 
 
 def top_class(m, choice):
-    top, probability = m.explanation.prediction[0]
+    top, p = m.explanation.prediction[0]
     if choice == top:
-        return Verdict(True, f"Yes: {top}, with a probability of {probability:.2f}.")
+        return Verdict(True, f"Yes: {top}, with a probability of {probability(p)}.")
     found = dict(m.explanation.prediction)[choice]
     return Verdict(False, f"{choice} has only {number(found)}. Look for the longest bar.")
 

@@ -1,12 +1,9 @@
-"""How the tour writes: prose with equations, marked words and numbers put in."""
+"""How the tour writes: prose with equations and marked words."""
 
 import html
 import re
 
 from latex2mathml.converter import convert
-
-from ...._support import number_words
-from ...._support.number_words import minus, share
 
 _PIECE = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>.+?)\$|\[(?P<part>.+?)\]")
 
@@ -26,18 +23,6 @@ def to_html(text):
         found += [html.escape(text[end : match.start()]), piece(match)]
         end = match.end()
     return "".join([*found, html.escape(text[end:])])
-
-
-def percent(part):
-    """12.3 %"""
-    return share(part, 1)
-
-
-def number(value):
-    """Three digits without zeros at the end, and a true minus sign: 0.0123, −1.2, 3.4×10⁻⁸."""
-    if value == 0 or 1e-4 <= abs(value) < 1e5:
-        return minus(f"{value:.3g}")
-    return number_words.number(value, 2)
 
 
 def place(index):

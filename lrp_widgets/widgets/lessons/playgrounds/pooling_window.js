@@ -7,7 +7,7 @@ import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
-import { number, signed } from "../../shared/format.js";
+import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
 
@@ -234,7 +234,7 @@ function render({ model, el }) {
         parts.equation.dataset.shown = equation;
       }
       shares[k].update((i) => ({
-        text: relevance[i] ? relevance[i].toFixed(3) : "0",
+        text: relevance[i] ? fixed(relevance[i], 3) : "0",
         background: shade("relevance", relevance[i], largest, table),
         label: `${placeText(i, side())}: ${number(relevance[i])}`,
         marked: side() > 2 && i === looked,

@@ -6,7 +6,7 @@ import "./randomized_layers.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
-import { percent } from "../../shared/format.js";
+import { fixed, percent, probability } from "../../shared/format.js";
 import { mapPanel } from "../../shared/map_panel.js";
 import { stepChart } from "./step_chart.js";
 
@@ -96,7 +96,7 @@ function render({ model, el }) {
     const words = at
       ? `down to ${layers[at - 1]} (${at} of ${layers.length} layers)`
       : "none: all weights as trained";
-    const says = ({ predicted, probability }) => `“${predicted}”, ${percent(probability)}`;
+    const says = (step) => `“${step.predicted}”, ${probability(step.probability)}`;
     original.title(`trained: ${says(steps[0])}`);
     now.title(`now: ${says(steps[at])}`);
     slider.max = layers.length;
@@ -127,12 +127,10 @@ function render({ model, el }) {
 function linesOf(step, mean, withCorrelation) {
   const both = (write) => [write(step), write(mean)];
   return [
-    ["entropy", ...both((each) => each.entropy.toFixed(3))],
+    ["entropy", ...both((each) => fixed(each.entropy, 3))],
     ["share on object", ...both((each) => percent(each.mass))],
     ["rank accuracy", ...both((each) => percent(each.rank_accuracy))],
-    ...(withCorrelation
-      ? [["correlation", ...both((each) => each.correlation.toFixed(3).replace("-", "−"))]]
-      : []),
+    ...(withCorrelation ? [["correlation", ...both((each) => fixed(each.correlation, 3))]] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
-import { number, signed } from "../../shared/format.js";
+import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
 import { LETTERS, WEIGHT_COLORS, weightMatrix } from "./weight_matrix.js";
@@ -240,14 +240,14 @@ function render({ model, el }) {
     }
     const strongest = Math.max(...R, 1e-30);
     outputs.update((j) => ({
-      text: R[j] ? R[j].toFixed(2) : "0",
+      text: R[j] ? fixed(R[j], 2) : "0",
       background: shade("relevance", R[j], strongest, table),
       label: `window ${j + 1}: ${number(R[j])}`,
       marked: j === window,
     }));
     const largest = Math.max(...total.map(Math.abs), 1e-30);
     received.update((i) => ({
-      text: total[i] ? total[i].toFixed(2) : "0",
+      text: total[i] ? fixed(total[i], 2) : "0",
       background: shade("relevance", total[i], largest, table),
       label: `${placeText(i, width)}: ${number(total[i])}`,
       marked: i === pixel,

@@ -1,6 +1,7 @@
 // Two measures over the steps: rank correlation (solid) and share on the object (dashed).
 
 import { element } from "../../shared/dom.js";
+import { correlation, fixed } from "../../shared/format.js";
 
 const CHART_SPACE = "http://www.w3.org/2000/svg";
 const WIDE = 860;
@@ -96,7 +97,7 @@ export function stepChart(onStep) {
         steps
           .map(
             (step, k) =>
-              `${names[k]}: correlation ${step.correlation.toFixed(2)}, on the object ${step.mass.toFixed(2)}`,
+              `${names[k]}: correlation ${correlation(step.correlation)}, on the object ${fixed(step.mass, 2)}`,
           )
           .join("; "),
       );
