@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from page_modules import call
+from processes import ROOT
 
 from lrp_widgets._support import number_words
 

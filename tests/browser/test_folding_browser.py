@@ -80,12 +80,12 @@ def test_stepping_passes_over_what_is_folded(page):
 
 def test_a_way_leads_to_where_the_relevance_went(page):
     page.locator(".lrp-frame[data-layer=a_add]").click()
-    ways = page.locator(".lrp-ways li").all_inner_texts()
+    ways = page.locator(".lrp-branches li").all_inner_texts()
     assert ways == ["to a_conv +0.250 (25.0 %)", "to b_conv +0.750 (75.0 %)"]
-    page.locator(".lrp-way", has_text="b_conv").click()
+    page.locator(".lrp-branch", has_text="b_conv").click()
     assert name_of(page) == "b_conv"
     assert "b_conv" in shown(page)  # its block was unfolded for it
-    assert page.locator(".lrp-ways").is_hidden()
+    assert page.locator(".lrp-branches").is_hidden()
     page.evaluate("model.set('current', 'd_conv')")
     assert len(shown(page)) == len(LAYERS)
     assert page.problems == []

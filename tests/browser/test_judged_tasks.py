@@ -133,8 +133,8 @@ def test_the_newcomers_questions(page, address, network, e):
 
     # Which layer lost the most, and to what?
     page.keyboard.press("Escape")
-    page.locator(".lrp-losses").wait_for()
-    words = page.locator(".lrp-losses").inner_text()
+    page.locator(".lrp-absorbed").wait_for()
+    words = page.locator(".lrp-absorbed").inner_text()
     lost = max(abs(v) for layer in e.layers for v in layer.absorbed.values())
     assert words.startswith("Nothing was lost") == (lost < 0.0005)
     assert page.problems == []

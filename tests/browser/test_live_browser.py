@@ -394,7 +394,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
     page.get_by_role("button", name="Freeze").wait_for()
     page.get_by_role("button", name="Go on").wait_for()
     assert drawn(page) - before >= 60
-    page.locator(".lrp-live-filmrow input[type=range]").fill("1")
+    page.locator(".lrp-live-video-row input[type=range]").fill("1")
     page.wait_for_function(
         "() => document.querySelector('.lrp-live-time').textContent === '0:01 / 0:03'"
     )

@@ -444,7 +444,7 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     assert legend == {"bias": "0.20", "stabilizer": "0", "dead": "0.10", "padding": "0"}
     page.locator(".lrp-bar[data-layer=flatten]").hover()
     assert "flatten received 1.000, handed on 1.000" in page.locator(".lrp-legend").inner_text()
-    lost = page.locator(".lrp-losses")
+    lost = page.locator(".lrp-absorbed")
     assert lost.inner_text() == (
         "100.0 % of the start reached the pixels. "
         "Lost: 20.0 % to the bias in fc1; 10.0 % to dead units in fc1."

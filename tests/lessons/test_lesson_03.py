@@ -133,10 +133,10 @@ def test_the_lesson_is_worked_through(open_lesson):
     predict.get_by_label("Nothing").check()
     predict.get_by_text("✓ Right.").wait_for()
     # A large ε: the totals on the page fall, and each row's ledger adds up to the row below.
-    view = page.locator(".lrp-leaky")
+    view = page.locator(".lrp-conservation")
     view.get_by_label("stabilizer ε").fill("0")
     view.get_by_text("+ stabilizer").wait_for()
-    page.wait_for_function("() => !document.querySelector('.lrp-leaky').hasAttribute('data-busy')")
+    page.locator(".lrp-conservation:not([data-busy])").wait_for()
     rows = {
         row.get_by_role("rowheader").text_content(): [
             float((text or "0").replace("−", "-").replace("≈ ", ""))

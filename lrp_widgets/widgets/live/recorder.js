@@ -1,4 +1,4 @@
-// Record a canvas as a film.
+// Record a canvas as a video.
 
 const FRAMES_A_SECOND = 30;
 /** @type {[string, string, string[]][]} */

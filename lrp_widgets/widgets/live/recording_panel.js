@@ -3,7 +3,7 @@ import { saveFile } from "../shared/save_file.js";
 import { recordable, recordCanvas } from "./recorder.js";
 import { clockText } from "./video_controls.js";
 
-/** Keep what a canvas shows: as a PNG file, or recorded as a film.
+/** Keep what a canvas shows: as a PNG file, or recorded as a video.
  *
  *  `nameFile(ending)` names the files; `complain(sentence)` where recording fails; `changed()` when
  *  it begins or ends. */

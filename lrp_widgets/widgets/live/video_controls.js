@@ -4,8 +4,8 @@ import { element } from "../shared/dom.js";
 export const clockText = (seconds) =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-/** Where an open film stands. `actions`: jump(seconds), everyFrame(on). */
-export function filmRow(actions) {
+/** Where an open video stands. `actions`: jump(seconds), everyFrame(on). */
+export function videoRow(actions) {
   const slider = element("input", {
     type: "range",
     class: "lrp-slider",
@@ -21,7 +21,7 @@ export function filmRow(actions) {
   });
   const node = element(
     "div",
-    { class: "lrp-live-filmrow", hidden: true },
+    { class: "lrp-live-video-row", hidden: true },
     slider,
     text,
     element(
@@ -36,11 +36,11 @@ export function filmRow(actions) {
   );
   return {
     node,
-    /** `film`: {duration} of the one that is open, if any; `time`: where it stands. */
-    update(film, time) {
-      node.hidden = !film;
-      if (!film) return;
-      const { duration } = film;
+    /** `video`: {duration} of the one that is open, if any; `time`: where it stands. */
+    update(video, time) {
+      node.hidden = !video;
+      if (!video) return;
+      const { duration } = video;
       slider.max = duration;
       slider.disabled = !duration;
       slider.value = time;

@@ -1,13 +1,13 @@
-// A film in place of the camera: sent to the kernel in pieces, and asked for frame by frame.
+// A video in place of the camera: sent to the kernel in pieces, and asked for frame by frame.
 
 const inMegabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-/** The film that is open, if any. `told`: progress(text, done) while it is sent, ready() once it
+/** The video that is open, if any. `told`: progress(text, done) while it is sent, ready() once it
  *  can be shown, refused(sentence), due() when its next frame should be asked for, and ended(). */
-export function filmSource(model, told) {
+export function videoSource(model, told) {
   let file = null; // that is being sent
-  let film = null; // {name, duration} of the one that is open
-  let at = 0; // the film's time when the clock was last set
+  let video = null; // {name, duration} of the one that is open
+  let at = 0; // the video's time when the clock was last set
   let since = 0; // when that was
   let playing = false;
   let wanted = null; // a time that was jumped to and is not shown yet
@@ -17,7 +17,7 @@ export function filmSource(model, told) {
 
   const now = () => {
     const time = playing && !everyFrame.on ? at + (performance.now() - since) / 1000 : at;
-    return film?.duration ? Math.min(time, film.duration) : time;
+    return video?.duration ? Math.min(time, video.duration) : time;
   };
   const setClock = (time) => {
     at = time;
@@ -28,7 +28,7 @@ export function filmSource(model, told) {
     close();
     if (chosen.size > largest) {
       return told.refused(
-        `${chosen.name} has ${inMegabytes(chosen.size)}; films of up to ${inMegabytes(largest)} are taken.`,
+        `${chosen.name} has ${inMegabytes(chosen.size)}; videos of up to ${inMegabytes(largest)} are taken.`,
       );
     }
     if (!chosen.size) return told.refused(`${chosen.name} is empty.`);
@@ -57,7 +57,7 @@ export function filmSource(model, told) {
   function receive(message) {
     if (message.type === "film-more" && file) sendPiece(message.received, message.piece);
     else if (message.type === "film-ready" && file) {
-      film = { name: file.name, duration: message.duration };
+      video = { name: file.name, duration: message.duration };
       file = null;
       next = 0;
       wanted = 0;
@@ -65,7 +65,7 @@ export function filmSource(model, told) {
       told.ready();
     } else if (message.type === "film-refused") {
       file = null;
-      film = null;
+      video = null;
       told.progress("", -1);
       told.refused(message.sentence);
     }
@@ -96,9 +96,9 @@ export function filmSource(model, told) {
   }
 
   function close() {
-    if (film || file) model.send({ type: "film-close" });
+    if (video || file) model.send({ type: "film-close" });
     if (file) told.progress("", -1);
-    file = film = wanted = null;
+    file = video = wanted = null;
     playing = false;
     at = 0;
     cancelAnimationFrame(asking);
@@ -113,8 +113,8 @@ export function filmSource(model, told) {
     goTo,
     close,
     everyFrame,
-    get film() {
-      return film;
+    get current() {
+      return video;
     },
     get busy() {
       return Boolean(file);
@@ -125,7 +125,7 @@ export function filmSource(model, told) {
     get time() {
       return now();
     },
-    /** Whether a frame is wanted although the film stands still. */
+    /** Whether a frame is wanted although the video stands still. */
     get jumped() {
       return wanted !== null;
     },

@@ -3,7 +3,7 @@ import { number, signed } from "../shared/format.js";
 import { messageSymbol, moreText, placeInShort, relevanceSymbol, termKey } from "./unit_words.js";
 
 const TINY = 1e-6; // what is smaller than this part of the whole would print as nothing
-const BOOKED = {
+const ABSORBED_BY = {
   bias: "the bias",
   stabilizer: "the stabilizer ε",
   dead: "nothing to share by",
@@ -151,13 +151,13 @@ function oneLine(view, item, names) {
   ];
 }
 
-/** R = what the strongest receive + … (n more: sum) + booked. */
+/** R = what the strongest receive + … (n more: sum) + what is absorbed. */
 function allLine(view) {
   const { down } = view;
-  const booked = Object.entries(down.booked)
+  const absorbed = Object.entries(down.booked)
     .filter(([, value]) => value && Math.abs(value) > TINY * Math.abs(view.relevance))
     .map(([key, value]) =>
-      span("lrp-unit-booked", "", value, ` ${signed(value)} to ${BOOKED[key]}`),
+      span("lrp-unit-absorbed", "", value, ` ${signed(value)} to ${ABSORBED_BY[key]}`),
     );
   const terms =
     down.form === "moved"
@@ -180,7 +180,7 @@ function allLine(view) {
     ["Σ", element("sub", {}, "i"), " ", ...messageSymbol(), " ="],
     ...terms,
     ...more,
-    ...booked,
+    ...absorbed,
     span("lrp-unit-result lrp-unit-total", "", view.relevance, ` = ${signed(view.relevance)} = R`),
   );
 }

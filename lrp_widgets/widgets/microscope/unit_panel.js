@@ -24,7 +24,7 @@ export function unitPanel(actions) {
   const waiting = element("span", { class: "lrp-unit-waiting", role: "status" });
   const remark = element("p", { class: "lrp-unit-remark" });
   const goto = gotoForm(go);
-  const path = element("nav", { class: "lrp-unit-path", "aria-label": "Path walked" });
+  const path = element("nav", { class: "lrp-unit-path", "aria-label": "Path of units" });
   const up = element("section", { class: "lrp-unit-up", "aria-label": "Where it comes from" });
   const picture = fieldView();
   const down = element("section", { class: "lrp-unit-down", "aria-label": "Where it goes" });
@@ -50,7 +50,7 @@ export function unitPanel(actions) {
       ...(actions.close ? [close] : []),
     ),
     remark,
-    element("div", { class: "lrp-unit-way" }, path, goto.node),
+    element("div", { class: "lrp-unit-bar" }, path, goto.node),
     element(
       "div",
       { class: "lrp-unit-body" },
@@ -105,7 +105,7 @@ export function unitPanel(actions) {
   node.addEventListener("focusin", mark);
   node.addEventListener("pointerleave", (event) => mark(event));
 
-  function crumbs(walked) {
+  function crumbs(visited) {
     const crumb = ({ layer, index }, last) =>
       element(
         last ? "span" : "button",
@@ -118,7 +118,7 @@ export function unitPanel(actions) {
         element("b", {}, layer),
         ` ${placeInShort(index, namesOf(layer))}`,
       );
-    const nodes = walked.map((place, i) => crumb(place, i === walked.length - 1));
+    const nodes = visited.map((place, i) => crumb(place, i === visited.length - 1));
     if (nodes.length > CRUMBS)
       nodes.splice(1, nodes.length - CRUMBS, element("span", { class: "lrp-unit-gap" }, "…"));
     path.replaceChildren(...nodes);
@@ -139,7 +139,7 @@ export function unitPanel(actions) {
     },
     showPicture: picture.show,
     /** Show a unit; `table` are the colours of relevance. */
-    update(view, walked, table) {
+    update(view, visited, table) {
       rest();
       const held = node.contains(document.activeElement);
       const place = placeText(view.index, namesOf(view.layer));
@@ -162,7 +162,7 @@ export function unitPanel(actions) {
       );
       remark.textContent = [view.off, view.why].filter(Boolean).join(" ");
       remark.hidden = !remark.textContent;
-      crumbs(walked);
+      crumbs(visited);
       goto.update(view);
       const heading = (text) => element("h3", { class: "lrp-heading" }, text);
       up.replaceChildren(heading("Where it comes from"), ...sendersPart(view, table, go, wish));

@@ -75,12 +75,12 @@ export function numberGrid({ cells, columns, key, most, write, table, go }) {
       return cell;
     }),
   );
-  if (go) node.addEventListener("keydown", (event) => walk(event, node, columns));
+  if (go) node.addEventListener("keydown", (event) => moveFocus(event, node, columns));
   return node;
 }
 
 /** Arrow keys go from cell to cell of one grid, which is a single stop of the Tab key. */
-function walk(event, node, columns) {
+function moveFocus(event, node, columns) {
   const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
   if (!by) return;
   const cells = [...node.children];

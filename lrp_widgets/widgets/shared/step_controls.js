@@ -30,7 +30,7 @@ export function steppingControls(actions) {
   );
   const play = element("button", {
     class: "lrp-button lrp-play",
-    title: "Walk from the output to the input by itself (space)",
+    title: "Play all layers, from the output to the input (space)",
     onclick: actions.togglePlay,
   });
   const slider = element("input", {

@@ -2,12 +2,12 @@ import { element } from "../shared/dom.js";
 
 /** In a line or two: how much arrived, and by cause what was lost and gained; a click on a layer's
  *  name goes there. The words are Python's (`arrival.pieces`). */
-export function lossesLine(goTo) {
-  const node = element("div", { class: "lrp-losses" });
+export function absorbedLine(goTo) {
+  const node = element("div", { class: "lrp-absorbed" });
   const link = (text, layer) =>
     element(
       "button",
-      { class: "lrp-losses-go", title: `Go to ${layer}`, onclick: () => goTo(layer) },
+      { class: "lrp-go-layer", title: `Go to ${layer}`, onclick: () => goTo(layer) },
       text,
     );
   return {

@@ -19,7 +19,7 @@ export function filmStrip(goTo, folding, toggle) {
   const node = element("div", {
     class: "lrp-frames",
     role: "group",
-    "aria-label": "Way through the network, input to output",
+    "aria-label": "Layers, input to output",
   });
 
   function frame(layer, lines, label) {

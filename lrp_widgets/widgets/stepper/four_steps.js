@@ -134,7 +134,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   function passing({ rule }) {
     return rule === "pass"
       ? ", each unit's as it is"
-      : " where x lies within the limits; elsewhere it is booked to bias, for a limit is a constant";
+      : " where x lies within the limits; elsewhere the bias absorbs it, for a limit is a constant";
   }
 
   /** The map that the step's line reads its numbers from. */

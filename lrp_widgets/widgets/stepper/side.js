@@ -21,16 +21,16 @@ export function equationPart(goTo) {
     tabindex: 0,
   }); // may scroll
   const words = element("div", { class: "lrp-small-text" });
-  const ways = element("ul", {
-    class: "lrp-ways",
+  const branches = element("ul", {
+    class: "lrp-branches",
     "aria-label": "What each of its inputs receives",
   });
   const written = new Map();
 
-  function way(name, value, handed) {
+  function branch(name, value, handed) {
     const button = element(
       "button",
-      { class: "lrp-way", title: `Go to ${name}`, onclick: () => goTo(name) },
+      { class: "lrp-branch", title: `Go to ${name}`, onclick: () => goTo(name) },
       name,
     );
     const share = handed ? ` (${percent(value / handed)})` : "";
@@ -40,13 +40,13 @@ export function equationPart(goTo) {
       "to ",
       button,
       " ",
-      element("b", { "data-way": value }, signed(value)),
+      element("b", { "data-branch": value }, signed(value)),
       share,
     );
   }
 
   return {
-    node: element("div", { class: "lrp-equation-part" }, heading, equation, words, ways),
+    node: element("div", { class: "lrp-equation-part" }, heading, equation, words, branches),
     /** Write each of the explanation's equations once: laying one out anew would slow every step. */
     build(layers) {
       const texts = new Set(layers.map((layer) => layer.equation).filter(Boolean));
@@ -78,8 +78,8 @@ export function equationPart(goTo) {
             ]),
       );
       const handed = layer.ways.reduce((sum, [, value]) => sum + value, 0);
-      ways.hidden = !layer.ways.length;
-      ways.replaceChildren(...layer.ways.map(([name, value]) => way(name, value, handed)));
+      branches.hidden = !layer.ways.length;
+      branches.replaceChildren(...layer.ways.map(([name, value]) => branch(name, value, handed)));
     },
   };
 }

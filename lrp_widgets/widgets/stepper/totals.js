@@ -1,7 +1,7 @@
 import { element } from "../shared/dom.js";
 import { formatTotal, number, probability } from "../shared/format.js";
 import { segments } from "../shared/segments.js";
-import { lossesLine } from "./absorbed.js";
+import { absorbedLine } from "./absorbed.js";
 import { waterfallTable } from "./waterfall.js";
 
 /** The ledger's entries in words. */
@@ -11,7 +11,7 @@ const ABSORBED = {
   dead: "dead units",
   padding: "the padding",
 };
-const WAYS_TO_SEE = [
+const VIEWS = [
   ["layers", "by layer", "ΣR of every layer"],
   [
     "causes",
@@ -66,21 +66,21 @@ export function totalsList(goTo, see) {
     "aria-label": "Relevance by layer, output to input",
   });
   const legend = element("div", { class: "lrp-legend" });
-  const losses = lossesLine(goTo);
+  const absorbed = absorbedLine(goTo);
   const heading = element(
     "div",
     { class: "lrp-heading", role: "heading", "aria-level": 3 },
     "Relevance by layer, ΣR",
   );
-  const ways = segments("Totals", WAYS_TO_SEE, see);
+  const views = segments("Totals", VIEWS, see);
   const fall = waterfallTable(goTo, (entry) => see(entry || "causes"));
   const node = element(
     "div",
     { class: "lrp-totals-part" },
-    element("div", { class: "lrp-totals-head" }, heading, ways.node),
+    element("div", { class: "lrp-totals-head" }, heading, views.node),
     list,
     fall.node,
-    losses.node,
+    absorbed.node,
     legend,
   );
 
@@ -153,7 +153,7 @@ export function totalsList(goTo, see) {
       fall.build(waterfall);
       rows.clear();
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
-      losses.build(arrival);
+      absorbed.build(arrival);
       list.style.setProperty("--lrp-count", stops.length);
       list.style.setProperty(
         "--lrp-longest",
@@ -164,9 +164,9 @@ export function totalsList(goTo, see) {
     /** `which`: "layers", "causes", or the entry of the ledger whose layers are listed. */
     see(which) {
       const byLayer = which === "layers";
-      ways.set(byLayer ? "layers" : "causes");
+      views.set(byLayer ? "layers" : "causes");
       heading.textContent = byLayer ? "Relevance by layer, ΣR" : "Where it went, ΣR";
-      for (const part of [list, losses.node, legend]) part.hidden = !byLayer;
+      for (const part of [list, absorbed.node, legend]) part.hidden = !byLayer;
       fall.node.hidden = byLayer;
       fall.show(which);
     },

@@ -80,7 +80,7 @@ export function waterfallTable(goTo, open) {
       ? element(
           "button",
           {
-            class: "lrp-losses-go",
+            class: "lrp-go-layer",
             title: `Go to ${layer.name}`,
             "data-layer": layer.name,
             onclick: () => goTo(layer.name),

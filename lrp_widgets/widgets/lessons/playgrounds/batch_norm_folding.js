@@ -1,4 +1,4 @@
-// BatchNorm by numbers: two columns of layers, as trained and as walked, with what each puts out.
+// BatchNorm by numbers: two columns of layers, as trained and as relevance passes them, with what each puts out.
 
 import "../../shared/theme.css";
 import "./batch_norm_folding.css";
@@ -18,14 +18,14 @@ const SLIDERS = [
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
   // ---- parts ----
-  const ways = segments("Where the BatchNorm stands", Object.entries(model.get("ways")), (way) =>
+  const places = segments("Where the BatchNorm stands", Object.entries(model.get("ways")), (way) =>
     put("way", way),
   );
   const rows = SLIDERS.map((each) => foldSlider(each, put));
   const told = element("p", { class: "lrp-bnfold-told", role: "status" });
   const columns = [
     ["before", "as it was trained"],
-    ["after", "as relevance walks it"],
+    ["after", "as relevance passes it"],
   ].map(([side, title]) => {
     const list = element("ol", { class: "lrp-bnfold-stages" });
     return {
@@ -43,7 +43,7 @@ function render({ model, el }) {
   const card = element(
     "section",
     { class: "lrp-card lrp-bnfold", "aria-label": "BatchNorm by numbers", onfocusin: keepKeys },
-    element("div", {}, ways.node),
+    element("div", {}, places.node),
     element("div", { class: "lrp-bnfold-sliders" }, ...rows.map(({ node }) => node)),
     told,
     element("div", { class: "lrp-bnfold-columns" }, ...columns.map(({ node }) => node)),
@@ -59,7 +59,7 @@ function render({ model, el }) {
   // ---- drawing ----
   function draw() {
     const { scale, offset, difference, note: said, ...sides } = model.get("numbers");
-    ways.set(model.get("way"));
+    places.set(model.get("way"));
     for (const row of rows) row.update(model.get(row.name));
     const zero = scale ? `; zero at t = −offset/scale = ${number(-offset / scale)}` : "";
     told.textContent = `scale = γ/√σ² = ${number(scale)}; offset = β − scale·μ = ${number(offset)}${zero}`;

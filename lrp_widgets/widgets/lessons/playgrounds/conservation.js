@@ -1,4 +1,4 @@
-// A walk that may lose relevance: its rule, its ε, and a table of every layer's total and ledger.
+// A backward pass that may lose relevance: its rule, its ε, and a table of every layer's total and ledger.
 
 import "../../shared/theme.css";
 import "./conservation.css";
@@ -16,7 +16,7 @@ const LEAKY_WEIGHTS = [
   ["pretrained", "trained", "mini-vgg with its trained weights"],
   ["random", "random", "Random weights, and no biases"],
 ];
-const BOOKED = ["bias", "stabilizer", "dead", "padding", "rounding"];
+const ENTRIES = ["bias", "stabilizer", "dead", "padding", "rounding"];
 const UNSEEN = 5e-7; // what is smaller is written as "≈ 0"
 
 /** @type {import("@anywidget/types").Render} */
@@ -39,24 +39,34 @@ function render({ model, el }) {
   });
   const epsilon = element("output", {});
   const body = element("tbody", {});
-  const said = element("p", { class: "lrp-leaky-said", role: "status" });
-  const head = ["layer", "total ΣR", "", ...BOOKED].map((text) =>
+  const said = element("p", { class: "lrp-conservation-said", role: "status" });
+  const head = ["layer", "total ΣR", "", ...ENTRIES].map((text) =>
     element("th", text ? { scope: "col" } : { "aria-hidden": "true" }, text),
   );
   const card = element(
     "section",
-    { class: "lrp-card lrp-leaky", "aria-label": "A walk and its ledger", onfocusin: keepKeys },
+    {
+      class: "lrp-card lrp-conservation",
+      "aria-label": "A backward pass and its ledger",
+      onfocusin: keepKeys,
+    },
     element(
       "div",
-      { class: "lrp-leaky-controls" },
+      { class: "lrp-conservation-controls" },
       labelled("rule", rule.node),
       labelled("weights", weights.node),
-      element("label", { class: "lrp-leaky-slider" }, element("span", {}, "ε"), slider, epsilon),
+      element(
+        "label",
+        { class: "lrp-conservation-slider" },
+        element("span", {}, "ε"),
+        slider,
+        epsilon,
+      ),
     ),
     said,
     element(
       "table",
-      { class: "lrp-leaky-table" },
+      { class: "lrp-conservation-table" },
       element("thead", {}, element("tr", {}, ...head)),
       body,
     ),
@@ -83,7 +93,7 @@ function render({ model, el }) {
       ...rows.map((row) => layerRow(row, (value) => (100 * (value - least0)) / span)),
     );
     const [start, end] = [totals[0], totals[totals.length - 1]];
-    const gone = BOOKED.map((entry) => [entry, rows.reduce((sum, row) => sum + row[entry], 0)]);
+    const gone = ENTRIES.map((entry) => [entry, rows.reduce((sum, row) => sum + row[entry], 0)]);
     const parts = gone
       .filter(([, value]) => Math.abs(value) >= UNSEEN)
       .map(([entry, value]) => ` + ${entry} ${value < 0 ? `(${number(value)})` : number(value)}`);
@@ -113,7 +123,7 @@ function render({ model, el }) {
 }
 
 const labelled = (text, node) =>
-  element("span", { class: "lrp-leaky-choice" }, element("span", {}, text), node);
+  element("span", { class: "lrp-conservation-choice" }, element("span", {}, text), node);
 
 /** One layer: its total as a bar, of which what goes no further is hatched; then the ledger. */
 function layerRow(row, at) {
@@ -128,20 +138,25 @@ function layerRow(row, at) {
   const lost = row.name === "input" ? row.total : row.passed;
   // A hatched end shows what goes no further, where that is a plain part of the total.
   const part =
-    lost / row.total >= 0 && lost / row.total < 1 ? [bar(lost, row.total, "lrp-leaky-lost")] : [];
+    lost / row.total >= 0 && lost / row.total < 1
+      ? [bar(lost, row.total, "lrp-conservation-lost")]
+      : [];
   const track = element(
     "span",
-    { class: "lrp-leaky-track" },
-    bar(0, row.total, "lrp-leaky-bar"),
+    { class: "lrp-conservation-track" },
+    bar(0, row.total, "lrp-conservation-bar"),
     ...part,
     axis,
   );
   const written = (value) => (value === 0 ? "0" : Math.abs(value) < UNSEEN ? "≈ 0" : signed(value));
-  const entries = BOOKED.map((entry) => {
+  const entries = ENTRIES.map((entry) => {
     const text = row.name === "input" ? "" : written(row[entry]);
     return element(
       "td",
-      { "data-entry": entry, class: Math.abs(row[entry]) < UNSEEN ? "lrp-leaky-zero" : undefined },
+      {
+        "data-entry": entry,
+        class: Math.abs(row[entry]) < UNSEEN ? "lrp-conservation-zero" : undefined,
+      },
       text,
     );
   });

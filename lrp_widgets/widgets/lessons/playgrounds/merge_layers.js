@@ -12,12 +12,12 @@ function render({ model, el }) {
   const selects = model.get("choices").map((each) => choice(each, choose));
   const head = element("tr", {});
   const body = element("tbody", {});
-  const table = element("table", { class: "lrp-joins-table" }, element("thead", {}, head), body);
-  const status = element("p", { class: "lrp-joins-status", role: "status" });
+  const table = element("table", { class: "lrp-merge-table" }, element("thead", {}, head), body);
+  const status = element("p", { class: "lrp-merge-status", role: "status" });
   const card = element(
     "section",
-    { class: "lrp-card lrp-joins", "aria-label": "Where branches meet", onfocusin: keepKeys },
-    element("div", { class: "lrp-joins-choices" }, ...selects.map(({ node }) => node)),
+    { class: "lrp-card lrp-merge", "aria-label": "Where branches meet", onfocusin: keepKeys },
+    element("div", { class: "lrp-merge-choices" }, ...selects.map(({ node }) => node)),
     table,
     status,
   );
@@ -57,11 +57,11 @@ function render({ model, el }) {
   };
 }
 
-/** A join: the two shares as numbers, and between them as one bar; the second part is hatched. */
+/** A merge layer: the two shares as numbers, and between them as one bar; the second part is hatched. */
 function line({ name, arrived, ways }) {
   const [first, second] = ways;
   const pieces = ways.map(({ share }, k) => {
-    const piece = element("i", { class: k ? "lrp-joins-long" : "lrp-joins-short" });
+    const piece = element("i", { class: k ? "lrp-merge-long" : "lrp-merge-short" });
     piece.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
     return piece;
   });
@@ -74,7 +74,7 @@ function line({ name, arrived, ways }) {
     element(
       "td",
       {},
-      element("span", { class: "lrp-joins-bar", "aria-hidden": "true" }, ...pieces),
+      element("span", { class: "lrp-merge-bar", "aria-hidden": "true" }, ...pieces),
     ),
     element("td", { title: second.source }, percent(second.share)),
   );
@@ -88,7 +88,7 @@ function choice({ name, label, options }, choose) {
   );
   return {
     name,
-    node: element("label", { class: "lrp-joins-choice" }, element("span", {}, label), select),
+    node: element("label", { class: "lrp-merge-choice" }, element("span", {}, label), select),
     update(value) {
       if (select.value !== value) select.value = value;
     },

@@ -7,7 +7,7 @@ import { follow } from "../../shared/follow.js";
 import { number, percent, signed } from "../../shared/format.js";
 
 const FULL = 2; // relevance at which a bar is full; the number beside it is always whole
-const NOTHING = 5e-7; // what is booked below this is the tiny ε that guards every division
+const NOTHING = 5e-7; // what is absorbed below this is the tiny ε that guards every division
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
