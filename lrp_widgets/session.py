@@ -180,7 +180,7 @@ class Session:
         self._answers = OrderedDict()  # Request -> (explanation, bytes), the oldest first
         self._networks = OrderedDict()  # (name, weights, seed) -> network, the oldest first
         self._image = None  # the picture read last, and for which network
-        self._inspected = (None, None)  # a request, and the Inspector of its explanation
+        self._inspected = None  # a request, and the Inspector of its explanation
         self._class_maps = OrderedDict()  # Request -> ClassMap, the oldest first
         self._lock = threading.Lock()  # of what is kept
         self._working = threading.Lock()
@@ -262,7 +262,7 @@ class Session:
     def _inspector(self, request, cancel):
         """Of a request's explanation; its network is loaded again where another took its place."""
         with self._working:
-            if self._inspected[0] != request:
+            if self._inspected is None or self._inspected[0] != request:
                 explanation = self._known_or_made(request, _say_nothing, cancel)
                 network = self._get_network(request, _say_nothing, cancel)
                 self._inspected = (request, Inspector(explanation, network))
@@ -313,7 +313,7 @@ class Session:
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
             _stop(self._networks.pop(key))
-            self._inspected = (None, None)  # it may hold that network
+            self._inspected = None  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that
             memory.give_back()
