@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 
 from ..session import Session
+from .code_questions import code_question
 from .experiments.loaded import explained, image, network
 from .experiments.output_starts import output_of
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
@@ -226,9 +226,6 @@ QUESTIONS = {
         well_done="One map on two scales. All rules share out in proportion.",
     ),
     "01-code": Code(
-        text="Write the *contrast* as a function `contrast(z, t, o)` of the logits `z` and "
-        "the numbers of two classes: an array with $+z_t$ at `t`, $-z_o$ at `o`, 0 elsewhere.",
-        hint="`np.zeros(len(z))`, and then two entries.",
         cases=_contrast_cases,
         expected=contrast,
         mistakes=(
@@ -236,8 +233,7 @@ QUESTIONS = {
             (_all_the_others, "Only the two classes have an entry; all others are 0."),
             (_only_the_total, "That is the total; return an array with one entry for each class."),
         ),
-        well_done="What you begin with is a choice: it is the question that you ask.",
-        **learner_code("01-code"),
+        **code_question("01-code"),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .learner_code import learner_code
+from .code_questions import code_question
 from .questions import Choice, Code, Number
 
 # The layer that the tasks are about: three inputs, two outputs.
@@ -122,17 +122,13 @@ QUESTIONS = {
         ),
     ),
     "02-code": Code(
-        text="Write the rule as a function `z_plus(x, W, R)` in five lines: "
-        "$w^+$, then z, s, c and R.",
-        hint="`np.maximum(W, 0)`, `x @ w`, `R / z`, `w @ s`, and `x * c`.",
         cases=_cases,
         expected=z_plus,
         mistakes=(
             (_with_signed_weights, "Your weights still include the negative ones: take $w^+$."),
             (_without_x, "This is step c; the last step multiplies by $x$."),
         ),
-        well_done="Five lines, and they hold for every dense layer of every network.",
-        **learner_code("02-code"),
+        **code_question("02-code"),
     ),
 }
 

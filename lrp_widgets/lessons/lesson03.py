@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from .code_questions import code_question
 from .experiments.loaded import image, network
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # The layer of the graph: output 1 has only negative weights, and a bias that drives it alone.
@@ -172,10 +172,6 @@ QUESTIONS = {
         ),
     ),
     "03-code": Code(
-        text="Write the ledger of one unit under the ε-rule: `ledger(x, w, b, R, epsilon)` returns "
-        "an array of three numbers: what goes *to the inputs* in all, *to the bias* and *to the "
-        "stabilizer*. `x` and `w` are arrays, the others are numbers.",
-        hint="`e = epsilon * np.sign(x @ w + b)`, and `d` is the sum of the three parts.",
         cases=_cases,
         expected=ledger,
         mistakes=(
@@ -186,7 +182,6 @@ QUESTIONS = {
             (_bias_not_counted, "The ε-rule counts the bias in the denominator."),
             (_shares, "These are the shares; multiply each by `R`."),
         ),
-        well_done="And the three add up to `R`, whatever the numbers.",
-        **learner_code("03-code"),
+        **code_question("03-code"),
     ),
 }

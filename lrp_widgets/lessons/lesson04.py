@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..lrp.rules import ZPlus
+from .code_questions import code_question
 from .experiments.one_convolution import as_dense, convolution, share
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 SIDE, KERNEL_SIDE = 6, 3  # the picture and the kernel of the widget
@@ -154,10 +154,6 @@ QUESTIONS = {
         ),
     ),
     "04-code": Code(
-        text="Write a function `as_matrix(w, n)` that returns the dense matrix of a convolution in "
-        "one dimension: the kernel `w` slides over `n` pixels, stride 1, padding valid. One row "
-        "for each window, one column for each pixel.",
-        hint="Begin with `np.zeros((n - len(w) + 1, n))`; row `j` holds `w` from column `j` on.",
         cases=_cases,
         expected=as_matrix,
         mistakes=(
@@ -171,7 +167,6 @@ QUESTIONS = {
                 "There are too many rows: only windows that fit on the pixels count.",
             ),
         ),
-        well_done="Each row is the row above, moved by one: shared weights.",
-        **learner_code("04-code"),
+        **code_question("04-code"),
     ),
 }

@@ -8,13 +8,13 @@ from .._support import memory
 from ..networks.zoo import registry
 from ..networks.zoo.architectures import VGG16, vgg
 from ..session import Request, Session
+from .code_questions import code_question
 from .experiments.layer_statistics import (
     becomes_finer_at,
     cells_for_half,
     largest,
     layer_statistics,
 )
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # From the one that the lesson is about to those that stand in for it.
@@ -245,11 +245,6 @@ QUESTIONS = {
         well_done="All of it reaches the pixels; only the division differs.",
     ),
     "07-code": Code(
-        text="How concentrated is a map? Write `cells_for_half(R)`: how many cells of the map `R`, "
-        "an array without negative numbers, it takes to hold half of its total. Your function is "
-        f"tried on small maps, and on the pixels of {_here()}.",
-        hint="Sort the cells, the largest first, and add them up one after the other: `np.sort`, "
-        "`[::-1]`, `np.cumsum`. `np.argmax(condition)` finds the first place where it is true.",
         cases=_cases,
         expected=cells_for_half,
         mistakes=(
@@ -257,13 +252,13 @@ QUESTIONS = {
             (_one_too_few, "One too few: positions count from 0, cells from 1."),
             (_as_part, "That is the part of all cells; return their number."),
         ),
-        solution=lambda: (
-            learner_code("07-code")["solution"]()
-            + f"\nFor {_here()}, it takes {cells_for_half(explained().heatmap()):,} of "
-            f"{explained().heatmap().size:,} pixels."
+        **code_question(
+            "07-code",
+            lambda: (
+                f"For {_here()}, it takes {cells_for_half(explained().heatmap()):,} of "
+                f"{explained().heatmap().size:,} pixels."
+            ),
         ),
-        well_done="Compare it only between maps whose cells have the same size.",
-        skeleton=learner_code("07-code")["skeleton"],
     ),
 }
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..lrp import metrics
+from .code_questions import code_question
 from .experiments import sanity_checks, two_classes
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # A map small enough to measure by hand, and the pixels of its object.
@@ -261,17 +261,12 @@ QUESTIONS = {
         ),
     ),
     "08-code": Code(
-        text="Write the normalised entropy as a function `entropy(R)`: shares $p_i$ of $|R|$, "
-        "$-\\sum_i p_i \\log p_i$, divided by the logarithm of the number of pixels. A pixel "
-        "with $p_i = 0$ adds nothing.",
-        hint="`np.abs(R).ravel()`, divide by its sum, keep what is above 0, and `np.log`.",
         cases=_maps,
         expected=_entropy,
         mistakes=(
             (_not_normalised, "Divide by $\\log n$, so that an even map has the entropy 1."),
             (_in_bits, "Those are bits: divide by the logarithm of $n$ to the same base."),
         ),
-        well_done="Zero for a single pixel, one for an even map.",
-        **learner_code("08-code"),
+        **code_question("08-code"),
     ),
 }

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from .code_questions import code_question
 from .experiments import train_keras
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 CHANNELS = 12  # of the lesson's first convolution
@@ -105,9 +105,6 @@ QUESTIONS = {
         solution=lambda: f"It says: “{_answers()[_refused()]}”",
     ),
     "09-code": Code(
-        text="Write a function `difference(a, b)` that says how far one array is from another: "
-        "the largest $|a - b|$, divided by the largest $|b|$.",
-        hint="`np.abs(…).max()`, twice.",
         cases=_cases,
         expected=relative_difference,
         mistakes=(
@@ -117,7 +114,6 @@ QUESTIONS = {
                 "Take absolute values: a difference may be negative.",
             ),
         ),
-        well_done="A number is small only compared with another.",
-        **learner_code("09-code"),
+        **code_question("09-code"),
     ),
 }

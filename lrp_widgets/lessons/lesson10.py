@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from .learner_code import learner_code
+from .code_questions import code_question
 from .questions import Choice, Code, Number, shares_of
 
 # The unit of the table: its terms nearly cancel.
@@ -196,11 +196,6 @@ QUESTIONS = {
         ),
     ),
     "10-code": Code(
-        text="Write the γ-rule for a dense layer: `gamma_rule(x, W, b, R, gamma)` returns the "
-        "relevance of the inputs. `W[i, j]` leads from input i to output j; the bias is enlarged "
-        "like a weight. All x are at least 0.",
-        hint="`w = W + gamma * np.maximum(W, 0)`, and the same for `b`; then four steps as in "
-        "lesson 2.",
         cases=_cases,
         expected=gamma_rule,
         mistakes=(
@@ -208,7 +203,6 @@ QUESTIONS = {
             (_plain_bias, "A positive bias is enlarged too: `b + gamma * np.maximum(b, 0)`."),
             (_plain_weights_above, "Step c hands out by the enlarged weights as well."),
         ),
-        well_done="With γ = 0 this is LRP-0. The bias keeps its part, so the sum is not R.",
-        **learner_code("10-code"),
+        **code_question("10-code"),
     ),
 }

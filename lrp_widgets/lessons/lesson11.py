@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..lrp import metrics
-from .learner_code import learner_code
+from .code_questions import code_question
 from .questions import Choice, Code, Number, shares_of
 
 # What the learner chooses from among `composite_maps.NAMES`.
@@ -168,9 +168,6 @@ QUESTIONS = {
         well_done="And epsilon-plus, with z⁺ in the convolutions, gains little: this is γ's doing.",
     ),
     "11-code": Code(
-        text="Write the share on the object: `share_on_object(R, mask)` for a map `R` with signs "
-        "and a `mask` that is True on the object.",
-        hint="`np.abs(R)`, and `R[mask]` picks what lies on the object.",
         cases=_cases,
         expected=metrics.mass,
         mistakes=(
@@ -179,7 +176,6 @@ QUESTIONS = {
             (_covered, "That is the share of the picture that the object covers."),
             (_not_divided, "Divide by Σ|R| of the whole map."),
         ),
-        well_done="With signs it could leave the range from 0 to 1.",
-        **learner_code("11-code"),
+        **code_question("11-code"),
     ),
 }

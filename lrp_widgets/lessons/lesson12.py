@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from ..networks.canonize import batch_norm, fold
-from .learner_code import learner_code
+from .code_questions import code_question
 from .questions import Choice, Code, Number
 
 # A BatchNorm behind a unit with one weight and a bias; its ε is left out.
@@ -141,11 +141,6 @@ QUESTIONS = {
         well_done="Everything up to t is switched off; what is above it counts from there.",
     ),
     "12-code": Code(
-        text="Write the folding for one unit with several inputs: `fold(w, b, gamma, beta, mean, "
-        "variance, epsilon)` returns the new weights and, behind them, the new bias, in one array. "
-        "`w` is an array, everything else a number.",
-        hint="`scale = gamma / np.sqrt(variance + epsilon)`; the bias goes through it together "
-        "with the mean. `np.append(w, b)` puts a number behind an array.",
         cases=_cases,
         expected=folded_weights,
         mistakes=(
@@ -153,7 +148,6 @@ QUESTIONS = {
             (_variance_itself, "Divide by the standard deviation, the root of the variance."),
             (_old_bias_as_it_was, "The old bias goes through the scale too."),
         ),
-        well_done="For a convolution this is done for each output channel.",
-        **learner_code("12-code"),
+        **code_question("12-code"),
     ),
 }

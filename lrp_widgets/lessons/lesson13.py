@@ -4,9 +4,9 @@ from functools import cache
 
 import numpy as np
 
+from .code_questions import code_question
 from .experiments.loaded import explained
 from .experiments.merge_layers import merge_layers
-from .learner_code import learner_code
 from .questions import Choice, Code, Number
 
 # An addition whose branches nearly cancel.
@@ -148,10 +148,6 @@ QUESTIONS = {
         ),
     ),
     "13-code": Code(
-        text="Write the proportional rule for a whole layer: `skip_share(skip, branch, R)` returns "
-        "what the *skip* gets of each unit's relevance. All three are arrays of one shape; of the "
-        "two values of a unit, at least one is above zero.",
-        hint="`np.maximum(skip, 0)`, divided by the sum of both positive parts, times `R`.",
         cases=_cases,
         expected=share_addition,
         mistakes=(
@@ -159,7 +155,6 @@ QUESTIONS = {
             (_halves, "In proportion to the two values, not half each."),
             (_the_branch, "That is what the branch gets."),
         ),
-        well_done="Every share lies between 0 and R, however nearly the two values cancel.",
-        **learner_code("13-code"),
+        **code_question("13-code"),
     ),
 }

@@ -4,15 +4,15 @@ from functools import cache
 
 import numpy as np
 
+from .code_questions import code_question, model_solutions
 from .experiments.loaded import explained, image, network
-from .learner_code import learner_code, written
 from .questions import Choice, Code, Number
 
 PICTURE = "star"
 LEVELS = (1e-5, 1e-2)  # between the options of the question on precision
 
 # Together the model solutions are the lesson's forty lines.
-SOLUTIONS = {name: code[1] for name, code in written().items() if name.startswith("14-")}
+SOLUTIONS = model_solutions("14")
 
 
 @cache
@@ -253,7 +253,7 @@ def _blue(input_rule):
 def _step(expected, **question):
     """The question about one of the functions; `expected` is the package's own of that name."""
     name = f"14-{expected.__name__}"
-    return Code(expected=expected, **learner_code(name), **question)
+    return Code(expected=expected, **code_question(name), **question)
 
 
 QUESTIONS = {
@@ -291,64 +291,36 @@ QUESTIONS = {
     ),
     "14-load": _step(
         load,
-        text="**Step 1: load.** `load(network, image)` returns two dictionaries: the *weights* "
-        "(each layer's kernel; z⁺ needs no biases) and the *activations* (each layer's output, "
-        "`input` to `predictions`, in this order). mini-vgg reads pixels from 0 to 1.",
-        hint="`network.weighted` are the layers with weights; each has a `name` and a `kernel`. "
-        "`network.forward(x)` takes a batch: `image[None] / 255` is a batch of one. It returns a "
-        "dictionary; `output[0]` is the first picture's.",
         cases=_load_cases,
         reads=_as_one_array,
         mistakes=(
             (_with_batch_axis, "The activations still have the batch axis: take `output[0]`."),
             (_not_scaled, "The network reads pixels from 0 to 1: divide by 255."),
         ),
-        well_done="From here on it is NumPy alone.",
     ),
     "14-dense": _step(
         dense,
-        text="**Step 2: dense layers.** `dense(x, w, R)` returns the relevance of the inputs under "
-        "z⁺: the four steps of lesson 2, with a stabilizer of 1e-9. `w[i, j]` leads from input i "
-        "to output j.",
-        hint="`x @ w` adds up the contributions; `w @ s` is its transpose.",
         cases=_dense_cases,
         mistakes=(
             (_all_weights, "Only positive weights count: `np.maximum(w, 0)`."),
             (_without_x, "That is c; the last step multiplies by x."),
         ),
-        well_done="fc1 and predictions of mini-vgg were among the tests.",
     ),
     "14-pool": _step(
         pool,
-        text="**Step 3: pooling.** `pool(x, R)` shares each cell's relevance among the 2×2 inputs "
-        "of its window, in proportion to their strength (lesson 5). `x` is (H, W, channels), `R` "
-        "half as high and half as wide; no x is below zero.",
-        hint="`x.reshape(rows, 2, columns, 2, channels)` has the windows' cells on axes 1 and 3.",
         cases=_pool_cases,
         mistakes=(
             (_quarters, "A quarter each is sharing evenly; share in proportion to x."),
             (_winner, "That is winner-take-all; here the window shares in proportion to x."),
         ),
-        well_done="Windows of zeros have no relevance, and 1e-9 keeps them from 0/0.",
     ),
     "14-forward": _step(
         forward,
-        text="**Step 4: convolution, forwards.** `forward(x, w)` is a 3×3 convolution with a "
-        "border of zeros: output (r, c) is $\\sum_{i,j}$ of input (r + i − 1, c + j − 1) times "
-        "`w[i, j]`, a matrix from channels in to channels out. No bias, no ReLU.",
-        hint="Nine times the same: a shifted part of the padded picture, `x[i : i + rows, j : j + "
-        "columns]`, times `w[i, j]`. `np.ndindex(3, 3)` counts i and j.",
         cases=_forward_cases,
         mistakes=((_flipped, "The kernel is turned round: networks do not flip it."),),
-        well_done="Nine matrix products: a convolution is a dense layer at every place.",
     ),
     "14-transpose": _step(
         transpose,
-        text="**Step 5: convolution, transposed.** `transpose(s, w)` is step c: each output hands "
-        "its `s` back to the nine places of its window, by the same weights. It returns one value "
-        "for each input and channel in.",
-        hint="The mirror image of `forward`: there `x[i : i + rows, j : j + columns]` was *read* "
-        "and multiplied by `w[i, j]`; here the same part of c is *added to*, with `w[i, j].T`.",
         cases=_transpose_cases,
         mistakes=(
             (
@@ -357,30 +329,18 @@ QUESTIONS = {
                 "what came from *it*, so places run the other way.",
             ),
         ),
-        well_done="This is the gradient of Σ z·s with s held constant, written out.",
     ),
     "14-convolution": _step(
         convolution,
-        text="**Step 6: the rule for convolutions.** `convolution(x, w, R)`, by your own `forward` "
-        "and `transpose`: the four steps once more.",
-        hint="As in `dense`, with `forward(x, w)` for `x @ w` and `transpose(s, w)` for `w @ s`.",
         cases=_convolution_cases,
         mistakes=((_convolution_without_x, "That is c; the last step multiplies by x."),),
-        well_done="The rule did not change; only what adds up did.",
     ),
     "14-lrp": _step(
         lrp,
-        text="**Step 7: the loop.** `lrp(weights, activations)` begins with all probabilities and "
-        "goes down, layer by layer, to the pixels. Flatten only reshapes. Above the pixels x is 1 "
-        "(lesson 6).",
-        hint="`names = list(activations)`; the layer `names[k]` has the input "
-        "`activations[names[k - 1]]`. Layers with a kernel in `weights` are dense if their x has "
-        "one axis.",
         cases=_lrp_cases,
         mistakes=(
             (_pixel_values, "Above the pixels x is 1: `np.ones_like(x)` where x is the input."),
         ),
-        well_done="That is the whole of it.",
     ),
     "14-ones": Number(
         text="An experiment with your own code: leave out $x = 1$ above the pixels. Which share of "
