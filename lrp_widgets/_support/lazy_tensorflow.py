@@ -1,21 +1,13 @@
-"""Importing TensorFlow without Keras, which only models need, and quietly.
+"""Importing TensorFlow late: it takes seconds, and a page shows its controls before.
 
-    from .tensorflow_alone import tf
+    from .lazy_tensorflow import tf
 
 takes the place of `import tensorflow as tf` where that may be the first one.
 """
 
 import os
-import re
 import sys
-import tempfile
-import threading
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import PathFinder
-
-# What it prints at every import, whatever its log level: in red, in a notebook.
-_GREETINGS = re.compile(rb"WARNING: All log messages before absl|I\d{4} |To enable the following")
 
 
 def __getattr__(name):
@@ -30,24 +22,11 @@ def __getattr__(name):
 def load_tensorflow():
     """Import TensorFlow for a page, which gives memory back (`memory.give_back`).
 
-    Where it computes with oneDNN it would keep all memory that it ever used, of VGG16 140 MB. The
-    system's allocator does not, at the price of some 3 % of the time.
+    With its own allocator oneDNN keeps all memory that it ever used, of VGG16 140 MB. The system's
+    allocator does not, and costs 3 % of the time.
     """
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     _import()
-
-
-def _import():
-    """Import TensorFlow, unless it is here already, and leave Keras for when somebody asks for it.
-
-    At the end of its own import TensorFlow imports Keras, and does without where there is none.
-    Keras and what it needs take 17 MB of a process's own memory, and half a second.
-    """
-    if has_tensorflow():
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _without_greetings(), _keras_refused():
-        import tensorflow  # noqa: F401
 
 
 def has_tensorflow():
@@ -55,53 +34,31 @@ def has_tensorflow():
     return "tensorflow" in sys.modules
 
 
+def _import():
+    if has_tensorflow():
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _stderr_of_python():
+        import tensorflow  # noqa: F401
+
+
 @contextmanager
-def _without_greetings():
-    """Leave TensorFlow's greetings out of what is written to stderr; the rest comes a bit later."""
+def _stderr_of_python():
+    """Let C++ code write to where `sys.stderr` writes, which in a kernel is the terminal.
+
+    At every import TensorFlow says on file descriptor 2 that it uses oneDNN; no log level hides it.
+    In a terminal that is where it belongs, and nothing changes here. In a kernel, ipykernel reads
+    the descriptor and shows the lines in red below the cell. Its option for that,
+    `IPKernelApp.capture_fd_output`, can only be set before the kernel starts.
+    """
     try:
-        stderr = os.dup(2)
-    except OSError:  # there is none, and so nothing to read
+        terminal, shown = sys.stderr.fileno(), os.dup(2)
+    except (AttributeError, OSError, ValueError):  # there is no stderr, or it is no file
         yield
         return
-    with tempfile.TemporaryFile() as written:
-        os.dup2(written.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            written.seek(0)
-            rest = [line for line in written if not _GREETINGS.match(line)]
-            if rest:
-                os.write(2, b"".join(rest))
-
-
-@contextmanager
-def _keras_refused():
-    """Let `import keras` fail in this thread; where Keras lies can be asked as always."""
-    finder = _Refusing("keras", threading.get_ident())
-    sys.meta_path.insert(0, finder)
+    os.dup2(terminal, 2)
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
-
-
-class _Refusing(MetaPathFinder, Loader):
-    def __init__(self, name, thread):
-        self._name = name
-        self._thread = thread
-
-    def find_spec(self, name, path=None, target=None):
-        if name != self._name or threading.get_ident() != self._thread:
-            return None
-        spec = PathFinder.find_spec(name, path, target)
-        if spec is not None:
-            spec.loader = self
-        return spec
-
-    def create_module(self, spec):
-        raise ModuleNotFoundError(f"{spec.name} is not wanted yet.", name=spec.name)
-
-    def exec_module(self, module):
-        """Never reached, but a loader must have it."""
+        os.dup2(shown, 2)
+        os.close(shown)
