@@ -11,15 +11,14 @@ from contextlib import suppress
 
 import nbformat
 import zmq
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path
-from jupyter_server.utils import url_path_join
 from tornado.netutil import bind_sockets
+from traitlets.config import Config
 from voila.app import Voila
-from voila.tornado.handler import TornadoVoilaHandler
 
 from .._support.paths import folder, voila_settings_folder
-from . import pulse, shutdown_handler, voila_template
-from .guide_page import GuidePage
+from . import pages, voila_template
 
 _PORTS_TO_TRY = 50
 _LAST_PORT = 65535
@@ -36,11 +35,12 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat
     keeps one kernel ready that has TensorFlow, a network and the first map for the next visitor.
 
     Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
-    OSError where nothing can be served at that address.
+    OSError where nothing can be served at that address or the page's template is missing.
     """
     notebook = folder("notebooks") / "dashboard.ipynb" if notebook is None else notebook
     if not os.path.isfile(notebook):
         raise FileNotFoundError(f"There is no notebook {notebook} to serve.")
+    voila_template.paths()  # raises where there is none
     free = free_port(host, port)
     if port not in (0, free):
         print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
@@ -50,8 +50,17 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat
     # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser = open_browser and has_display()
+    _load_what_every_visit_needs()
+    hook = Config(VoilaConfiguration={"page_config_hook": voila_template.page_config})
     with suppress(KeyboardInterrupt):
-        _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"])
+        _Server.launch_instance([*arguments, "--Voila.log_level=ERROR"], config=hook)
+
+
+def _load_what_every_visit_needs():
+    """Load now what Voilà would load during the first visit: nearly a second of it."""
+    KernelSpecManager().get_all_specs()  # imports IPython
+    for relaxed in (False, True):  # each makes a validator, which stays
+        nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
 
 
 def _voila_arguments(notebook, host, port, preheat=False):
@@ -108,14 +117,11 @@ def has_display():
 class _Server(Voila):
     """Voilà with the lessons beside the dashboard, and its address in one line.
 
-    The browser is opened only where it can be seen.
+    Not a Jupyter server with Voilà's extension: that one would also let every visitor run code,
+    and heats no kernel. Both serve the same pages through the same handlers.
     """
 
     wants_browser = False
-
-    def setup_template_dirs(self):
-        super().setup_template_dirs()
-        self.template_paths = [voila_template.write(self, self.static_paths), *self.template_paths]
 
     def init_handlers(self):
         """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.
@@ -123,28 +129,20 @@ class _Server(Voila):
         They have the addresses that a Jupyter server's Voilà gives them, so that the same links
         work in both; there is no listing, and nothing from other folders.
         """
-        siblings = (
-            url_path_join(self.server_url, r"/voila/render/([^/]+\.ipynb)"),
-            TornadoVoilaHandler,
-            {
-                "template_paths": self.template_paths,
-                "config": self.config,
-                "voila_configuration": self.voila_configuration,
-            },
-        )
-        guide = (url_path_join(self.server_url, "/voila/render", GuidePage.name), GuidePage)
-        kernels = [each.handler(self.server_url) for each in (shutdown_handler, pulse)]
-        return [siblings, guide, *kernels, *super().init_handlers()]
-
-    def listen(self):
-        """Load first what Voilà would load during the first visit: nearly a second of it."""
-        self.kernel_spec_manager.get_all_specs()  # imports IPython
-        for relaxed in (False, True):  # each makes a validator, which stays
-            nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
-        super().listen()
+        settings = {
+            "config": self.config,
+            "template_paths": self.template_paths,
+            "voila_configuration": self.voila_configuration,
+        }
+        notebook = {"notebook_path": os.path.relpath(self.notebook_path, self.root_dir)}
+        return [
+            (self.server_url, pages.Page, settings | notebook),
+            *pages.handlers(self.server_url, "", settings),
+            *super().init_handlers(),
+        ]
 
     def launch_browser(self):
-        """Called by Voilà once it listens."""
+        """Called by Voilà once it listens: say where, and open that where it can be seen."""
         everywhere = self.ip in _EVERYWHERE
         address = f"http://{'127.0.0.1' if everywhere else self.ip}:{self.port}/"
         others = f", from other machines http://{socket.gethostname()}:{self.port}/"

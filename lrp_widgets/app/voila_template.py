@@ -1,51 +1,58 @@
-"""What a visitor's page shows while a kernel starts, and what the browser fetches meanwhile.
+"""Our Voilà template, `share/jupyter/voila/templates/lrp`, and what it is given.
 
-Voilà's own scripts are some 90 files, which it asks for only once the kernel has answered; fetched
-while that one starts, they save a visitor about a second. And it asks for two style sheets of
-another host, without which this page does.
+It shows our words while a kernel starts, asks nothing of other hosts, and has the browser fetch
+Voilà's scripts meanwhile. Voilà asks for them only once the kernel has answered; fetched before,
+they save a visitor about a second.
 """
 
-import json
-import shutil
-import tempfile
-import weakref
+import re
+from functools import cache
 from pathlib import Path
 
-from jupyter_core.paths import jupyter_path
+from voila.paths import collect_static_paths, collect_template_paths
 
-_FOLDER = Path(__file__).parent / "waiting"
-MACRO = "spinner.macro.html.j2"
-PAGE = "index.html.j2"
+NAME = "lrp"
+_APPLICATIONS = ["voila", "nbconvert"]
+# How webpack's modules ask for the file of a number, as in `r.e(8211)`.
+_ASKED_FOR = re.compile(r"\b\w\.e\((\d+)\)")
 
 
-def write(server, static_paths):
-    """Write the page's templates into a folder, which Voilà is to look into first; return its path.
+def paths():
+    """Return the folders that Voilà looks for templates in, ours first.
 
-    The folder goes with the `server`. `static_paths`: those that Voilà serves its scripts from. The
-    list of scripts is that of the version that we tested; those that another one does not have are
-    left out.
+    Raises FileNotFoundError where the template is not installed.
     """
-    folder = tempfile.TemporaryDirectory(prefix="lrp-widgets-")
-    weakref.finalize(server, folder.cleanup)
-    text = (_FOLDER / MACRO).read_text("utf-8")
-    (Path(folder.name) / MACRO).write_text(
-        text.replace("@SCRIPTS@", json.dumps(scripts(static_paths))), "utf-8"
-    )
-    shutil.copy(_FOLDER / PAGE, folder.name)
-    return folder.name
+    found = collect_template_paths(_APPLICATIONS, NAME, prune=True)
+    if not Path(found[0], "conf.json").is_file():
+        raise FileNotFoundError(
+            f"The page's Voilà template {NAME!r} is not installed beside this Python; "
+            "`pip install lrp-widgets` installs it (`pip install -e .` in a clone)."
+        )
+    return found
 
 
-def scripts(static_paths):
-    """The addresses of Voilà's and the widgets' scripts, as far as they are installed."""
-    served = {
-        "voila/static/": [Path(path) for path in static_paths],
-        "voila/labextensions/": [Path(path) for path in jupyter_path("labextensions")],
-    }
-    names = (_FOLDER / "scripts.txt").read_text("utf-8").split()
-    return [
-        name
-        for name in names
-        for prefix, folders in served.items()
-        if name.startswith(prefix)
-        and any((path / name.removeprefix(prefix)).is_file() for path in folders)
+def page_config(page, **_):
+    """Voilà's `page_config_hook`: return the settings of a page that Voilà gives, with ours.
+
+    Our equations are MathML, and MathJax would come from another host.
+    """
+    scripts = [f"{page['fullStaticUrl']}/{name}" for name in voila_scripts()]
+    extensions = [
+        f"{page['fullLabextensionsUrl']}/{extension['name']}/{extension['load']}"
+        for extension in page["federated_extensions"]
     ]
+    ours = {"fullMathjaxUrl": None, "mathjaxConfig": None}
+    return page | ours | {"preloadedScripts": scripts + extensions}
+
+
+@cache
+def voila_scripts():
+    """Return the names of Voilà's entry script and of the scripts that it asks for first.
+
+    They are read from the entry as it is installed. Numbers without a file belong to extensions.
+    """
+    folders = map(Path, collect_static_paths(_APPLICATIONS, NAME))
+    folder = next(path for path in folders if (path / "voila.js").is_file())
+    numbers = _ASKED_FOR.findall((folder / "voila.js").read_text("utf-8"))
+    names = [f"{number}.voila.js" for number in dict.fromkeys(numbers)]
+    return ["voila.js", *(name for name in names if (folder / name).is_file())]

@@ -237,8 +237,12 @@ def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
         expected = {path.relative_to(ROOT).as_posix() for path in package.rglob(f"*.{kind}")}
         assert expected <= set(names), kind
     assert "lrp_widgets/voila.json" in names
-    (installed,) = (name for name in names if ".data/" in name)
-    assert installed.endswith(".data/data/etc/jupyter/jupyter_server_config.d/lrp_widgets.json")
+    shared = {name.split(".data/data/")[1] for name in names if ".data/" in name}
+    template = {path for path in (ROOT / "share").rglob("*.*") if path.is_file()}
+    assert template
+    assert shared == {path.relative_to(ROOT).as_posix() for path in template} | {
+        "etc/jupyter/jupyter_server_config.d/lrp_widgets.json"
+    }
     tops = {name.split("/")[0] for name in names}
     own = {top for top in tops if not top.endswith((".dist-info", ".data"))}
     assert own == {"lrp_widgets"}

@@ -16,7 +16,7 @@ import pytest
 from processes import free_port, isolated_environment, serve_process, still_running, write_notebook
 
 from lrp_widgets._support.paths import folder, voila_settings_folder
-from lrp_widgets.app import pulse, server_extension, shutdown_handler
+from lrp_widgets.app import pulse, server_extension, voila_template
 from lrp_widgets.app import server as serving
 
 SLIDER = """
@@ -138,7 +138,7 @@ def test_only_pictures_are_served_as_files(small_url):
 def test_nobody_can_choose_another_template_in_the_address(small_url):
     with urllib.request.urlopen(small_url + "?template=classic", timeout=60) as reply:
         page = reply.read().decode()
-    assert "templates/lab" in page
+    assert "templates/lrp" in page
     assert "templates/classic" not in page
 
 
@@ -175,15 +175,18 @@ def test_a_page_that_is_left_takes_its_kernel_along(tmp_path, page):
 
 
 @pytest.mark.browser
-def test_so_it_does_where_a_jupyter_server_serves_it(lab_server, tmp_path, page):
+def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
+    """With our words while the kernel starts, nothing asked of other hosts; it goes with its page."""
+
     def kernels():
         with urllib.request.urlopen(f"{url}api/kernels") as answer:
             return json.load(answer)
 
-    write_notebook(tmp_path / "small.ipynb", SLIDER)
-    url = lab_server(tmp_path)
-    page.goto(f"{url}voila/render/small.ipynb")
-    page.locator(".noUi-handle").wait_for()
+    url = lab_server(folder("notebooks").parent)
+    page.goto(f"{url}voila/render/notebooks/index.ipynb", wait_until="commit")
+    page.get_by_text("A Python of your own is starting").wait_for()
+    page.locator(".lrp-index-card").first.wait_for(timeout=60_000)
+    assert page.problems == []
     assert len(kernels()) == 1
     page.goto("about:blank")
     deadline = time.monotonic() + 60
@@ -192,14 +195,16 @@ def test_so_it_does_where_a_jupyter_server_serves_it(lab_server, tmp_path, page)
     assert kernels() == []
 
 
-@pytest.mark.browser
-def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
-    """With our page while the kernel starts, and nothing asked of other hosts."""
-    url = lab_server(folder("notebooks").parent)
-    page.goto(f"{url}voila/render/notebooks/index.ipynb", wait_until="commit")
-    page.get_by_text("A Python of your own is starting").wait_for()
-    page.locator(".lrp-index-card").first.wait_for(timeout=60_000)
-    assert page.problems == []
+def test_a_kernel_is_not_ended_by_a_forged_request(small_url):
+    """Its name is no secret to whoever embeds the page: the token must come along."""
+    with urllib.request.urlopen(small_url, timeout=60) as reply:
+        cookies = [each.split(";")[0] for each in reply.headers.get_all("Set-Cookie")]
+        kernel = re.search(r'"kernelId": "([\w-]+)"', reply.read().decode())[1]
+    (token,) = (each for each in cookies if each.startswith("_xsrf="))
+    address = f"{small_url}voila/api/shutdown/{kernel}"
+    assert status_of(urllib.request.Request(address, b"")) == 403
+    request = urllib.request.Request(address, token.encode(), {"Cookie": "; ".join(cookies)})
+    assert status_of(request) == 204
 
 
 def test_a_jupyter_server_that_shows_other_folders_is_told_of_kernels_alone(tmp_path):
@@ -209,7 +214,45 @@ def test_a_jupyter_server_that_shows_other_folders_is_told_of_kernels_alone(tmp_
     )
     server = SimpleNamespace(web_app=web_app, root_dir=str(tmp_path))
     server_extension._load_jupyter_server_extension(server)
-    assert added == [shutdown_handler.handler("/"), pulse.handler("/")]
+    assert added == [pulse.handler("/")]
+
+
+# The template
+
+
+@pytest.mark.browser
+def test_what_is_fetched_ahead_is_what_the_page_asks_for(small_url, new_page):
+    """Where Voilà's scripts are built in another way, or lie elsewhere, this says so."""
+
+    def loaded(page):
+        asked = []
+        page.on("response", lambda one: asked.append((one.request.resource_type, one)))
+        page.goto(small_url)
+        page.locator(".noUi-handle").wait_for()
+        scripts = [one for kind, one in asked if kind == "script" and "/templates/" not in one.url]
+        return {one.url: one.status for one in scripts}
+
+    page = new_page()
+    page.add_init_script("""
+        new MutationObserver(() => document.querySelectorAll("link[rel=preload]").forEach((link) => {
+          window.ahead = [...new Set([...(window.ahead ?? []), link.href])];
+          link.remove();
+        })).observe(document, { childList: true, subtree: true });
+    """)
+    loaded(page)
+    ahead = page.evaluate("() => window.ahead")
+    assert len(ahead) > len(voila_template.voila_scripts()) > 10
+    fetched = loaded(new_page())
+    assert {fetched.get(address) for address in ahead} == {200}
+    names = [address.split("/voila/labextensions/")[-1].split("/static/")[0] for address in ahead]
+    assert {"anywidget", "@voila-dashboards/widgets-manager8"} <= set(names)
+
+
+def test_a_missing_template_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(voila_template, "NAME", "no-such")
+    notebook = write_notebook(tmp_path / "small.ipynb", "print('hello')")
+    with pytest.raises(FileNotFoundError, match=r"template 'no-such' is not installed .*pip"):
+        serving.serve(notebook=notebook, port=0)
 
 
 @pytest.mark.browser

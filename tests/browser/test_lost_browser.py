@@ -63,6 +63,13 @@ def open_page(page, address):
     )
 
 
+def end_kernel(page, server):
+    """As the page itself does when it is left."""
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "_xsrf")
+    end = f"{server}voila/api/shutdown/{page.evaluate(KERNEL)}"
+    assert page.request.post(end, form={"_xsrf": token}).status == 204
+
+
 def slide(page):
     page.locator(".noUi-handle").press("ArrowRight")
 
@@ -124,8 +131,7 @@ def test_a_kernel_that_the_server_ends_is_told(small, tmp_path, page):
     address = f"http://127.0.0.1:{port}/"
     with server(tmp_path, notebook, port):
         open_page(page, address)
-        end = f"{address}voila/api/shutdown/{page.evaluate(KERNEL)}"
-        urllib.request.urlopen(urllib.request.Request(end, method="POST")).close()
+        end_kernel(page, address)
         told(page, "This page’s Python has ended")
 
 
@@ -218,6 +224,6 @@ def test_a_jupyter_server_is_asked_as_well_and_asking_is_no_activity(lab_server,
     time.sleep(TOLD / 1000)
     assert kernels() == [before]
     assert not_told(page)
-    end = f"{base}voila/api/shutdown/{before['id']}"
-    urllib.request.urlopen(urllib.request.Request(end, method="POST")).close()
+    page.context.add_cookies([{"name": "_xsrf", "value": "abcd", "url": base}])
+    end_kernel(page, base)
     told(page, "This page’s Python has ended")

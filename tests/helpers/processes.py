@@ -45,6 +45,8 @@ def isolated_environment(home):
     path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return environment | {
         "PYTHONPATH": os.pathsep.join(filter(None, path)),
+        # This checkout's Voilà template, before the one that was installed once.
+        "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "NO_PROXY": "127.0.0.1,localhost",
     }
