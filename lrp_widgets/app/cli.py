@@ -218,6 +218,12 @@ def _add_dashboard(commands):
         action="store_true",
         help="keep one kernel ready for the next visitor, which takes 0.6 GB of memory",
     )
+    command.add_argument(
+        "--max-visitors",
+        type=_read_by(whole_number(1, 10_000)),
+        metavar="N",
+        help="how many may be here at once; default: as many as the free memory holds",
+    )
     command.set_defaults(run=_dashboard)
 
 
@@ -259,5 +265,6 @@ def _dashboard(options):
         port=options.port,
         open_browser=not options.no_browser,
         preheat=options.preheat,
+        max_visitors=options.max_visitors,
     )
     return DONE

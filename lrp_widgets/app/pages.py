@@ -1,34 +1,109 @@
-"""The addresses of our pages, the same under `lrp-widgets dashboard` and a Jupyter server's Voilà."""
+"""Our pages: the same handlers under `lrp-widgets dashboard` and under a Jupyter server's Voilà."""
 
+import asyncio
+
+from jupyter_core.utils import ensure_async
 from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import pulse
+from . import pulse, waiting_page
+from .admission import RESERVED
 from .guide_page import GuidePage
 
-
-class Page(TornadoVoilaHandler):
-    """A notebook as a page: the notebook of its address, or the one that it is given."""
-
-    @authenticated
-    async def get(self, path=None):
-        # Sets the cookie of the check against forged requests. With its last message a page ends
-        # its kernel; without the cookie that is refused, and the kernel stays until it is culled.
-        self.xsrf_token  # noqa: B018
-        await super().get(path)
+_PATIENCE = 2  # seconds that a visitor is kept before the waiting page is shown
+_LOOK_AGAIN = 0.2
 
 
-def handlers(base_url, folder, settings):
-    """Return the handlers of the notebooks of a folder, of the guide beside them, and the pulse.
+def handlers(base_url, folder, settings, admission):
+    """Return the handlers of a folder's notebooks, of the guide beside them, the queue, the pulse.
 
     base_url: the server's; folder: a regular expression for the notebooks' folder below the
     server's root, "" or ending in "/"; settings: what Voilà's handler takes (`config`,
-    `template_paths`, `voila_configuration`).
+    `template_paths`, `voila_configuration`); admission: an `Admission`.
     """
-    below = url_path_join(base_url, "voila/render/")
+    below, api = (url_path_join(base_url, "voila", name) for name in ("render/", "api/"))
+    admitting = {"admission": admission}
     return [
-        (rf"{below}({folder}[^/]+\.ipynb)", Page, settings),
+        (rf"{below}({folder}[^/]+\.ipynb)", Page, settings | admitting),
         (f"{below}{folder}{GuidePage.name}", GuidePage),
-        pulse.handler(base_url),
+        (rf"{api}queue/([\w-]+)", waiting_page.QueuePlace, admitting),
+        pulse.handler(base_url, **admitting),
     ]
+
+
+class Page(TornadoVoilaHandler):
+    """A notebook as a page, for those who find a place: that of its address, or the one given."""
+
+    def initialize(self, admission, **settings):
+        super().initialize(**settings)
+        self.admission = admission
+        self.kernel = None
+        self.left = False
+
+    @property
+    def kernel_manager(self):
+        """The server's, which tells this page its kernel."""
+        return _Telling(super().kernel_manager, self._gets)
+
+    @authenticated
+    async def get(self, path=None):
+        if not await self._enters():
+            waiting_page.refuse(self, full=not self.admission.is_room())
+            return
+        self.clear_cookie(waiting_page.COOKIE, path=self.base_url)
+        # Sets the cookie of the check against forged requests. With its last message a page ends
+        # its kernel; without the cookie that is refused, and the kernel stays until it is culled.
+        self.xsrf_token  # noqa: B018
+        try:
+            await super().get(path)
+        finally:
+            self.admission.is_whole(self.kernel)
+            if self.kernel is not None:
+                IOLoop.current().call_later(0 if self.left else RESERVED, self._end_unless_seen)
+
+    def on_connection_close(self):
+        super().on_connection_close()
+        self.left = True
+
+    async def _enters(self):
+        ticket = self.get_cookie(waiting_page.COOKIE)
+        for _ in range(round(_PATIENCE / _LOOK_AGAIN)):
+            if self.admission.enter(ticket):
+                return True
+            await asyncio.sleep(_LOOK_AGAIN)
+        return False
+
+    def _gets(self, kernel):
+        self.kernel = kernel
+        self.admission.has_kernel(kernel)
+
+    async def _end_unless_seen(self):
+        """End the kernel of a page that runs no JavaScript, as a crawler's, or was left at once."""
+        kernels = self.settings["kernel_manager"]
+        if self.kernel not in kernels:
+            return
+        connected = kernels.kernel_model(self.kernel)["connections"] > 0
+        if self.left or not (connected or self.admission.is_seen(self.kernel)):
+            await ensure_async(kernels.shutdown_kernel(self.kernel))
+
+
+class _Telling:
+    """A kernel manager that tells which kernel a page gets, a new one or one that is ready."""
+
+    def __init__(self, kernels, tell):
+        self._kernels, self._tell = kernels, tell
+
+    def __getattr__(self, name):
+        return getattr(self._kernels, name)
+
+    async def start_kernel(self, **arguments):
+        kernel = await ensure_async(self._kernels.start_kernel(**arguments))
+        self._tell(kernel)
+        return kernel
+
+    async def get_rendered_notebook(self, **arguments):
+        *rendered, kernel = await self._kernels.get_rendered_notebook(**arguments)
+        self._tell(kernel)
+        return *rendered, kernel

@@ -19,6 +19,7 @@ from voila.app import Voila
 
 from .._support.paths import folder, voila_settings_folder
 from . import pages, voila_template
+from .admission import Admission
 
 _PORTS_TO_TRY = 50
 _LAST_PORT = 65535
@@ -27,12 +28,20 @@ _PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
-def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat=False):
+def serve(
+    host="127.0.0.1",
+    port=8866,
+    open_browser=True,
+    notebook=None,
+    preheat=False,
+    max_visitors=None,
+):
     """Serve the dashboard until Ctrl-C: print its address and open it where there is a display.
 
     ``host`` "0.0.0.0" lets other machines in. A taken ``port`` is replaced by the next free one;
     0 takes any. ``notebook`` is another notebook to serve in the dashboard's place. ``preheat``
     keeps one kernel ready that has TensorFlow, a network and the first map for the next visitor.
+    ``max_visitors`` is how many may be here at once; None takes as many as the free memory holds.
 
     Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
     OSError where nothing can be served at that address or the page's template is missing.
@@ -49,7 +58,7 @@ def serve(host="127.0.0.1", port=8866, open_browser=True, notebook=None, preheat
     arguments = _voila_arguments(notebook, host, free, preheat)
     # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    _Server.wants_browser = open_browser and has_display()
+    _Server.wants_browser, _Server.max_visitors = open_browser and has_display(), max_visitors
     _load_what_every_visit_needs()
     hook = Config(VoilaConfiguration={"page_config_hook": voila_template.page_config})
     with suppress(KeyboardInterrupt):
@@ -122,6 +131,7 @@ class _Server(Voila):
     """
 
     wants_browser = False
+    max_visitors = None
 
     def init_handlers(self):
         """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.
@@ -134,10 +144,11 @@ class _Server(Voila):
             "template_paths": self.template_paths,
             "voila_configuration": self.voila_configuration,
         }
+        admission = Admission(self.kernel_manager, self.max_visitors)
         notebook = {"notebook_path": os.path.relpath(self.notebook_path, self.root_dir)}
         return [
-            (self.server_url, pages.Page, settings | notebook),
-            *pages.handlers(self.server_url, "", settings),
+            (self.server_url, pages.Page, settings | notebook | {"admission": admission}),
+            *pages.handlers(self.server_url, "", settings, admission),
             *super().init_handlers(),
         ]
 

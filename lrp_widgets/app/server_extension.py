@@ -4,6 +4,7 @@ Its Voilà then serves our notebooks as `lrp-widgets dashboard` does: the same h
 template. Other notebooks stay Voilà's; only a kernel's pulse may be asked for by any page.
 """
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from voila.configuration import VoilaConfiguration
 
 from .._support.paths import folder, voila_settings_folder
 from . import pages, pulse, voila_template
+from .admission import Admission
 
 
 def _jupyter_server_extension_points():
@@ -40,4 +42,6 @@ def _handlers(server):
         "voila_configuration": configuration,
     }
     below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
-    return pages.handlers(base_url, re.escape(below), settings)
+    most = os.environ.get("LRP_WIDGETS_MAX_VISITORS")
+    admission = Admission(server.kernel_manager, int(most) if most else None)
+    return pages.handlers(base_url, re.escape(below), settings, admission)

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import isolated_environment
 from jupyter_client.manager import start_new_kernel
+from processes import isolated_environment
 
 
 def said_by(code):

@@ -176,7 +176,7 @@ def test_a_page_that_is_left_takes_its_kernel_along(tmp_path, page):
 
 @pytest.mark.browser
 def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
-    """With our words while the kernel starts, nothing asked of other hosts; it goes with its page."""
+    """With our words while the kernel starts, and nothing of other hosts; it goes with its page."""
 
     def kernels():
         with urllib.request.urlopen(f"{url}api/kernels") as answer:
@@ -234,10 +234,11 @@ def test_what_is_fetched_ahead_is_what_the_page_asks_for(small_url, new_page):
 
     page = new_page()
     page.add_init_script("""
-        new MutationObserver(() => document.querySelectorAll("link[rel=preload]").forEach((link) => {
+        const taken = () => document.querySelectorAll("link[rel=preload]").forEach((link) => {
           window.ahead = [...new Set([...(window.ahead ?? []), link.href])];
           link.remove();
-        })).observe(document, { childList: true, subtree: true });
+        });
+        new MutationObserver(taken).observe(document, { childList: true, subtree: true });
     """)
     loaded(page)
     ahead = page.evaluate("() => window.ahead")

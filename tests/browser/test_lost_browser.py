@@ -153,6 +153,35 @@ def test_a_killed_server_is_told_and_so_is_its_return(small, tmp_path, page):
         assert not_told(page)
 
 
+def test_a_used_page_keeps_its_kernel_for_half_an_hour(small, tmp_path, page):
+    """It says so once a minute: otherwise Binder ends connected kernels after ten."""
+    notebook, port = small
+
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "/pulse/" in one.url else None)
+
+    def is_used_after(minutes):
+        before = len(asked)
+        page.clock.fast_forward(round(minutes * 60_000))
+        while len(asked) < before + 3:
+            page.wait_for_timeout(100)
+        return any(url.endswith("?used") for url in asked[before:])
+
+    page.clock.install()
+    with server(tmp_path, notebook, port):
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator("#shown").wait_for()
+        while len(asked) < 3:  # the page has begun to ask by itself
+            page.wait_for_timeout(100)
+        assert is_used_after(1.1)
+        assert not is_used_after(0.1)
+        assert is_used_after(1.1)
+        assert not is_used_after(31)
+        assert not is_used_after(1.1)
+        page.mouse.move(100, 100)
+        assert is_used_after(1.1)
+
+
 def test_a_connection_that_comes_back_is_no_end(small, tmp_path, page):
     """The network goes and comes back; so does the websocket alone. The same kernel goes on."""
     notebook, port = small
@@ -224,6 +253,8 @@ def test_a_jupyter_server_is_asked_as_well_and_asking_is_no_activity(lab_server,
     time.sleep(TOLD / 1000)
     assert kernels() == [before]
     assert not_told(page)
+    urllib.request.urlopen(f"{base}voila/api/pulse/{before['id']}?used").close()
+    assert kernels()[0]["last_activity"] > before["last_activity"]
     page.context.add_cookies([{"name": "_xsrf", "value": "abcd", "url": base}])
     end_kernel(page, base)
     told(page, "This page’s Python has ended")

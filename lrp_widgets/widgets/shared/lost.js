@@ -8,6 +8,9 @@ const PULSE = 2000; // milliseconds between two questions to the server
 const WORRIED = 700; // once something is wrong
 const SILENCE = 10_000; // a slow server is not a dead one
 const LEAVING = 10_000; // a page that is left ends its kernel itself
+const USED = 60_000; // between two words to the server that the page is used: its kernel is kept
+const IN_USE = 30 * USED; // since the last input
+const INPUTS = ["pointerdown", "pointermove", "wheel", "keydown", "touchmove"];
 const WATCHED = "lrpWatched"; // several widgets of a page may ask for this
 
 const KERNEL_ENDED = [
@@ -35,11 +38,16 @@ export function watchKernel(startsAgain = () => "“Start again” opens the pag
   let suspected = false;
   let waiting = 0;
   let leaving = -LEAVING;
+  let input = performance.now();
+  let told = input; // that the page is used
 
   /** What the server says: {status, pulse}; without a status it did not answer. */
   async function ask() {
+    const now = performance.now();
+    const used = now - input < IN_USE && now - told > USED;
+    if (used) told = now;
     try {
-      const answer = await fetch(`${baseUrl}voila/api/pulse/${kernelId}`, {
+      const answer = await fetch(`${baseUrl}voila/api/pulse/${kernelId}${used ? "?used" : ""}`, {
         cache: "no-store",
         signal: AbortSignal.timeout(SILENCE),
       });
@@ -80,6 +88,12 @@ export function watchKernel(startsAgain = () => "“Start again” opens the pag
   }
 
   document.addEventListener("visibilitychange", () => document.hidden || look());
+  for (const type of INPUTS) {
+    window.addEventListener(type, () => (input = performance.now()), {
+      capture: true,
+      passive: true,
+    });
+  }
   window.addEventListener("beforeunload", () => (leaving = performance.now()));
   look();
 }

@@ -1,0 +1,113 @@
+"""How many visitors a server takes, and whose turn it is.
+
+Each visitor has a kernel, which takes memory, and whose start takes a core for seconds. So a server
+takes as many as its free memory holds, and starts one a core at a time. The others wait in a queue,
+on a page that opens by itself (`waiting_page`).
+"""
+
+import os
+import time
+from dataclasses import dataclass, field
+
+from .._support import memory
+
+# Bytes that a visitor's kernel takes of its own once it shows mini-vgg.
+_KERNEL = 250e6
+_GROWING = 60  # seconds until it takes them
+RESERVED = 20  # seconds that a place is kept for a page that has not said that it is there
+_HERE = 6  # seconds; a waiting page asks every two
+_GONE = 90  # the same for a page out of sight, whose browser lets it ask once a minute
+_LONGEST_QUEUE = 1000
+
+
+@dataclass
+class Admission:
+    """The places of one server; `kernels` is its kernel manager.
+
+    max_visitors: how many at most; None takes what the free memory holds, at least one.
+    """
+
+    kernels: object
+    max_visitors: int | None = None
+    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
+    _began: dict = field(default_factory=dict)  # kernel → when its page got it
+    _seen: set = field(default_factory=set)  # kernels whose page runs its JavaScript
+    _starting: int = 0  # pages on their way
+    _without_kernel: int = 0  # those of them that have no kernel yet
+    _granted: dict = field(default_factory=dict)  # ticket → until when its place is kept
+    _queue: dict = field(default_factory=dict)  # ticket → when its page asked last
+
+    def is_free(self, ahead=0):
+        """Whether one more may start now, after `ahead` others."""
+        return self.is_room(ahead) and self._starting + len(self._kept()) + ahead < self.cores
+
+    def is_room(self, ahead=0):
+        """Whether the server takes one more visitor, after `ahead` others."""
+        running = self._running()
+        coming = self._without_kernel + len(self._kept()) + ahead
+        if self.max_visitors is not None:
+            return len(running) + coming < self.max_visitors
+        if not running and not coming:
+            return True
+        now = time.monotonic()
+        growing = sum(now - self._began[kernel] < _GROWING for kernel in running)
+        return memory.available() > (growing + coming + 1) * _KERNEL
+
+    def enter(self, ticket=None):
+        """Take a place, and return whether there was one: for this ticket, or for anybody."""
+        if self._kept().pop(ticket, None) is None and not self.is_free(len(self._waiting(_HERE))):
+            return False
+        self._queue.pop(ticket, None)
+        self._starting += 1
+        self._without_kernel += 1
+        return True
+
+    def has_kernel(self, kernel):
+        """What entered has a kernel now."""
+        self._without_kernel -= 1
+        self._began[kernel] = time.monotonic()
+
+    def is_whole(self, kernel):
+        """What entered has its page, or none: `kernel` is None where it got none."""
+        self._starting -= 1
+        if kernel is None:
+            self._without_kernel -= 1
+
+    def sees(self, kernel):
+        """The page of this kernel has asked for its pulse: somebody is there."""
+        if kernel in self._began:
+            self._seen.add(kernel)
+
+    def is_seen(self, kernel):
+        """Whether the page of this kernel has said that it is there."""
+        return kernel in self._seen
+
+    def place(self, ticket):
+        """Return a waiting page's place in the queue, from 1; 0 if it may enter within 20 s."""
+        if ticket in self._kept():
+            return 0
+        if ticket in self._queue or len(self._queue) < _LONGEST_QUEUE:
+            self._queue[ticket] = time.monotonic()
+        here = self._waiting(_HERE)
+        if ticket in here and self.is_free(here.index(ticket)):
+            del self._queue[ticket]
+            self._granted[ticket] = time.monotonic() + RESERVED
+            return 0
+        waiting = self._waiting(_GONE)
+        return waiting.index(ticket) + 1 if ticket in waiting else len(waiting) + 1
+
+    def _running(self):
+        self._began = {kernel: at for kernel, at in self._began.items() if kernel in self.kernels}
+        self._seen.intersection_update(self._began)
+        return self._began
+
+    def _kept(self):
+        now = time.monotonic()
+        self._granted = {ticket: until for ticket, until in self._granted.items() if until > now}
+        return self._granted
+
+    def _waiting(self, seconds):
+        """The tickets in the queue whose pages asked within so many seconds."""
+        now = time.monotonic()
+        self._queue = {ticket: at for ticket, at in self._queue.items() if now - at < _GONE}
+        return [ticket for ticket, at in self._queue.items() if now - at < seconds]

@@ -1,0 +1,58 @@
+"""What a visitor gets while a server has no place: status 503, and a page that opens by itself."""
+
+import secrets
+from pathlib import Path
+
+import jinja2
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import authenticated
+
+from .admission import RESERVED
+
+COOKIE = "lrp_place"
+RETRY_AFTER = 30  # seconds
+
+
+class QueuePlace(JupyterHandler):
+    """Answers {"place": …} for a waiting page's ticket: from 1, and 0 once it may enter."""
+
+    def initialize(self, admission):
+        self.admission = admission
+
+    @authenticated
+    def get(self, ticket):
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"place": self.admission.place(ticket)})
+
+
+def refuse(handler, full):
+    """Finish a handler's request with 503; full: whether all places are taken, or only starts."""
+    title = "All places are taken at the moment" if full else "Many are arriving at the moment"
+    handler.set_status(503)
+    handler.set_header("Retry-After", str(RETRY_AFTER))
+    handler.set_header("Cache-Control", "no-store")
+    if "text/html" not in handler.request.headers.get("Accept", ""):
+        handler.set_header("Content-Type", "text/plain; charset=utf-8")
+        handler.finish(f"{title}. Try again in {RETRY_AFTER} seconds.\n")
+        return
+    ticket = secrets.token_urlsafe(16)
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    handler.finish(
+        _template().render(
+            title=title,
+            retry_after=RETRY_AFTER,
+            queue=url_path_join(handler.base_url, "voila/api/queue", ticket),
+            cookie=f"{COOKIE}={ticket}",
+            base_url=handler.base_url,
+            reserved=RESERVED,
+        )
+    )
+
+
+def _template():
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("waiting_page.html.j2")
