@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from share import R, share
 
 from lrp_widgets.lrp import rules
+from share import R, share
 
 GOLDEN = {
     "LRP-0": (rules.Zero(), [-10 / 3, 8]),

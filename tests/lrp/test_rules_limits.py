@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from share import share
 
 from lrp_widgets.lrp import rules
+from share import share
 
 SEEDS = range(8)
 
