@@ -233,7 +233,7 @@ def test_the_wheel_carries_pictures_notebooks_and_page_files_once(wheel):
         assert carried
         assert sorted(held) == sorted(carried)
     package = ROOT / "lrp_widgets"
-    for kind in ("py", "js", "css", "npz", "json", "j2", "txt", "md"):
+    for kind in ("py", "js", "css", "npz", "json", "j2", "txt", "md", "toml"):
         expected = {path.relative_to(ROOT).as_posix() for path in package.rglob(f"*.{kind}")}
         assert expected <= set(names), kind
     assert "lrp_widgets/voila.json" in names
