@@ -21,7 +21,7 @@ LONGEST_NAME = 200
 LARGEST_SEED = 2**63 - 1
 
 
-def number(name, value, least=None, most=None, above=None):
+def number(name, value, least=None, most=None, above=None) -> float:
     """Return a finite number as a float; `least`, `most`, `above`: the range.
 
     Text, booleans and arrays are no numbers; a fraction (`fractions.Fraction`) is one.
@@ -29,7 +29,7 @@ def number(name, value, least=None, most=None, above=None):
     return _within(name, value, _real(value), "a finite number", "between", least, most, above)
 
 
-def whole_number(name, value, least=None, most=None):
+def whole_number(name, value, least=None, most=None) -> int:
     """Return a whole number as an int; 2.0 counts as 2, while text and booleans do not count."""
     return _within(name, value, _whole(value), "a whole number", "from", least, most)
 
@@ -44,7 +44,7 @@ def whole_numbers(index, shape):
     return tuple(whole_number(words, k) for k in index)
 
 
-def seed(value):
+def seed(value) -> int:
     """Return the number that random weights or scenes are drawn from."""
     return whole_number("seed", value, 0, LARGEST_SEED)
 

@@ -7,7 +7,9 @@ from .asked import Asked
 from .patches import patches
 
 
-def occlusion(network, image, target=None, patch=8, baseline="mean", seed=0, dtype="float32"):
+def occlusion(
+    network, image, target=None, patch=8, baseline="mean", seed=0, dtype="float32"
+) -> np.ndarray:
     """Return what the logit loses where a patch is replaced: R_i = z_t(x) − z_t(x without patch).
 
     Every pixel of a patch carries the patch's whole loss, (H, W, 1), as in Captum; patches do not
@@ -17,7 +19,8 @@ def occlusion(network, image, target=None, patch=8, baseline="mean", seed=0, dty
     """
     asked = Asked.of(network, image, target, dtype)
     maps = np.zeros((*asked.x.shape[:3], 1), dtype)
-    places = patches(*asked.x.shape[1:3], patch)
+    height, width = asked.x.shape[1:3]
+    places = patches(height, width, patch)
     for found, x, start, t in zip(maps, asked.x, asked.replacements(baseline, seed), asked.targets):
         covered = (_covered(x, start, place) for place in [None, *places])
         z = scoring.run(network, scoring.logit, covered, [t] * (1 + len(places)))

@@ -10,7 +10,7 @@ from . import scoring
 from .asked import MOST_PASSES, Asked
 
 
-def gradient(network, image, target=None, dtype="float32"):
+def gradient(network, image, target=None, dtype="float32") -> np.ndarray:
     """Return how the logit would change with each value of the input: R_i = ∂z_t/∂x_i.
 
     It tells what the network is sensitive to, not what z_t is made of: it does not add up to z_t.
@@ -21,7 +21,7 @@ def gradient(network, image, target=None, dtype="float32"):
     return asked.answer(asked.gradient(asked.x))
 
 
-def gradient_times_input(network, image, target=None, dtype="float32"):
+def gradient_times_input(network, image, target=None, dtype="float32") -> np.ndarray:
     """Return the input's values times the gradient: R_i = x_i · ∂z_t/∂x_i.
 
     It is what LRP-0 gives for the logit, biases counted, where a network has only layers with
@@ -37,7 +37,7 @@ def gradient_times_input(network, image, target=None, dtype="float32"):
 
 def integrated_gradients(
     network, image, target=None, baseline="black", steps=64, seed=0, dtype="float32"
-):
+) -> np.ndarray:
     """Return the gradient's mean on the way from a baseline x', times the way.
 
     R_i = (x_i − x'_i) · ∫₀¹ ∂z_t/∂x_i (x' + a (x − x')) da, by the midpoints of `steps` equal
@@ -55,7 +55,9 @@ def integrated_gradients(
     return asked.answer(way * mean)
 
 
-def smooth_grad(network, image, target=None, noise=0.15, samples=25, seed=0, dtype="float32"):
+def smooth_grad(
+    network, image, target=None, noise=0.15, samples=25, seed=0, dtype="float32"
+) -> np.ndarray:
     """Return the gradient's mean over noisy copies: R = 1/n Σ_k ∂z_t/∂x (x + n_k).
 
     n_k is Gaussian; its standard deviation is `noise` times the picture's range, max x − min x.
@@ -68,10 +70,11 @@ def smooth_grad(network, image, target=None, noise=0.15, samples=25, seed=0, dty
     random = np.random.default_rng(checks.seed(seed))
     spread = noise * np.ptp(asked.x, axis=(1, 2, 3), keepdims=True)
     draws = (random.standard_normal(asked.x.shape[1:]) for _ in range(samples))
-    return asked.answer(sum(asked.gradient(asked.x + spread * n) for n in draws) / samples)
+    found = [asked.gradient(asked.x + spread * n) for n in draws]
+    return asked.answer(np.mean(found, axis=0))
 
 
-def grad_cam(network, image, target=None, layer=None, dtype="float32"):
+def grad_cam(network, image, target=None, layer=None, dtype="float32") -> np.ndarray:
     """Return where the last channels that speak for a class are active, (H, W, 1), never negative.
 
     R = ReLU(Σ_c α_c A_c), with α_c the mean over places of ∂z_t/∂A_c, drawn to the picture's size

@@ -1,6 +1,8 @@
 """LRP and every other method, called in one way: `method(name)(network, images, targets)`."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -20,12 +22,12 @@ def lrp(
     network,
     image,
     target=None,
-    rules="z-plus",
+    rules: Any = "z-plus",
     pooling="avg",
-    input_rule="ones",
+    input_rule: Any = "ones",
     epsilon=1e-9,
     dtype="float32",
-):
+) -> np.ndarray:
     """Return LRP's map of the pixels for a class's logit, or its size.
 
     The settings are those of `explain`. Under rules with denominators that are never negative, a
@@ -33,18 +35,19 @@ def lrp(
     weights is LRP-0, ε or γ (`keeps_sign`) it starts with z_t.
     """
     asked = Asked.of(network, image, target, dtype)
-    settings = {"rules": rules, "pooling": pooling, "input_rule": input_rule}
     e = explain(
         network,
         np.asarray(image)[None] if asked.single else image,
-        start="logit",
-        target=asked.targets.tolist(),
+        rules,
+        pooling,
+        "logit",
+        asked.targets.tolist(),
+        input_rule=input_rule,
         epsilon=epsilon,
         dtype=dtype,
-        **settings,
     )
     maps = np.asarray(e.pixels)
-    if not keeps_sign(assign(network, **settings).values()):
+    if not keeps_sign(assign(network, rules, pooling, input_rule).values()):
         totals = np.reshape(e.totals[network.layers[-1].name], (-1, 1, 1, 1))
         maps = np.where(totals < 0, -maps, maps)
     return maps[0] if asked.single else maps
@@ -61,7 +64,7 @@ def keeps_sign(rules):
     return isinstance(top, SIGNED)
 
 
-def noise(seed=0):
+def noise(seed=0) -> Callable:
     """Return a method that looks at nothing: Gaussian noise, drawn anew at every call.
 
     It is the control of measures: whatever noise is good at says nothing about a map.
@@ -85,7 +88,7 @@ METHODS = {
 }
 
 
-def method(of):
+def method(of: Any) -> Callable:
     """Return a method as a function of (network, image, target), which gives maps.
 
     `of`: one of `METHODS`, "noise" (seed 0), or rules as `explain` takes them (a composite, its
@@ -95,4 +98,5 @@ def method(of):
         return of
     if isinstance(of, str) and of == "noise":
         return noise()
-    return METHODS.get(of) if isinstance(of, str) and of in METHODS else partial(lrp, rules=of)
+    known = METHODS.get(of) if isinstance(of, str) else None
+    return known or partial(lrp, rules=of)

@@ -22,7 +22,7 @@ def patches(height, width, size):
     ]
 
 
-def replacement(picture, baseline, black=0.0, seed=0):
+def replacement(picture, baseline, black=0.0, seed=0) -> np.ndarray:
     """Return what replaces each pixel of a picture, (H, W, C) float64, computed from it alone.
 
     `baseline`:

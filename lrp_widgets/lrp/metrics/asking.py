@@ -6,7 +6,7 @@ from ..attribution import method as method_of
 from ..attribution.scoring import batch_size
 
 
-def maps_of(network, x, method, targets):
+def maps_of(network, x, method, targets) -> np.ndarray:
     """Return the maps of network inputs x (B, H, W, C), float64 (B, H, W, C or 1).
 
     `targets`: a class number for all, or one for each.

@@ -6,7 +6,7 @@ from ..._support import checks
 from .maps import checked
 
 
-def entropy(relevance):
+def entropy(relevance) -> float:
     """Return how evenly |R| is spread over the pixels: 0 for a single one, 1 for all alike.
 
     H = −Σ_i p_i log p_i / log n, with p_i = |R_i| / Σ|R|, for n pixels. `relevance` is a map of
@@ -22,7 +22,7 @@ def entropy(relevance):
     return float(-(p @ np.log(p)) / np.log(size.size)) + 0.0  # no −0 for a single pixel
 
 
-def gini(relevance):
+def gini(relevance) -> float:
     """Return how unevenly |R| is spread: 0 for all alike, 1 − 1/n for a single one of n pixels.
 
     G = Σ_k (2k − n − 1) |R|_(k) / (n Σ|R|), with |R|_(1) ≤ … ≤ |R|_(n). `relevance` is a map of any
@@ -36,7 +36,7 @@ def gini(relevance):
     return float(weights @ size / (n * total)) + 0.0 if total else float("nan")
 
 
-def fewest_places(relevance, part=0.5):
+def fewest_places(relevance, part=0.5) -> int | None:
     """Return the fewest places that together hold `part` of Σ|R|: from 1 to all of them.
 
     min k such that Σ of the k largest |R_i| ≥ part · Σ|R|. `relevance` is a map of any shape,
@@ -47,13 +47,13 @@ def fewest_places(relevance, part=0.5):
     return int(np.searchsorted(held, part * held[-1])) + 1 if held[-1] else None
 
 
-def fewest_cells(relevance, part=0.9):
+def fewest_cells(relevance, part=0.9) -> float:
     """Return the same as a share of all places; NaN for a map of zeros."""
     count = fewest_places(relevance, part)
     return float("nan") if count is None else count / np.size(relevance)
 
 
-def negative_share(relevance):
+def negative_share(relevance) -> float:
     """Return the share of Σ|R| that is below zero; NaN for a map of zeros."""
     relevance = checked(relevance)
     total = np.abs(relevance).sum()

@@ -11,7 +11,7 @@ from ..._support import checks
 from .maps import flat, ranks
 
 
-def mass(relevance, mask):
+def mass(relevance, mask) -> float:
     """Return the share of |R| on the object: Σ_{i in mask} |R_i| / Σ_i |R_i|, 0 to 1.
 
     NaN for a map of zeros. Source: "relevance mass accuracy" of Arras et al. 2022, "CLEVR-XAI",
@@ -23,7 +23,7 @@ def mass(relevance, mask):
     return float(size[mask].sum() / total) if total else float("nan")
 
 
-def rank_accuracy(relevance, mask):
+def rank_accuracy(relevance, mask) -> float:
     """Return how many of the K strongest pixels are the object's, as a share; K is its size.
 
     Among equals all orders are equally likely, and the expectation counts. NaN for an empty mask.
@@ -39,7 +39,7 @@ def rank_accuracy(relevance, mask):
     return float((mask[above].sum() + left * mask[level].mean()) / count)
 
 
-def pointing_game(relevance, mask):
+def pointing_game(relevance, mask) -> float:
     """Return 1 where the strongest pixel is the object's, 0 where not; among equals their share.
 
     NaN for an empty mask. Source: Zhang et al. 2016, "Top-down Neural Attention by Excitation
@@ -49,7 +49,7 @@ def pointing_game(relevance, mask):
     return float(mask[size == size.max()].mean()) if mask.any() else float("nan")
 
 
-def roc_auc(relevance, mask):
+def roc_auc(relevance, mask) -> float:
     """Return the area under the ROC curve: how often a pixel of the object beats another, 0 to 1.
 
     P(|R_i| > |R_j|) + ½ P(|R_i| = |R_j|), i on the object and j beside it. ½ by chance and for a

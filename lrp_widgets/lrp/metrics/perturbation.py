@@ -28,7 +28,7 @@ class Perturbation:
     settings: dict = field(default_factory=dict)
 
     @property
-    def aopc(self):
+    def aopc(self) -> float:
         """The mean loss over the curve: Σ_{k=0…L} (f(x_0) − f(x_k)) / (L + 1), L replacements.
 
         Large for most relevant first where the map is faithful. Source: Samek et al. 2017,
@@ -50,7 +50,7 @@ def perturb(
     seed=0,
     dtype="float32",
     report=None,
-):
+) -> Perturbation:
     """Replace a picture's patches one after the other, and return the curve: a `Perturbation`.
 
     x_0 is the picture; x_k is x_{k−1} with the k-th patch replaced; f(x_k) is the class's score.
@@ -79,9 +79,10 @@ def perturb(
         raise ValueError(f"One picture is taken apart at a time; got {len(asked.x)}.")
     score = scoring.check_score(network, score)
     x, start, target = asked.x[0], asked.replacements(baseline, seed)[0], int(asked.targets[0])
-    places = patches(*x.shape[:2], patch)
+    height, width = x.shape[:2]
+    places = patches(height, width, patch)
     steps = len(places) if steps is None else checks.whole_number("steps", steps, 1, len(places))
-    values = flat(relevance, x.shape[:2], "the picture")
+    values = flat(relevance, (height, width), "the picture")
     ranked = [places[k] for k in _ranked([values[place].mean() for place in places], order, seed)]
     scores = scoring.run(
         network,
@@ -98,7 +99,7 @@ def perturb(
     )
 
 
-def abpc(network, image, relevance, **settings):
+def abpc(network, image, relevance, **settings) -> float:
     """Return the area between the curves: the mean over k of f(LeRF_k) − f(MoRF_k).
 
     That is aopc(MoRF) − aopc(LeRF). 0 for a constant map, 0 in the mean for a random one; with

@@ -17,7 +17,7 @@ from .similarity import rank_correlation
 BINS = 100
 
 
-def mprt(network, image, method="z-plus", target=None, seed=0):
+def mprt(network, image, method="z-plus", target=None, seed=0) -> dict:
     """Return how alike the maps of a trained and a partly random network are, layer by layer.
 
     {layer: Spearman's rank correlation of R and R'}, from the top layer with weights to the lowest:
@@ -29,7 +29,7 @@ def mprt(network, image, method="z-plus", target=None, seed=0):
     return _randomized(network, image, method, target, seed, copies=None, noise=0)
 
 
-def smprt(network, image, method="z-plus", target=None, seed=0, copies=10, noise=0.1):
+def smprt(network, image, method="z-plus", target=None, seed=0, copies=10, noise=0.1) -> dict:
     """Return the same for maps that are first averaged over noisy copies of the picture.
 
     R = 1/n Σ_k R(x + n_k), with n_k Gaussian of a standard deviation of `noise` times the picture's
@@ -42,7 +42,7 @@ def smprt(network, image, method="z-plus", target=None, seed=0, copies=10, noise
     return _randomized(network, image, method, target, seed, copies, noise)
 
 
-def emprt(network, image, method="z-plus", target=None, seed=0):
+def emprt(network, image, method="z-plus", target=None, seed=0) -> float | np.ndarray:
     """Return how much more complex a map gets when all weights are random: (H' − H) / H.
 
     H = −Σ_b q_b log q_b, with q_b the share of pixels in the b-th of 100 equal bins between the
@@ -74,7 +74,8 @@ def _randomized(network, image, method, target, seed, copies, noise):
 
     def maps(of_network):
         copies = ((asked.x + draw).astype(asked.x.dtype) for draw in draws)
-        return sum(maps_of(of_network, x, of, asked.targets).sum(-1) for x in copies)
+        several = (maps_of(of_network, x, of, asked.targets).sum(-1) for x in copies)
+        return np.sum(list(several), axis=0)
 
     original, found = maps(network), {}
     for layer in reversed(network.weighted):

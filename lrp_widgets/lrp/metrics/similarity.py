@@ -6,7 +6,7 @@ from ..._support import checks
 from .maps import checked, ranks
 
 
-def rank_correlation(a, b):
+def rank_correlation(a, b) -> float:
     """Return Spearman's rank correlation of two arrays of one shape: 1 same order, −1 reverse.
 
     That is Pearson's correlation of the ranks; equal values share the mean of theirs. It asks only
@@ -16,7 +16,7 @@ def rank_correlation(a, b):
     return correlation(*map(ranks, _pair(a, b)))
 
 
-def correlation(a, b):
+def correlation(a, b) -> float:
     """Return Pearson's correlation of two arrays of one shape; NaN where one is constant."""
     a, b = _pair(a, b)
     a, b = a - a.mean(), b - b.mean()
@@ -24,7 +24,7 @@ def correlation(a, b):
     return float(a @ b / sizes) if sizes > 0 else float("nan")
 
 
-def change(relevance, others):
+def change(relevance, others) -> float:
     """Return how much `others` (B, …) differ from `relevance`: mean of Σ|R' − R| / Σ|R|.
 
     Meant for maps of the same picture with a little noise; 0 where nothing has changed. NaN for a
@@ -40,7 +40,7 @@ def change(relevance, others):
     return float(np.abs(others - relevance).sum() / len(others) / total) if total else float("nan")
 
 
-def luminance(picture):
+def luminance(picture) -> np.ndarray:
     """Return how bright a picture's pixels look, (H, W): Y = 0.299 R + 0.587 G + 0.114 B.
 
     `picture` (H, W, 3), or (H, W, 1), whose value is the luminance itself; other channels count
@@ -51,7 +51,7 @@ def luminance(picture):
     return np.average(picture, axis=-1, weights=weights)
 
 
-def brightness_correlation(relevance, picture):
+def brightness_correlation(relevance, picture) -> float:
     """Return Spearman's rank correlation of |R| with the picture's luminance, −1 to 1.
 
     `relevance` (H, W), channels summed; `picture` (H, W, C). 1 where the brighter of two pixels

@@ -13,7 +13,9 @@ from .asking import maps_of
 RADIUS = 0.02
 
 
-def max_sensitivity(network, image, method="z-plus", radius=None, samples=10, target=None, seed=0):
+def max_sensitivity(
+    network, image, method="z-plus", radius=None, samples=10, target=None, seed=0
+) -> float:
     """Return the largest change of a map: max_k ‖R(x_k) − R(x)‖ / ‖R(x)‖, from 0 on.
 
     x_k: `samples` pictures within ±`radius` of x, by default 2 % of the picture's range. `method`:
@@ -25,7 +27,9 @@ def max_sensitivity(network, image, method="z-plus", radius=None, samples=10, ta
     return float((moved / size).max()) if size else float("nan")
 
 
-def local_lipschitz(network, image, method="z-plus", radius=None, samples=10, target=None, seed=0):
+def local_lipschitz(
+    network, image, method="z-plus", radius=None, samples=10, target=None, seed=0
+) -> float:
     """Return the largest slope of a map: max_k ‖R(x_k) − R(x)‖ / ‖x_k − x‖, from 0 on.
 
     Arguments as in `max_sensitivity`. It has the units of R per x: only maps of one network and

@@ -1,5 +1,7 @@
 """How alike the backward passes of two classes are, layer by layer."""
 
+from typing import Any
+
 import numpy as np
 
 from ...networks.inputs import check_network
@@ -14,11 +16,11 @@ def class_cosines(
     image,
     target,
     other,
-    rules="z-plus",
+    rules: Any = "z-plus",
     pooling="avg",
-    input_rule="ones",
+    input_rule: Any = "ones",
     dtype="float64",
-):
+) -> dict[str, float]:
     """Return the cosine of two classes' relevance at every layer: {layer: number}, input first.
 
     cos = Σ_i R_i Q_i / (‖R‖ ‖Q‖), R and Q the relevance of the layer's units for the classes
@@ -39,12 +41,11 @@ def class_cosines(
     pair = [class_index(network, each) for each in (target, other)]
     if pair[0] == pair[1]:
         raise ValueError("Two classes are compared; target and other are the same.")
-    settings = {"rules": rules, "pooling": pooling, "input_rule": input_rule}
     image = np.asarray(image)
     twice = np.stack([image, image])
-    e = explain(network, twice, start="logit", target=pair, dtype=dtype, **settings)
+    e = explain(network, twice, rules, pooling, "logit", pair, input_rule=input_rule, dtype=dtype)
     sign = 1.0
-    if not keeps_sign(assign(network, **settings).values()):
+    if not keeps_sign(assign(network, rules, pooling, input_rule).values()):
         sign = float(np.prod(np.sign(e.totals[network.layers[-1].name])))
     return {layer.name: sign * _cosine(*e[layer.name].relevance) for layer in network.layers}
 
