@@ -10,7 +10,7 @@ import pytest
 from fake_explaining import Recorder
 
 from lrp_widgets._support import memory
-from lrp_widgets.session import Request
+from lrp_widgets.session import Inspector, Request, Session
 
 STAR = Request("star", "mini-vgg", start="softmax")
 
@@ -153,8 +153,6 @@ def test_progress_is_reported_in_words(recorder):
 
 
 def test_the_package_s_own_parts_fit_together():
-    from lrp_widgets.session import Session
-
     said = []
     session = Session()
     e = session.explain(STAR, report=lambda text, fraction: said.append(text))
@@ -163,3 +161,26 @@ def test_the_package_s_own_parts_fit_together():
     assert np.isclose(e.start_total, 1, atol=1e-5)
     assert said[-2:] == ["Reading the picture", "Explaining"]
     assert session.explain(STAR) is e
+
+
+def test_units_and_steps_are_those_of_the_explanation_also_when_it_is_kept_no_longer():
+    session = Session(kept=0)
+    e = session.explain(STAR)
+    session.explain(replace(STAR, pooling="max"))
+    assert session.known(STAR) is None
+    unit = session.unit(STAR, "fc1", (12,))
+    assert unit.relevance == float(e["fc1"].relevance[12])
+    found, window = session.steps(STAR, "block2_conv1")
+    [handed] = found.frames["R"].terms
+    np.testing.assert_allclose(handed.values, e["block1_pool"].relevance, atol=1e-7)
+    assert (window.size, window.strides) == ((3, 3), (1, 1))
+    assert session.steps(STAR, "fc1")[1] is None
+    with pytest.raises(ValueError, match="no unit"):
+        session.unit(STAR, "fc1", (10**6,))
+
+
+def test_an_explanation_without_its_network_cannot_be_looked_into(recorder):
+    e = recorder.session().explain(STAR)
+    for ask in (lambda: Inspector(e).steps("conv"), lambda: Inspector(e).unit("conv", (0, 0, 0))):
+        with pytest.raises(ValueError, match="holds no network to compute with"):
+            ask()
