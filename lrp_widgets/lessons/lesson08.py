@@ -8,7 +8,7 @@ from .experiments import sanity_checks, two_classes
 from .questions import Choice, Code, Number
 
 # A map small enough to measure by hand, and the pixels of its object.
-MAP = np.array([[0.30, 0.05, 0.05], [0.25, 0.10, 0.05], [0.10, 0.05, 0.05]])
+MAP = np.array([[0.30, 0.05, 0.05], [0.25, 0.11, 0.04], [0.10, 0.05, 0.05]])
 OBJECT = np.array([[True, False, False], [True, False, False], [True, False, False]])
 
 # Two maps of four pixels, for the rank correlation.
@@ -193,7 +193,7 @@ QUESTIONS = {
         well_done="Against that class the map says something of its own.",
     ),
     "08-mass": Number(
-        text="A map of nine pixels: first row 0.30, 0.05, 0.05; second row 0.25, 0.10, 0.05; third "
+        text="A map of nine pixels: first row 0.30, 0.05, 0.05; second row 0.25, 0.11, 0.04; third "
         "row 0.10, 0.05, 0.05. The object is the *first column*. What is the share of relevance "
         "on the object?",
         hint="Add what lies on the object, and divide by the sum of all.",
