@@ -343,7 +343,7 @@ QUESTIONS = {
         ),
     ),
     "14-ones": Number(
-        text="An experiment with your own code: leave out $x = 1$ above the pixels. Which share of "
+        text="An experiment with your own code: leave out $x = 1$ above the pixels. What share of "
         "the relevance is then in the *blue* channel of the star's map? (The picture is red and "
         "green; blue is dark nearly everywhere.)",
         hint="Change `lrp` and call the result R: `R.sum((0, 1))` has one number for each channel.",

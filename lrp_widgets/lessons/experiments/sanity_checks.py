@@ -105,7 +105,7 @@ def _measure(made, mask, original):
 
 
 def covered(number=None):
-    """Which share of the picture the object covers; None for the mean over all scenes."""
+    """What share of the picture the object covers; None for the mean over all scenes."""
     if number is None:
         return float(np.mean([covered(k) for k in range(SCENES)]))
     return float(scene(number).mask.mean())
