@@ -57,22 +57,19 @@ def _as_one_array(loaded):
     return np.concatenate(numbers)
 
 
-def z_plus(layer, x, w, R):
+def z_plus(layer, x, R):
     """One layer under z⁺, by the package's own backward pass."""
-    from .._support.lazy_tensorflow import tf
-    from ..lrp.propagation import redistribute
-    from ..lrp.rules import Inputs, ZPlus
+    from ..lrp.layer_context import layer_alone
+    from ..lrp.propagation import step
+    from ..lrp.rules import ZPlus
 
-    x, w, R = (tf.constant(np.asarray(each), tf.float64) for each in (x[None], w, R[None]))
-    bias = tf.zeros(w.shape[-1], tf.float64)
-    a = Inputs(layer=layer, x=x, w=w, b=bias, real=tf.ones_like(x), nonnegative=True)
-    return redistribute(ZPlus(), a, R, 1e-9)[0].numpy()[0]
+    return step(ZPlus(), layer_alone(layer, x[None]), _tensor(R), 1e-9).relevance[0].numpy()[0]
 
 
 def dense(x, w, R):
     from ..networks.layers import Dense
 
-    return z_plus(Dense(name="dense", kernel=w), x, w, R)
+    return z_plus(Dense(name="dense", kernel=w), x, R)
 
 
 def _same_size(w):
@@ -82,7 +79,7 @@ def _same_size(w):
 
 
 def convolution(x, w, R):
-    return z_plus(_same_size(w), x, w, R)
+    return z_plus(_same_size(w), x, R)
 
 
 def forward(x, w):
@@ -95,16 +92,11 @@ def transpose(s, w):
 
 
 def pool(x, R):
-    from ..lrp.propagation import share_proportionally
+    from ..lrp.pooling import share_by_strength
     from ..networks.layers import MaxPooling
 
     layer = MaxPooling(name="pool", size=(2, 2), strides=(2, 2))
-    (share,), _ = share_proportionally(
-        [_tensor(x)],
-        _tensor(R),
-        lambda parts: layer.gather(parts[0]),
-        lambda s, xs: [layer.spread(s, xs[0])],
-    )
+    (share,), _ = share_by_strength(layer, [_tensor(x)], _tensor(R))
     return share.numpy()[0]
 
 

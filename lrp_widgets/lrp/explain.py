@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..networks.inputs import check_network, network_input
-from . import targets as starts
+from . import targets
 from .composites import assign, choose
 from .explanation import Explanation, Explanations
 from .layer_result import ABSORBED, LayerResults
@@ -61,26 +61,24 @@ def explain(
 
 def answer(network, image, question) -> Explanation | Explanations:
     """What `explain` returns for a `Question`; errors as there."""
+    from .engine.runner import runner_of
+
     rules = choose(network, question.rules)
-    start = starts.choose(network, question.start)
     assigned = assign(network, rules, question.pooling, question.input_rule)
     x, pictures, single = network_input(network, image, question.dtype)
-    targets = starts.class_indices(network, question.target, len(x))
-    others = starts.class_indices(network, question.other, len(x))
-
-    outputs, relevances, ledger, targets, others = _run(
-        network, assigned, start, x, targets, others, question.epsilon, question.dtype
-    )
-    if start == "contrast" and np.any(targets == others):
-        raise ValueError("A contrast needs two different classes; target and other are the same.")
-    _check_relevance(relevances, ledger)
+    start = targets.initial_relevance(question, network, len(x))
+    runner = runner_of(network)
+    forward = runner.forward(x, assigned)
+    trace = runner.backward(forward, start, assigned, question.epsilon)
+    _check_classes(start, trace)
+    layers = _results(network, forward, trace)
     explanations = Explanations(
         network=network,
-        layers=_results(network, assigned, outputs, relevances, ledger),
+        layers=layers,
         pictures=pictures,
-        start=start,
-        target_index=None if start == "softmax" else targets,
-        other_index=others if start == "contrast" else None,
+        start=start.kind,
+        target_index=None if start.kind == "softmax" else trace.target,
+        other_index=trace.other if start.kind == "contrast" else None,
         settings={
             "rules": rules.name,
             "pooling": question.pooling,
@@ -92,37 +90,22 @@ def answer(network, image, question) -> Explanation | Explanations:
     return explanations[0] if single else explanations
 
 
-def _run(network, rules, start, x, targets, others, epsilon, dtype):
-    """Both passes: every layer's output, relevance and ledger, and the classes, as arrays."""
-    from .engine.runner import picture_key, runner_of
-
-    runner, key = runner_of(network), picture_key(x, dtype)
-    forward = runner.kept(key, rules)
-    if forward is None:
-        forward, found = runner.both(key, x, rules, start, targets, others, epsilon)
-        outputs = _arrays(forward.passed.outputs)
-        if not np.isfinite(forward.passed.all):
-            _check_finite("output", outputs)
-        runner.keep(forward)
-    else:
-        outputs = _arrays(forward.passed.outputs)
-        starts.check_output(network, start, outputs[network.layers[-1].name].shape)
-        found = runner.backward(forward, rules, start, targets, others, epsilon)
-    relevances, ledger, targets, others = found
-    return outputs, _arrays(relevances), ledger, np.asarray(targets), np.asarray(others)
+def _check_classes(start, trace):
+    if start.kind == "contrast" and np.any(trace.target == trace.other):
+        raise ValueError("A contrast needs two different classes; target and other are the same.")
 
 
-def _arrays(tensors):
-    """The same with NumPy's arrays, which are views of the tensors' memory."""
-    return {name: np.asarray(value) for name, value in tensors.items()}
-
-
-def _results(network, rules, outputs, relevances, ledger):
+def _results(network, forward, trace):
     """The layers of `Explanations`, input first."""
+    outputs, ledger = forward.outputs, trace.ledger
+    relevances = {name: np.asarray(relevance) for name, relevance in trace.relevances.items()}
+    if not forward.finite:
+        _check_finite("output", outputs)
+    _check_relevance(relevances, ledger)
     results = []
     for layer in network.layers:
         relevance, activation = relevances[layer.name], outputs[layer.name]
-        ways = ()
+        branches = ()
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             zero = np.zeros(len(relevance))
             total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
@@ -133,8 +116,8 @@ def _results(network, rules, outputs, relevances, ledger):
             absorbed = {key: entry[key] for key in ABSORBED}
             absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
             if len(layer.inputs) > 1:
-                ways = tuple(zip(layer.inputs, entry["ways"], strict=True))
-        rule = rules.get(layer.name)
+                branches = tuple(zip(layer.inputs, entry["branches"], strict=True))
+        rule = trace.rules.get(layer.name)
         results.append(
             LayerResults(
                 name=layer.name,
@@ -147,7 +130,7 @@ def _results(network, rules, outputs, relevances, ledger):
                 relevance=relevance,
                 total=total,
                 absorbed=absorbed,
-                ways=ways,
+                ways=branches,
             )
         )
     return results

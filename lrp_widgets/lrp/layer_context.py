@@ -1,99 +1,187 @@
-"""What a rule may look at in a layer with weights, and what is kept of it between pictures."""
+"""What a rule is applied to: a layer, what stands at its inputs, and its weights."""
 
-import threading
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from cachetools import LRUCache
+import numpy as np
 
 from .._support.lazy_tensorflow import tf
-from ..networks import blocked_dense
-from .rules import Inputs
-
-# How many constants a network keeps: two for each layer of DenseNet121.
-MOST_CONSTANTS = 256
+from ..networks.layers import Addition, Affine
+from ..networks.modified_products import Weights, add_up, hand_back
+from ..networks.modifiers import IDENTITY, Modifier
 
 
-class Constants:
-    """What no picture changes, made with the first one, then kept; safe for threads.
+@dataclass(frozen=True)
+class LayerContext:
+    """A layer with weights where a rule is applied, with the sums of that rule.
 
-    constants = Constants()
-    constants(key, make)  # what `make()` returned for that key
+    `x`: the layer's inputs; `w`: its weights, as `Weights` or a tensor; `b`: its bias or None;
+    `mask`: 1 where x is a real value, 0 where it is padding; `nonnegative`: whether no x can be
+    below zero.
     """
 
-    def __init__(self):
-        self._kept = LRUCache(MOST_CONSTANTS)
-        self._lock = threading.Lock()
+    layer: Any
+    x: Any
+    w: Any
+    b: Any = None
+    mask: Any = 1.0
+    nonnegative: bool = False
 
-    def __call__(self, key, make):
-        with self._lock:
-            found = self._kept.get(key)
-        if found is None:
-            found = make()
-            with self._lock:
-                self._kept[key] = found
-        return found
+    @cached_property
+    def weights(self):
+        return self.w if isinstance(self.w, Weights) else Weights(self.w)
 
-    @property
-    def keys(self):
-        """What is kept, the oldest first."""
-        with self._lock:
-            return tuple(self._kept)
+    def sums(self, rule):
+        """The rule's sums for these inputs."""
+        return [part.of_nonnegative() for part in rule.sums] if self.nonnegative else rule.sums
+
+    def inputs(self, modifier):
+        """x'."""
+        return modifier(self.x, self.mask)
+
+    def bias(self, part):
+        """b', None where there is none."""
+        return None if self.b is None or part.bias is None else part.bias(self.b)
+
+    def pairs(self, part):
+        """The pairs (x', w') of a sum as tensors."""
+        return [(self.inputs(x), self.weights(w)) for x, w in part.pairs]
+
+    def denominators(self, parts):
+        """z_j = Σ_i x'_i w'_ij + b'_j of each sum."""
+        sums = iter(add_up(self.layer, self._modified(parts), self.weights))
+        zs = [tf.add_n([next(sums) for _ in part.pairs]) for part in parts]
+        biases = [self.bias(part) for part in parts]
+        return [z if b is None else z + b for z, b in zip(zs, biases, strict=True)]
+
+    def sizes(self, part):
+        """Σ_i |x'_i w'_ij|, which is zero only where there is nothing to share by."""
+        pairs = [(tf.abs(x), _Size(w)) for x, w in self._modified([part])]
+        return tf.add_n(add_up(self.layer, pairs, self.weights))
+
+    def concerns(self, part):
+        """Which outputs a sum is for, of which z_j tells the sign; None for all."""
+        if not part.only:
+            return None
+        z = self.plain_sum(part)
+        return z >= 0 if part.only > 0 else z < 0
+
+    def plain_sum(self, part):
+        """Σ_i x_i w_ij, with b_j where the sum counts a bias."""
+        [z] = add_up(self.layer, [(self.x, IDENTITY)], self.weights)
+        return z if self.bias(part) is None else z + self.b
+
+    def hand_back(self, parts, ss):
+        """c_i = Σ_j w'_ij s_j for each sum, a list of one for each of its pairs."""
+        pairs = [(s, w) for part, s in zip(parts, ss, strict=True) for _, w in part.pairs]
+        cs = iter(hand_back(self.layer, pairs, self.weights, self.x))
+        return [[next(cs) for _ in part.pairs] for part in parts]
+
+    def relevance(self, parts, cs):
+        """R_i = Σ factor · x'_i c_i: a list, one for each input of the layer."""
+        shares = [
+            _times(part.factor, self.inputs(x) * c)
+            for part, each in zip(parts, cs, strict=True)
+            for (x, _), c in zip(part.pairs, each, strict=True)
+        ]
+        return [tf.add_n(shares)]
+
+    def _modified(self, parts):
+        return [(self.inputs(x), w) for part in parts for x, w in part.pairs]
 
 
-def inputs_of(network, layer, tensors, outputs, sums, constants=None):
-    """What a rule may look at in a layer with weights.
-
-    `constants`: the network's `Constants`; None keeps nothing.
-    """
-    constants = constants or Constants()
-    w, b = tensors[layer.name]
-    a = Inputs(
-        layer=layer,
-        x=outputs[layer.inputs[0]],
-        w=w,
-        b=b,
-        real=network.real_places(layer.inputs[0], outputs),
-        nonnegative=network.nonnegative(layer.inputs[0]),
-        stored=sums.get(layer.name),
+def layer_alone(layer, x):
+    """A layer with weights by itself, for inputs `x` (B, …): its context, in float64."""
+    x = tf.constant(np.asarray(x, np.float64))
+    w, b = (
+        None if each is None else tf.constant(np.asarray(each, np.float64))
+        for each in (layer.kernel, layer.bias)
     )
-    if a.x.shape[1:].is_fully_defined() and not blocked_dense.is_large(layer, a.x):
-        kept = {"kept": lambda rule: _constant(network, constants, rule, a, outputs)}
-        if w.dtype != a.x.dtype:  # a shorter type: it takes long to make, and less memory
-            kept["plus"] = partial(_of_weights, network, constants, a, "plus", tf.nn.relu)
-        if layer.turns(a.x.shape):
-            kept["turned"] = partial(
-                _of_weights,
-                network,
-                constants,
-                a,
-                "turned",
-                lambda w: layer.turn(tf.nn.relu(w)),
-            )
-        return replace(a, **kept)
-    return a
+    return LayerContext(layer, x, w, b, nonnegative=bool(tf.reduce_all(x >= 0)))
 
 
-def _constant(network, constants, rule, a, outputs):
-    """The rule's constant for a layer: no picture changes it."""
-
-    def make():
-        with tf.init_scope():  # outside of the compiled call
-            w, b = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
-            x = tf.zeros((1, *a.x.shape[1:]), a.x.dtype)
-            real = network.real_places(a.layer.inputs[0], outputs)
-            return rule.constant(Inputs(layer=a.layer, x=x, w=w, b=b, real=real))
-
-    key = (a.layer.name, rule, a.x.dtype.name, a.w.dtype.name, tuple(a.x.shape[1:]))
-    return constants(key, make)
+def _times(factor, values):
+    return values if isinstance(factor, float) and factor == 1 else factor * values
 
 
-def _of_weights(network, constants, a, name, change):
-    """What `change` makes of the layer's weights."""
+@dataclass(frozen=True)
+class _Size(Modifier):
+    of: Modifier
 
-    def make():
-        with tf.init_scope():
-            w, _ = network.tensors(a.x.dtype.name, a.w.dtype.name)[a.layer.name]
-            return change(w)
+    def __call__(self, values, mask=1.0):
+        return tf.abs(self.of(values))
 
-    return constants((a.layer.name, name, a.w.dtype.name), make)
+
+@dataclass(frozen=True)
+class AffineContext(LayerContext):
+    """A scale and an offset, where `z` is what the forward pass put out.
+
+    So that what is exactly zero there is so here: x can be far larger than z.
+    """
+
+    z: Any = None
+
+    def denominators(self, parts):
+        return [self.z for _ in parts]
+
+
+@dataclass(frozen=True)
+class AdditionContext(LayerContext):
+    """An addition, which is a layer with weights of one: `x` is the list of its inputs."""
+
+    def denominators(self, parts):
+        return [tf.add_n(self.x) for _ in parts]
+
+    def sizes(self, part):
+        return tf.add_n([tf.abs(x) for x in self.x])
+
+    def hand_back(self, parts, ss):
+        return [[s] * len(self.x) for s in ss]
+
+    def relevance(self, parts, cs):
+        [c] = cs
+        return [x * each for x, each in zip(self.x, c, strict=True)]
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """What a forward pass leaves for the backward pass.
+
+    `tensors`: {layer name: (weights, bias)}; `outputs`: {layer name: output}; `z`: {layer name:
+    output before its activation} of layers with weights, where these are at hand.
+    """
+
+    network: Any
+    tensors: dict
+    outputs: dict
+    z: dict = field(default_factory=dict)
+
+    def inputs(self, layer):
+        """What the layer reads, a tensor for each of its inputs."""
+        return [self.outputs[source] for source in layer.inputs]
+
+    def mask(self, layer):
+        """1 where the layer's first input is a real value, 0 where it is padding."""
+        return self.network.real_places(layer.inputs[0], self.outputs)
+
+    def nonnegative(self, layer):
+        """Whether no input of the layer can be below zero."""
+        return all(self.network.nonnegative(source) for source in layer.inputs)
+
+    def context(self, layer):
+        """What a rule for weights is applied to in this layer."""
+        xs = self.inputs(layer)
+        if isinstance(layer, Addition):
+            return AdditionContext(layer, xs, None)
+        if isinstance(layer, Affine):
+            return affine_context(layer, xs[0])
+        w, b = self.tensors[layer.name]
+        return LayerContext(layer, xs[0], w, b, self.mask(layer), self.nonnegative(layer))
+
+
+def affine_context(layer, x):
+    """A scale and an offset as units with one input each, in float64."""
+    z = tf.cast(layer.combine([x]), tf.float64)
+    w, b = (tf.constant(values, tf.float64) for values in (layer.scale, layer.bias))
+    return AffineContext(layer, tf.cast(x, tf.float64), w, b, z=z)

@@ -1,7 +1,7 @@
 """The four steps of one layer as arrays: what z, s, c and R are at every unit.
 
-The same rule objects and layers as in `propagation` compute them, anew for one layer at a time:
-keeping them for all layers would take as much memory as several explanations.
+`propagation.step` computes them, anew for one layer at a time: keeping them for all layers would
+take as much memory as several explanations.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from .._support.lazy_tensorflow import tf
-from ..networks.layers import Affine, Dense, GlobalMaxPooling, MaxPooling, Weighted
+from ..networks.layers import GlobalMaxPooling, MaxPooling
+from ..networks.modifiers import ONES
+from .layer_context import AdditionContext, ForwardPass
 from .layer_result import of_one_picture
-from .propagation import divide, divide_added, inputs_of_affine, strengths, sums_of
-from .rules import Epsilon, Inputs, Rule, WinnerTakeAll
+from .pooling import strengths
+from .propagation import step
+from .rules import Rule, WinnerTakeAll
 
 STEPS = ("z", "s", "c", "R")
-
-# Dense kernels larger than this are taken in blocks of outputs, so that w⁺ is never made whole.
-WHOLE = 2**24
-BLOCK = 256
 
 
 class Term(NamedTuple):
@@ -82,16 +81,16 @@ def frames(e, name, network=None):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
     signed = not all(network.nonnegative(source) for source in layer.inputs)
     steps = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
-    xs = [tf.constant(e[source].activation[None]) for source in layer.inputs]
+    outputs = {each.name: each.activation[None] for each in e.layers}
+    outputs |= {source: tf.constant(outputs[source]) for source in layer.inputs}
     relevance = tf.constant(e[name].relevance[None])
-    if isinstance(layer, Weighted):
-        made = _weighted(e, network, layer, xs[0], relevance)
+    forward = ForwardPass(network, network.tensors(relevance.dtype.name), outputs)
+    xs = forward.inputs(layer)
+    if isinstance(rule, Rule):
+        context = forward.context(layer)
+        made = _by_step(context, step(rule, context, relevance, e.settings["epsilon"]))
     elif isinstance(rule, WinnerTakeAll):
         made = _winners(layer, xs[0], relevance)
-    elif isinstance(layer, Affine):
-        made = _scaled(layer, rule, xs[0], relevance, e.settings["epsilon"])
-    elif isinstance(rule, Rule):
-        made = _signed(layer, rule, xs, relevance, e.settings["epsilon"])
     else:
         made = _proportional(layer, xs, relevance, signed)
     made = {step: frame._replace(terms=_shown(e, network, frame)) for step, frame in made.items()}
@@ -103,131 +102,58 @@ def _shown(e, network, frame):
     """Terms as the explanation has its arrays: one picture, RGB, no label where it is alone."""
 
     def shown(term):
-        values = np.asarray(term.values)[0]
+        values = np.asarray(term.values)[0].astype(e.layers[0].activation.dtype, copy=False)
         return Term(term.label if len(frame.terms) > 1 else "", term.layer, values, term.of)
 
     return tuple(shown(term) for term in frame.terms)
 
 
-# Layers with weights
+# Rules for weights
 
 
-class _Shared(NamedTuple):
-    """One of the rule's sums: z and s of the outputs, and c for each of its pairs."""
-
-    part: object
-    z: tf.Tensor
-    s: tf.Tensor
-    cs: list
-
-    def beside(self, other):
-        """The same sum for further outputs of a dense layer."""
-        z, s = tf.concat([self.z, other.z], -1), tf.concat([self.s, other.s], -1)
-        return _Shared(self.part, z, s, [a + b for a, b in zip(self.cs, other.cs, strict=True)])
-
-
-def _weighted(e, network, layer, x, relevance):
-    source = layer.inputs[0]
-    zeros = {each.name: tf.zeros((1, *each.shape), x.dtype) for each in e.layers}
-    real = network.real_places(source, zeros)
-    tensors = network.tensors(x.dtype.name)[layer.name]
-    sums, all_real, rule = None, True, e[layer.name].rule
-    if isinstance(rule, Epsilon):
-        rule = rule.settled(layer.combine([x], *tensors))  # ε may be relative to all outputs
-    for w, b, mine in _blocks(layer, tensors, relevance):
-        a = Inputs(layer, x, w, b, real, network.nonnegative(source))
-        found = []
-        for divided in divide(rule, a, mine, e.settings["epsilon"]):
-            part = divided.part
-            d = divided.z + divided.e if part.bias is None else divided.z + part.bias + divided.e
-            d = d if part.only is None else tf.where(part.only, d, tf.zeros_like(d))
-            cs = [layer.transpose(divided.s, w, x) for _, w in part.pairs]
-            found.append(_Shared(part, d, divided.s, cs))
-            all_real &= all(x is real for x, _ in part.pairs)
-        sums = [s.beside(t) for s, t in zip(sums, found, strict=True)] if sums else found
-    share = sum(
-        shared.part.factor * x * c
-        for shared in sums
-        for (x, _), c in zip(shared.part.pairs, shared.cs, strict=True)
-    )
-    here, below = layer.name, source
-    names = [shared.part.name or f"sum {k}" for k, shared in enumerate(sums, 1)]
-    return {
-        "x": Frame("1" if all_real else "", [Term("", below, real if all_real else x)]),
-        "z": Frame("x", [Term(names[k], here, shared.z) for k, shared in enumerate(sums)]),
-        "s": Frame("R_j", [Term(names[k], here, shared.s, k) for k, shared in enumerate(sums)]),
-        "c": Frame(
-            "s",
-            [
-                Term(_pair_name(shared, names[k] if len(sums) > 1 else "", p), below, c, k)
-                for k, shared in enumerate(sums)
-                for p, c in enumerate(shared.cs)
-            ],
-        ),
-        "R": Frame("c", [Term("", below, share)]),
-    }
-
-
-def _pair_name(shared, sum_name, number):
-    terms = shared.part.terms or [f"part {k + 1}" for k in range(len(shared.cs))]
-    pair_name = terms[number] if len(shared.cs) > 1 else ""
-    return ": ".join(filter(None, (sum_name, pair_name)))
-
-
-def _blocks(layer, tensors, relevance):
-    """(w, b, relevance) of all outputs at once, of huge dense kernels some outputs at a time."""
-    w, b = tensors
-    if not isinstance(layer, Dense) or layer.kernel.size <= WHOLE:
-        yield w, b, relevance
-        return
-    for first in range(0, w.shape[1], BLOCK):
-        here = slice(first, first + BLOCK)
-        yield w[:, here], None if b is None else b[here], relevance[..., here]
+def _by_step(context, taken):
+    """The frames of a layer by its rule's step."""
+    layer, divided = context.layer, taken.divided
+    names = [each.part.name or f"sum {k}" for k, each in enumerate(divided, 1)]
+    ones = all(x == ONES for each in divided for x, _ in each.part.pairs)
+    x = context.inputs(ONES) if ones else context.x
+    z, s, c = [], [], []
+    for k, (each, cs) in enumerate(zip(divided, taken.c, strict=True)):
+        here, d = context.concerns(each.part), each.d + each.e
+        d = d if here is None else tf.where(here, d, tf.zeros_like(d))
+        z.append(Term(names[k], layer.name, d))
+        s.append(Term(names[k], layer.name, each.s, k))
+        if isinstance(context, AdditionContext):
+            c += map(Term, layer.inputs, layer.inputs, cs)
+            continue
+        for term, values in zip(each.part.terms, cs, strict=True):
+            label = ": ".join(filter(None, (names[k] * (len(divided) > 1), term * (len(cs) > 1))))
+            c.append(Term(label, layer.inputs[0], values, k))
+    frames = _steps(layer, x if isinstance(x, list) else [x], z, s, c, taken.relevance)
+    return frames | {"x": frames["x"]._replace(operand="1" * ones)}
 
 
 # Layers without weights
 
 
 def _proportional(layer, xs, relevance, signed):
-    gather, spread = sums_of(layer)
     shares = [0.0] * len(xs)
     z, s, c = [], [], []
-    for label, strength in zip(
-        ("x⁺", "x⁻"), strengths(xs, relevance, gather, signed), strict=False
-    ):
+    signs = strengths(layer, xs, relevance, signed)
+    for label, strength in zip(("x⁺", "x⁻"), signs, strict=False):
         if z and not tf.reduce_any(strength.used):
             break  # nowhere do negative values have to share
-        cs = spread(strength.s, xs)
         z.append(Term(label, layer.name, strength.z))
         s.append(Term(label, layer.name, strength.s, len(s)))
         c += [
             Term(_from(layer, source, label), source, each, len(s) - 1)
-            for source, each in zip(layer.inputs, cs, strict=True)
+            for source, each in zip(layer.inputs, strength.c, strict=True)
         ]
         shares = [
-            share + x * each for share, x, each in zip(shares, strength.parts, cs, strict=True)
+            share + x * each
+            for share, x, each in zip(shares, strength.parts, strength.c, strict=True)
         ]
     return _steps(layer, xs, z, s, c, shares)
-
-
-def _signed(layer, rule, xs, relevance, epsilon):
-    """An addition as LRP-0 and ε share it: as a layer with weights of one."""
-    d, s, *_ = divide_added(rule, xs, relevance, epsilon)
-    c = [Term(source, source, s) for source in layer.inputs]
-    shares = [x * s for x in xs]
-    return _steps(layer, xs, [Term("", layer.name, d)], [Term("", layer.name, s)], c, shares)
-
-
-def _scaled(layer, rule, x, relevance, epsilon):
-    """A scale and an offset as LRP-0 and ε take them: units with one input each."""
-    a = inputs_of_affine(layer, x)
-    [divided] = divide(rule, a, tf.cast(relevance, tf.float64), epsilon)
-    d = divided.z + divided.part.bias + divided.e
-    c = a.transpose(divided.s, a.w)
-    z, s, c, share = (tf.cast(values, x.dtype) for values in (d, divided.s, c, a.x * c))
-    [source] = layer.inputs
-    terms = [Term("", layer.name, z)], [Term("", layer.name, s)], [Term("", source, c)]
-    return _steps(layer, [x], *terms, [share])
 
 
 def _steps(layer, xs, z, s, c, shares):

@@ -10,6 +10,7 @@ from ..networks.inputs import check_network, network_input
 from ..networks.precision import products_type
 from . import targets
 from .composites import assign
+from .question import Question
 
 # How strongly relevance covers a moving picture; the post's choice.
 STRENGTH = 0.9
@@ -38,48 +39,28 @@ class Glance:
         return [(names[k], float(self.scores[k])) for k in order]
 
 
-def glance(
-    network,
-    frame,
-    channels="gray",
-    rules="z-plus",
-    pooling="avg",
-    start=None,
-    target=None,
-    other=None,
-    input_rule="ones",
-    epsilon=1e-9,
-    precision="exact",
-):
+def glance(network, frame, channels="gray", precision="exact", **question):
     """Return the `Glance` at a frame: what `explain(network, frame, …).heatmap(channels)` returns.
 
-    frame: uint8 (H, W, C) of the network's size. channels: "gray" or "rgb"; the other arguments
-    are those of `explain`. Only the map and the scores leave TensorFlow. From a few frames on it is
-    compiled, once for each set of rules, start and channels, and quick. precision: "exact", or
+    frame: uint8 (H, W, C) of the network's size. channels: "gray" or "rgb". precision: "exact", or
     "live" for large convolutions in bfloat16 where the hardware has it (`precision.live_type`):
-    under z⁺ totals are within 1 % of the exact ones, under rules whose terms cancel not always.
+    under z⁺ totals are within 1 % of the exact ones, under rules whose terms cancel not always. The
+    other arguments are those of a `Question`. Only the map and the scores leave TensorFlow. From a
+    few frames on it is compiled, once for each set of rules, kind of start and channels, and quick.
     Raises ValueError, in one sentence, for what does not fit.
     """
     from .engine.runner import runner_of
 
     check_network(network)
     channels = checks.choice("channels", channels, tuple(WANTED))
-    epsilon = checks.number("epsilon", epsilon, least=0)
-    products = products_type(precision)
-    start = targets.choose(network, start)
+    products, question = products_type(precision), Question(**question)
     x, _, single = network_input(network, frame)
     if not single or x.ndim != 4:
         raise ValueError("A frame is one picture, (height, width, channels).")
-    assigned = assign(network, rules, pooling, input_rule)
-    relevance, scores = runner_of(network).at_once(
-        assigned,
-        start,
-        x,
-        targets.class_indices(network, target, 1),
-        targets.class_indices(network, other, 1),
-        epsilon,
-        WANTED[channels],
-        products,
+    rules = assign(network, question.rules, question.pooling, question.input_rule)
+    start = targets.initial_relevance(question, network, 1)
+    relevance, scores = runner_of(network).map_alone(
+        (x, products), start, rules, question.epsilon, WANTED[channels]
     )
     relevance, scores = relevance.numpy()[0], scores.numpy()[0]
     if not (np.isfinite(relevance).all() and np.isfinite(scores).all()):

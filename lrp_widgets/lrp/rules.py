@@ -1,11 +1,11 @@
 r"""The rules: how the relevance R_j of a layer's outputs is shared among its inputs.
 
-Every rule for a layer with weights says which contributions it adds up for an output unit,
+A rule for a layer with weights is data. Each of its sums says how x, w and b are modified,
 
-    z_j = Σ_i x_i w_ij,
+    z_j = Σ_i x'_i w'_ij + b'_j,
 
-with x or w changed in its own way; `propagation.redistribute` then does the same four steps
-for all of them: z (and what is added to it), s = R / z, c = transpose(s), R = x · c.
+and all rules then take the same four steps (`propagation.step`): z, s = R / z, c = transpose(s),
+R = x' · c. The sums are written for inputs of both signs; where x ≥ 0, x⁺ is x and x⁻ is nothing.
 
 Each class carries its name, its equation and its four steps in LaTeX: what the screen shows
 is what the class computes. `w⁺` is max(w, 0), `w⁻` is min(w, 0), likewise for x and b.
@@ -20,156 +20,108 @@ Libraries differ in some conventions. Ours, and why:
   bias; some libraries leave it as it is.
 - An output with nothing to share by passes nothing on. Some libraries divide by ε there, and share
   a number that only ε decides.
-- The walk starts with what the network puts out (`starts`), so that totals are probabilities or
-  logits; some libraries start with 1. All rules are linear in the start: divide by its total.
+- The initial relevance is what the network puts out (`targets`), so that totals are probabilities
+  or logits; some libraries begin with 1. All rules are linear in it: divide by its total.
 """
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .._support import checks
+from ..networks.modifiers import (
+    IDENTITY,
+    MINUS,
+    ONES,
+    PLUS,
+    SQUARE,
+    Beyond,
+    Enlarged,
+    Modifier,
+    in_type,
+)
 
 
 @dataclass(frozen=True)
 class Sum:
-    """One sum of contributions by which a rule shares relevance.
+    """One sum of contributions by which a rule shares relevance: z_j = Σ_i x'_i w'_ij + b'_j.
 
-    `pairs`: (x, w) tensors; the contribution of input i to output j is Σ x_i w_ij over them.
-    `bias`: what of the layer's bias the rule counts into the denominator, None for nothing.
-    `factor`: the rule's factor on this sum (α or −β). `only`: outputs that it is for.
-    `cancels`: whether contributions of both signs can meet in it. `denominator`: Σ over the pairs
-    plus the bias, where the rule knows it at less cost. `even`: whether all weights are one;
-    `below`: whether all contributions are below zero.
-    For the screen: `name` tells it from the rule's other sums, `terms` its pairs from each other;
-    `letter` is what the equation calls it, and `symbols` are x, w and, where these do not simply
-    multiply, the contribution.
+    `pairs`: a modifier of x and one of w for each part of the contributions; `bias`: one of b,
+    None where the rule counts no bias. `factor`: the rule's factor on this sum (α or −β).
+    `sign`: 1 or −1 where no contribution has the other sign, 0 where both can meet.
+    `only`: 1 for the outputs with Σ x w (+ b) ≥ 0 alone, −1 for those below 0, 0 for all.
+    For the screen: `letter` is what the equation calls the sum, `name` tells it from the rule's
+    others, `written` is the contribution where it is of several pairs.
     """
 
-    pairs: tuple
-    bias: Any = None
-    factor: float = 1.0
-    only: Any = None
-    cancels: bool = False
-    denominator: Any = None
-    even: bool = False
-    below: bool = False
-    name: str = ""
-    terms: tuple[str, ...] = ()
+    pairs: tuple[tuple[Modifier, Modifier], ...]
+    bias: Modifier | None = None
+    factor: Any = 1.0
+    sign: int = 0
+    only: int = 0
     letter: str = "z"
-    symbols: tuple[str, ...] = ("x", "w")
+    name: str = ""
+    written: str = ""
 
-
-# What `Inputs.positive` and `Inputs.negative` pair up where inputs of both signs occur.
-POSITIVE = ("x⁺w⁺", "x⁻w⁻")
-NEGATIVE = ("x⁺w⁻", "x⁻w⁺")
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a rule may look at: the layer's input `x`, its weights `w` and `b`, and more.
-
-    `real` is 1 where x is a real value and 0 where it is padding; `nonnegative` tells that no
-    x can be below zero. `channel` is the number of each input's channel where x is one unit's
-    fan-in; None where the channels are x's last axis. `stored` is the layer's z from the forward
-    pass, `kept(rule)` the rule's constant, `plus()` w⁺ and `turned()` w⁺ turned round, all from an
-    earlier one, `added_up` what `add_up` gave for it; None where they are not at hand.
-    """
-
-    layer: Any
-    x: Any
-    w: Any
-    b: Any
-    real: Any
-    nonnegative: bool = False
-    channel: Any = None
-    stored: Any = None
-    kept: Any = None
-    plus: Any = None
-    turned: Any = None
-    added_up: Any = None
+    def of_nonnegative(self):
+        """The same sum for inputs x ≥ 0: x⁺ is x, and x⁻ is nothing."""
+        pairs = [(IDENTITY if x == PLUS else x, w) for x, w in self.pairs if x != MINUS]
+        return replace(self, pairs=tuple(pairs))
 
     @property
-    def z(self):
-        """The layer's output before its activation, bias included."""
-        import tensorflow as tf
+    def symbols(self):
+        """How x, w and, where these do not simply multiply, the contribution are written."""
+        if len(self.pairs) > 1:
+            return ("x", "w", self.written)
+        [(x, w)] = self.pairs
+        return (x.written.format("x"), w.written.format("w"))
 
-        if self.stored is not None:
-            return self.stored
-        return tf.cast(self.layer.combine([self.x], self.w, self.b), self.x.dtype)
+    @property
+    def terms(self):
+        """How each of the pairs is written, such as "x⁺w⁺"."""
+        return tuple(
+            _factor(x.written.format("x")) + _factor(w.written.format("w")).strip()
+            for x, w in self.pairs
+        )
 
-    def constant(self, rule):
-        """`rule.constant`, which no picture changes, so that it is made only once."""
-        return rule.constant(self) if self.kept is None else self.kept(rule)
 
-    @cached_property
-    def w_plus(self):
-        return _plus(self.w) if self.plus is None else self.plus()
+def _factor(text):
+    return f"({text}) " if " " in text else text
 
-    def transpose(self, s, w):
-        """c_i = Σ_j w_ij s_j; for w⁺ with the kernel that is at hand."""
-        if self.turned is not None and w is self.w_plus:
-            return self.layer.transpose_turned(s, self.turned())
-        return self.layer.transpose(s, w, self.x)
 
-    def positive(self):
-        """Pairs of all contributions above zero: x⁺w⁺ and x⁻w⁻."""
-        if self.nonnegative:
-            return ((self.x, self.w_plus),)
-        return ((_plus(self.x), self.w_plus), (_minus(self.x), _minus(self.w)))
-
-    def negative(self):
-        """Pairs of all contributions below zero: x⁺w⁻ and x⁻w⁺."""
-        if self.nonnegative:
-            return ((self.x, _minus(self.w)),)
-        return ((_plus(self.x), _minus(self.w)), (_minus(self.x), self.w_plus))
-
-    def symbols(self, sign):
-        """How the contributions of one sign are written: w⁺ alone tells it where x ≥ 0."""
-        return ("x", f"w{sign}") if self.nonnegative else ("x", "w", f"(x · w){sign}")
-
-    def per_channel(self, values):
-        """A tensor of one value for all, or of one a channel, that fits to x."""
-        import tensorflow as tf
-
-        values = tf.constant(values, self.x.dtype)
-        if values.shape.rank == 0 or self.channel is None:
-            return values
-        return tf.gather(values, self.channel)
-
-    def z_without_bias(self):
-        return self.z if self.b is None else self.z - self.b
-
-    def bias_plus(self):
-        return None if self.b is None else _plus(self.b)
-
-    def bias_minus(self):
-        return None if self.b is None else _minus(self.b)
+# The contributions above zero, and those below, of inputs of both signs.
+POSITIVE = ((PLUS, PLUS), (MINUS, MINUS))
+NEGATIVE = ((PLUS, MINUS), (MINUS, PLUS))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule for a layer with weights; subclasses say in `sums` what they add up."""
+    """A rule for a layer with weights; subclasses say in `sums` what they add up.
+
+    A rule's parameters may be tensors: to TensorFlow it is a composite of the settings that are
+    `live`, so that one compiled backward pass serves all their values.
+    """
 
     name: ClassVar[str]
     equation: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     letters: ClassVar[dict[str, str]] = {}  # what the equation calls the rule's settings
-    changes_w: ClassVar[bool] = True  # whether it shares by other weights than the layer's own
-    live_w: ClassVar[bool] = False  # whether these weights change with a live setting
-    skips_zeros: ClassVar[bool] = True  # whether an input of zero gets no relevance
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
-    uses_z: ClassVar[bool] = False  # whether it asks for the layer's z of the forward pass
+    live: ClassVar[tuple[str, ...]] = ()  # the settings that a slider moves
 
     @property
-    def live(self):
-        """The settings that may be tensors, so that one compiled walk serves all their values.
+    def sums(self) -> tuple[Sum, ...]:
+        """The sums by which each output's relevance is shared."""
+        raise NotImplementedError
 
-        Each with a value that stands for all: where that makes another computation, it is none.
-        """
-        return {}
+    def stabilizer(self, epsilon, d):
+        """The ε that this rule adds to the denominators `d`; `epsilon` is that of `explain`."""
+        return epsilon
+
+    def of_channels(self, channels):
+        """The rule for inputs of these channels alone (a slice)."""
+        return self
 
     @property
     def settings(self):
@@ -177,17 +129,21 @@ class Rule:
         values = ((letter, getattr(self, name)) for name, letter in self.letters.items())
         return ", ".join(f"{letter} = {_in_words(value)}" for letter, value in values)
 
-    def sums(self, a: Inputs) -> tuple[Sum, ...]:
-        """The sums by which each output's relevance is shared."""
-        raise NotImplementedError
+    @property
+    def form(self):
+        """All of the rule but the values of its live settings, which share one computation."""
+        fixed = {each.name: getattr(self, each.name) for each in fields(self)}
+        return type(self), self.live, tuple((k, v) for k, v in fixed.items() if k not in self.live)
 
-    def constant(self, a: Inputs):
-        """What of the denominators depends on weights and padding alone, for rules that ask."""
-        raise NotImplementedError
+    def __tf_flatten__(self):
+        return self.form, tuple(getattr(self, name) for name in self.live)
 
-    def stabilizer(self, epsilon, d):
-        """The ε that this rule adds to the denominators `d`; `epsilon` is that of `explain`."""
-        return epsilon
+    @classmethod
+    def __tf_unflatten__(cls, form, values):
+        _, live, fixed = form
+        rule = object.__new__(cls)  # unchecked: these values are tensors
+        vars(rule).update(fixed, **dict(zip(live, values, strict=True)))
+        return rule
 
 
 @dataclass(frozen=True)
@@ -241,9 +197,10 @@ class ZPlus(Rule):
             rf"{{\sum_{{i'}} (x_{{i'}} w_{{i'j}})^+{b}}} R_j"
         )
 
-    def sums(self, a):
-        bias = a.bias_plus() if self.bias else None
-        return (Sum(a.positive(), bias, terms=POSITIVE, symbols=a.symbols("⁺")),)
+    @property
+    def sums(self):
+        bias = PLUS if self.bias else None
+        return (Sum(POSITIVE, bias, sign=1, written="(x · w)⁺"),)
 
 
 @dataclass(frozen=True)
@@ -255,7 +212,6 @@ class Ones(Rule):
     """
 
     name: ClassVar[str] = "z⁺ with x = 1"
-    skips_zeros: ClassVar[bool] = False
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w^+_{ij}}{\sum_{i'} w^+_{i'j}} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i w^+_{ij} + \varepsilon",
@@ -264,12 +220,9 @@ class Ones(Rule):
         r"R_i = c_i",
     )
 
-    def sums(self, a):
-        pairs = ((a.real, a.w_plus),)
-        return (Sum(pairs, denominator=a.constant(self), symbols=("1", "w⁺")),)
-
-    def constant(self, a):
-        return a.layer.linear(a.real, a.w_plus)
+    @property
+    def sums(self):
+        return (Sum(((ONES, PLUS),), sign=1),)
 
 
 @dataclass(frozen=True)
@@ -285,20 +238,15 @@ class Epsilon(Rule):
     epsilon: float = 0.25
     relative: bool = False
     name: ClassVar[str] = "ε"
-    changes_w: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"epsilon": "ε"}
+    live: ClassVar[tuple[str, ...]] = ("epsilon",)
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {
         "epsilon": (0, *(k * 10**-power for power in range(6, 0, -1) for k in (1, 2.5, 5)), 1, 2.5)
     }
-    uses_z: ClassVar[bool] = True
 
     def __post_init__(self):
         _settle(self, "epsilon", checks.number, least=0)
         _settle(self, "relative", checks.flag)
-
-    @property
-    def live(self):
-        return {"epsilon": 1.0}
 
     @property
     def equation(self):
@@ -320,11 +268,14 @@ class Epsilon(Rule):
     def _stabilizer(self):
         return r"\varepsilon \, \mathrm{rms}(z)" if self.relative else r"\varepsilon"
 
-    def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
+    @property
+    def sums(self):
+        return (Sum(((IDENTITY, IDENTITY),), IDENTITY),)
 
     def stabilizer(self, epsilon, d):
-        return _in_type_of(d, self.epsilon) * root_mean_square(d) if self.relative else self.epsilon
+        if not self.relative:
+            return self.epsilon
+        return in_type(self.epsilon, d.dtype) * root_mean_square(d)
 
     def settled(self, z):
         """The same for one picture's layer with the outputs `z`, its ε a number of its own."""
@@ -343,8 +294,6 @@ class Zero(Rule):
     """
 
     name: ClassVar[str] = "LRP-0"
-    changes_w: ClassVar[bool] = False
-    uses_z: ClassVar[bool] = True
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
     steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x_i w_{ij} + b_j",
@@ -353,8 +302,9 @@ class Zero(Rule):
         r"R_i = x_i c_i",
     )
 
-    def sums(self, a):
-        return (Sum(((a.x, a.w),), a.b, cancels=True, denominator=a.z),)
+    @property
+    def sums(self):
+        return (Sum(((IDENTITY, IDENTITY),), IDENTITY),)
 
     def stabilizer(self, epsilon, d):
         return 0.0
@@ -404,36 +354,18 @@ class AlphaBeta(Rule):
 
     @property
     def live(self):
-        return {"alpha": 2.0, "beta": 1.0} if self.subtracts else {}
+        return ("alpha", "beta") if self.subtracts else ()
 
     @property
     def subtracts(self):
         """Whether there is a second sum: a β that is a tensor is above zero."""
         return not (isinstance(self.beta, int | float) and self.beta == 0)
 
-    def sums(self, a):
-        gain = Sum(
-            a.positive(),
-            a.bias_plus(),
-            factor=self.alpha,
-            name="+",
-            terms=POSITIVE,
-            letter="z⁺",
-            symbols=a.symbols("⁺"),
-        )
-        if not self.subtracts:
-            return (gain,)
-        loss = Sum(
-            a.negative(),
-            a.bias_minus(),
-            factor=-self.beta,
-            below=True,
-            name="−",
-            terms=NEGATIVE,
-            letter="z⁻",
-            symbols=a.symbols("⁻"),
-        )
-        return (gain, loss)
+    @property
+    def sums(self):
+        gain = Sum(POSITIVE, PLUS, self.alpha, 1, letter="z⁺", name="+", written="(x · w)⁺")
+        loss = Sum(NEGATIVE, MINUS, -self.beta, -1, letter="z⁻", name="−", written="(x · w)⁻")
+        return (gain, loss) if self.subtracts else (gain,)
 
 
 @dataclass(frozen=True)
@@ -456,17 +388,12 @@ class Gamma(Rule):
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {
         "gamma": (0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 100)
     }
-    live_w: ClassVar[bool] = True
-    uses_z: ClassVar[bool] = True
+    live: ClassVar[tuple[str, ...]] = ("gamma",)
 
     def __post_init__(self):
         _settle(self, "gamma", checks.number, least=0)
         _settle(self, "generalized", checks.flag)
         _settle(self, "bias", checks.flag)
-
-    @property
-    def live(self):
-        return {"gamma": 1.0}
 
     @property
     def steps(self):
@@ -510,49 +437,21 @@ class Gamma(Rule):
             r"{\sum_{i'} x_{i'} (w_{i'j} + \gamma w^+_{i'j})} R_j"
         )
 
-    def sums(self, a):
-        z, a = (a.z, a) if self.bias else (a.z_without_bias(), replace(a, b=None))
+    @property
+    def sums(self):
+        above, below = Enlarged(self.gamma, PLUS), Enlarged(self.gamma, MINUS)
         if not self.generalized:
-            more = _with(a.layer.linear(a.x, a.w_plus), a.bias_plus())
-            pairs = ((a.x, self._enlarged(a.w, a.w_plus)),)
-            bias = self._enlarged(a.b, a.bias_plus())
-            d = z + self.gamma * more
-            return (Sum(pairs, bias, cancels=True, denominator=d, symbols=("x", "w + γw⁺")),)
-        above = _with(sum(a.layer.linear(x, w) for x, w in a.positive()), a.bias_plus())
-        return (
-            self._signed(a, "⁺", z >= 0, z + self.gamma * above),
-            self._signed(a, "⁻", z < 0, z + self.gamma * (z - above)),
-        )
-
-    def _signed(self, a, sign, only, denominator):
-        """The sum for the outputs whose z has that sign."""
-        part, other, opposite = (_plus, _minus, "⁻") if sign == "⁺" else (_minus, _plus, "⁺")
-        pairs, terms = ((a.x, self._enlarged(a.w, part(a.w))),), ()
-        symbols = ("x", f"w + γw{sign}")
-        if not a.nonnegative:
-            pairs = (
-                (_plus(a.x), self._enlarged(a.w, part(a.w))),
-                (_minus(a.x), self._enlarged(a.w, other(a.w))),
+            return (Sum(((IDENTITY, above),), above if self.bias else None),)
+        return tuple(
+            Sum(
+                ((PLUS, mine), (MINUS, other)),
+                mine if self.bias else None,
+                only=sign,
+                name=name,
+                written=f"x·w + γ(x·w){mine.part.written.format('')}",
             )
-            terms = (f"x⁺(w + γw{sign})", f"x⁻(w + γw{opposite})")
-            symbols = ("x", "w", f"x·w + γ(x·w){sign}")
-        bias = None if a.b is None else self._enlarged(a.b, part(a.b))
-        return Sum(
-            pairs,
-            bias,
-            only=only,
-            cancels=True,
-            denominator=denominator,
-            name="z ≥ 0" if sign == "⁺" else "z < 0",
-            terms=terms,
-            symbols=symbols,
+            for sign, name, mine, other in ((1, "z ≥ 0", above, below), (-1, "z < 0", below, above))
         )
-
-    def _enlarged(self, values, part):
-        if values is None:
-            return None
-        gamma = _in_type_of(values, self.gamma)
-        return values + gamma * part
 
 
 @dataclass(frozen=True)
@@ -565,7 +464,6 @@ class WSquare(Rule):
 
     bias: bool = False
     name: ClassVar[str] = "w²"
-    skips_zeros: ClassVar[bool] = False
 
     def __post_init__(self):
         _settle(self, "bias", checks.flag)
@@ -585,13 +483,9 @@ class WSquare(Rule):
             r"R_i = c_i",
         )
 
-    def sums(self, a):
-        bias = a.b * a.b if self.bias and a.b is not None else None
-        d = _with(a.constant(self), bias)
-        return (Sum(((a.real, a.w * a.w),), bias, denominator=d, symbols=("1", "w²")),)
-
-    def constant(self, a):
-        return a.layer.linear(a.real, a.w * a.w)
+    @property
+    def sums(self):
+        return (Sum(((ONES, SQUARE),), SQUARE if self.bias else None, sign=1),)
 
 
 @dataclass(frozen=True)
@@ -604,7 +498,6 @@ class Flat(Rule):
 
     bias: bool = False
     name: ClassVar[str] = "flat"
-    skips_zeros: ClassVar[bool] = False
 
     def __post_init__(self):
         _settle(self, "bias", checks.flag)
@@ -624,14 +517,9 @@ class Flat(Rule):
             r"R_i = c_i",
         )
 
-    def sums(self, a):
-        bias = _ones_like(a.b) if self.bias and a.b is not None else None
-        d = _with(a.constant(self), bias)
-        pairs = ((a.real, _ones_like(a.w)),)
-        return (Sum(pairs, bias, denominator=d, even=True, symbols=("1", "1")),)
-
-    def constant(self, a):
-        return a.layer.linear(a.real, _ones_like(a.w))
+    @property
+    def sums(self):
+        return (Sum(((ONES, ONES),), ONES if self.bias else None, sign=1),)
 
 
 @dataclass(frozen=True)
@@ -649,8 +537,6 @@ class ZBox(Rule):
     high: float | tuple[float, ...] | None = None
     bias: bool = False
     name: ClassVar[str] = "z^B"
-    uses_z: ClassVar[bool] = True
-    skips_zeros: ClassVar[bool] = False
     letters: ClassVar[dict[str, str]] = {"low": "l", "high": "h"}
 
     @property
@@ -686,30 +572,18 @@ class ZBox(Rule):
         if not np.all(low <= high):
             raise ValueError(f"z^B needs low ≤ high; got low = {self.low}, high = {self.high}.")
 
-    def sums(self, a):
-        low, high = self._bounds(a)
-        pairs = ((a.x - low, a.w_plus), (a.x - high, _minus(a.w)))
-        bias = a.b if self.bias else None
-        d = (a.z if self.bias else a.z_without_bias()) - a.constant(self)
-        if self.low == self.high:  # that difference is rounding: every contribution is 0
-            d = None
-        return (
-            Sum(
-                pairs,
-                bias,
-                cancels=True,
-                denominator=d,
-                terms=("(x − l) w⁺", "(x − h) w⁻"),
-                symbols=("x", "w", "x·w − l·w⁺ − h·w⁻"),
-            ),
-        )
+    @property
+    def sums(self):
+        whole = self.low == self.high  # the difference of the sums would be rounding alone
+        low, high = Beyond(self.low, "l", whole), Beyond(self.high, "h", whole)
+        bias = IDENTITY if self.bias else None
+        return (Sum(((low, PLUS), (high, MINUS)), bias, written="x·w − l·w⁺ − h·w⁻"),)
 
-    def constant(self, a):
-        low, high = self._bounds(a)
-        return a.layer.linear(low, a.w_plus) + a.layer.linear(high, _minus(a.w))
+    def of_channels(self, channels):
+        def some(bound):
+            return bound[channels] if isinstance(bound, tuple) and len(bound) > 1 else bound
 
-    def _bounds(self, a):
-        return tuple(a.per_channel(values) * a.real for values in (self.low, self.high))
+        return replace(self, low=some(self.low), high=some(self.high))
 
 
 @dataclass(frozen=True)
@@ -765,12 +639,12 @@ class Pass:
 
 @dataclass(frozen=True)
 class PassReal(Pass):
-    """Pass relevance on from the real places; what falls on the places around them is booked.
+    """Pass relevance on from the real places; what falls on the places around them is absorbed.
 
     R_i = R_j for every place i of the layer below; the R_j of padding go to *padding*.
     """
 
-    note: ClassVar[str] = "for the real places; what falls on the padding is booked"
+    note: ClassVar[str] = "for the real places; what falls on the padding is absorbed"
 
 
 def root_mean_square(z):
@@ -780,13 +654,6 @@ def root_mean_square(z):
     return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
 
 
-def _in_type_of(values, number):
-    """A setting in the type of `values`; a plain number fits to any."""
-    import tensorflow as tf
-
-    return tf.cast(number, values.dtype) if tf.is_tensor(number) else number
-
-
 def _bound(_, value):
     """A bound of z^B: a number, or a tuple of one a channel (a list would be no key)."""
     words = "Each of z^B's bounds, low and high,"
@@ -794,28 +661,6 @@ def _bound(_, value):
     if not several or len(value) == 0:
         return checks.number(words, value)
     return tuple(checks.number(words, each) for each in value)
-
-
-def _with(z, bias):
-    return z if bias is None else z + bias
-
-
-def _plus(x):
-    import tensorflow as tf
-
-    return tf.nn.relu(x)
-
-
-def _minus(x):
-    import tensorflow as tf
-
-    return tf.minimum(x, tf.zeros((), x.dtype))
-
-
-def _ones_like(x):
-    import tensorflow as tf
-
-    return tf.ones_like(x)
 
 
 def _in_words(value):

@@ -1,4 +1,4 @@
-"""The start: which output relevance is propagated backwards.
+"""The initial relevance: what of the network's output is explained.
 
 softmax      R_k = p_k, all probabilities at once; total 1
 probability  R_t = p_t, one class's probability
@@ -6,12 +6,38 @@ logit        R_t = z_t, one class's value before the softmax, sign kept
 contrast     R_t = +z_t and R_o = −z_o, two classes' values; total z_t − z_o
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .._support import checks
 
 STARTS = ("softmax", "probability", "logit", "contrast")
 TOP = -1  # "the most probable class" as a target, "the runner-up" as the other
+
+
+@dataclass(frozen=True)
+class InitialRelevance:
+    """Which relevance R^(N) the output begins with: a kind of `STARTS`, and a class a picture.
+
+    `target`, `other`: class numbers, `TOP` for the top class and the runner-up.
+    """
+
+    kind: str
+    target: tuple[int, ...]
+    other: tuple[int, ...]
+
+
+def initial_relevance(question, network, count):
+    """The `InitialRelevance` that a `Question` asks for, for a number of pictures.
+
+    Raises ValueError for a kind or a class that the network does not have.
+    """
+    return InitialRelevance(
+        choose(network, question.start),
+        tuple(class_indices(network, question.target, count)),
+        tuple(class_indices(network, question.other, count)),
+    )
 
 
 def choose(network, start):

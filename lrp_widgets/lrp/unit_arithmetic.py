@@ -16,6 +16,7 @@ from ..networks.layers import (
     Affine,
     Convolution,
     Dense,
+    GlobalAveragePooling,
     GlobalWindow,
     Input,
     Moving,
@@ -23,9 +24,11 @@ from ..networks.layers import (
     Window,
 )
 from ..networks.receptive_fields import receptive_field
+from .layer_context import AdditionContext, LayerContext, affine_context
 from .layer_result import ABSORBED, of_one_picture
-from .propagation import divide, inputs_of_affine, unit_ledger
-from .rules import Inputs, Rule, WinnerTakeAll
+from .pooling import strengths
+from .propagation import absorbed_by_unit, divide
+from .rules import Rule, WinnerTakeAll
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
@@ -211,30 +214,28 @@ class Examiner:
         return x, real * inside
 
     def _divide(self, layer, positions, outputs, w, dtype, rows=slice(None)):
-        """Steps z and s of `outputs` (a slice) at `positions`: (Inputs, [Divided]).
+        """Steps z and s of `outputs` (a slice) at `positions`: (context, [Divided]).
 
         `w` are the weights of these outputs, of a dense layer only those of the inputs `rows`.
         Values of outputs are (P, …, outputs).
         """
-        x, real = self._read(layer, positions, outputs.start)
+        x, mask = self._read(layer, positions, outputs.start)
         if isinstance(layer, Dense):
-            x, real = x[:, rows], real[:, rows]
-            alone = Dense(name=layer.name, kernel=layer.kernel)
-        else:
-            alone = Convolution(name=layer.name, kernel=layer.kernel)
-        a = Inputs(
-            layer=alone,
-            x=tf.constant(x, dtype),
-            w=tf.cast(w, dtype),
-            b=None if layer.bias is None else tf.constant(layer.bias[outputs], dtype),
-            real=tf.constant(real, dtype),
-            nonnegative=self.network.nonnegative(layer.inputs[0]),
-            channel=self._channels(layer, outputs.start),
-        )
+            x, mask = x[:, rows], mask[:, rows]
+        b = None if layer.bias is None else layer.bias[outputs]
+        context = self._context(layer, (x, mask), w, b, dtype)
         given = self.e[layer.name].relevance[tuple(np.transpose(positions))][..., outputs]
-        given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1))
-        rule, epsilon = self._rule(layer), self.e.settings["epsilon"]
-        return a, list(divide(rule, a, tf.constant(given, dtype), epsilon))
+        given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1)).astype(dtype)
+        rule = self._rule(layer).of_channels(self._channels(layer, outputs.start))
+        return context, divide(rule, context, given, self.e.settings["epsilon"])
+
+    def _context(self, layer, read, w, b, dtype):
+        """A layer with weights at some of its places alone, as if it had no others."""
+        kind = Dense if isinstance(layer, Dense) else Convolution
+        x, mask, w, b = (None if each is None else tf.cast(each, dtype) for each in (*read, w, b))
+        nonnegative = self.network.nonnegative(layer.inputs[0])
+        alone = kind(name=layer.name, kernel=layer.kernel)
+        return LayerContext(alone, x, w, b, mask, nonnegative)
 
     # Downwards
 
@@ -253,8 +254,10 @@ class Examiner:
     def _down_weighted(self, layer, index):
         source, output = layer.inputs[0], slice(index[-1], index[-1] + 1)
         places = self._places_read(layer, index)
-        a, parts = self._divide(layer, [index[:-1]], output, layer.kernel[..., output], "float64")
-        return self._down_by_sums(source, places, a, parts)
+        context, divided = self._divide(
+            layer, [index[:-1]], output, layer.kernel[..., output], "float64"
+        )
+        return self._down_by_sums(source, places, context, divided)
 
     def _down_scaled(self, layer, index):
         """A scale and an offset: a unit with one input."""
@@ -262,14 +265,13 @@ class Examiner:
         real = self._real(source)
         if real is not None and not real[index]:
             return self._on_padding(layer, index)
-        a = inputs_of_affine(layer, tf.constant(self._x(source)[index[:-1]][None]))
+        whole = affine_context(layer, tf.constant(self._x(source)[index[:-1]][None]))
         here = slice(index[-1], index[-1] + 1)
-        per_channel = [tf.broadcast_to(values, a.x.shape[1:])[here] for values in (a.w, a.b)]
-        w, b = per_channel
-        a = replace(a, x=a.x[:, here], w=w, b=b, real=a.real[:, here], stored=a.stored[:, here])
-        relevance = tf.constant([[self._relevance(layer, index)]], tf.float64)
-        parts = list(divide(self._rule(layer), a, relevance, self.e.settings["epsilon"]))
-        return self._down_by_sums(source, np.array([index]), a, parts)
+        w, b = (tf.broadcast_to(values, whole.x.shape[1:])[here] for values in (whole.w, whole.b))
+        context = replace(whole, x=whole.x[:, here], w=w, b=b, z=whole.z[:, here])
+        relevance = np.array([[self._relevance(layer, index)]])
+        divided = divide(self._rule(layer), context, relevance, self.e.settings["epsilon"])
+        return self._down_by_sums(source, np.array([index]), context, divided)
 
     def _on_padding(self, layer, index):
         """A scale and an offset at a place of padding, which keeps nothing."""
@@ -279,29 +281,32 @@ class Examiner:
         shown = self._shown(source, places)
         return Downward(source, shown, x, None, (), np.zeros(1), booked, np.ones(1, bool))
 
-    def _down_by_sums(self, source, places, a, parts):
+    def _down_by_sums(self, source, places, context, divided):
         """Where one unit's relevance goes, by the sums of its rule."""
-        # Of a rule that distinguishes units by their sign, this unit has one sum.
-        parts = [each for each in parts if each.part.only is None or np.any(each.part.only)]
-        sums, booked, pairs = [], np.zeros(3), []
-        for divided in parts:
-            part = divided.part
-            pairs = [(np.ravel(x), np.ravel(w)) for x, w in part.pairs]
+        sums, absorbed, pairs = [], np.zeros(3), []
+        for each in divided:
+            part = each.part
+            here = context.concerns(part)
+            if here is not None and not np.any(here):  # a sum for units of the other sign
+                continue
+            pairs = [(np.ravel(x), np.ravel(w)) for x, w in context.pairs(part)]
+            bias = context.bias(part)
             sums.append(
                 UnitSum(
                     factor=part.factor,
                     products=sum(x * w for x, w in pairs),
-                    z=_number(divided.z),
-                    bias=0.0 if part.bias is None else _number(part.bias),
-                    stabilizer=_number(divided.e),
-                    s=_number(divided.s),
+                    z=_number(each.z(context)),
+                    bias=0.0 if bias is None else _number(bias),
+                    stabilizer=_number(each.e),
+                    s=_number(each.s),
                     name=part.letter,
                     symbols=part.symbols,
                 )
             )
-            booked += part.factor * np.array([_number(v) for v in unit_ledger(divided, a.b)])
+            entries = absorbed_by_unit(each, context)
+            absorbed += part.factor * np.array([_number(entry) for entry in entries])
         alone = len(sums) == len(pairs) == 1  # then x and w are the rule's own
-        x, w = pairs[0] if alone else (np.ravel(a.x), np.ravel(a.w))
+        x, w = pairs[0] if alone else (np.ravel(context.x), np.ravel(context.w))
         return Downward(
             source=source,
             places=self._shown(source, places),
@@ -309,26 +314,26 @@ class Examiner:
             w=w,
             sums=tuple(sums),
             relevance=sum(part.factor * part.s * part.products for part in sums),
-            booked=_booked(*booked),
+            booked=_booked(*absorbed),
             real=_inside(places, self.shapes[source]),
         )
 
     def _channels(self, layer, output):
-        """The channels that one output reads, in the order of the kernel's weights."""
+        """The channels that one output reads, in the order of the kernel's weights: a slice."""
         if isinstance(layer, Dense):
-            return np.arange(layer.kernel.shape[0])
-        read = channels_read(layer, output)
-        return np.arange(read.start, read.stop)
+            return slice(0, layer.kernel.shape[0])
+        return channels_read(layer, output)
 
     def _places_read(self, layer, index):
         """All places (n, axes) that one output reads, in the order of the kernel's weights."""
         if isinstance(layer, Dense):
-            channels = self._channels(layer, index[-1])
+            channels = np.arange(layer.kernel.shape[0])
             beside = np.tile(index[:-1], (len(channels), 1))
             return np.column_stack([beside, channels]).astype(int)
         cells = cells_read(layer, self.shapes[layer.inputs[0]], [index[:2]]).reshape(-1, 2)
         if isinstance(layer, Convolution):
-            channels = self._channels(layer, index[-1])
+            read = channels_read(layer, index[-1])
+            channels = np.arange(read.start, read.stop)
         else:
             channels = np.array(index[-1:])
         return np.column_stack(
@@ -424,34 +429,28 @@ class Examiner:
         """What each output of a convolution sends to the one input that it reads at its tap."""
         small = layer.kernel[..., outputs].size <= MOST_WEIGHTS
         dtype = "float64" if small else self.e.settings["dtype"]
-        _, parts = self._divide(layer, positions, outputs, layer.kernel[..., outputs], dtype)
+        context, divided = self._divide(
+            layer, positions, outputs, layer.kernel[..., outputs], dtype
+        )
         rows, columns, channels = taps.T
         sent = 0.0
-        for divided in parts:
-            s = np.reshape(divided.s, (len(positions), -1))
-            for x, w in divided.part.pairs:
+        for each in divided:
+            s = np.reshape(each.s, (len(positions), -1))
+            for x, w in context.pairs(each.part):
                 x = np.asarray(x)[np.arange(len(positions)), rows, columns, channels]
                 w = np.asarray(w)[rows, columns, channels]
-                sent = sent + divided.part.factor * x[:, None] * w * s
+                sent = sent + each.part.factor * x[:, None] * w * s
         return sent
 
     def _sent_by_dense(self, layer, positions, taps, outputs):
         """What every unit of a dense layer sends to one of its inputs."""
-        x, real = self._read(layer, positions, None)
         row = int(taps[0, 0])
-        a = Inputs(
-            layer=_OneInput(name=layer.name, kernel=layer.kernel, row=row),
-            x=tf.constant(x, "float64"),
-            w=tf.constant(layer.kernel[row : row + 1], "float64"),
-            b=None if layer.bias is None else tf.constant(layer.bias, "float64"),
-            real=tf.constant(real, "float64"),
-            nonnegative=self.network.nonnegative(layer.inputs[0]),
-            channel=self._channels(layer, 0),
-        )
-        sums = self._rule(layer).sums(a)
+        read = self._read(layer, positions, None)
+        context = self._context(layer, read, layer.kernel[row : row + 1], None, "float64")
         sent = 0.0
+        sums = context.sums(self._rule(layer))
         for part, s in zip(sums, self._dense_s(layer, positions), strict=True):
-            for x, w in part.pairs:
+            for x, w in context.pairs(part):
                 sent = sent + part.factor * np.asarray(x)[:, row : row + 1] * np.asarray(w) * s
         return sent
 
@@ -463,28 +462,17 @@ class Examiner:
             small = layer.kernel.size <= MOST_WEIGHTS
             dtype = "float64" if small else self.e.settings["dtype"]
             step = max(1, MOST_WEIGHTS // inputs)
-            rows = slice(None)
-            if not small and self._rule(layer).skips_zeros:
+            rows, sums = slice(None), self._rule(layer).sums
+            if not small and not any(x.moves_zero for part in sums for x, _ in part.pairs):
                 rows = np.flatnonzero(self._read(layer, positions, None)[0][0])
             blocks = []
             for start in range(0, units, step):
                 some = slice(start, start + step)
                 w = layer.kernel[rows, some]
-                _, parts = self._divide(layer, positions, some, w, dtype, rows)
-                blocks.append([np.asarray(divided.s) for divided in parts])
+                _, divided = self._divide(layer, positions, some, w, dtype, rows)
+                blocks.append([np.asarray(each.s) for each in divided])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
-
-
-class _OneInput(Dense):
-    """A dense layer seen from one of its inputs, the only one of which its weights are there."""
-
-    def __init__(self, row, **fields):
-        super().__init__(**fields)
-        self.row = row
-
-    def linear(self, x, w):
-        return x[:, self.row : self.row + 1] * w
 
 
 def _at(values, channel):
@@ -510,29 +498,23 @@ def _inside(places, shape):
 
 def _proportional(x, relevance):
     """Sharing by strength: what is above zero shares, else what is below."""
-    products = np.maximum(x, 0)
-    if not products.any():
-        products = np.minimum(x, 0)
-    z = float(products.sum())
+    window = tf.constant(np.reshape(x, (1, -1, 1, 1)), tf.float64)
+    for strength in strengths(GlobalAveragePooling(name="window"), [window], [[relevance]]):
+        if np.any(strength.used):
+            break
+    products, z = np.ravel(strength.parts[0]), _number(strength.z)
     symbols = ("x",) if np.array_equal(products, x) else ("x", "x⁺" if z > 0 else "x⁻")
-    s = relevance / z if z else 0.0
-    return UnitSum(1.0, products, z, 0.0, 0.0, s, symbols=symbols)
+    return UnitSum(1.0, products, z, 0.0, 0.0, _number(strength.s), symbols=symbols)
 
 
 def _signed(rule, x, relevance):
     """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, lost)."""
-    w = tf.ones((len(x), 1), tf.float64)
-    a = Inputs(
-        layer=Dense(name="addition", kernel=w),
-        x=tf.constant([x]),
-        w=w,
-        b=None,
-        real=tf.ones_like(x),
-    )
-    [divided] = divide(rule, a, tf.constant([[relevance]], tf.float64), 0.0)
-    _, stabilizer, dead = map(_number, unit_ledger(divided, None))
-    z, e, s = map(_number, (divided.z, divided.e, divided.s))
-    return UnitSum(1.0, x, z, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
+    xs = [tf.constant([[each]], tf.float64) for each in x]
+    context = AdditionContext(Addition(name="addition"), xs, None)
+    [divided] = divide(rule, context, [[relevance]], 0.0)
+    _, stabilizer, dead = map(_number, absorbed_by_unit(divided, context))
+    d, e, s = map(_number, (divided.d, divided.e, divided.s))
+    return UnitSum(1.0, x, d, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
 
 
 def _booked(*values, **named):

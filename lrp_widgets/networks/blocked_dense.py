@@ -1,11 +1,9 @@
 """Large dense layers in blocks of inputs, so that what a rule makes of w is never whole in memory.
 
-Both of a rule's products with w go row by row: z_j = Σ_i (contribution of i to j) adds up over the
-inputs i, and c_i = Σ_j w_ij s_j is each input's own. So the rows of w can be taken a block after
-the other, and those whose input is zero left out where a rule gives such inputs nothing.
+Both products with w go row by row: z_j = Σ_i x_i w_ij adds up over the inputs i, and
+c_i = Σ_j w_ij s_j is each input's own. So the rows of w are taken a block after the other, and
+those whose input is zero are left out.
 """
-
-from dataclasses import replace
 
 from .._support.hardware import gpus
 from .._support.lazy_tensorflow import tf
@@ -18,69 +16,72 @@ LARGE = 8 * 2**20
 BLOCK = 2**20
 
 
-def has_many_weights(layer):
-    """Whether a layer is dense, with more weights than should be copied.
+def is_large(layer, w, x):
+    """Whether a layer with the weights `w` is to be taken in blocks of its inputs `x`.
 
-    On a GPU none has: it copies VGG16's fc1 in a moment, but waits for the host in every round of a
+    On a GPU none is: it copies VGG16's fc1 in a moment, but waits for the host in every round of a
     loop, and its memory is not a visitor's.
     """
-    return isinstance(layer, Dense) and layer.kernel.size > LARGE and not gpus()
+    if not isinstance(layer, Dense) or x.shape.rank != 2:
+        return False
+    return w.shape[0] * w.shape[1] > LARGE and not gpus()
 
 
-def is_large(layer, x):
-    """Whether a layer is to be taken in blocks of its inputs `x`."""
-    return has_many_weights(layer) and x.shape.rank == 2
+def rows_of(layer, w, rows):
+    """The weights of a block of inputs."""
+    return tf.gather(w, rows)
 
 
-def used_rows(a, skips_zeros):
-    """The numbers of the inputs that take part; `skips_zeros`: not those that are zero."""
-    if skips_zeros:
-        return tf.cast(tf.where(tf.reduce_any(a.x != 0, 0))[:, 0], tf.int32)
-    return tf.range(a.w.shape[0])
+def add_up(layer, pairs, w):
+    """[z_j = Σ_i x_i w'_ij] for `pairs` [(x, modifier of w), …], each (B, units)."""
+    rows = _used_rows([x for x, _ in pairs])
+
+    def add(k, zs):
+        block = _block(rows, w, k)
+        weights = rows_of(layer, w, block)
+        more = [tf.matmul(tf.gather(x, block, axis=1), modify(weights)) for x, modify in pairs]
+        return k + 1, [z + each for z, each in zip(zs, more, strict=True)]
+
+    return _for_each_block(rows, w, add, [tf.matmul(x[:, :0], w[:0]) for x, _ in pairs])
 
 
-def of_rows(a, rows):
-    """The `Inputs` of these inputs alone, with the layer's units, biases and z as they are."""
-    x, real = tf.gather(a.x, rows, axis=1), tf.gather(a.real, rows, axis=1)
-    return replace(a, x=x, w=tf.gather(a.w, rows), real=real)
+def hand_back(layer, pairs, w, used=None):
+    """[c_i = Σ_j w'_ij s_j] for `pairs` [(s, modifier of w), …], each (B, inputs).
 
-
-def add_up(a, rows, sums):
-    """Σ over the blocks of these rows of the list `sums(inputs)`, each (B, units)."""
-    nothing = [tf.zeros_like(z) for z in sums(of_rows(a, rows[:0]))]
-
-    def add(k, found):
-        more = sums(of_rows(a, _block(a, rows, k)))
-        return k + 1, [tf.add(*pair) for pair in zip(found, more, strict=True)]
-
-    return _for_each_block(a, rows, add, nothing)
-
-
-def hand_down(a, rows, share):
-    """The input shares that `share(inputs)` → (B, rows of the block) gives; 0 in unused rows."""
-    places = tf.TensorArray(a.x.dtype, 0, dynamic_size=True, infer_shape=False)
-    places = places.write(0, tf.zeros((0, tf.shape(a.x)[0]), a.x.dtype))  # where no row is used
+    `used`: arrays of inputs; c is 0 where all of them are zero in all pictures. None: c everywhere.
+    """
+    rows = tf.range(w.shape[0]) if used is None else _used_rows(used)
+    batch = tf.shape(pairs[0][0])[0]
+    places = tf.TensorArray(w.dtype, 0, dynamic_size=True, infer_shape=False)
+    places = places.write(0, tf.zeros((0, len(pairs), batch), w.dtype))  # where no row is used
 
     def add(k, places):
-        block = of_rows(a, _block(a, rows, k))
-        return k + 1, places.write(k + 1, tf.transpose(share(block)))
+        weights = rows_of(layer, w, _block(rows, w, k))
+        cs = [tf.matmul(modify(weights), s, transpose_b=True) for s, modify in pairs]
+        return k + 1, places.write(k + 1, tf.stack(cs, 1))
 
-    places = _for_each_block(a, rows, add, places).concat()
-    shape = [a.w.shape[0], tf.shape(a.x)[0]]
-    return tf.transpose(tf.scatter_nd(rows[:, None], places, shape))
+    places = _for_each_block(rows, w, add, places).concat()
+    cs = tf.scatter_nd(rows[:, None], places, [w.shape[0], len(pairs), batch])
+    return [tf.transpose(cs[:, k]) for k in range(len(pairs))]
 
 
-def _block(a, rows, k):
-    size = _size(a)
+def _used_rows(xs):
+    """The numbers of the inputs that are not zero in all pictures of all `xs`."""
+    used = [tf.reduce_any(x != 0, 0) for x in xs]
+    return tf.cast(tf.where(tf.reduce_any(used, 0))[:, 0], tf.int32)
+
+
+def _block(rows, w, k):
+    size = _size(w)
     return rows[k * size : (k + 1) * size]
 
 
-def _size(a):
-    return max(1, BLOCK // a.w.shape[1])
+def _size(w):
+    return max(1, BLOCK // w.shape[1])
 
 
-def _for_each_block(a, rows, add, start):
-    count = -(-tf.shape(rows)[0] // _size(a))
+def _for_each_block(rows, w, add, start):
+    count = -(-tf.shape(rows)[0] // _size(w))
     return tf.while_loop(
         lambda k, _: k < count,
         add,

@@ -76,8 +76,8 @@ class Weighted(Layer):
         z = self.linear(tf.cast(xs[0], w.dtype), w)
         return z if b is None else z + tf.cast(b, z.dtype)
 
-    def turns(self, shape):
-        """Whether its transpose, for inputs of that shape, takes a kernel turned round."""
+    def flips(self, shape):
+        """Whether its transpose, for inputs of that shape, takes a flipped kernel."""
         return False
 
     @property
@@ -210,8 +210,8 @@ class Convolution(Weighted):
                 [1, *self.strides, 1],
                 self.padding.upper(),
             )
-        if self._turns_quickly(like.shape):
-            return self._per_group(_convolve_turned, s, self._spread_kernel(w))
+        if self._flips_quickly(like.shape):
+            return self._per_group(_convolve_flipped, s, self._spread_kernel(w))
         if self._goes_by_places(like.shape):
             return _transpose_by_places(s, w)
         shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
@@ -221,37 +221,37 @@ class Convolution(Weighted):
             self._spread_kernel(w),
         )
 
-    def turns(self, shape):
-        """Whether its transpose is best computed with a kernel turned round, if that is at hand."""
+    def flips(self, shape):
+        """Whether its transpose is best computed with a flipped kernel, if that is at hand."""
         places = self.kernel.shape[0] * self.kernel.shape[1]
-        return places > 1 and self.groups == 1 and self._turns_right(shape)
+        return places > 1 and self.groups == 1 and self._flips_right(shape)
 
-    def turn(self, w):
-        """The kernel turned round, which `transpose_turned` takes; only where it `turns`."""
-        return _turned(self._spread_kernel(w))
+    def flip(self, w):
+        """The flipped kernel, which `transpose_flipped` takes; only where it `flips`."""
+        return _flipped(self._spread_kernel(w))
 
     @_in_type_of_w
-    def transpose_turned(self, s, turned):
-        """The transpose of stride 1, as the convolution with a kernel turned round that it is."""
+    def transpose_flipped(self, s, flipped):
+        """The transpose of stride 1, as the convolution with a flipped kernel that it is."""
         import tensorflow as tf
 
-        return tf.nn.conv2d(s, turned, 1, "SAME")
+        return tf.nn.conv2d(s, flipped, 1, "SAME")
 
-    def _turns_quickly(self, shape):
-        """Whether to convolve with the kernel turned round, which is the same as the transpose.
+    def _flips_quickly(self, shape):
+        """Whether to convolve with the flipped kernel, which is the same as the transpose.
 
         On the CPU TensorFlow's own transpose is up to three times as slow for large pictures;
-        for small ones with many channels, turning the kernel costs more than it saves.
+        for small ones with many channels, flipping the kernel costs more than it saves.
         """
-        return self._turns_right(shape) and self.kernel.size <= 16 * shape[1] * shape[2]
+        return self._flips_right(shape) and self.kernel.size <= 16 * shape[1] * shape[2]
 
-    def _turns_right(self, shape):
+    def _flips_right(self, shape):
         return self._keeps_size(shape) and shape[3] >= 8 * self.groups
 
     def _goes_by_places(self, shape):
         """Whether to transpose by a product of matrices for every place of the kernel.
 
-        For small pictures with very many channels that is quicker: w need not be turned round.
+        For small pictures with very many channels that is quicker: w need not be flipped.
         """
         if not self._keeps_size(shape) or self.groups != 1 or self.dilation != (1, 1):
             return False
@@ -319,14 +319,14 @@ class Convolution(Weighted):
         return text
 
 
-def _convolve_turned(s, w):
+def _convolve_flipped(s, w):
     """The transpose of a convolution with stride 1 that keeps the picture's size."""
     import tensorflow as tf
 
-    return tf.nn.conv2d(s, _turned(w), 1, "SAME")
+    return tf.nn.conv2d(s, _flipped(w), 1, "SAME")
 
 
-def _turned(w):
+def _flipped(w):
     import tensorflow as tf
 
     return tf.transpose(w[::-1, ::-1], [0, 1, 3, 2])

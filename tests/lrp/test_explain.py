@@ -465,13 +465,13 @@ def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, 
 @pytest.mark.parametrize("name", ["small", "mini-resnet", "mini-densenet"])
 def test_another_rule_is_walked_from_its_layer_down(name, monkeypatch):
     network = small_vgg() if name == "small" else load_network(name)
-    image, step, walked = picture(network), propagation._step, []
+    image, step, walked = picture(network), propagation.hand_down, []
 
-    def watched(network, layer, *arguments):
+    def watched(forward, layer, *arguments):
         walked.append(layer.name)
-        return step(network, layer, *arguments)
+        return step(forward, layer, *arguments)
 
-    monkeypatch.setattr(propagation, "_step", watched)
+    monkeypatch.setattr(propagation, "hand_down", watched)
     numbers = {layer.name: number for number, layer in enumerate(network.layers)}
     changed = network.weighted[len(network.weighted) // 2].name
     base = COMPOSITES["epsilon-plus"]

@@ -162,8 +162,8 @@ def test_a_huge_dense_layer_is_taken_in_blocks(monkeypatch):
     network = leaky()
     e = explain(network, picture(network), rules.AlphaBeta(2, 1), dtype="float64")
     whole = frames(e, "fc").frames
-    monkeypatch.setattr("lrp_widgets.lrp.layer_steps.WHOLE", 0)
-    monkeypatch.setattr("lrp_widgets.lrp.layer_steps.BLOCK", 3)
+    monkeypatch.setattr("lrp_widgets.networks.blocked_dense.LARGE", 0)
+    monkeypatch.setattr("lrp_widgets.networks.blocked_dense.BLOCK", 12)
     for step, frame in frames(e, "fc").frames.items():
         for term, other in zip(frame.terms, whole[step].terms, strict=True):
             assert term.label == other.label

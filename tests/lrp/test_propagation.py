@@ -7,7 +7,7 @@ from branching import branching
 
 from lrp_widgets import Network
 from lrp_widgets.lrp import rules
-from lrp_widgets.lrp.layer_context import Constants
+from lrp_widgets.lrp.engine.constants import Constants
 from lrp_widgets.networks import blocked_dense
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.networks.layers import (
@@ -48,14 +48,18 @@ def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64", constan
     """The walk from a given output relevance: ({name: R}, {name: ledger}) as arrays."""
     import tensorflow as tf
 
+    from lrp_widgets.lrp.engine.kept_pass import KeptPass
+    from lrp_widgets.lrp.layer_context import ForwardPass
     from lrp_widgets.lrp.propagation import propagate
 
     tensors = network.tensors(dtype)
     outputs, _ = network.walk(tf.constant(x, dtype), tensors)
-    relevance = tf.constant(relevance, dtype)
-    relevances, ledger = propagate(
-        network, tensors, outputs, relevance, assigned, epsilon, constants=constants
-    )
+    relevance = network.layers[-1].name, tf.constant(relevance, dtype)
+    if constants is None:
+        forward = ForwardPass(network, tensors, outputs)
+    else:
+        forward = KeptPass(network, tensors, outputs, constants=constants)
+    relevances, ledger = propagate(forward, relevance, assigned, epsilon)
     return tf.nest.map_structure(lambda t: np.asarray(t), (relevances, ledger))
 
 
@@ -122,7 +126,7 @@ def test_convolution_of_a_small_picture_with_many_channels(rule):
     random = np.random.default_rng(0)
     layer = convolution(random, padding="same", size=(3, 1), depth=30, filters=25)
     x = random.normal(size=(2, 1, 2, 30))
-    assert layer._goes_by_places(x.shape) and not layer._turns_quickly(x.shape)
+    assert layer._goes_by_places(x.shape) and not layer._flips_quickly(x.shape)
     one_layer(layer, x, rule, 0)
 
 

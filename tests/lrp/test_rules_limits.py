@@ -88,7 +88,8 @@ ALL = [
 def test_a_batch_is_its_pictures(rule):
     import tensorflow as tf
 
-    from lrp_widgets.lrp.propagation import redistribute
+    from lrp_widgets.lrp.layer_context import LayerContext
+    from lrp_widgets.lrp.propagation import step
     from lrp_widgets.networks.layers import Convolution
 
     random = np.random.default_rng(0)
@@ -97,14 +98,10 @@ def test_a_batch_is_its_pictures(rule):
     x, r = random.normal(size=(3, 5, 4, 2)), random.normal(size=(3, 5, 4, 4))
 
     def back(x, r):
-        a = rules.Inputs(
-            layer=layer,
-            x=tf.constant(x),
-            w=tf.constant(w),
-            b=tf.constant(b),
-            real=tf.ones((1, 5, 4, 2), tf.float64),
-        )
-        share, booked = redistribute(rule, a, tf.constant(r), 1e-9)
+        mask = tf.ones((1, 5, 4, 2), tf.float64)
+        context = LayerContext(layer, tf.constant(x), tf.constant(w), tf.constant(b), mask)
+        taken = step(rule, context, tf.constant(r), 1e-9)
+        ([share], booked) = taken.relevance, taken.absorbed
         return share.numpy(), [np.broadcast_to(entry, len(x)) for entry in booked]
 
     together, book = back(x, r)

@@ -63,23 +63,12 @@ def share(layer, x, R, rule, epsilon=1e-9):
     R_i = Σ_j (contribution of i to j) / z_j · R_j over the windows j, by the convolution and its
     transpose, as `explain` does it. The bias is none.
     """
-    from ..._support.lazy_tensorflow import tf
-    from ...lrp.propagation import redistribute
-    from ...lrp.rules import Inputs
+    from ...lrp.layer_context import layer_alone
+    from ...lrp.propagation import step
 
-    x = np.asarray(x, np.float64)
-    pixels = tf.constant(x[None, ..., None])
-    a = Inputs(
-        layer=layer,
-        x=pixels,
-        w=tf.constant(layer.kernel),
-        b=None,
-        real=tf.ones_like(pixels),
-        nonnegative=bool((x >= 0).all()),
-    )
-    given = tf.constant(np.asarray(R, np.float64)[None, ..., None])
-    shared, _ = redistribute(rule, a, given, epsilon)
-    return shared.numpy()[0, ..., 0]
+    context = layer_alone(layer, np.asarray(x)[None, ..., None])
+    taken = step(rule, context, np.asarray(R, np.float64)[None, ..., None], epsilon)
+    return taken.relevance[0].numpy()[0, ..., 0]
 
 
 def _linear(layer, pictures):

@@ -32,9 +32,8 @@ def flows(rule, x, W, R, b=None, epsilon=1e-9):
     output j; `b` (m,) is the bias. The rule object is the one that `explain` uses.
     Raises ValueError where shapes do not fit.
     """
-    from ..._support.lazy_tensorflow import tf
-    from ...lrp.propagation import divide, unit_ledger
-    from ...lrp.rules import Inputs
+    from ...lrp.layer_context import layer_alone
+    from ...lrp.propagation import absorbed_by_unit, step
     from ...networks.layers import Dense
 
     x, W, R = (np.asarray(each, np.float64) for each in (x, W, R))
@@ -43,31 +42,21 @@ def flows(rule, x, W, R, b=None, epsilon=1e-9):
             f"W must have a row for each input and a column for each output, "
             f"{x.size}×{R.size}, not {'×'.join(map(str, W.shape))}."
         )
-    bias = None if b is None else tf.constant(np.asarray(b, np.float64))
-    a = Inputs(
-        layer=Dense(name="dense", kernel=W, bias=b),
-        x=tf.constant(x[None]),
-        w=tf.constant(W),
-        b=bias,
-        real=tf.ones((1, len(x)), tf.float64),
-        nonnegative=bool((x >= 0).all()),
-    )
-    contributions, edges = np.zeros(W.shape), np.zeros(W.shape)
+    context = layer_alone(Dense(name="dense", kernel=W, bias=b), x[None])
+    taken = step(rule, context, R[None], epsilon)
+    contributions, edges, c = np.zeros(W.shape), np.zeros(W.shape), np.zeros(len(x))
     z, s, absorbed = np.zeros(len(R)), np.zeros(len(R)), np.zeros((3, len(R)))
-    c = np.zeros(len(x))
-    for divided in divide(rule, a, tf.constant(R[None]), epsilon):
-        part = divided.part
-        shared = part.factor * divided.s.numpy()[0]
-        for inputs, weights in part.pairs:
+    for divided, cs in zip(taken.divided, taken.c, strict=True):
+        factor = divided.part.factor
+        shared = factor * divided.s.numpy()[0]
+        for (inputs, weights), each in zip(context.pairs(divided.part), cs, strict=True):
             products = inputs.numpy()[0][:, None] * weights.numpy()
             contributions += products
             edges += products * shared
-            c += weights.numpy() @ shared
-        z += divided.z.numpy()[0]
+            c += factor * each.numpy()[0]
+        z += divided.z(context).numpy()[0]
         s += shared
-        entries = unit_ledger(divided, bias)
-        absorbed += [part.factor * np.ravel(np.broadcast_to(each, (1, len(R)))) for each in entries]
-    names = ("bias", "stabilizer", "dead")
-    return Flows(
-        contributions, edges, z, s, c, edges.sum(1), dict(zip(names, absorbed, strict=True))
-    )
+        entries = absorbed_by_unit(divided, context)
+        absorbed += [factor * np.ravel(np.broadcast_to(each, (1, len(R)))) for each in entries]
+    entries = dict(zip(("bias", "stabilizer", "dead"), absorbed, strict=True))
+    return Flows(contributions, edges, z, s, c, edges.sum(1), entries)

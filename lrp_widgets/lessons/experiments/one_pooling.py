@@ -32,7 +32,7 @@ def share_windows(x, R, size=2, stride=2, pooling="avg"):
     `explain`. Raises ValueError where R does not have one entry a window.
     """
     from ..._support.lazy_tensorflow import tf
-    from ...lrp.propagation import share_proportionally
+    from ...lrp.pooling import share_by_strength
     from ...networks.layers import MaxPooling
 
     x, R = np.asarray(x, np.float64), np.asarray(R, np.float64)
@@ -49,10 +49,5 @@ def share_windows(x, R, size=2, stride=2, pooling="avg"):
     pictures = tf.constant(np.broadcast_to(x[..., None], (R.size, *x.shape, 1)))
     if pooling == "max":
         return WindowFlows(layer.hand_to_winners(alone, pictures).numpy()[..., 0], np.zeros(R.size))
-    (share,), absorbed = share_proportionally(
-        [pictures],
-        alone,
-        lambda parts: layer.gather(parts[0]),
-        lambda s, xs: [layer.spread(s, xs[0])],
-    )
-    return WindowFlows(share.numpy()[..., 0], absorbed.dead.numpy())
+    (share,), dead = share_by_strength(layer, [pictures], alone)
+    return WindowFlows(share.numpy()[..., 0], dead.numpy().sum((1, 2, 3)))

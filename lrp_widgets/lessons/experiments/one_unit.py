@@ -40,26 +40,14 @@ def share_unit(rule, x, w, b=0.0, R=1.0, epsilon=1e-9):
     The rule object is the one that `explain` uses. Raises ValueError where x and w differ in
     length.
     """
-    from ..._support.lazy_tensorflow import tf
-    from ...lrp.propagation import redistribute
-    from ...lrp.rules import Inputs
+    from ...lrp.layer_context import layer_alone
     from ...networks.layers import Dense
 
     x, w = np.asarray(x, np.float64), np.asarray(w, np.float64)
     if x.shape != w.shape or x.ndim != 1:
         raise ValueError(f"A unit needs a weight for each input; got {w.size} for {x.size}.")
-    kernel, bias = tf.constant(w[:, None]), tf.constant([float(b)], tf.float64)
-    xs = tf.constant(_shaken(x))
-    a = Inputs(
-        layer=Dense(name="unit", kernel=kernel, bias=bias),
-        x=xs,
-        w=kernel,
-        b=bias,
-        real=tf.ones_like(xs),
-        nonnegative=bool((x >= 0).all()),
-    )
-    relevance = tf.fill((len(xs), 1), tf.constant(float(R), tf.float64))
-    return _shared(*redistribute(rule, a, relevance, epsilon))
+    unit = Dense(name="unit", kernel=w[:, None], bias=np.array([float(b)]))
+    return _shared(rule, layer_alone(unit, _shaken(x)), R, epsilon)
 
 
 def share_addition(rule, x, R=1.0, epsilon=1e-9):
@@ -69,20 +57,19 @@ def share_addition(rule, x, R=1.0, epsilon=1e-9):
     zero. Raises ValueError for another rule.
     """
     from ..._support.lazy_tensorflow import tf
-    from ...lrp.propagation import share_proportionally, share_signed
+    from ...lrp.layer_context import AdditionContext
+    from ...lrp.pooling import share_by_strength
     from ...lrp.rules import Epsilon, Proportional, Zero
+    from ...networks.layers import Addition
 
     xs = [tf.constant(column[:, None]) for column in _shaken(np.asarray(x, np.float64)).T]
-    relevance = tf.fill((SHAKES + 1, 1), tf.constant(float(R), tf.float64))
-    if isinstance(rule, Proportional):
-        shares, absorbed = share_proportionally(
-            xs, relevance, tf.add_n, lambda s, xs: [s] * len(xs)
-        )
-    elif isinstance(rule, Zero | Epsilon):
-        shares, absorbed = share_signed(rule, xs, relevance, epsilon)
-    else:
+    addition = Addition(name="addition")
+    if isinstance(rule, Zero | Epsilon):
+        return _shared(rule, AdditionContext(addition, xs, None), R, epsilon)
+    if not isinstance(rule, Proportional):
         raise ValueError(f"An addition is shared by LRP-0, ε or in proportion, not by {rule.name}.")
-    return _shared(tf.concat(shares, 1), absorbed)
+    shares, dead = share_by_strength(addition, xs, np.full((SHAKES + 1, 1), float(R)))
+    return _told(shares, (0.0, 0.0, dead[:, 0]))
 
 
 def _shaken(x):
@@ -91,8 +78,14 @@ def _shaken(x):
     return np.concatenate([x[None], x * (1 + NOISE * noise)])
 
 
-def _shared(relevance, absorbed):
-    relevance = relevance.numpy()
-    entries = (absorbed.bias, absorbed.stabilizer, absorbed.dead)  # of one unit, nothing is padding
-    entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in entries)
+def _shared(rule, context, R, epsilon):
+    from ...lrp.propagation import step
+
+    taken = step(rule, context, np.full((SHAKES + 1, 1), float(R)), epsilon)
+    return _told(taken.relevance, taken.absorbed[:3])  # of one unit, nothing is padding
+
+
+def _told(shares, absorbed):
+    relevance = np.concatenate(shares, 1)
+    entries = (float(np.broadcast_to(entry, len(relevance))[0]) for entry in absorbed)
     return Shared(relevance[0], *entries, change(relevance[0], relevance[1:]))

@@ -7,32 +7,38 @@ that layer, at the next one above that they all go through.
 
 from typing import NamedTuple
 
+import numpy as np
+
 
 class Trace(NamedTuple):
-    """A backward pass that may be resumed.
+    """What a backward pass gave, and what it began with.
 
     `asked`: all that it depends on besides its picture and the rules; `rules`: {layer name: rule};
-    `relevances` and `ledger`: what it gave.
+    `relevances`: {layer name: R}; `ledger`: {layer name: entry}; `target`, `other`: the classes
+    used, (B,).
     """
 
     asked: tuple
     rules: dict
     relevances: dict
     ledger: dict
+    target: np.ndarray
+    other: np.ndarray
 
     def top(self, network, rules):
-        """The number of the layer at which a backward pass with these rules begins."""
+        """The name of the layer at which a backward pass with these rules begins."""
         numbers = {layer.name: number for number, layer in enumerate(network.layers)}
         changed = [numbers[name] for name, rule in rules.items() if rule != self.rules[name]]
         top = max(changed, default=len(network.layers) - 1)
-        ways = [(numbers[i], numbers[j.name]) for j in network.layers for i in j.inputs]
-        while past := [j for i, j in ways if i < top < j]:
+        connections = [(numbers[i], numbers[j.name]) for j in network.layers for i in j.inputs]
+        while past := [j for i, j in connections if i < top < j]:
             top = min(past)
-        return top
+        return network.layers[top].name
 
     def above(self, network, top):
         """The relevances and ledger entries of the layers above that one."""
-        names = [layer.name for layer in network.layers[top + 1 :]]
+        names = [layer.name for layer in network.layers]
+        names = names[names.index(top) + 1 :]
         return tuple(
             {name: each[name] for name in names} for each in (self.relevances, self.ledger)
         )

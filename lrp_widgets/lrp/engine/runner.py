@@ -6,7 +6,7 @@ picture is its `Forward`'s, and is found through that alone: so two threads, two
 pages never meet.
 
 Both passes are compiled once they are used often. What is compiled for a set of rules serves all
-values of their parameters γ, ε, α, so that a slider computes the backward pass and nothing else,
+values of their live settings γ, ε, α, so that a slider computes the backward pass and nothing else,
 and of that only what lies below the layers that it concerns.
 """
 
@@ -15,22 +15,20 @@ import hashlib
 import threading
 import weakref
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from cachetools import LRUCache
 
 from ..._support.lazy_tensorflow import tf
-from .. import denominators as adding_up
 from .. import targets
-from ..layer_context import Constants
-from ..propagation import propagate
 from ..rules import Rule
 from .compiling import Compiler, Computation, left_to_compile
+from .constants import Constants
+from .denominators import takes_z
 from .incremental import Trace
-from .ledger_packing import as_table, from_table
+from .ledger_packing import from_table
+from .passes import Numbers, Passes, live_values
 
 # How many computations a network keeps. What a page asks in a minute is about a dozen; each takes
 # up to two megabytes for mini-vgg once it is compiled.
@@ -48,34 +46,21 @@ def runner_of(network):
         return _RUNNERS[network]
 
 
-class Passed(NamedTuple):
-    """What a forward pass gives, as tensors.
-
-    `outputs`: {layer name: output}; `logits`; `sums`: {layer name: output before its activation}
-    of the layers with weights, empty where no rule asks for them; `all`: the sum of all outputs,
-    which is finite only where every one of them is.
-    """
-
-    outputs: dict
-    logits: object
-    sums: dict
-    all: object
-
-
 class Forward:
-    """The forward pass of one picture or batch, with what later questions about it use again.
+    """The forward pass of one picture or batch `x`, with what later questions about it use again.
 
-    `denominators`: {layer name: (rule, what it added up)}; `trace`: the last backward pass. Both
-    are replaced and never changed, so that threads which share a picture read whole ones.
-    `kept`: whether it has answered a question before.
+    `passed`: what it gave, None before it ran; `denominators`: {layer name: (the rule's form, the
+    products that it adds up)}; `trace`: the last backward pass. All are replaced and never changed,
+    so that threads which share a picture read whole ones.
     """
 
-    def __init__(self, key, passed, denominators):
-        self.key = key
-        self.passed = passed
-        self.denominators = denominators
+    def __init__(self, x):
+        self.x = x
+        # What tells it from others.
+        self.key = x.dtype.name, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
+        self.passed = None
+        self.denominators = {}
         self.trace = None
-        self.kept = False
 
     @property
     def dtype(self):
@@ -83,25 +68,22 @@ class Forward:
         return self.key[0]
 
     @property
-    def single(self):
-        """Whether it is of one picture alone."""
-        return self.key[1][0] == 1
+    def outputs(self):
+        """{layer name: output}, as arrays that are views of the tensors' memory."""
+        return {name: np.asarray(output) for name, output in self.passed.outputs.items()}
 
-    def answers(self, with_sums):
-        """Whether its tensors are enough: those of a rule may ask for sums."""
-        return bool(self.passed.sums) or not with_sums
+    @property
+    def finite(self):
+        """Whether all outputs are finite."""
+        return bool(np.isfinite(self.passed.all))
 
 
 class Runner:
     """Runs one network, safely for any number of threads.
 
         runner = runner_of(network)
-        key = picture_key(x, "float32")
-        forward = runner.kept(key, rules)
-        if forward is None:
-            forward, found = runner.both(key, x, rules, start, target, other, ε)
-        else:
-            found = runner.backward(forward, rules, start, target, other, ε)
+        forward = runner.forward(x, rules)
+        trace = runner.backward(forward, start, rules, epsilon)
 
     The last picture's `Forward` is kept for the next question about it.
     """
@@ -111,10 +93,10 @@ class Runner:
         # keep the network itself alive.
         self.network = copy.copy(network)
         self.compiler = None
-        self._computations = LRUCache(COMPUTATIONS)
         self.constants = Constants()
+        self.last = None  # the `Forward` of the last picture
+        self._computations = LRUCache(COMPUTATIONS)
         self._lock = threading.Lock()
-        self._last = None
 
     @property
     def computations(self):
@@ -122,103 +104,68 @@ class Runner:
         with self._lock:
             return dict(self._computations)
 
-    @property
-    def last(self):
-        """The `Forward` of the last picture, None where there is none."""
-        return self._last
-
     # The two passes
 
-    def kept(self, key, rules):
-        """The `Forward` of the last picture, if that has this `picture_key`, else None."""
-        last = self._last
-        same = last is not None and last.key == key and last.answers(_ask_for_z(rules))
-        return last if same else None
+    def forward(self, x, rules):
+        """The `Forward` of a network input: the last one, if it is of the same picture.
 
-    def both(self, key, x, rules, start, target, other, epsilon):
-        """Both passes of a new picture or batch in one call: its `Forward`, and as `backward`.
-
-        `key`: the `picture_key` of the network input `x`. One call hands over half as many
-        tensors as two: on mini-vgg that is a quarter of the time.
+        A new one runs with its first backward pass. One call hands over half as many tensors as
+        two: on mini-vgg that is a quarter of the time.
         """
-        dtype = key[0]
-        forms, values = _without_values(rules)
-        with_sums = _ask_for_z(rules)
-        run = self._computation(
-            ("both", dtype, x.shape, start, with_sums, tuple(forms.items())),
-            partial(_both, self.network, self.constants, forms, start, with_sums),
-            dtype,
-        )
-        self._last = None  # not two of them at the same time
-        passed, added_up, relevances, table, target, other = run(
-            *_tensors(x, target, other, epsilon, values)
-        )
-        denominators = {name: (forms[name], sums) for name, sums in added_up.items()}
-        forward = Forward(key, passed, denominators)
-        ledger = from_table(table, self.network.layers)
-        if forward.single:
-            forward.trace = Trace(_asked(start, epsilon, target, other), rules, relevances, ledger)
-        return forward, (relevances, ledger, target, other)
+        forward, last = Forward(x), self.last
+        same = last is not None and last.key == forward.key
+        return last if same and (last.passed.z or not _ask_for_z(rules)) else forward
 
-    def keep(self, forward):
-        """Keep a `Forward` for the next question about the same picture.
+    def backward(self, forward, start, rules, epsilon):
+        """The backward pass, as a `Trace`.
 
-        The explanation's arrays are views of its tensors, which so take no memory of their own
-        while it is there. A batch is not kept, for it may be large.
+        `start`: a `targets.InitialRelevance`; `rules`: {layer name: rule}.
         """
-        forward.kept = True
-        self._last = forward if forward.single else None
-
-    def backward(self, forward, rules, start, target, other, epsilon):
-        """Relevance and ledger of every layer, as `propagation.propagate` gives them, and classes.
-
-        `target`, `other`: class numbers, `starts.TOP` for the automatic ones. The ledger's entries
-        are arrays (B,).
-        """
-        # The start is no part of what is compiled: another class or start computes the same way.
         passed = forward.passed
+        if passed is None:
+            return self._both(forward, start, rules, epsilon)
+        # The start is no part of what is compiled: another class or kind computes the same way.
         output = passed.outputs[self.network.layers[-1].name]
-        target, other = (tf.convert_to_tensor(indices, tf.int32) for indices in (target, other))
+        targets.check_output(self.network, start.kind, output.shape)
         relevance, target, other = targets.relevance_at_output(
-            start, output, passed.logits, target, other
+            start.kind, output, passed.logits, *_classes(start)
         )
         asked = _asked(start, epsilon, target, other)
-        trace, top, known = forward.trace, len(self.network.layers) - 1, ({}, {})
-        if trace is not None and trace.asked == asked:
-            top = trace.top(self.network, rules)
-            relevance = trace.relevances[self.network.layers[top].name]
-            known = trace.above(self.network, top)
-        forward.trace = trace = None  # not two of them at the same time
-        found = self._from_layer(top, forward, rules, relevance, epsilon)
+        last, top, known = forward.trace, self.network.layers[-1].name, ({}, {})
+        if last is not None and last.asked == asked:
+            top = last.top(self.network, rules)
+            relevance = last.relevances[top]
+            known = last.above(self.network, top)
+        forward.trace = last = None  # not two of them at the same time
+        if not _ask_for_z(rules):
+            passed = passed._replace(z={})
+        found = self._from_layer(forward, passed, (top, relevance), rules, epsilon)
         relevances, ledger = (old | new for old, new in zip(known, found, strict=True))
-        if forward.single:
-            forward.trace = Trace(asked, rules, relevances, ledger)
-        return relevances, ledger, target, other
+        trace = Trace(asked, rules, relevances, ledger, np.asarray(target), np.asarray(other))
+        return self._kept(forward, trace)
 
-    def at_once(self, rules, start, x, target, other, epsilon, wanted, products=None):
-        """Both passes in one call; returns `wanted(network, outputs, relevances)` of them.
+    def map_alone(self, x, start, rules, epsilon, wanted):
+        """Both passes in one call, for what is `wanted(network, outputs, relevances)` of them.
 
         Once compiled, what it leaves out is never computed: the ledger, for one. It is compiled
-        once for each `wanted`, set of rules and start, in float32; `products`: the type of
-        convolutions.
+        once for each `wanted`, set of rules and kind of start; `x` is a tensor, or a pair of one
+        and the type of convolutions.
         """
-        forms, values = _without_values(rules)
-        run = self._computation(
-            ("at once", x.shape, wanted, tuple(forms.items()), start, products),
-            partial(_at_once, self.network, self.constants, forms, start, wanted),
-            products=products,
-        )
-        return run(*_tensors(x, target, other, epsilon, values))
+        x, products = x
+        key = "map alone", x.shape, wanted, _forms(rules), start.kind, products
+        passes = Passes(self.network, self.constants, rules, True, start.kind)
+        run = self._computation(key, partial(_map_alone, passes, wanted), x.dtype.name, products)
+        return run(tf.convert_to_tensor(x), _numbers(start, rules, epsilon))
 
     @contextmanager
     def beside(self):
         """What is asked in here leaves no trace: the next question finds the last one's."""
-        last = self._last
+        last = self.last
         kept = last and (last.trace, last.denominators)
         try:
             yield
         finally:
-            self._last = last
+            self.last = last
             if last is not None:
                 last.trace, last.denominators = kept
 
@@ -247,50 +194,70 @@ class Runner:
 
     # What is computed, and kept
 
-    def _from_layer(self, top, forward, rules, relevance, epsilon):
-        """The backward pass from the layer with the number `top`, the `relevance` of it known."""
-        layers = self.network.layers[: top + 1]
-        below = [layer.name for layer in layers if layer.name in rules]
-        forms, values = _without_values({name: rules[name] for name in below})
-        added_up = self._denominators(forward, forms)
-        passed = forward.passed
-        if not _ask_for_z(rules):
-            passed = passed._replace(sums={})
-        run = self._computation(
-            ("backward", *forward.key[:2], top, tuple(forms.items()), tuple(added_up)),
-            partial(_downwards, self.network, self.constants, forms, top),
-            forward.dtype,
-        )
-        relevances, table = run(
-            passed,
-            added_up,
-            relevance,
-            tf.convert_to_tensor(epsilon, tf.float64),
-            tf.convert_to_tensor(values, tf.float64),
-        )
+    def _both(self, forward, start, rules, epsilon):
+        """Both passes of a new picture or batch in one call."""
+        with_z = _ask_for_z(rules)
+        key = "both", forward.dtype, forward.x.shape, start.kind, with_z, _forms(rules)
+        passes = Passes(self.network, self.constants, rules, with_z, start.kind)
+        run = self._computation(key, passes.both, forward.dtype)
+        self.last = None  # not two of them at the same time
+        x, numbers = tf.convert_to_tensor(forward.x), _numbers(start, rules, epsilon)
+        passed, products, relevances, table, target, other = run(x, numbers)
+        forward.passed = passed
+        forward.denominators = {name: (_form(rules[name]), p) for name, p in products.items()}
+        ledger = from_table(table, self.network.layers)
+        target, other = np.asarray(target), np.asarray(other)
+        asked = _asked(start, epsilon, target, other)
+        return self._kept(forward, Trace(asked, rules, relevances, ledger, target, other))
+
+    def _kept(self, forward, trace):
+        """Keep what the next question about the same picture begins with; the trace.
+
+        An explanation's arrays are views of these tensors, which so take no memory of their own
+        while it is there. A batch is not kept, for it may be large.
+        """
+        single = len(forward.x) == 1 and forward.finite
+        forward.trace = trace if single else None
+        self.last = forward if single else None
+        return trace
+
+    def _from_layer(self, forward, passed, relevance, rules, epsilon):
+        """The backward pass from `relevance`, a layer's name and R of its output."""
+        top, relevance = relevance
+        layers = self.network.layers
+        layers = layers[: layers.index(self.network[top]) + 1]
+        rules = {layer.name: rules[layer.name] for layer in layers if layer.name in rules}
+        products = self._products(forward, rules)
+        key = "backward", *forward.key[:2], top, _forms(rules), tuple(products), bool(passed.z)
+        passes = Passes(self.network, self.constants, rules)
+        run = self._computation(key, partial(_from_top, passes, top), forward.dtype)
+        relevances, table = run(passed, products, relevance, _floats(rules, epsilon))
         return relevances, from_table(table, layers)
 
-    def _denominators(self, forward, forms):
-        """What `adding_up.add_up` gives, kept from the second question about a picture on.
+    def _products(self, forward, rules):
+        """What the rules add up, kept from the second question about a picture on.
 
-        Most pictures are asked about once, and VGG16's sums take 54 MB. The backward pass then
-        makes each where it needs it, and finds it in the processor's cache, but for what the
-        forward pass added up.
+        Most pictures are asked about once, and VGG16's take 54 MB. The first backward pass makes
+        each where it needs it, and finds it in the processor's cache, but for what the forward
+        pass brought along.
         """
         kept = forward.denominators
-        new = {name: form for name, form in forms.items() if kept.get(name, (None,))[0] != form}
-        sums = {name: kept[name][1] for name in forms if name not in new}
-        if new and forward.kept:
-            run = self._computation(
-                ("add up", *forward.key[:2], tuple(new.items()), bool(forward.passed.sums)),
-                partial(_sums, self.network, self.constants, new),
-                forward.dtype,
-            )
-            found = run(forward.passed)
-            made = {name: (form, found.get(name)) for name, form in new.items()}
-            forward.denominators = kept | made
-            sums |= {name: each for name, (_, each) in made.items()}
-        return {name: each for name, each in sums.items() if each is not None}
+        weighted = {
+            layer.name: rules[layer.name] for layer in self.network.weighted if layer.name in rules
+        }
+        forms = {name: rule.form for name, rule in weighted.items()}
+        new = {
+            name: rule
+            for name, rule in weighted.items()
+            if kept.get(name, (None,))[0] != forms[name]
+        }
+        if new:
+            passes = Passes(self.network, self.constants, new)
+            key = "add up", *forward.key[:2], _forms(new), bool(forward.passed.z)
+            made = self._computation(key, passes.products, forward.dtype)(forward.passed)
+            kept = kept | {name: (forms[name], made.get(name)) for name in new}
+            forward.denominators = kept
+        return {name: kept[name][1] for name in forms if kept[name][1]}
 
     def _computation(self, key, function, dtype="float32", products=None):
         """The `Computation` of that key: `function` with the weights as its first argument."""
@@ -301,107 +268,39 @@ class Runner:
             return self._computations[key]
 
 
+def _from_top(passes, top, tensors, *arguments):
+    return passes.backward(tensors, *arguments, top)
+
+
+def _map_alone(passes, wanted, tensors, x, numbers):
+    return passes.map_alone(tensors, x, numbers, wanted)
+
+
 def _ask_for_z(rules):
-    return any(isinstance(rule, Rule) and rule.uses_z for rule in rules.values())
+    return any(isinstance(rule, Rule) and takes_z(rule) for rule in rules.values())
+
+
+def _form(rule):
+    """What of a rule a computation depends on: all but the values of its live settings."""
+    return getattr(rule, "form", rule)
+
+
+def _forms(rules):
+    return tuple((name, _form(rule)) for name, rule in rules.items())
 
 
 def _asked(start, epsilon, target, other):
     """All that a backward pass depends on besides its picture and the rules."""
-    return start, epsilon, *np.asarray(target), *np.asarray(other)
+    return start.kind, epsilon, *np.asarray(target), *np.asarray(other)
 
 
-def _tensors(x, target, other, epsilon, values):
-    return (
-        tf.convert_to_tensor(x),
-        tf.convert_to_tensor(target, tf.int32),
-        tf.convert_to_tensor(other, tf.int32),
-        tf.convert_to_tensor(epsilon, tf.float64),
-        tf.convert_to_tensor(values, tf.float64),
-    )
+def _classes(start):
+    return [tf.convert_to_tensor(indices, tf.int32) for indices in (start.target, start.other)]
 
 
-def picture_key(x, dtype):
-    """What tells the network input `x` from others: its type, shape and a digest."""
-    return dtype, x.shape, hashlib.blake2b(np.ascontiguousarray(x)).digest()
+def _floats(rules, epsilon):
+    return tf.convert_to_tensor([epsilon, *live_values(rules)], tf.float64)
 
 
-def _walk(network, with_sums, forms, tensors, x):
-    """The forward pass: `Passed`, and what the rules `forms` add up on the way."""
-    sums, added_up = {}, {}
-    combine = partial(adding_up.combine, network, tensors, forms, added_up)
-    outputs, logits = network.walk(x, tensors, sums if with_sums else None, combine)
-    everything = tf.add_n([tf.reduce_sum(each) for each in outputs.values()])
-    return Passed(outputs, logits, sums, everything), added_up
-
-
-def _sums(network, constants, rules, tensors, passed):
-    return adding_up.add_up(network, tensors, passed.outputs, rules, passed.sums, constants)
-
-
-def _downwards(*arguments):
-    relevances, ledger = _propagate(*arguments)
-    return relevances, as_table(ledger)
-
-
-def _propagate(
-    network, constants, forms, top, tensors, passed, added_up, relevance, epsilon, values
-):
-    rules = _with_values(forms, tf.cast(values, relevance.dtype))
-    return propagate(
-        network,
-        tensors,
-        passed.outputs,
-        relevance,
-        rules,
-        epsilon,
-        passed.sums,
-        added_up,
-        top,
-        constants,
-    )
-
-
-def _both(network, constants, forms, start, with_sums, tensors, x, *asked):
-    """Both passes, with all that an explanation says."""
-    target, other, epsilon, values = asked
-    ahead = adding_up.on_the_way(network, forms)
-    passed, added_up = _walk(network, with_sums, ahead, tensors, x)
-    output = passed.outputs[network.layers[-1].name]
-    targets.check_output(network, start, output.shape)
-    relevance, target, other = targets.relevance_at_output(
-        start, output, passed.logits, target, other
-    )
-    relevances, ledger = _propagate(
-        network, constants, forms, None, tensors, passed, added_up, relevance, epsilon, values
-    )
-    return passed, added_up, relevances, as_table(ledger), target, other
-
-
-def _at_once(network, constants, forms, start, wanted, *arguments):
-    """Both passes, with what is `wanted` of them and no more."""
-    passed, _, relevances, *_ = _both(network, constants, forms, start, True, *arguments)
-    return wanted(network, passed.outputs, relevances)
-
-
-# Rules whose parameters are tensors
-
-
-def _without_values(rules):
-    """The rules with the same value for every parameter that may change, and what these were."""
-    forms, values = {}, []
-    for name, rule in rules.items():
-        live = getattr(rule, "live", {})
-        values += [getattr(rule, parameter) for parameter in live]
-        forms[name] = replace(rule, **live) if live else rule
-    return forms, values
-
-
-def _with_values(forms, values):
-    """The rules with the tensors `values` for these parameters; unchecked, for they are tensors."""
-    rules, used = {}, 0
-    for name, form in forms.items():
-        rules[name] = rule = copy.copy(form)
-        for parameter in getattr(form, "live", {}):
-            object.__setattr__(rule, parameter, values[used])
-            used += 1
-    return rules
+def _numbers(start, rules, epsilon):
+    return Numbers(*_classes(start), _floats(rules, epsilon))

@@ -5,8 +5,9 @@ import pytest
 
 from lrp_widgets import Network
 from lrp_widgets.lrp import rules
+from lrp_widgets.lrp.engine.constants import Constants
+from lrp_widgets.lrp.engine.kept_pass import KeptPass
 from lrp_widgets.lrp.engine.runner import runner_of
-from lrp_widgets.lrp.layer_context import Constants
 from lrp_widgets.lrp.propagation import propagate
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.networks.layers import Convolution, Input
@@ -61,12 +62,12 @@ def test_convolutions_a_layer(rule, monkeypatch):
         function = getattr(Convolution, name)
 
         def call(self, *arguments):
-            calls.append((self.name, name.removesuffix("_turned")))
+            calls.append((self.name, name.removesuffix("_flipped")))
             return function(self, *arguments)
 
         return call
 
-    for name in ("linear", "transpose", "transpose_turned"):
+    for name in ("linear", "transpose", "transpose_flipped"):
         monkeypatch.setattr(Convolution, name, counted(name))
     tensors = network.tensors("float64")
     assigned = {"first": rules.WSquare(), "second": rule}
@@ -76,8 +77,8 @@ def test_convolutions_a_layer(rule, monkeypatch):
         sums = {}
         x = tf.constant(np.random.default_rng(picture).normal(size=(1, 6, 6, 3)))
         outputs, _ = network.walk(x, tensors, sums)
-        relevance = outputs["second"]
-        propagate(network, tensors, outputs, relevance, assigned, 1e-9, sums, constants=constants)
+        forward = KeptPass(network, tensors, outputs, sums, constants=constants)
+        propagate(forward, ("second", outputs["second"]), assigned, 1e-9)
     forwards, backwards = LIMITS[rule]
     assert calls.count(("second", "linear")) <= forwards
     assert calls.count(("second", "transpose")) <= backwards

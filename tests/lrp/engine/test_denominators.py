@@ -6,7 +6,9 @@ import tensorflow as tf
 from small import small_vgg
 
 from lrp_widgets import explain
-from lrp_widgets.lrp import denominators, rules
+from lrp_widgets.lrp import rules
+from lrp_widgets.lrp.engine.constants import Constants
+from lrp_widgets.lrp.engine.passes import Passes
 from lrp_widgets.lrp.engine.runner import runner_of
 from lrp_widgets.lrp.live_frame import glance
 from lrp_widgets.networks import blocked_dense
@@ -32,13 +34,13 @@ def blocks(monkeypatch):
 def looks(monkeypatch):
     """How often rows of a layer's weights were fetched, in all blocks together."""
     fetched = []
-    of_rows = blocked_dense.of_rows
+    rows_of = blocked_dense.rows_of
 
-    def watched(a, rows):
-        fetched.append(a.layer.name)
-        return of_rows(a, rows)
+    def watched(layer, w, rows):
+        fetched.append(layer.name)
+        return rows_of(layer, w, rows)
 
-    monkeypatch.setattr(blocked_dense, "of_rows", watched)
+    monkeypatch.setattr(blocked_dense, "rows_of", watched)
     return fetched
 
 
@@ -48,14 +50,10 @@ def picture(seed=0, count=None):
 
 
 def passed(network, rule, x):
-    """The outputs, logits and sums of a forward pass, and what the rule adds up on the way."""
-    forms = denominators.on_the_way(network, {layer.name: rule for layer in network.weighted})
-    tensors, sums, added_up = network.tensors("float64"), {}, {}
-
-    def combine(layer, outputs):
-        return denominators.combine(network, tensors, forms, added_up, layer, outputs)
-
-    return *network.walk(x, tensors, sums, combine), sums, added_up
+    """The outputs and logits of a forward pass, and what the rule adds up on the way."""
+    passes = Passes(network, Constants(), {layer.name: rule for layer in network.weighted})
+    found, products = passes.forward(network.tensors("float64"), x)
+    return passes, found, products
 
 
 @pytest.mark.parametrize("activation", ["relu", None])
@@ -63,19 +61,18 @@ def passed(network, rule, x):
 def test_it_is_what_the_walk_back_would_add_up(rule, activation, blocks):
     network = small_vgg() if activation else small_vgg(activation=None)
     x = tf.constant(network.preprocess(picture(count=3)), tf.float64)
-    outputs, logits, sums, added_up = passed(network, rule, x)
+    passes, found, added_up = passed(network, rule, x)
+    outputs, logits = found.outputs, found.logits
     assert set(added_up) == {"fc", "out"}
     expected, expected_logits = network.walk(x, network.tensors("float64"))
     np.testing.assert_allclose(logits, expected_logits, rtol=1e-12, atol=1e-14)
     for name, output in expected.items():
         np.testing.assert_allclose(outputs[name], output, rtol=1e-12, atol=1e-14)
-    alone = denominators.add_up(
-        network, network.tensors("float64"), outputs, dict.fromkeys(added_up, rule), sums
-    )
-    for name, found in added_up.items():
-        assert len(found) == len(alone[name])
-        for ours, theirs in zip(found, alone[name], strict=True):
-            np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+    alone = passes.products(network.tensors("float64"), found)
+    for name, products in added_up.items():
+        assert set(products) == set(alone[name])
+        for pair, product in products.items():
+            np.testing.assert_allclose(product, alone[name][pair], rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("rule", LEFT, ids=repr)
@@ -99,10 +96,10 @@ def test_weights_are_fetched_once_forwards_and_once_backwards(rule, blocks, look
     explain(network, picture(), rule)
     assert not whole  # no product with all weights of a layer
     shape = network["out"].kernel.shape
-    skipped = rule.skips_zeros and np.sum(runner_of(network).last.passed.outputs["fc"] == 0)
+    skips = not any(x.moves_zero for part in rule.sums for x, _ in part.pairs)
+    skipped = skips and np.sum(runner_of(network).last.passed.outputs["fc"] == 0)
     found = -(-(shape[0] - int(skipped)) // (12 // shape[1]))
-    # Each pass looks once more, at no rows, to learn what concerns the units.
-    assert looks.count("out") == 2 * found + 2
+    assert looks.count("out") == 2 * found
 
 
 def test_a_question_that_fails_leaves_nothing_behind(blocks):
