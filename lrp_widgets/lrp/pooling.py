@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .._support.lazy_tensorflow import tf
 from ..networks.layers import Addition
-from .engine.shortcuts import SMALLEST
+from ..networks.shortcuts import SMALLEST
 
 
 class Strength(NamedTuple):

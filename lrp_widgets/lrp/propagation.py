@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .._support.lazy_tensorflow import tf
 from ..networks.layers import Affine, Input, Moving
 from ..networks.modifiers import in_type
-from .engine.shortcuts import SMALLEST, below, total, total_of_product, where_any
+from ..networks.shortcuts import SMALLEST, below, total, total_of_product, where_any
 from .pooling import share_by_strength
 from .rules import Rule, Sum, WinnerTakeAll
 

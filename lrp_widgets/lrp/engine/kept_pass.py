@@ -9,10 +9,10 @@ from ...networks import blocked_dense
 from ...networks.layers import Weighted
 from ...networks.modified_products import Weights, add_up, hand_back
 from ...networks.modifiers import IDENTITY, MINUS, PLUS
+from ...networks.shortcuts import where_any
 from ..layer_context import ForwardPass, LayerContext
 from .constants import Constants
 from .denominators import OWN, is_number, taken_apart, times
-from .shortcuts import where_any
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ..._support.lazy_tensorflow import tf
+from .._support.lazy_tensorflow import tf
 
 # Sums below this are nothing to divide by: dividing by them would overflow.
 SMALLEST = {"float32": 1e-30, "float64": 1e-290}
