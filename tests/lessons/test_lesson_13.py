@@ -107,14 +107,14 @@ def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(13)
     # A prediction opens what it is about: the additions of mini-resnet, measured.
     assert page.locator(".lrp-merge").count() == 0
-    predict = page.locator(".lrp-task").filter(has_text="which way gets more of the relevance?")
+    predict = page.locator(".lrp-task").filter(has_text="which of the two gets more")
     predict.get_by_label("Both the same").check()
     predict.get_by_text("✗ Not yet.").wait_for()
     # A task: wrong, then right.
     task = page.locator(".lrp-task").filter(has_text="An addition gets")
     task.get_by_role("textbox").fill("1")
     task.get_by_role("textbox").press("Enter")
-    task.get_by_text("That is the proportional way.").wait_for()
+    task.get_by_text("That is the proportional rule.").wait_for()
     task.get_by_role("textbox").fill(str(2 / (2 - 1.5)))
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
