@@ -86,6 +86,11 @@ class Sum:
         )
 
 
+def _four(z, c, relevance=r"R_i = x_i c_i"):
+    """The four steps of a rule with one sum, in LaTeX."""
+    return (z, r"s_j = R_j / z_j", c, relevance)
+
+
 def _factor(text):
     return f"({text}) " if " " in text else text
 
@@ -110,6 +115,11 @@ class Rule:
     suggested: ClassVar[dict[str, tuple[float, ...]]] = {}  # values of a setting worth trying
     live: ClassVar[tuple[str, ...]] = ()  # the settings that a slider moves
 
+    def __post_init__(self):
+        for each in fields(self):
+            if each.type is bool:
+                _settle(self, each.name, checks.flag)
+
     @property
     def sums(self) -> tuple[Sum, ...]:
         """The sums by which each output's relevance is shared."""
@@ -122,6 +132,9 @@ class Rule:
     def of_channels(self, channels):
         """The rule for inputs of these channels alone (a slice)."""
         return self
+
+    def _with_bias(self, bias):
+        return f" + {bias}" if self.bias else ""
 
     @property
     def settings(self):
@@ -159,23 +172,15 @@ class ZPlus(Rule):
     bias: bool = False
     name: ClassVar[str] = "z⁺"
 
-    def __post_init__(self):
-        _settle(self, "bias", checks.flag)
-
     @property
     def steps(self):
-        b = " + b^+_j" if self.bias else ""
-        return (
-            rf"z_j = \sum_i x_i w^+_{{ij}}{b} + \varepsilon",
-            r"s_j = R_j / z_j",
-            r"c_i = \sum_j w^+_{ij} s_j",
-            r"R_i = x_i c_i",
-        )
+        b = self._with_bias("b^+_j")
+        return _four(rf"z_j = \sum_i x_i w^+_{{ij}}{b} + \varepsilon", r"c_i = \sum_j w^+_{ij} s_j")
 
     @property
     def signed_steps(self):
         """The steps where inputs of both signs occur: one c for each sign of x."""
-        b = " + b^+_j" if self.bias else ""
+        b = self._with_bias("b^+_j")
         return (
             rf"z_j = \sum_i (x_i w_{{ij}})^+{b} + \varepsilon",
             r"s_j = R_j / z_j",
@@ -185,13 +190,13 @@ class ZPlus(Rule):
 
     @property
     def equation(self):
-        b = r" + b^+_j" if self.bias else ""
+        b = self._with_bias("b^+_j")
         return rf"R_i = \sum_j \frac{{x_i w^+_{{ij}}}}{{\sum_{{i'}} x_{{i'}} w^+_{{i'j}}{b}}} R_j"
 
     @property
     def signed_equation(self):
         """The equation where inputs of both signs occur: by contribution, not by weight."""
-        b = r" + b^+_j" if self.bias else ""
+        b = self._with_bias("b^+_j")
         return (
             r"R_i = \sum_j \frac{(x_i w_{ij})^+}"
             rf"{{\sum_{{i'}} (x_{{i'}} w_{{i'j}})^+{b}}} R_j"
@@ -213,11 +218,8 @@ class Ones(Rule):
 
     name: ClassVar[str] = "z⁺ with x = 1"
     equation: ClassVar[str] = r"R_i = \sum_j \frac{w^+_{ij}}{\sum_{i'} w^+_{i'j}} R_j"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i w^+_{ij} + \varepsilon",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w^+_{ij} s_j",
-        r"R_i = c_i",
+    steps: ClassVar[tuple[str, ...]] = _four(
+        r"z_j = \sum_i w^+_{ij} + \varepsilon", r"c_i = \sum_j w^+_{ij} s_j", r"R_i = c_i"
     )
 
     @property
@@ -245,8 +247,8 @@ class Epsilon(Rule):
     }
 
     def __post_init__(self):
+        super().__post_init__()
         _settle(self, "epsilon", checks.number, least=0)
-        _settle(self, "relative", checks.flag)
 
     @property
     def equation(self):
@@ -257,11 +259,9 @@ class Epsilon(Rule):
 
     @property
     def steps(self):
-        return (
+        return _four(
             rf"z_j = \sum_i x_i w_{{ij}} + b_j + {self._stabilizer} \, \mathrm{{sign}}",
-            r"s_j = R_j / z_j",
             r"c_i = \sum_j w_{ij} s_j",
-            r"R_i = x_i c_i",
         )
 
     @property
@@ -295,11 +295,8 @@ class Zero(Rule):
 
     name: ClassVar[str] = "LRP-0"
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{\sum_{i'} x_{i'} w_{i'j} + b_j} R_j"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i w_{ij} + b_j",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j w_{ij} s_j",
-        r"R_i = x_i c_i",
+    steps: ClassVar[tuple[str, ...]] = _four(
+        r"z_j = \sum_i x_i w_{ij} + b_j", r"c_i = \sum_j w_{ij} s_j"
     )
 
     @property
@@ -375,7 +372,7 @@ class Gamma(Rule):
     Plain: R_i = Σ_j x_i (w_ij + γ w⁺_ij) / (Σ_i' x_i' (w_i'j + γ w⁺_i'j) + b_j + γ b⁺_j) · R_j.
     `generalized` enlarges the contributions that have the sign of z_j, the bias likewise, for
     inputs and outputs of either sign. Without `bias`, b_j is in no denominator and z_j is the sum
-    of the contributions alone: nothing is booked to bias, but units that their bias drives share
+    of the contributions alone: the bias absorbs nothing, but units that their bias drives share
     by contributions which say little.
     Montavon et al. 2019, "Layer-wise Relevance Propagation: An Overview".
     """
@@ -391,14 +388,13 @@ class Gamma(Rule):
     live: ClassVar[tuple[str, ...]] = ("gamma",)
 
     def __post_init__(self):
+        super().__post_init__()
         _settle(self, "gamma", checks.number, least=0)
-        _settle(self, "generalized", checks.flag)
-        _settle(self, "bias", checks.flag)
 
     @property
     def steps(self):
         if self.generalized:
-            b = r" + b_j + \gamma b^\sigma_j" if self.bias else ""
+            b = self._with_bias(r"b_j + \gamma b^\sigma_j")
             return (
                 r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma"
                 rf"{b} + \varepsilon \sigma",
@@ -406,12 +402,10 @@ class Gamma(Rule):
                 r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
                 r"R_i = x_i c_i",
             )
-        b = r" + b_j + \gamma b^+_j" if self.bias else ""
-        return (
+        b = self._with_bias(r"b_j + \gamma b^+_j")
+        return _four(
             rf"z_j = \sum_i x_i (w_{{ij}} + \gamma w^+_{{ij}}){b} + \varepsilon \, \mathrm{{sign}}",
-            r"s_j = R_j / z_j",
             r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
-            r"R_i = x_i c_i",
         )
 
     @property
@@ -465,22 +459,16 @@ class WSquare(Rule):
     bias: bool = False
     name: ClassVar[str] = "w²"
 
-    def __post_init__(self):
-        _settle(self, "bias", checks.flag)
-
     @property
     def equation(self):
-        b = " + b_j^2" if self.bias else ""
+        b = self._with_bias("b_j^2")
         return rf"R_i = \sum_j \frac{{w_{{ij}}^2}}{{\sum_{{i'}} w_{{i'j}}^2{b}}} R_j"
 
     @property
     def steps(self):
-        b = " + b_j^2" if self.bias else ""
-        return (
-            rf"z_j = \sum_i w_{{ij}}^2{b} + \varepsilon",
-            r"s_j = R_j / z_j",
-            r"c_i = \sum_j w_{ij}^2 s_j",
-            r"R_i = c_i",
+        b = self._with_bias("b_j^2")
+        return _four(
+            rf"z_j = \sum_i w_{{ij}}^2{b} + \varepsilon", r"c_i = \sum_j w_{ij}^2 s_j", r"R_i = c_i"
         )
 
     @property
@@ -499,23 +487,15 @@ class Flat(Rule):
     bias: bool = False
     name: ClassVar[str] = "flat"
 
-    def __post_init__(self):
-        _settle(self, "bias", checks.flag)
-
     @property
     def equation(self):
-        b = " + 1" if self.bias else ""
+        b = self._with_bias("1")
         return rf"R_i = \sum_j \frac{{1}}{{\sum_{{i'}} 1{b}}} R_j"
 
     @property
     def steps(self):
-        b = " + 1" if self.bias else ""
-        return (
-            rf"z_j = \sum_i 1{b} + \varepsilon",
-            r"s_j = R_j / z_j",
-            r"c_i = \sum_j s_j",
-            r"R_i = c_i",
-        )
+        b = self._with_bias("1")
+        return _four(rf"z_j = \sum_i 1{b} + \varepsilon", r"c_i = \sum_j s_j", r"R_i = c_i")
 
     @property
     def sums(self):
@@ -541,7 +521,7 @@ class ZBox(Rule):
 
     @property
     def equation(self):
-        b = " + b_j" if self.bias else ""
+        b = self._with_bias("b_j")
         return (
             r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
             rf"{{\sum_{{i'}} x_{{i'}} w_{{i'j}} - l_{{i'}} w^+_{{i'j}} - h_{{i'}} w^-_{{i'j}}{b}}}"
@@ -550,7 +530,7 @@ class ZBox(Rule):
 
     @property
     def steps(self):
-        b = " + b_j" if self.bias else ""
+        b = self._with_bias("b_j")
         return (
             rf"z_j = \sum_i (x_i - l_i) \, w^+_{{ij}} + (x_i - h_i) \, w^-_{{ij}}{b} + \varepsilon",
             r"s_j = R_j / z_j",
@@ -559,7 +539,7 @@ class ZBox(Rule):
         )
 
     def __post_init__(self):
-        _settle(self, "bias", checks.flag)
+        super().__post_init__()
         if (self.low is None) != (self.high is None):
             raise ValueError("z^B needs both low and high, or neither.")
         if self.low is None:
@@ -597,12 +577,7 @@ class Proportional:
     name: ClassVar[str] = "proportional"
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i}{\sum_{i'} x_{i'}} R_j"
     signed_equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i^+}{\sum_{i'} x_{i'}^+} R_j"
-    steps: ClassVar[tuple[str, ...]] = (
-        r"z_j = \sum_i x_i",
-        r"s_j = R_j / z_j",
-        r"c_i = \sum_j s_j",
-        r"R_i = x_i c_i",
-    )
+    steps: ClassVar[tuple[str, ...]] = _four(r"z_j = \sum_i x_i", r"c_i = \sum_j s_j")
     signed_steps: ClassVar[tuple[str, ...]] = (
         r"z_j = \sum_i x^+_i",
         *steps[1:3],

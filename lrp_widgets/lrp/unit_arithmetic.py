@@ -109,7 +109,7 @@ class Examiner:
     """Looks at single units of one explanation.
 
         unit = Examiner(e).unit("block2_conv1", (3, 4, 7))
-        unit.down[0].relevance.sum()    # what it hands on; with what is booked, its relevance
+        unit.down[0].relevance.sum()    # what it hands on; with what is absorbed, its relevance
         unit.up[0].relevance.sum()      # what it received: its relevance
 
     `network` is needed where `e.network` is only a card. Raises ValueError for several pictures.
@@ -118,7 +118,7 @@ class Examiner:
     def __init__(self, e, network=None):
         self.e, self.network = of_one_picture(e), network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
-        self._real_places = {}
+        self._masks = {}
         self._settled = {}  # rules whose stabilizer is relative to their layer, with its number
         self._shared = {}  # step s of dense layers, which all their inputs have in common
 
@@ -162,10 +162,10 @@ class Examiner:
         """1 where a layer puts out real values, 0 where padding; None where all are real."""
         if not isinstance(self.network[source], Moving):
             return None
-        if source not in self._real_places:
+        if source not in self._masks:
             outputs = {layer.name: layer.activation[None] for layer in self.e.layers}
-            self._real_places[source] = self.network.real_places(source, outputs)[0].numpy()
-        return self._real_places[source]
+            self._masks[source] = self.network.real_places(source, outputs)[0].numpy()
+        return self._masks[source]
 
     def _shown(self, source, places):
         return places
