@@ -26,7 +26,7 @@ from post_scheme import compiled as post_scheme
 from lrp_widgets import explain, load_image, load_network
 from lrp_widgets._support.hardware import gpus
 from lrp_widgets.lrp.engine.compiling import PATIENCE
-from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.lrp.live_frame import explain_frame
 from lrp_widgets.networks.inputs import network_input
 from lrp_widgets.networks.precision import live_type
 from lrp_widgets.networks.zoo.mini.model import build_keras
@@ -138,7 +138,7 @@ def frames(network, rounds):
     turn, quick = iter(range(10**9)), live_type() is not None
 
     def look(precision="exact"):
-        glance(network, pictures[next(turn) % len(pictures)], precision=precision)
+        explain_frame(network, pictures[next(turn) % len(pictures)], precision=precision)
 
     calls = {"exact": look} | ({"live": partial(look, "live")} if quick else {})
     seconds = fastest(rounds, **calls)
@@ -148,7 +148,9 @@ def frames(network, rounds):
         return rows
     errors = []
     for picture in pictures:
-        exact, live = (glance(network, picture, precision=word) for word in ("exact", "live"))
+        exact, live = (
+            explain_frame(network, picture, precision=word) for word in ("exact", "live")
+        )
         errors.append(abs(live.relevance.sum() / exact.relevance.sum() - 1))
     return [
         *rows,

@@ -9,7 +9,7 @@ from ._support import memory
 from ._support.lazy_tensorflow import has_tensorflow, load_tensorflow
 from .lrp.composites import rules_text
 from .lrp.explain import explain
-from .lrp.live_frame import glance
+from .lrp.live_frame import explain_frame
 from .lrp.map_measures import class_map
 from .lrp.question import Question
 from .lrp.rule_syntax import OWN
@@ -379,6 +379,6 @@ def _explain_beside(network, image, **settings):
 def _live(network, frame, **settings):
     from .lrp.engine.runner import runner_of
 
-    found = glance(network, frame, **settings)
+    found = explain_frame(network, frame, **settings)
     runner_of(network).compile_aside()
     return found

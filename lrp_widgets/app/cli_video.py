@@ -11,7 +11,7 @@ from tqdm import tqdm
 from .._support import colors
 from .._support.checks import spelled_out
 from .._support.errors import VideoError
-from ..lrp.live_frame import SteadyLimits, glance, square
+from ..lrp.live_frame import SteadyLimits, explain_frame, square
 from ..media.audio import Sound
 from ..media.images import load_image
 from ..media.video import Camera, Video, VideoWriter
@@ -72,7 +72,7 @@ class Drawing:
         picture = _even(square(pixels))
         frame = load_image(picture, self._network)
         options = self._options
-        relevance = glance(
+        relevance = explain_frame(
             self._network,
             frame,
             options.channels,

@@ -21,7 +21,7 @@ FOLLOWING = 0.25
 
 
 @dataclass(frozen=True, eq=False)
-class Glance:
+class LiveFrame:
     """What a network says about one frame: `relevance` of its pixels, and every class's `scores`.
 
     `relevance`: float32 (H, W) summed over channels, or (H, W, 3); `scores`: (classes,),
@@ -39,8 +39,8 @@ class Glance:
         return [(names[k], float(self.scores[k])) for k in order]
 
 
-def glance(network, frame, channels="gray", precision="exact", **question):
-    """Return the `Glance` at a frame: what `explain(network, frame, …).heatmap(channels)` returns.
+def explain_frame(network, frame, channels="gray", precision="exact", **question):
+    """Return the `LiveFrame` of a frame: `explain(network, frame, …).heatmap(channels)`, quickly.
 
     frame: uint8 (H, W, C) of the network's size. channels: "gray" or "rgb". precision: "exact", or
     "live" for large convolutions in bfloat16 where the hardware has it (`precision.live_type`):
@@ -65,7 +65,7 @@ def glance(network, frame, channels="gray", precision="exact", **question):
     relevance, scores = relevance.numpy()[0], scores.numpy()[0]
     if not (np.isfinite(relevance).all() and np.isfinite(scores).all()):
         raise ValueError("This frame's relevance is too large to be a number here.")
-    return Glance(network, relevance, scores)
+    return LiveFrame(network, relevance, scores)
 
 
 def _in_colors(network, outputs, relevances):
@@ -88,7 +88,7 @@ class SteadyLimits:
     """The limits of a moving map's colours: they follow the frames' own calmly.
 
         limits = SteadyLimits()
-        colors.to_rgb(glance.relevance, limits(glance.relevance))
+        colors.to_rgb(frame.relevance, limits(frame.relevance))
 
     Symmetric about zero: ± the 99.5th percentile of the first frame's |R|; after that
     l ← l + 0.25 · (own − l).

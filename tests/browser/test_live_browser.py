@@ -43,7 +43,7 @@ def alone(new_page, tmp_path):
 
 
 GLANCE = """(id) => model.tell("msg:custom", {
-  type: "glance", id, rows: 4, columns: 4, colors: false, low: -1, high: 1, clipped: 0,
+  type: "explained", id, rows: 4, columns: 4, colors: false, low: -1, high: 1, clipped: 0,
   seconds: 0.01, classes: [["star", 0.9], ["ring", 0.1]],
 }, [new DataView(new Uint8Array(16).fill(255).buffer)])"""
 

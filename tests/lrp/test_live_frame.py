@@ -28,30 +28,30 @@ def frame():
     ],
     ids=str,
 )
-def test_a_glance_has_the_numbers_of_an_explanation(network, frame, channels, settings):
-    glance = live_frame.glance(network, frame, channels, **settings)
+def test_a_live_frame_has_the_numbers_of_an_explanation(network, frame, channels, settings):
+    found = live_frame.explain_frame(network, frame, channels, **settings)
     e = explain(network, frame, **settings)
     expected = e.heatmap(channels)
-    assert glance.relevance.shape == expected.shape
-    error = np.abs(glance.relevance - expected).max() / np.abs(expected).max()
+    assert found.relevance.shape == expected.shape
+    error = np.abs(found.relevance - expected).max() / np.abs(expected).max()
     assert error < 1e-5
-    assert [name for name, _ in glance.top(3)] == [name for name, _ in e.prediction[:3]]
-    np.testing.assert_allclose(glance.scores, e.layers[-1].activation, rtol=1e-5, atol=1e-7)
+    assert [name for name, _ in found.top(3)] == [name for name, _ in e.prediction[:3]]
+    np.testing.assert_allclose(found.scores, e.layers[-1].activation, rtol=1e-5, atol=1e-7)
 
 
 def test_channels_keep_the_pictures_order_where_the_network_reads_blue_first(frame):
     mini = load_network("mini-vgg")
     reads_bgr = type(mini.preprocess)(scale=1 / 255, order="BGR")
     vgg = Network(mini.layers, class_names=mini.class_names, preprocess=reads_bgr)
-    glance = live_frame.glance(vgg, frame, "rgb")
-    np.testing.assert_allclose(glance.relevance, explain(vgg, frame).pixels, atol=1e-7)
+    found = live_frame.explain_frame(vgg, frame, "rgb")
+    np.testing.assert_allclose(found.relevance, explain(vgg, frame).pixels, atol=1e-7)
 
 
 def test_it_is_compiled_once(network, frame):
-    live_frame.glance(network, frame)
+    live_frame.explain_frame(network, frame)
     before = dict(runner_of(network).computations)
     for _ in range(PATIENCE + 1):
-        live_frame.glance(network, np.ascontiguousarray(images.mirror(frame)))
+        live_frame.explain_frame(network, np.ascontiguousarray(images.mirror(frame)))
     assert runner_of(network).computations == before
     often = [run for run in before.values() if run.calls > PATIENCE]
     assert {run.traces for run in often} == {1}
@@ -59,11 +59,11 @@ def test_it_is_compiled_once(network, frame):
 
 def test_frames_that_do_not_fit_are_refused_in_a_sentence(network, frame):
     with pytest.raises(ValueError, match="takes"):
-        live_frame.glance(network, frame[:20])
+        live_frame.explain_frame(network, frame[:20])
     with pytest.raises(ValueError, match="one picture"):
-        live_frame.glance(network, frame[None])
+        live_frame.explain_frame(network, frame[None])
     with pytest.raises(ValueError, match="channels"):
-        live_frame.glance(network, frame, "cmyk")
+        live_frame.explain_frame(network, frame, "cmyk")
 
 
 def test_limits_begin_at_the_first_frames_own_and_follow_calmly():

@@ -19,7 +19,7 @@ from lrp_widgets._support import colors
 from lrp_widgets.figures.gif import layers_gif
 from lrp_widgets.lrp import attribution, composites, metrics, rules
 from lrp_widgets.lrp.layer_steps import frames
-from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.lrp.live_frame import explain_frame
 from lrp_widgets.lrp.rule_syntax import read_rule, split
 from lrp_widgets.lrp.unit_arithmetic import Examiner
 from lrp_widgets.media.images import sample_image, scene_mask
@@ -98,8 +98,8 @@ def _perturb(**settings):
     return metrics.perturb(NETWORK, IMAGE, MAP, **settings)
 
 
-def _glance(**settings):
-    return glance(**{"network": NETWORK, "frame": IMAGE, **settings})
+def _live_frame(**settings):
+    return explain_frame(**{"network": NETWORK, "frame": IMAGE, **settings})
 
 
 def _contrast(**settings):
@@ -146,11 +146,11 @@ CALLS = {
     "explain input_rule": (lambda v: _explain(input_rule=v), {"None"}),
     "explain epsilon": (lambda v: _explain(epsilon=v), POSITIVE),
     "explain dtype": (lambda v: _explain(dtype=v), set()),
-    "glance network": (lambda v: _glance(network=v), set()),
-    "glance frame": (lambda v: _glance(frame=v), set()),
-    "glance channels": (lambda v: _glance(channels=v), set()),
-    "glance epsilon": (lambda v: _glance(epsilon=v), POSITIVE),
-    "glance precision": (lambda v: _glance(precision=v), set()),
+    "live frame network": (lambda v: _live_frame(network=v), set()),
+    "live frame frame": (lambda v: _live_frame(frame=v), set()),
+    "live frame channels": (lambda v: _live_frame(channels=v), set()),
+    "live frame epsilon": (lambda v: _live_frame(epsilon=v), POSITIVE),
+    "live frame precision": (lambda v: _live_frame(precision=v), set()),
     "load_network name": (lambda v: _load(name=v), set()),
     "load_network weights": (lambda v: _load(weights=v), set()),
     "load_network seed": (

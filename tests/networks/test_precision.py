@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from lrp_widgets import explain, load_network
 from lrp_widgets._support import hardware
-from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.lrp.live_frame import explain_frame
 from lrp_widgets.media.scenes import draw_scene
 from lrp_widgets.networks import precision
 
@@ -24,8 +24,8 @@ def frame():
 @pytest.mark.parametrize("name", ["mini-vgg", "mini-resnet", "mini-densenet"])
 def test_live_is_near_to_exact_and_not_the_same(quick, frame, name):
     network = load_network(name)
-    exact = glance(network, frame, rules="z-plus")
-    live = glance(network, frame, rules="z-plus", precision="live")
+    exact = explain_frame(network, frame, rules="z-plus")
+    live = explain_frame(network, frame, rules="z-plus", precision="live")
     assert live.relevance.dtype == np.float32
     difference = np.linalg.norm(live.relevance - exact.relevance) / np.linalg.norm(exact.relevance)
     assert 1e-5 < difference < 0.02
@@ -36,7 +36,7 @@ def test_live_is_near_to_exact_and_not_the_same(quick, frame, name):
 def test_rules_with_a_setting_that_changes_take_any_type(quick, frame):
     network = load_network("mini-vgg")
     for rules in ("gamma:0.1", "gamma:0.2", "alpha-beta:2", "w-square", "flat", "zero"):
-        live = glance(network, frame, rules=rules, precision="live")
+        live = explain_frame(network, frame, rules=rules, precision="live")
         assert np.isfinite(live.relevance).all()
 
 
@@ -52,7 +52,7 @@ def test_only_large_convolutions_are_shortened():
 def test_stills_are_exact_also_after_a_live_frame(quick, frame):
     network = load_network("mini-vgg")
     before = explain(network, frame).pixels
-    glance(network, frame, precision="live")
+    explain_frame(network, frame, precision="live")
     np.testing.assert_array_equal(explain(network, frame).pixels, before)
     assert not tf.config.experimental.tensor_float_32_execution_enabled()
 
@@ -60,13 +60,13 @@ def test_stills_are_exact_also_after_a_live_frame(quick, frame):
 def test_without_the_hardware_live_is_exact(monkeypatch, frame):
     monkeypatch.setattr(precision, "live_type", lambda: None)
     network = load_network("mini-vgg")
-    exact, live = (glance(network, frame, precision=word) for word in precision.PRECISIONS)
+    exact, live = (explain_frame(network, frame, precision=word) for word in precision.PRECISIONS)
     np.testing.assert_array_equal(live.relevance, exact.relevance)
 
 
 def test_another_word_is_refused(frame):
     with pytest.raises(ValueError, match='"exact" or "live"; got \'fast\''):
-        glance(load_network("mini-vgg"), frame, precision="fast")
+        explain_frame(load_network("mini-vgg"), frame, precision="fast")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from live_visit import Visit
 from PIL import Image
 
 from lrp_widgets._support.colors import to_index
-from lrp_widgets.lrp.live_frame import Glance, SteadyLimits
-from lrp_widgets.lrp.live_frame import glance as look
+from lrp_widgets.lrp.live_frame import LiveFrame, SteadyLimits
+from lrp_widgets.lrp.live_frame import explain_frame as look
 from lrp_widgets.media.scenes import draw_scene
 from lrp_widgets.networks import precision
 from lrp_widgets.session import Request
@@ -29,14 +29,14 @@ def test_a_frame_is_answered_with_its_map_and_classes(network):
     frame = draw_scene(3).image
     visit = Visit(network)
     answer, (index,) = visit.show(in_a_file(frame))
-    glance = look(network, frame)
-    limits = SteadyLimits()(glance.relevance)
+    found = look(network, frame)
+    limits = SteadyLimits()(found.relevance)
     shape = answer["rows"], answer["columns"]
     assert np.array_equal(
-        np.frombuffer(index, np.uint8).reshape(shape), to_index(glance.relevance, limits)
+        np.frombuffer(index, np.uint8).reshape(shape), to_index(found.relevance, limits)
     )
     assert (answer["low"], answer["high"]) == (limits.low, limits.high)
-    assert answer["classes"] == [list(pair) for pair in glance.top(5)]
+    assert answer["classes"] == [list(pair) for pair in found.top(5)]
     assert not answer["random"]
     assert answer["id"] == "x-1" and answer["seconds"] > 0 and not answer["colors"]
     assert visit.live.status == ""
@@ -50,9 +50,9 @@ def test_settings_change_while_it_runs(network):
     visit.live.view, visit.live.pooling = "rgb", "max"
     assert visit.live.asked == before + 2
     answer, (index,) = visit.show(in_a_file(frame), 2)
-    glance = look(network, frame, "rgb", pooling="max")
+    found = look(network, frame, "rgb", pooling="max")
     assert answer["colors"]
-    expected = to_index(glance.relevance, SteadyLimits()(glance.relevance))
+    expected = to_index(found.relevance, SteadyLimits()(found.relevance))
     assert index == expected.tobytes()
 
 
@@ -71,17 +71,17 @@ def test_weights_that_are_not_here_are_refused_and_random_ones_are_not():
     recorder = Recorder()
     asked = []
 
-    def glance(network, frame, **settings):
+    def explain_frame(network, frame, **settings):
         asked.append((network.name, network.weights, settings["channels"]))
-        return Glance(network, np.ones((4, 4), np.float32), np.ones(3, np.float32))
+        return LiveFrame(network, np.ones((4, 4), np.float32), np.ones(3, np.float32))
 
-    visit = Visit("vgg19", session=recorder.session(live=glance))
+    visit = Visit("vgg19", session=recorder.session(live=explain_frame))
     answer, _ = visit.show(b"picture")
     assert "lrp-widgets fetch vgg19" in answer["sentence"]
     visit.live.weights = "random"
     answer, _ = visit.show(b"picture", 2)
     assert answer["random"]  # the browser dims the names, and says why
-    assert answer["type"] == "glance" and asked == [("vgg19", "random", "gray")]
+    assert answer["type"] == "explained" and asked == [("vgg19", "random", "gray")]
 
 
 def test_quick_frames_are_computed_in_the_type_that_the_page_is_told(network, monkeypatch):

@@ -9,7 +9,7 @@ from live_visit import Visit
 from lrp_widgets._support.colors import to_index
 from lrp_widgets._support.errors import VideoError
 from lrp_widgets.lrp import live_frame
-from lrp_widgets.lrp.live_frame import SteadyLimits, glance
+from lrp_widgets.lrp.live_frame import SteadyLimits, explain_frame
 from lrp_widgets.media.images import load_image
 from lrp_widgets.media.video import Video
 from lrp_widgets.widgets.live import uploaded_video as module
@@ -92,7 +92,7 @@ def test_the_widget_takes_a_film_and_explains_its_frames(network, film):
     assert (answer["time"], answer["next"]) == (pytest.approx(0.2), pytest.approx(0.3))
     with Video(film) as frames:
         pixels = [pixels for _, pixels in frames][2]
-    expected = glance(network, load_image(live_frame.square(pixels), network)).relevance
+    expected = explain_frame(network, load_image(live_frame.square(pixels), network)).relevance
     assert index == to_index(expected, SteadyLimits()(expected)).tobytes()
     shown = load_image(jpeg)
     assert shown.shape == (48, 48, 3)

@@ -367,7 +367,7 @@ function render({ model, el }) {
       refused = true;
       loop.drop();
       complain(message.sentence);
-    } else if (message.type === "glance") {
+    } else if (message.type === "explained") {
       const [values, file] = buffers.map(
         (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
       );

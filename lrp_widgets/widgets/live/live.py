@@ -195,7 +195,7 @@ def _pack(frame, limits):
     """A live frame for the browser: the network's words, and each pixel's place in the colours."""
     index = np.ascontiguousarray(to_index(frame.relevance, limits))
     described = {
-        "type": "glance",
+        "type": "explained",
         "rows": index.shape[0],
         "columns": index.shape[1],
         "colors": index.ndim == 3,

@@ -10,7 +10,7 @@ from lrp_widgets.lrp import rules
 from lrp_widgets.lrp.engine.constants import Constants
 from lrp_widgets.lrp.engine.passes import Passes
 from lrp_widgets.lrp.engine.runner import runner_of
-from lrp_widgets.lrp.live_frame import glance
+from lrp_widgets.lrp.live_frame import explain_frame
 from lrp_widgets.networks import blocked_dense
 
 TAKEN = [
@@ -129,7 +129,7 @@ def test_at_once_too(rule, blocks):
     network = small_vgg()
     frames = [picture(seed) for seed in range(9)]  # directly at first, then compiled
     for frame in frames:
-        found = glance(network, frame, rules=rule).relevance
+        found = explain_frame(network, frame, rules=rule).relevance
         expected = explain(small_vgg(), frame, rule).pixels.sum(-1)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
 
