@@ -27,7 +27,7 @@ if (process.argv.includes("--watch")) {
   const context = await esbuild.context({ ...options, sourcemap: "inline", logLevel: "info" });
   await context.watch();
   for await (const _ of process.stdin);
-  await context.dispose();
+  process.exit();
 }
 const built = esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
 const { metafile } = await built.catch(() => process.exit(1)); // esbuild has said why

@@ -35,8 +35,12 @@ def build():
 
 
 def watch():
-    """Build at every change of a source, until this process ends."""
+    """Build at every change of a source, until this process ends; for debugging, so not small."""
     _install_esbuild()
+    BUILT.mkdir(exist_ok=True)
+    old = BUILT / "watched.txt"  # older than any source: the next build() builds everything anew
+    old.touch()
+    os.utime(old, (0, 0))
     until, _ours = os.pipe()  # node's input ends with this process, and node with its input
     _node(SCRIPT, "--watch", stdin=until)
 

@@ -1,7 +1,9 @@
 """What esbuild makes of the widgets' JavaScript, and what a page loads of it."""
 
 import re
+import subprocess
 import sys
+import time
 
 import pytest
 from processes import ROOT
@@ -73,7 +75,12 @@ def small_checkout(tmp_path, monkeypatch):
     (source / "one.css").write_text(".lrp-one {\n  color: #ffffff;\n}\n")
     (source / "shared" / "two.js").write_text("export const twice = (x) => 2 * x;\n")
     (tmp_path / "tools").mkdir()
-    for name in ("tools/build_widgets.mjs", "package-lock.json", "package.json"):
+    for name in (
+        "tools/build_widgets.mjs",
+        "tools/build_widgets.py",
+        "package-lock.json",
+        "package.json",
+    ):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     for name in ("ROOT", "WIDGETS", "BUILT", "SCRIPT", "LOCK"):
@@ -112,6 +119,19 @@ def test_what_is_no_widget_any_more_goes(small_checkout):
     (small_checkout / "one.js").unlink()
     build_widgets.build()
     assert files(small_checkout) == ["another.js"]
+
+
+def test_what_was_watched_is_built_small_afterwards(small_checkout):
+    module = small_checkout / "built/one.js"
+    script = [sys.executable, build_widgets.SCRIPT.with_suffix(".py")]
+    with subprocess.Popen([*script, "--watch"]) as watching:
+        while not module.exists() or "sourceMappingURL" not in module.read_text():
+            assert watching.poll() is None
+            time.sleep(0.05)
+        watching.terminate()
+    subprocess.run(script, check=True)
+    assert "sourceMappingURL" not in module.read_text()
+    assert files(small_checkout) == ["one.css", "one.js"]
 
 
 def test_an_error_in_a_module_names_it(small_checkout, capfd):
