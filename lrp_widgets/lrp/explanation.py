@@ -204,7 +204,7 @@ class Explanations(_Answer, Sequence):
                 target_index=_at(self.target_index, key),
                 other_index=_at(self.other_index, key),
             )
-        key = checks.whole_number("A picture's number", key)
+        key = int(checks.whole_number("A picture's number", key))
         if not -len(self) <= key < len(self):
             raise IndexError(
                 f"There are {len(self)} pictures; there is no number {checks.shown(key)}."

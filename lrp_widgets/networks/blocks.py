@@ -3,11 +3,12 @@
 import math
 
 from .layers import Convolution, Dense, GlobalWindow, Input, Reshape, Window
+from .network import Network
 
 DENSE = "dense"
 
 
-def blocks(network):
+def blocks(network: Network) -> dict[str, tuple[str, ...]]:
     """The layers of a network in blocks: {"block1": (names…), …, "dense": (names…)}.
 
     A block ends with a pooling layer, or before a convolution, of stride above 1. What stands
@@ -22,7 +23,7 @@ def blocks(network):
     order = sorted({depths[layer.name] for layer in network.layers[1:]})
     names = {depth: f"block{number}" for number, depth in enumerate(order, start=1)}
     names[math.inf] = DENSE
-    grouped = {names[depth]: () for depth in order}
+    grouped: dict[str, tuple[str, ...]] = {names[depth]: () for depth in order}
     for layer in network.layers[1:]:
         grouped[names[depths[layer.name]]] += (layer.name,)
     return grouped

@@ -14,11 +14,12 @@ rules. The network computes the same; sums of weights are made in float64.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .layers import Affine, Dense, Elementwise, Input, Moving, Weighted
+from .layers import Affine, Dense, Elementwise, Input, Layer, Moving, Weighted
 
 # Activation functions with f(s · x) = s · f(x) for s > 0.
 HOMOGENEOUS = ("relu", "leaky relu")
@@ -78,7 +79,7 @@ def _along_kernel(layer, values):
     return np.repeat(grouped, layer.kernel.shape[-1] // layer.groups, axis=1)
 
 
-def canonize(layers, output):
+def canonize(layers: Sequence[Layer], output: str) -> tuple[list[Layer], list[str]]:
     """(the canonical form of `layers`, notes): the layer named `output` and what leads to it.
 
     `layers` are in topological order. A merged layer keeps the name of the one that it was merged
@@ -93,7 +94,7 @@ def canonize(layers, output):
         merged = None
         if source is not None and readers[source.name] == 1:
             if _lies_far(source, layer):
-                kept[source.name], layer = _turned(source, layer)
+                kept[source.name], layer = _with_signs(source, layer)
                 far.append(layer.name)
                 notes.append(
                     f"{layer.name} ({layer.kind}) stays a layer of its own, for its mean lies far "
@@ -101,7 +102,7 @@ def canonize(layers, output):
                 )
             else:
                 merged = _merge(source, layer)
-        if merged is None:
+        if source is None or merged is None:
             kept[layer.name] = layer
         else:
             kept[source.name] = merged
@@ -129,10 +130,11 @@ def _lies_far(source, layer):
     """Whether a BatchNorm behind weights would leave them a bias that nearly cancels their sum."""
     if not isinstance(layer, BatchNorm) or not isinstance(source, Weighted) or source.activation:
         return False
-    return bool(np.any(np.abs(fold(source, layer.scale, layer.bias).bias) > FAR))
+    folded = fold(source, layer.scale, layer.bias)
+    return bool(np.any(np.abs(np.asarray(folded.bias)) > FAR))
 
 
-def _turned(source, layer):
+def _with_signs(source, layer):
     """Both, with the signs of the BatchNorm's scale in the weights; no weight loses digits.
 
     So rules without biases share as if all of it were folded.
@@ -150,7 +152,7 @@ def _merge(source, layer):
         return replace(fold(source, layer.scale, layer.bias), activation=layer.activation)
     if isinstance(layer, Elementwise):
         # Softmax is part of the output layer; after anything else it is a step of its own.
-        if layer.activation.name == "softmax" and not isinstance(source, Dense):
+        if layer.kind_text == "softmax" and not isinstance(source, Dense):
             return None
         return replace(source, activation=layer.activation)
     return None

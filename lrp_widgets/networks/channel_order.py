@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .layers import Affine, Layer, Weighted
+from .layers import Affine, Input, Layer, Weighted
 
 
 def flipped(layers: list[Layer]) -> list[Layer]:
@@ -19,7 +19,9 @@ def flipped(layers: list[Layer]) -> list[Layer]:
     gives the weights as they were. Raises ValueError for a layer that mixes the picture with other
     values, or takes its channels in groups, where no flipped kernel does the same.
     """
-    channels = layers[0].shape[-1]
+    [source, *_] = layers
+    assert isinstance(source, Input)
+    channels = source.shape[-1]
     from_picture, made = {layers[0].name}, [layers[0]]
     for layer in layers[1:]:
         of_these = [source in from_picture for source in layer.inputs]

@@ -14,10 +14,10 @@ from .canonize import canonize
 from .keras_exact import check_exact
 from .keras_layers import AUGMENTATIONS, READERS, SEVERAL_INPUTS, LayerCall, check_finite
 from .keras_words import describe
-from .layers import Input
+from .layers import Input, Layer
 
 
-def read(model):
+def read(model: keras.Model) -> tuple[list[Layer], list[str]]:
     """(layers, notes) of a functional or Sequential Keras model, canonized (see `canonize`).
 
     The first is the input, named "input"; the others keep Keras's names, with "_2" and so on
@@ -67,7 +67,8 @@ class _Reading:
     def _read_call(self, call, sources):
         """Read one call of a layer or a nested model; the names of what it puts out."""
         nested = keras_graph.functional(call.layer)
-        reader = None if nested else _reader_of(call.layer)
+        if nested is None:
+            _check_class(call.layer)
         # Layers that vary pictures are told so by Keras itself, unless the model is told otherwise.
         if call.keywords.get("training") and type(call.layer) not in AUGMENTATIONS:
             raise ValueError(
@@ -78,7 +79,9 @@ class _Reading:
             return self._read_model(nested, sources)
         if len(sources) > 1 and type(call.layer) not in SEVERAL_INPUTS:
             raise ValueError(f"{describe(call.layer)} is called on several inputs; it takes one.")
-        layer = reader(LayerCall(call.layer, call.input_shapes, call.shape, self._array))
+        layer = READERS[type(call.layer)](
+            LayerCall(call.layer, call.input_shapes, call.shape, self._array)
+        )
         if layer is None:
             return sources
         *before, layer = layer if isinstance(layer, tuple) else (layer,)
@@ -152,10 +155,9 @@ def _known():
     return f"InputLayer, {', '.join(named)} and those that vary pictures in training"
 
 
-def _reader_of(keras_layer):
+def _check_class(keras_layer):
     # The very class, not a subclass: that may compute something else.
-    reader = READERS.get(type(keras_layer))
-    if reader is None:
+    if type(keras_layer) not in READERS:
         raise ValueError(
             f"{describe(keras_layer)} cannot be read; the layers that can: {_known()}."
         )
@@ -163,7 +165,6 @@ def _reader_of(keras_layer):
         raise ValueError(
             f"{describe(keras_layer)} has channels first; only channels_last can be read."
         )
-    return reader
 
 
 def _to_array(values):

@@ -4,6 +4,8 @@ Quantized layers keep codes in the place of weights, and round what they read as
 half-precision policy round every product. Neither answer can be had to 1e-5 from weights alone.
 """
 
+from collections.abc import Iterable
+
 import keras
 
 from .keras_words import describe
@@ -12,7 +14,7 @@ EXACT = ("float32", "float64")
 HALF = ("float16", "bfloat16")
 
 
-def check_exact(layers):
+def check_exact(layers: Iterable[keras.Operation]) -> None:
     """Refuse what is quantized, or computes in another type than float32 and float64.
 
     Raises ValueError, one sentence, that names the first such layer and how many more there are.
@@ -20,7 +22,7 @@ def check_exact(layers):
     layers = [each for layer in layers for each in _with_its_activation(layer)]
     quantized = [layer for layer in layers if layer.quantization_mode]
     if quantized:
-        modes = " and ".join(sorted({layer.quantization_mode for layer in quantized}))
+        modes = " and ".join(sorted({str(layer.quantization_mode) for layer in quantized}))
         raise ValueError(
             f"{_named(quantized, 'is', 'are')} quantized ({modes}): codes stand there in the place "
             "of weights, and inputs are rounded too; read the model as it was before quantize()."

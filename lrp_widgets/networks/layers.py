@@ -12,7 +12,7 @@ than the values (`precision`): products are computed in its type, and come out i
 
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Layer:
         """The layer's output before its activation, from its inputs `xs`."""
         raise NotImplementedError
 
-    def activate(self, z):
+    def activate(self, z) -> Any:
         """The layer's output: its activation function, if any, applied to `z`."""
         return z if self.activation is None else self.activation(z)
 
@@ -70,9 +70,14 @@ class Weighted(Layer):
     kernel: np.ndarray
     bias: np.ndarray | None
 
+    def linear(self, x, w):
+        """z_j = Σ_i x_i w_ij."""
+        raise NotImplementedError
+
     def combine(self, xs, w=None, b=None):
         import tensorflow as tf
 
+        assert w is not None
         z = self.linear(tf.cast(xs[0], w.dtype), w)
         return z if b is None else z + tf.cast(b, z.dtype)
 
@@ -189,10 +194,10 @@ class Convolution(Weighted):
 
         if self._depthwise_at_once:
             return tf.nn.depthwise_conv2d(
-                x, self._by_channel(w), [1, *self.strides, 1], self.padding.upper()
+                x, self._by_channel(w), [1, *self.strides, 1], _same_or_valid(self.padding)
             )
         return self._per_group(
-            lambda x, w: tf.nn.conv2d(x, w, self.strides, self.padding.upper()),
+            lambda x, w: tf.nn.conv2d(x, w, self.strides, _same_or_valid(self.padding)),
             x,
             self._spread_kernel(w),
         )
@@ -208,7 +213,7 @@ class Convolution(Weighted):
                 self._by_channel(w),
                 s,
                 [1, *self.strides, 1],
-                self.padding.upper(),
+                _same_or_valid(self.padding),
             )
         if self._flips_quickly(like.shape):
             return self._per_group(_convolve_flipped, s, self._spread_kernel(w))
@@ -216,7 +221,9 @@ class Convolution(Weighted):
             return _transpose_by_places(s, w)
         shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
         return self._per_group(
-            lambda s, w: tf.nn.conv2d_transpose(s, w, shape, self.strides, self.padding.upper()),
+            lambda s, w: tf.nn.conv2d_transpose(
+                s, w, shape, self.strides, _same_or_valid(self.padding)
+            ),
             s,
             self._spread_kernel(w),
         )
@@ -396,7 +403,7 @@ class Window(Layer):
         settings = {
             "ksize": [1, *self.size, 1],
             "strides": [1, *self.strides, 1],
-            "padding": self.padding.upper(),
+            "padding": _same_or_valid(self.padding),
         }
         _, winners = tf.nn.max_pool_with_argmax(
             x, settings["ksize"], settings["strides"], settings["padding"]
@@ -409,7 +416,7 @@ class Window(Layer):
 
         if self.padding == "valid":
             return tf.zeros([4, 2], tf.int32)
-        pads = [[0, 0]]
+        pads: list = [[0, 0]]
         for axis in (0, 1):
             length = tf.shape(x)[axis + 1]
             size, stride = self.size[axis], self.strides[axis]
@@ -432,7 +439,7 @@ class MaxPooling(Window):
     def combine(self, xs, w=None, b=None):
         import tensorflow as tf
 
-        return tf.nn.max_pool2d(xs[0], self.size, self.strides, self.padding.upper())
+        return tf.nn.max_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
 
 
 class AveragePooling(Window):
@@ -443,7 +450,7 @@ class AveragePooling(Window):
     def combine(self, xs, w=None, b=None):
         import tensorflow as tf
 
-        return tf.nn.avg_pool2d(xs[0], self.size, self.strides, self.padding.upper())
+        return tf.nn.avg_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -596,7 +603,7 @@ class Elementwise(Moving):
 
     @property
     def kind_text(self):
-        return self.activation.name
+        return self.activation.name if self.activation else self.kind
 
 
 @dataclass(eq=False, kw_only=True)
@@ -663,6 +670,10 @@ class Affine(Moving):
     @property
     def keeps_sign(self):
         return bool(np.all(self.scale >= 0) and np.all(self.bias >= 0))
+
+
+def _same_or_valid(padding) -> Literal["SAME", "VALID"]:
+    return "SAME" if padding == "same" else "VALID"
 
 
 def _by(pair):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,12 @@ class Network:
         self.class_names = _names(self.class_names or numbered)
 
     @classmethod
-    def from_keras(cls, model, preprocess=None, class_names=None):
+    def from_keras(
+        cls,
+        model: Any,
+        preprocess: Callable | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> "Network":
         """Read a Keras 3 functional or Sequential model, nested ones too.
 
         `preprocess` is applied to uint8 pictures; class names default to "class 3".
@@ -67,7 +73,7 @@ class Network:
         """
         from .from_keras import read
 
-        preprocess = checks.function("preprocess", preprocess)
+        preprocess = checks.function("preprocess", preprocess) or AS_IT_IS
         if class_names is not None:
             class_names = _names(class_names)
         layers, notes = read(model)
@@ -79,9 +85,9 @@ class Network:
                 f"{model.name} puts out {classes} classes, but {len(class_names)} class names were "
                 "given: give one for each."
             )
-        return cls(layers, model.name, class_names, preprocess, notes=notes)
+        return cls(layers, model.name, list(class_names), preprocess, notes=notes)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Layer:
         try:
             return self._by_name[name]
         except (KeyError, TypeError):  # the latter for what is no key, such as a list
@@ -93,31 +99,33 @@ class Network:
         return f"<Network {self.name}: {len(self.layers)} layers, {self.weights} weights>"
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> tuple:
         """(H, W, C), or (D,) for a network without pictures; None where any size will do."""
-        return self.layers[0].shape
+        [source, *_] = self.layers
+        assert isinstance(source, Input)  # as _check has found
+        return source.shape
 
     @property
-    def channel_order(self):
+    def channel_order(self) -> str:
         """ "RGB", or "BGR" where it was trained on blue first, and takes arrays in that order."""
         return getattr(self.preprocess, "order", "RGB")
 
-    def in_rgb(self, x):
+    def in_rgb(self, x: np.ndarray) -> np.ndarray:
         """An array (…, C) in the order that the network was trained with, in RGB."""
         return x[..., ::-1] if self.channel_order == "BGR" else x
 
     @property
-    def ends_with_softmax(self):
+    def ends_with_softmax(self) -> bool:
         """Whether the output are probabilities of classes that add up to 1."""
         last = self.layers[-1].activation
         return last is not None and last.name == "softmax"
 
     @property
-    def weighted(self):
+    def weighted(self) -> list[Weighted]:
         """The layers with weights, input first."""
         return [layer for layer in self.layers if isinstance(layer, Weighted)]
 
-    def summary(self):
+    def summary(self) -> None:
         """Print a table of the layers: kind, output shape, weights, and the rule of each.
 
         A network that stands here can be explained as a whole: layers that have no rule are
@@ -127,7 +135,7 @@ class Network:
 
         print(text(self))
 
-    def shapes(self):
+    def shapes(self) -> dict[str, tuple]:
         """Every layer's output shape without the batch axis, None where it varies: {name: tuple}.
 
         Nothing is computed.
@@ -139,7 +147,7 @@ class Network:
         traced = walk.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
         return {name: tuple(x.shape[1:]) for name, x in traced.structured_outputs.items()}
 
-    def as_trained(self):
+    def as_trained(self) -> list[Layer]:
         """The layers in the order of channels that they were trained with."""
         return flipped(self.layers) if self.channel_order == "BGR" else self.layers
 
@@ -188,7 +196,7 @@ class Network:
             if isinstance(layer, Input):
                 outputs[layer.name] = x
                 continue
-            z = combine(layer, outputs)
+            z: Any = combine(layer, outputs)
             outputs[layer.name] = tf.cast(layer.activate(z), x.dtype)
             z = tf.cast(z, x.dtype)  # of a shorter type where the kernel is
             if sums is not None and isinstance(layer, Weighted):
@@ -196,7 +204,7 @@ class Network:
         squashed = layer.activation is not None and layer.activation.name in ("softmax", "sigmoid")
         return outputs, (z if squashed else outputs[layer.name])
 
-    def forward(self, x, dtype="float32"):
+    def forward(self, x, dtype: str = "float32") -> dict[str, np.ndarray]:
         """Every layer's output for the network input `x` of shape (B, …): {name: array}.
 
         `x` has the channels in the order that the network was trained with; outputs are RGB.
@@ -215,11 +223,11 @@ class Network:
         )
         return {name: output.numpy() for name, output in outputs.items()}
 
-    def __call__(self, x, dtype="float32"):
+    def __call__(self, x, dtype: str = "float32") -> np.ndarray:
         """The network's output for the input `x` of shape (B, …), as an array (B, classes)."""
         return self.forward(x, dtype)[self.layers[-1].name]
 
-    def nonnegative(self, name):
+    def nonnegative(self, name: str) -> bool:
         """Whether the outputs of layer `name` can never be below zero."""
         layer = self[name]
         if name not in self._nonnegative:
@@ -235,7 +243,7 @@ class Network:
             return False
         return all(self.nonnegative(source) for source in layer.inputs)
 
-    def reads_input(self, layer):
+    def reads_input(self, layer: Layer) -> bool:
         """Whether no layer with weights stands between `layer` and the input."""
         sources = [self[name] for name in layer.inputs]
         return not any(
@@ -254,7 +262,7 @@ class Network:
             return tf.ones((1, *output.shape[1:]), output.dtype)
         return tf.ones_like(output[:1])
 
-    def randomized(self, seed=0, down_to=None):
+    def randomized(self, seed: int = 0, down_to: str | None = None) -> "Network":
         """The same network with He-scaled random weights and no bias, reproducible by `seed`.
 
         w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015). A BatchNorm

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from .layers import Convolution, GlobalWindow, Input, Padding, Window
+from .network import Network
 
 
 @dataclass(frozen=True)
 class Sliding:
     """A window that slides over rows and columns: size, stride, step between taps, first place."""
 
-    size: tuple[int, int]
-    strides: tuple[int, int]
-    dilation: tuple[int, int]
-    first: tuple[int, int]
+    size: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilation: tuple[int, ...]
+    first: tuple[int, ...]
 
     @property
     def taps(self):
@@ -45,7 +46,7 @@ class Sliding:
         return first, np.array(high) * self.strides + self.first + span
 
 
-def sliding(layer, shape):
+def sliding(layer: Convolution | Window, shape: tuple[int, ...]) -> Sliding:
     """How the window of a convolution or a pooling layer slides over an input of `shape`."""
     size = layer.kernel.shape[:2] if isinstance(layer, Convolution) else layer.size
     dilation = layer.dilation if isinstance(layer, Convolution) else (1, 1)
@@ -58,7 +59,9 @@ def sliding(layer, shape):
     return Sliding(tuple(size), tuple(layer.strides), tuple(dilation), tuple(first))
 
 
-def receptive_field(network, shapes, name, index):
+def receptive_field(
+    network: Network, shapes: dict[str, tuple], name: str, index: tuple[int, ...]
+) -> tuple[int, int, int, int] | None:
     """The part of the picture that a unit can see: (top, left, bottom, right), ends excluded.
 
     `shapes`: {layer name: shape}; `index`: the unit's place in layer `name`. None for a network
@@ -69,14 +72,14 @@ def receptive_field(network, shapes, name, index):
         return None
     field = _field(network, shapes, name, index)
     low, high = np.clip(field[0], 0, picture[:2]), np.clip(field[1] + 1, 0, picture[:2])
-    return (*map(int, low), *map(int, high))
+    top, left, bottom, right = map(int, (*low, *high))
+    return top, left, bottom, right
 
 
 def _field(network, shapes, name, index):
     """(first, last) row and column of the picture that the unit sees, unclipped."""
-    seen = {name: (np.array(index[:2]), np.array(index[:2]))}
-    if len(shapes[name]) != 3:
-        seen[name] = None
+    here = (np.array(index[:2]), np.array(index[:2]))
+    seen: dict[str, tuple | None] = {name: here if len(shapes[name]) == 3 else None}
     fields = []
     for layer in reversed(network.layers):
         if layer.name not in seen:

@@ -15,6 +15,7 @@ from ..layers import (
     Elementwise,
     GlobalAveragePooling,
     Input,
+    Layer,
     MaxPooling,
     Reshape,
 )
@@ -24,7 +25,7 @@ LEAKY = Activation("leaky relu", slope=0.1)
 SOFTMAX = Activation("softmax")
 
 
-def vgg_widths(convolutions, channels, hidden=(4096, 4096), classes=1000):
+def vgg_widths(convolutions, channels, hidden=(4096, 4096), classes=1000) -> dict[str, int]:
     """Name every layer with weights and give its width: {"block1_conv1": 64, …}.
 
     `convolutions` and `channels`: how many convolutions each block has, and how wide they are;
@@ -52,7 +53,7 @@ TINY_DARKNET = (
 )
 
 
-def vgg(widths, shape=(224, 224, 3)):
+def vgg(widths: dict[str, int], shape=(224, 224, 3)) -> list[Layer]:
     """Return a VGG's layers: blocks of 3×3 convolutions, each ended by 2×2 max pooling, then dense.
 
     `widths`: as `vgg_widths` gives them; `shape`: the input's (H, W, C), H and W large enough for
@@ -71,7 +72,7 @@ def vgg(widths, shape=(224, 224, 3)):
     return stack.layers
 
 
-def tiny_darknet(table=TINY_DARKNET, shape=(224, 224, 3)):
+def tiny_darknet(table=TINY_DARKNET, shape=(224, 224, 3)) -> list[Layer]:
     """Return Tiny Darknet's layers, BatchNorm already folded: conv1 … conv16, pool1 … pool4.
 
     Global average pooling turns the last convolution into the logits, "softmax" is a layer of its
@@ -86,7 +87,8 @@ def tiny_darknet(table=TINY_DARKNET, shape=(224, 224, 3)):
         else:
             convolutions += 1
             last = i == len(table) - 1
-            stack.convolution(f"conv{convolutions}", *step, None if last else LEAKY)
+            filters, side = step
+            stack.convolution(f"conv{convolutions}", filters, side, None if last else LEAKY)
     stack.add(GlobalAveragePooling, "avgpool")
     stack.add(Elementwise, "softmax", activation=SOFTMAX)
     return stack.layers
@@ -96,8 +98,8 @@ class _Stack:
     """Layers one on top of the other; knows the shape that it has reached."""
 
     def __init__(self, shape):
-        self.layers = [Input(name="input", shape=tuple(shape))]
-        self.shape = tuple(shape)
+        self.layers: list[Layer] = [Input(name="input", shape=tuple(shape))]
+        self.shape: tuple[int, ...] = tuple(shape)
 
     def add(self, layer, name, **settings):
         self.layers.append(layer(name=name, inputs=(self.layers[-1].name,), **settings))

@@ -11,7 +11,9 @@ import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from ..._support import memory
 from ..._support.aligned import aligned_empty
 
 
-def read(path, wanted):
+def read(path: str | Path, wanted: dict[str, tuple]) -> Iterator[tuple[str, tuple]]:
     """Read a Keras file layer by layer: yields (layer name, (kernel, bias)), float32.
 
     `wanted`: {layer name: kernel shape} of the network, input first; each has a bias. Layers are
@@ -37,7 +39,7 @@ def read(path, wanted):
         problem = _misfit(stored, names, wanted)
         if problem:
             raise ValueError(f"{path.name} does not fit: {problem}.")
-        largest = max(part.size for name in wanted for part in stored[names[name]])
+        largest = max(int(np.prod(part.shape)) for name in wanted for part in stored[names[name]])
         memory.require(4 * largest, f"Reading {path.name}")
         for name in wanted:
             kernel, bias = stored[names[name]]
@@ -100,7 +102,7 @@ def _keras_2(root, names):
         # A model within the model, or more than a kernel and a bias: the paths tell which.
         inner = {}
         for part in parts:
-            inner.setdefault(part.parent.name.rsplit("/", 1)[-1], []).append(part)
+            inner.setdefault(str(part.parent.name).rsplit("/", 1)[-1], []).append(part)
         yield from inner.items()
 
 
@@ -113,8 +115,8 @@ def _keras_3(file):
         # The optimizer, metrics, and the whole-number seeds of dropout are no layers' weights.
         if isinstance(item, h5py.Group) and path.endswith("/vars") and "0" in item:
             beside = path.startswith("optimizer") or "metrics" in path.split("/")[0]
-            if not beside and item["0"].dtype.kind == "f":
-                parts = [_dataset(item[key]) for key in sorted(item, key=int)]
+            parts = [] if beside else [_dataset(item[key]) for key in sorted(item, key=int)]
+            if parts and parts[0].dtype.kind == "f":
                 found.append((_natural(path), str(item.attrs.get("name", path)), parts))
 
     file.visititems(visit)
@@ -124,7 +126,7 @@ def _keras_3(file):
         yield name, parts
 
 
-def _dataset(item):
+def _dataset(item) -> Any:
     import h5py
 
     if not isinstance(item, h5py.Dataset):
@@ -199,7 +201,7 @@ def _array(dataset, layer, what):
     return array
 
 
-def check_finite(array, file, layer, what):
+def check_finite(array: np.ndarray, file: str, layer: str, what: str) -> None:
     """Raise ValueError, naming file and layer, for weights with NaN or infinity among them."""
     with np.errstate(all="ignore"):
         finite = np.isfinite(array.sum(dtype=np.float64)) or np.isfinite(array).all()

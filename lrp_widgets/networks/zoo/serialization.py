@@ -47,10 +47,9 @@ def put_together(about, array):
     """
     found = []
     for entry in about["layers"]:
-        values = {key: _real(value) for key, value in entry.items()}
-        kind = _KINDS[values.pop("layer")]
-        arrays = {key: array(values["name"], key) for key in values.pop("arrays")}
-        found.append(kind(**values, **arrays))
+        plain = {key: _real(v) for key, v in entry.items() if key not in ("layer", "arrays")}
+        arrays = {key: array(entry["name"], key) for key in entry["arrays"]}
+        found.append(_KINDS[entry["layer"]](**plain, **arrays))
     return found, tuple(about["notes"])
 
 

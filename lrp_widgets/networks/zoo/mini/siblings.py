@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,9 @@ def set_weights(model, path: Path) -> None:
 
 def write_weights(model, path: Path) -> None:
     """Write kernels, biases and BatchNorm's statistics, float32, by path."""
-    tensors = {weight.path: np.asarray(weight, np.float32) for weight in model.weights}
+    tensors: dict[str, Any] = {
+        weight.path: np.asarray(weight, np.float32) for weight in model.weights
+    }
     np.savez_compressed(path, **tensors)
 
 

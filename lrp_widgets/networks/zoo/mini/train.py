@@ -14,6 +14,7 @@ import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -47,16 +48,17 @@ def train(seed: int, pictures: int, epochs: int, progress: bool = True, network:
         model = mini.stack_layers(batch_norm=True, dropout=0.2, beta_penalty=1e-3)
     else:
         model = siblings.build_keras(network, weights=False)
+    rate = keras.optimizers.schedules.CosineDecay(
+        2e-4, steps, alpha=0.01, warmup_target=2e-3, warmup_steps=max(1, steps // 20)
+    )
     model.compile(
         keras.optimizers.AdamW(
-            keras.optimizers.schedules.CosineDecay(
-                2e-4, steps, alpha=0.01, warmup_target=2e-3, warmup_steps=max(1, steps // 20)
-            ),
+            rate,  # pyright: ignore[reportArgumentType]  # a schedule is taken too
             weight_decay=0.01,
         ),
         keras.losses.CategoricalCrossentropy(label_smoothing=0.02),
         # On a CPU, compiling with XLA makes a step slower, not faster.
-        jit_compile=False,
+        jit_compile=False,  # pyright: ignore[reportArgumentType]  # its default is a word
     )
     targets = np.eye(len(KINDS), dtype=np.float32)
     losses = []
@@ -80,7 +82,7 @@ def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     out = np.empty(images.shape, np.float32)
     for i, picture in enumerate(images):
-        picture = np.rot90(picture, rng.integers(4))[..., rng.permutation(3)]
+        picture = np.rot90(picture, int(rng.integers(4)))[..., rng.permutation(3)]
         if rng.random() < 0.5:
             picture = picture[:, ::-1]
         out[i] = picture * np.float32(mini.SCALE)
@@ -94,7 +96,8 @@ def write(model, folder: Path, training: dict, held_out: int = HELD_OUT_PICTURES
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights_file = folder / mini.WEIGHTS_FILE.name
-    np.savez_compressed(weights_file, **mini.fold_batch_norm(model))
+    arrays: dict[str, Any] = mini.fold_batch_norm(model)
+    np.savez_compressed(weights_file, **arrays)
     images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
     accuracy = mini.evaluate(mini.build_keras(weights_file), images, labels)
     card = _card("mini-vgg", training, held_out, accuracy, layers=mini.weighted_layers())
