@@ -7,6 +7,7 @@ and z^B cost no convolution, z⁺ and γ one.
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 from ..._support.lazy_tensorflow import tf
 from ...networks.modifiers import IDENTITY, MINUS, PLUS
@@ -36,6 +37,7 @@ def _joined(terms, first, second, both):
         del terms[second]
 
 
+@lru_cache(256)
 def takes_z(rule):
     """Whether a rule's denominators take the layer's z of the forward pass."""
     return any(part.only or OWN in taken_apart(part) for part in rule.sums)
