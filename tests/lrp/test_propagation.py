@@ -353,17 +353,17 @@ def test_a_network_that_branches(rule, pooling):
 
 @pytest.mark.parametrize("settings", [dict(size=(3, 3)), dict(size=(3, 1), dilation=(1, 1))])
 @pytest.mark.parametrize("rule", [rules.ZPlus(), rules.AlphaBeta(2, 1), rules.Ones()], ids=repr)
-def test_a_kernel_turned_round_once_serves_every_picture(rule, settings, monkeypatch):
+def test_a_kernel_flipped_once_serves_every_picture(rule, settings, monkeypatch):
     random = np.random.default_rng(0)
     layer = convolution(random, padding="same", depth=9, **settings)
     network = Network([Input(name="input", shape=(5, 6, 9)), layer])
-    turned = []
-    turn = Convolution.turn
+    flipped = []
+    flip = Convolution.flip
     monkeypatch.setattr(
-        Convolution, "turn", lambda self, w: turned.append(self.name) or turn(self, w)
+        Convolution, "flip", lambda self, w: flipped.append(self.name) or flip(self, w)
     )
     constants, assigned = Constants(), {"layer": rule}
     for _ in range(3):
         x, relevance = random.normal(size=(2, 5, 6, 9)), random.normal(size=(2, 5, 6, 4))
         hold_against_oracle(network, x, relevance, assigned, "float64", 1e-10, constants)
-    assert turned == ["layer"]
+    assert flipped == ["layer"]

@@ -32,7 +32,8 @@ class KeptPass(ForwardPass):
             return plain
         large = blocked_dense.is_large(layer, plain.w, plain.x)
         keeps = plain.x.shape[1:].is_fully_defined() and not large
-        weights = KeptWeights(self, layer, plain.w) if keeps else Weights(plain.w)
+        dtype = plain.x.dtype.name
+        weights = KeptWeights(self, layer, plain.w, dtype) if keeps else Weights(plain.w)
         return KeptContext(
             layer,
             plain.x,
@@ -54,10 +55,9 @@ class KeptPass(ForwardPass):
 class KeptWeights(Weights):
     """Weights of which what takes long to modify is kept."""
 
-    def __init__(self, forward, layer, w):
+    def __init__(self, forward, layer, w, dtype):
         super().__init__(w)
-        self._forward, self._layer = forward, layer
-        self._dtype = forward.outputs[layer.name].dtype.name
+        self._forward, self._layer, self._dtype = forward, layer, dtype
 
     def __call__(self, modifier):
         # A type shorter than the values': it takes long to modify, and less memory to keep.
@@ -101,8 +101,8 @@ class KeptContext(LayerContext):
 
     def made(self, pairs):
         """The products of these pairs of modifiers that no z stands for, {pair: product}."""
-        pairs, found, missing = set(pairs), {}, []
-        rest = {OWN, (IDENTITY, PLUS), (IDENTITY, MINUS)} <= pairs and self.z is not None
+        pairs, found, missing = dict.fromkeys(pairs), {}, []
+        rest = self.z is not None and pairs.keys() >= {OWN, (IDENTITY, PLUS), (IDENTITY, MINUS)}
         for x, w in pairs:
             if (x, w) in self.products:
                 found[x, w] = self.products[x, w]

@@ -107,8 +107,8 @@ class Passes:
         if w is None or not blocked_dense.is_large(layer, w, x) or takes_z(rule):
             return self.network.combine(tensors, layer, outputs)
         context = self._pass(tensors, outputs, {}, {}).context(layer)
-        pairs = {pair for part in context.sums(rule) for pair in taken_apart(part)}
-        made = context.made({OWN, *pairs})
+        pairs = [pair for part in context.sums(rule) for pair in taken_apart(part)]
+        made = context.made([OWN, *pairs])
         z = made.pop(OWN)
         products[layer.name] = made
         return z if b is None else z + b
