@@ -79,15 +79,16 @@ def answer(network, image, question) -> Explanation | Explanations:
         start=start.kind,
         target_index=None if start.kind == "softmax" else trace.target,
         other_index=trace.other if start.kind == "contrast" else None,
-        settings={
-            "rules": rules.name,
-            "pooling": question.pooling,
-            "input_rule": getattr(question.input_rule, "name", question.input_rule),
-            "epsilon": question.epsilon,
-            "dtype": question.dtype,
-        },
+        settings=_settings(question, rules),
     )
     return explanations[0] if single else explanations
+
+
+def _settings(question, rules):
+    """What was asked, but for the start and its classes, which the explanation has of its own."""
+    asked = {**vars(question), "rules": rules.name}
+    asked["input_rule"] = getattr(question.input_rule, "name", question.input_rule)
+    return {name: asked[name] for name in asked if name not in ("start", "target", "other")}
 
 
 def _check_classes(start, trace):

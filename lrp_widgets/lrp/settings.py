@@ -10,7 +10,7 @@ To add a setting:
 1. Give `Question` a field: `through: str = setting("", "Through", "Only what …", read)`.
    Its control, its part of a link, `--through` and its place in captions and in "Copy as Python"
    are there.
-2. Compute it: `explain` takes it as an argument, and what is behind `explain.answer` uses it.
+2. Compute it: `explain` takes it as an argument, and `explain.answer` uses it.
 
 A control that is no list, number or pair of buttons is made in `controls.MADE`.
 """
