@@ -1,13 +1,12 @@
 """How many visitors a server takes, and whose turn it is.
 
-Each visitor has a kernel, which takes memory, and whose start takes a core for seconds. So a server
-takes as many as its free memory holds, and starts one a core at a time. The others wait in a queue,
-on a page that opens by itself (`waiting_page`).
+Each visitor has a kernel. It takes memory, and its start takes a core for seconds. So a server
+takes as many visitors as its free memory holds, and starts one kernel a core at a time. The others
+wait in a queue, on a page that opens by itself (`waiting_page`).
 """
 
 import os
 import time
-from dataclasses import dataclass, field
 
 from .._support import memory
 
@@ -20,22 +19,23 @@ _GONE = 90  # the same for a page out of sight, whose browser lets it ask once a
 _LONGEST_QUEUE = 1000
 
 
-@dataclass
 class Admission:
     """The places of one server; `kernels` is its kernel manager.
 
-    max_visitors: how many at most; None takes what the free memory holds, at least one.
+    max_visitors: how many at most; None takes what the free memory holds, at least one. cores: how
+    many kernels may start at once, by default as many as the machine has.
     """
 
-    kernels: object
-    max_visitors: int | None = None
-    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
-    _began: dict = field(default_factory=dict)  # kernel → when its page got it
-    _seen: set = field(default_factory=set)  # kernels whose page runs its JavaScript
-    _starting: int = 0  # pages on their way
-    _without_kernel: int = 0  # those of them that have no kernel yet
-    _granted: dict = field(default_factory=dict)  # ticket → until when its place is kept
-    _queue: dict = field(default_factory=dict)  # ticket → when its page asked last
+    def __init__(self, kernels, max_visitors=None, cores=None):
+        self.kernels = kernels
+        self.max_visitors = max_visitors
+        self.cores = cores or os.cpu_count() or 1
+        self._began = {}  # kernel → when its page got it
+        self._seen = set()  # kernels whose page runs its JavaScript
+        self._starting = 0  # pages on their way
+        self._without_kernel = 0  # those of them that have no kernel yet
+        self._granted = {}  # ticket → until when its place is kept
+        self._queue = {}  # ticket → when its page asked last
 
     def is_free(self, ahead=0):
         """Whether one more may start now, after `ahead` others."""
@@ -63,12 +63,12 @@ class Admission:
         return True
 
     def has_kernel(self, kernel):
-        """What entered has a kernel now."""
+        """A page that entered has its kernel now."""
         self._without_kernel -= 1
         self._began[kernel] = time.monotonic()
 
     def is_whole(self, kernel):
-        """What entered has its page, or none: `kernel` is None where it got none."""
+        """A page that entered has been sent whole; `kernel` is None where it got none."""
         self._starting -= 1
         if kernel is None:
             self._without_kernel -= 1

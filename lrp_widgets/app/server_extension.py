@@ -13,6 +13,7 @@ from traitlets.config import JSONFileConfigLoader
 from voila.configuration import VoilaConfiguration
 
 from .._support.paths import folder, voila_settings_folder
+from ..lrp.settings import whole_number
 from . import pages, pulse, voila_template
 from .admission import Admission
 
@@ -42,6 +43,13 @@ def _handlers(server):
         "voila_configuration": configuration,
     }
     below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
-    most = os.environ.get("LRP_WIDGETS_MAX_VISITORS")
-    admission = Admission(server.kernel_manager, int(most) if most else None)
+    admission = Admission(server.kernel_manager, _max_visitors())
     return pages.handlers(base_url, re.escape(below), settings, admission)
+
+
+def _max_visitors():
+    text = os.environ.get("LRP_WIDGETS_MAX_VISITORS")
+    try:
+        return whole_number(1, 10_000)(text) if text else None
+    except ValueError as error:
+        raise ValueError(f"LRP_WIDGETS_MAX_VISITORS={text!r} cannot be: {error}.") from None

@@ -11,6 +11,7 @@ from test_server import SLIDER, write_notebook
 
 from lrp_widgets._support import memory
 from lrp_widgets.app import admission as admissions
+from lrp_widgets.app import server_extension
 from lrp_widgets.app.admission import RESERVED, Admission
 
 
@@ -107,6 +108,17 @@ def test_a_flood_of_tickets_is_bounded(clock):
         places.place(str(number))
     assert len(places._queue) == admissions._LONGEST_QUEUE
     assert places.place("late") == admissions._LONGEST_QUEUE + 1
+
+
+def test_a_jupyter_servers_number_is_read_or_refused_in_one_sentence(monkeypatch):
+    monkeypatch.delenv("LRP_WIDGETS_MAX_VISITORS", raising=False)
+    assert server_extension._max_visitors() is None
+    monkeypatch.setenv("LRP_WIDGETS_MAX_VISITORS", "24")
+    assert server_extension._max_visitors() == 24
+    monkeypatch.setenv("LRP_WIDGETS_MAX_VISITORS", "many")
+    sentence = r"^LRP_WIDGETS_MAX_VISITORS='many' cannot be: .* from 1 to 10000\.$"
+    with pytest.raises(ValueError, match=sentence):
+        server_extension._max_visitors()
 
 
 # A real server

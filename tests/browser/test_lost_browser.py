@@ -160,19 +160,23 @@ def test_a_used_page_keeps_its_kernel_for_half_an_hour(small, tmp_path, page):
     asked = []
     page.on("request", lambda one: asked.append(one.url) if "/pulse/" in one.url else None)
 
+    def ask(times):
+        deadline = time.monotonic() + PATIENCE / 1000
+        while len(asked) < times and time.monotonic() < deadline:
+            page.wait_for_timeout(100)
+        assert len(asked) >= times
+
     def is_used_after(minutes):
         before = len(asked)
         page.clock.fast_forward(round(minutes * 60_000))
-        while len(asked) < before + 3:
-            page.wait_for_timeout(100)
+        ask(before + 3)
         return any(url.endswith("?used") for url in asked[before:])
 
     page.clock.install()
     with server(tmp_path, notebook, port):
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator("#shown").wait_for()
-        while len(asked) < 3:  # the page has begun to ask by itself
-            page.wait_for_timeout(100)
+        ask(3)  # it has begun by itself
         assert is_used_after(1.1)
         assert not is_used_after(0.1)
         assert is_used_after(1.1)
