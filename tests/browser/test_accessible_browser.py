@@ -53,7 +53,15 @@ def test_axe_finds_nothing_in_a_view(lessons_url, page, view):
     assert violations(page) == {}
 
 
-@pytest.mark.parametrize("notebook", ["index.ipynb", *(lesson.notebook for lesson in LESSONS)])
+# Some lessons in every run, one of them with two views of the dashboard; all of them now and then.
+OFTEN = (1, 2, 4, 10)
+LESSON_PAGES = [
+    pytest.param(each.notebook, marks=[] if each.number in OFTEN else pytest.mark.slow)
+    for each in LESSONS
+]
+
+
+@pytest.mark.parametrize("notebook", ["index.ipynb", *LESSON_PAGES])
 def test_axe_finds_nothing_in_a_page_of_the_lessons(lessons_url, page, notebook):
     page.goto(f"{lessons_url}voila/render/{notebook}", timeout=PATIENCE)
     page.locator(".lrp-index, .lrp-task").first.wait_for(timeout=PATIENCE)

@@ -674,8 +674,17 @@ function render({ model, el }) {
   );
   for (const event of stripSettings) model.on(event, redrawStrip);
 
+  // A lesson may hold several views: the landmarks of each are named apart.
+  const named = { Layer: layerCard, Totals: totalsCard, "Film strip": stripCard };
+  const tellApart = () => {
+    const at = [...document.querySelectorAll(".lrp-stepper:not(.lrp-view-part)")].indexOf(stepper);
+    for (const [label, card] of Object.entries(named)) {
+      card.setAttribute("aria-label", at > 0 ? `${label}, view ${at + 1}` : label);
+    }
+  };
   const resized = new ResizeObserver(
     oncePerFrame(() => {
+      tellApart();
       if (shown?.bars) drawMap();
       if (count()) revealSoon();
     }),
