@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import oracle
 import pytest
-from small import picture, small_vgg
+from small import flexible, picture, small_vgg
 
 from lrp_widgets import Network, attribution, explain, load_network, metrics, rules
 from lrp_widgets.lrp.composites import assign
@@ -120,6 +120,17 @@ def test_mprt_by_its_definition(name):
     for layer, value in found.items():
         changed = method(SMALL.randomized(5, layer), IMAGE, 1).astype(float).sum(-1)
         assert value == pytest.approx(spearman(original, changed), abs=1e-9)
+
+
+def test_channels_keep_their_order_where_the_network_was_trained_on_bgr():
+    network = flexible()
+    image = picture(network)
+    found = metrics.mprt(network, image, "gradient-times-input", target=1, seed=5)
+    one, other = (
+        attribution.gradient_times_input(each, image, 1).astype(float).sum(-1)
+        for each in (network, network.randomized(5, "conv"))
+    )
+    assert found == {"conv": pytest.approx(spearman(one, other), abs=1e-9)}
 
 
 def test_mprt_of_a_batch_is_that_of_its_pictures():
