@@ -1,4 +1,6 @@
-"""What every floor needs: paths, downloads, memory, progress, colours, words for numbers.
+"""What every floor needs, and nothing about networks or relevance.
 
-Also the checks of what callers hand in, and TensorFlow's import, put off until it is needed.
+For others: `aligned` (arrays as processors like them), `checks` (arguments, refused in one
+sentence), `colors`, `downloads`, `errors`, `hardware`, `lazy_tensorflow` (TensorFlow, imported when
+it is first needed), `memory`, `number_words`, `paths`, `progress`.
 """

@@ -1,6 +1,9 @@
 """The lessons' questions and answers; the lessons themselves are the notebooks beside them.
 
 ``check("02-share", 0.4)`` tells at once whether an answer is right.
+
+For others: what `__all__` lists, `questions`, `thumbnails`, and the folder `experiments`. Each
+notebook also takes what its own `lesson01`, `lesson02`, … has ready.
 """
 
 import os

@@ -1,1 +1,4 @@
-"""Photographs, drawn scenes and video: everything that a network looks at."""
+"""Photographs, drawn scenes and video: everything that a network looks at.
+
+For others: `images` (`load_image`), `samples`, `scenes`, `video`, `audio`, `picture_limits`.
+"""

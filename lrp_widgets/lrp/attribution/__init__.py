@@ -10,6 +10,9 @@ with a leading axis for a batch, channels in RGB order. Derivatives are taken wi
 network's input, after the preprocessing: on mini-vgg, whose input is byte / 255, a gradient is 255
 times that per byte. A picture's map does not depend on the batch it comes in. `target` is a class's
 index or name, for a batch also a list; None is the top class.
+
+For others: what `__all__` lists, `methods`, `patches`, `scoring`, and `asked` (by which `metrics`
+asks for a method).
 """
 
 from .covering import occlusion

@@ -1,4 +1,5 @@
 """Running the mathematics fast: compiling, and what is kept between calls.
 
-Nothing outside `lrp` knows it but the session, which compiles beside its work.
+For others: `runner`. Nothing outside `lrp` knows it but the session, which compiles beside its
+work.
 """

@@ -1,1 +1,4 @@
-"""The networks on offer: where their weights come from, and how they lie on the disk."""
+"""The networks on offer: where their weights come from, and how they lie on the disk.
+
+For others: `registry` (`load_network`, and the table of what is offered), `architectures`, `npz`.
+"""

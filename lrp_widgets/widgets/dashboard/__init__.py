@@ -1,1 +1,4 @@
-"""The whole page: settings, requests, title bar, downloads."""
+"""The whole page: title bar, remarks, downloads, and the views that it switches between.
+
+For others: `dashboard`.
+"""

@@ -1,1 +1,4 @@
-"""The camera's or a video's picture, explained while it moves."""
+"""The picture of a camera or a video, explained while it moves.
+
+For others: `live` (the widget), `live_page` (its place in the dashboard).
+"""

@@ -1,1 +1,4 @@
-"""What is asked: the controls, the requests they make, and the address that keeps them."""
+"""What is asked: the controls, the requests they make, and the address that keeps them.
+
+For others: `controls`, `requests`, `url_state`.
+"""

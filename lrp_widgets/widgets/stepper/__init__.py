@@ -1,1 +1,4 @@
-"""Stepping through the layers, and through the four steps of one."""
+"""Stepping through the layers, and through the four steps of one.
+
+For others: `stepper`.
+"""

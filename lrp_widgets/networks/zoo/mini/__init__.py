@@ -1,1 +1,4 @@
-"""mini-vgg, the bundled network: the pictures it knows, its weights, and how it was trained."""
+"""The bundled networks: what pictures they know, their weights, and how they were trained.
+
+For others: `model`, `siblings`. `python -m lrp_widgets.networks.zoo.mini.train` trains them anew.
+"""

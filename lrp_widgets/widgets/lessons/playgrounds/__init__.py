@@ -1,1 +1,4 @@
-"""What is played with in a lesson, one widget an equation."""
+"""What is played with in a lesson, one widget an equation.
+
+Notebooks take them from `lrp_widgets.widgets`; nothing else in the package needs them.
+"""
