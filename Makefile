@@ -40,6 +40,7 @@ lint: $(READY) $(JS_TOOLS) ## check code, formatting, and that notebooks carry n
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/pyright
 	$(BIOME) check
 	$(NODE) node_modules/typescript/bin/tsc --project lrp_widgets/widgets
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
