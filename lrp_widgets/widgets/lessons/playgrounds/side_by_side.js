@@ -137,20 +137,20 @@ function render({ model, el }) {
       );
       grid.append(picture, ...views.map(({ figure }) => figure));
     }
-    for (const old of grid.querySelectorAll(".lrp-maps-measure")) old.remove();
-    for (const { name, values } of model.get("measured")) {
+    grid.querySelector("[role=table]")?.remove();
+    const rows = model.get("measured").map(({ name, values }) => {
       const numbers = values.map((value) =>
         element("span", { role: "cell", class: "lrp-maps-number" }, value),
       );
-      grid.append(
-        element(
-          "div",
-          { class: "lrp-maps-measure", role: "row", "data-name": name },
-          element("span", { role: "rowheader" }, name),
-          ...numbers,
-        ),
+      return element(
+        "div",
+        { class: "lrp-maps-measure", role: "row", "data-name": name },
+        element("span", { role: "rowheader" }, name),
+        ...numbers,
       );
-    }
+    });
+    const table = { role: "table", "aria-label": "Measured", style: "display: contents" };
+    if (rows.length) grid.append(element("div", table, ...rows));
   }
 
   function mark() {
