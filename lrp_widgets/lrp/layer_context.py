@@ -163,7 +163,7 @@ class ForwardPass:
 
     def mask(self, layer):
         """1 where the layer's first input is a real value, 0 where it is padding."""
-        return self.network.real_places(layer.inputs[0], self.outputs)
+        return self.network.padding_mask(layer.inputs[0], self.outputs)
 
     def nonnegative(self, layer):
         """Whether no input of the layer can be below zero."""

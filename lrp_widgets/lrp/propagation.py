@@ -13,7 +13,7 @@ hand on is in the ledger, so that Σ_j R_j = Σ_i R_i + what was absorbed. Sourc
 from typing import NamedTuple
 
 from .._support.lazy_tensorflow import tf
-from ..networks.layers import Affine, Input, Moving
+from ..networks.layers import Affine, Input, PassThrough
 from ..networks.modifiers import in_type
 from ..networks.shortcuts import SMALLEST, below, total, total_of_product, where_any
 from .pooling import share_by_strength
@@ -105,7 +105,7 @@ def hand_down(forward, layer, relevance, rule, epsilon):
             padding = total(whole - relevance)
         taken = step(rule, context, relevance, epsilon)
         return taken.relevance, taken.absorbed._replace(padding=padding)
-    if isinstance(layer, Moving):
+    if isinstance(layer, PassThrough):
         lost = layer.lost(relevance)
         absorbed = Absorbed() if lost is None else Absorbed(**{layer.lost_to: total(lost)})
         return layer.back(relevance, xs), absorbed

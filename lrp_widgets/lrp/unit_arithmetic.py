@@ -19,7 +19,7 @@ from ..networks.layers import (
     GlobalAveragePooling,
     GlobalWindow,
     Input,
-    Moving,
+    PassThrough,
     Weighted,
     Window,
 )
@@ -160,15 +160,12 @@ class Examiner:
 
     def _real(self, source):
         """1 where a layer puts out real values, 0 where padding; None where all are real."""
-        if not isinstance(self.network[source], Moving):
+        if not isinstance(self.network[source], PassThrough):
             return None
         if source not in self._masks:
             outputs = {layer.name: layer.activation[None] for layer in self.e.layers}
-            self._masks[source] = self.network.real_places(source, outputs)[0].numpy()
+            self._masks[source] = self.network.padding_mask(source, outputs)[0].numpy()
         return self._masks[source]
-
-    def _shown(self, source, places):
-        return places
 
     def _relevance(self, layer, index):
         return float(self.e[layer.name].relevance[index])
@@ -278,8 +275,7 @@ class Examiner:
         [source] = layer.inputs
         places, booked = np.array([index]), _booked(padding=self._relevance(layer, index))
         x = self._x(source)[tuple(places.T)]
-        shown = self._shown(source, places)
-        return Downward(source, shown, x, None, (), np.zeros(1), booked, np.ones(1, bool))
+        return Downward(source, places, x, None, (), np.zeros(1), booked, np.ones(1, bool))
 
     def _down_by_sums(self, source, places, context, divided):
         """Where one unit's relevance goes, by the sums of its rule."""
@@ -309,7 +305,7 @@ class Examiner:
         x, w = pairs[0] if alone else (np.ravel(context.x), np.ravel(context.w))
         return Downward(
             source=source,
-            places=self._shown(source, places),
+            places=places,
             x=x,
             w=w,
             sums=tuple(sums),
@@ -346,15 +342,15 @@ class Examiner:
         real = _inside(places, self.shapes[source])
         x = np.zeros(len(places))
         x[real] = self._x(source)[tuple(places[real].T)]
-        shown, relevance = self._shown(source, places), self._relevance(layer, index)
+        relevance = self._relevance(layer, index)
         if isinstance(self.e[layer.name].rule, WinnerTakeAll):
             winner = int(np.argmax(np.where(real, x, -np.inf)))
             shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
-            return Downward(source, shown, x, None, (), shares, _booked(), real, winner)
+            return Downward(source, places, x, None, (), shares, _booked(), real, winner)
         part = _proportional(x, relevance)
         lost = 0.0 if part.z else relevance
         shares = part.s * part.products
-        return Downward(source, shown, x, None, (part,), shares, _booked(dead=lost), real)
+        return Downward(source, places, x, None, (part,), shares, _booked(dead=lost), real)
 
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
@@ -369,7 +365,7 @@ class Examiner:
         return [
             Downward(
                 source=source,
-                places=self._shown(source, np.array([index])),
+                places=np.array([index]),
                 x=x[[k]],
                 w=None,
                 sums=(part,),
@@ -389,7 +385,7 @@ class Examiner:
         return [
             Downward(
                 source=source,
-                places=self._shown(source, places),
+                places=places,
                 x=self._x(source)[tuple(places.T)],
                 w=None,
                 sums=(),
@@ -403,10 +399,9 @@ class Examiner:
 
     def _up(self, consumer, name, index):
         """What unit `index` of layer `name` got from the layer `consumer`, unit by unit."""
-        place = tuple(self._shown(name, np.array([index]))[0])  # swapping twice is no swap
         if isinstance(consumer, Weighted):
-            return self._up_weighted(consumer, name, place)
-        outputs = fed_by(consumer, self.shapes, name, place)
+            return self._up_weighted(consumer, name, index)
+        outputs = fed_by(consumer, self.shapes, name, index)
         sent = [
             down.relevance[(down.places == index).all(1)].sum()
             for output in outputs

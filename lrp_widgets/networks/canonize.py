@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .layers import Affine, Dense, Elementwise, Input, Layer, Moving, Weighted
+from .layers import Affine, Dense, Elementwise, Input, Layer, PassThrough, Weighted
 
 # Activation functions with f(s · x) = s · f(x) for s > 0.
 HOMOGENEOUS = ("relu", "leaky relu")
@@ -161,7 +161,7 @@ def _merge(source, layer):
 def only_moves_the_input(layer, layers):
     """Whether `layer`, of a mapping from names to layers, is part of what prepares the picture."""
     return (
-        isinstance(layer, Moving)
+        isinstance(layer, PassThrough)
         and layer.activation is None
         and all(only_moves_the_input(layers[source], layers) for source in layer.inputs)
     )

@@ -31,7 +31,7 @@ def input_bounds(network, layer):
             outputs[each.name] = each.activate(each.combine([outputs[s] for s in each.inputs]))
     [source] = layer.inputs
     values = outputs[source].numpy()
-    real = np.broadcast_to(network.real_places(source, outputs).numpy() > 0, values.shape)
+    real = np.broadcast_to(network.padding_mask(source, outputs).numpy() > 0, values.shape)
     axes = tuple(range(values.ndim - 1))
     low = np.min(values, axes, where=real, initial=np.inf)
     high = np.max(values, axes, where=real, initial=-np.inf)

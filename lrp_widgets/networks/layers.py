@@ -100,7 +100,7 @@ class Weighted(Layer):
         return False
 
 
-class Moving(Layer):
+class PassThrough(Layer):
     """A layer that changes no value's share: relevance goes back the way the values came."""
 
     def move(self, xs):
@@ -122,7 +122,7 @@ class Moving(Layer):
 
 
 @dataclass(eq=False, kw_only=True)
-class Input(Moving):
+class Input(PassThrough):
     """The picture itself; `shape` is (H, W, C) or (D,), None where any size will do."""
 
     shape: tuple
@@ -514,7 +514,7 @@ class Addition(Layer):
 
 
 @dataclass(eq=False, kw_only=True)
-class Concatenation(Moving):
+class Concatenation(PassThrough):
     """Several layers' outputs side by side along `axis` (counted with the batch axis)."""
 
     axis: int = -1
@@ -532,7 +532,7 @@ class Concatenation(Moving):
 
 
 @dataclass(eq=False, kw_only=True)
-class Reshape(Moving):
+class Reshape(PassThrough):
     """The same values in another shape; `shape` is without the batch axis, None for flatten."""
 
     shape: tuple[int, ...] | None = None
@@ -557,7 +557,7 @@ class Reshape(Moving):
 
 
 @dataclass(eq=False, kw_only=True)
-class Padding(Moving):
+class Padding(PassThrough):
     """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
 
     The real places pass relevance on, R_i = R_j; what falls on the zeros around them ends there,
@@ -593,7 +593,7 @@ class Padding(Moving):
         return x[:, top : shape[1] - bottom, left : shape[2] - right]
 
 
-class Elementwise(Moving):
+class Elementwise(PassThrough):
     """An activation function as a layer of its own."""
 
     kind: ClassVar[str] = "activation"
@@ -607,7 +607,7 @@ class Elementwise(Moving):
 
 
 @dataclass(eq=False, kw_only=True)
-class Affine(Moving):
+class Affine(PassThrough):
     """Rescaling or normalisation, (x − center) · scale + offset, per channel or for all.
 
     Each output has one input, and the bias offset − scale · center: a unit for LRP-0 and ε, and

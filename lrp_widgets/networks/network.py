@@ -13,7 +13,7 @@ from .._support.hardware import gpus
 from . import precision
 from .canonize import only_moves_the_input
 from .channel_order import flipped
-from .layers import Affine, Input, Layer, Moving, Weighted
+from .layers import Affine, Input, Layer, PassThrough, Weighted
 from .preprocessing import AS_IT_IS
 
 
@@ -250,13 +250,13 @@ class Network:
             isinstance(source, Weighted) or not self.reads_input(source) for source in sources
         )
 
-    def real_places(self, name, outputs):
+    def padding_mask(self, name, outputs):
         """1 where layer `name` puts out real values, 0 where it puts out padding: (1, …)."""
         from .._support.lazy_tensorflow import tf
 
         layer = self[name]
-        if isinstance(layer, Moving) and not isinstance(layer, Input):
-            return layer.move([self.real_places(source, outputs) for source in layer.inputs])
+        if isinstance(layer, PassThrough) and not isinstance(layer, Input):
+            return layer.move([self.padding_mask(source, outputs) for source in layer.inputs])
         output = outputs[name]
         if tf.TensorShape(output.shape[1:]).is_fully_defined():
             return tf.ones((1, *output.shape[1:]), output.dtype)

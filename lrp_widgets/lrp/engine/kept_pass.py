@@ -144,7 +144,7 @@ class KeptContext(LayerContext):
                 dtype = self.x.dtype.name
                 weights = Weights(self.forward.own_weights(self.layer, dtype))
                 zeros = tf.zeros((1, *self.x.shape[1:]), self.x.dtype)
-                mask = self.forward.network.real_places(self.layer.inputs[0], self.forward.outputs)
+                mask = self.forward.network.padding_mask(self.layer.inputs[0], self.forward.outputs)
                 alone = LayerContext(self.layer, zeros, weights, mask=mask)
                 [product] = add_up(self.layer, [(alone.inputs(x), w)], weights)
                 return product
