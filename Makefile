@@ -30,8 +30,11 @@ lab: built ## open the notebooks in JupyterLab
 # Python 3.12 counts covered lines by sys.monitoring, at next to no cost; 3.11 has only a tracer.
 COUNTS_BY = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
+# Two files of tests beside each other: a worker, its browser and its kernels take some 3 GB.
+WORKERS = 2
+
 test: built ## run the tests, browser tests included, and print what they cover
-	COVERAGE_CORE=$(COUNTS_BY) $(BIN)/python -m pytest -m "not slow" --cov
+	COVERAGE_CORE=$(COUNTS_BY) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --cov
 
 test-all: built ## run the tests and the longer sweeps
 	$(BIN)/python -m pytest
