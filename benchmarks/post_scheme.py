@@ -17,7 +17,7 @@ def compiled(network):
 
     @tf.function(autograph=False)
     def run(x):
-        outputs, _ = network.walk(x, tensors)
+        outputs, _ = network.forward_pass(x, tensors)
         relevance = outputs[layers[-1].name]
         for layer in reversed(layers[1:]):
             below = outputs[layer.inputs[0]]

@@ -98,7 +98,7 @@ def forward_pass(network, picture):
     """The network's own compiled forward pass, from input to output, and the picture as its x."""
     tensors, last = network.tensors(), network.layers[-1].name
     x = tf.constant(network_input(network, picture)[0])
-    return tf.function(lambda x: network.walk(x, tensors)[0][last], autograph=False), x
+    return tf.function(lambda x: network.forward_pass(x, tensors)[0][last], autograph=False), x
 
 
 def passes(network, rounds):

@@ -11,7 +11,7 @@ def make(folder):
     about = describe(folder)
     network = load_network(about["name"], about["weights"])
     tensors = network.tensors()
-    forward = tf.function(lambda x: network.walk(x, tensors)[1], autograph=False)
+    forward = tf.function(lambda x: network.forward_pass(x, tensors)[1], autograph=False)
     ways = {rule: lambda x, rule=rule: _pixels(network, x, rule) for rule in RULES}
     return {"lrp_widgets": {FORWARD: lambda x: forward(x).numpy(), **ways}}
 

@@ -143,8 +143,8 @@ class Network:
         from .._support.lazy_tensorflow import tf
 
         tensors = self.tensors()
-        walk = tf.function(lambda x: self.walk(x, tensors)[0], autograph=False)
-        traced = walk.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
+        forward = tf.function(lambda x: self.forward_pass(x, tensors)[0], autograph=False)
+        traced = forward.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
         return {name: tuple(x.shape[1:]) for name, x in traced.structured_outputs.items()}
 
     def as_trained(self) -> list[Layer]:
@@ -180,7 +180,7 @@ class Network:
         xs = [outputs[name] for name in layer.inputs]
         return layer.combine(xs, *tensors.get(layer.name, ()))
 
-    def walk(self, x, tensors, sums=None, combine=None):
+    def forward_pass(self, x, tensors, sums=None, combine=None):
         """The forward pass on tensors: every layer's output, and the output's logits.
 
         `x` is the network's input (B, …), its channels RGB, as `network_input` gives it.
@@ -218,7 +218,7 @@ class Network:
             want not in (None, have) for have, want in zip(x.shape[1:], shape, strict=True)
         ):
             raise ValueError(f"{self.name} takes batches of {shape}; got {checks.shown(x)}.")
-        outputs, _ = self.walk(
+        outputs, _ = self.forward_pass(
             tf.convert_to_tensor(np.asarray(self.in_rgb(x), dtype)), self.tensors(dtype)
         )
         return {name: output.numpy() for name, output in outputs.items()}

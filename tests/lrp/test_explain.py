@@ -450,7 +450,7 @@ def test_another_value_of_a_parameter_computes_only_the_way_back(first, second, 
         explain(network, image, first, start="logit", dtype=dtype)
     walks, computations = [], set(runner_of(network).computations)
     monkeypatch.setattr(
-        runner_of(network).network, "walk", lambda *arguments: walks.append(arguments)
+        runner_of(network).network, "forward_pass", lambda *arguments: walks.append(arguments)
     )
     e = explain(network, image, second, start="logit", dtype=dtype)
     assert not walks

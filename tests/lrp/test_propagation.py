@@ -53,7 +53,7 @@ def back(network, x, relevance, assigned, epsilon=1e-9, dtype="float64", constan
     from lrp_widgets.lrp.propagation import propagate
 
     tensors = network.tensors(dtype)
-    outputs, _ = network.walk(tf.constant(x, dtype), tensors)
+    outputs, _ = network.forward_pass(tf.constant(x, dtype), tensors)
     relevance = network.layers[-1].name, tf.constant(relevance, dtype)
     if constants is None:
         forward = ForwardPass(network, tensors, outputs)

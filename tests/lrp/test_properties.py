@@ -124,7 +124,7 @@ def is_gradient_times_input(network, x):
     tensor = tf.constant(x[None])
     with tf.GradientTape() as tape:
         tape.watch(tensor)
-        logit = network.walk(tensor, network.tensors("float64"))[1][0, 2]
+        logit = network.forward_pass(tensor, network.tensors("float64"))[1][0, 2]
     expected = (tape.gradient(logit, tensor) * tensor)[0].numpy()
     np.testing.assert_allclose(e.pixels, expected, atol=1e-8 * np.abs(expected).max())
     return e

@@ -63,7 +63,7 @@ def forward_is_as_exact_as_float32_allows(network, model, picture):
         return z * (1 + 2.0**-24 * random.standard_normal(z.shape))
 
     exact = network(picture[None], "float64")
-    draws = [network.walk(x, tensors, combine=rounded)[0][last] for _ in range(4)]
+    draws = [network.forward_pass(x, tensors, combine=rounded)[0][last] for _ in range(4)]
     draws.append(np.asarray(model(picture[None], training=False)))
     inherent = max(np.abs(each - exact).max() for each in draws)
     ours = np.abs(network(picture[None]) - exact).max()
@@ -83,7 +83,7 @@ def is_gradient_times_input(network, picture):
     x = tf.constant(picture[None], tf.float64)
     with tf.GradientTape() as tape:
         tape.watch(x)
-        outputs, logits = network.walk(x, network.tensors("float64"))
+        outputs, logits = network.forward_pass(x, network.tensors("float64"))
         logit = logits[0, 1]
     expected = (tape.gradient(logit, outputs[prepared]) * outputs[prepared])[0].numpy()
     scale = max(np.abs(e[name].relevance).max() for name in e.totals)

@@ -50,6 +50,6 @@ def output_of(network, image):
     from ...networks.inputs import network_input
 
     x, _, _ = network_input(network, image, "float32")
-    outputs, logits = network.walk(tf.convert_to_tensor(x), network.tensors())
+    outputs, logits = network.forward_pass(tf.convert_to_tensor(x), network.tensors())
     scores = outputs[network.layers[-1].name]
     return NetworkOutput(list(network.class_names), logits.numpy()[0], scores.numpy()[0])

@@ -60,4 +60,4 @@ def black_input(network, shape):
 
 
 def _output(network, tensors, x, targets):
-    return network.walk(x, tensors)[0][network.layers[-1].name]
+    return network.forward_pass(x, tensors)[0][network.layers[-1].name]

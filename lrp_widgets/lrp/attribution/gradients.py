@@ -98,7 +98,7 @@ def _grad_cam(name, network, tensors, x, targets):
 
     with tf.GradientTape() as tape:
         tape.watch(x)
-        outputs, logits = network.walk(x, tensors)
+        outputs, logits = network.forward_pass(x, tensors)
         z = scoring.pick(network, logits, targets)
     active = outputs[name]
     weights = tf.reduce_mean(tape.gradient(z, active), (1, 2), keepdims=True)

@@ -59,12 +59,12 @@ def run(network, function, pictures, targets, report=None):
 
 def logit(network, tensors, x, targets):
     """z_t of each picture, (B,)."""
-    return pick(network, network.walk(x, tensors)[1], targets)
+    return pick(network, network.forward_pass(x, tensors)[1], targets)
 
 
 def probability(network, tensors, x, targets):
     """p_t of each picture, (B,)."""
-    outputs, _ = network.walk(x, tensors)
+    outputs, _ = network.forward_pass(x, tensors)
     return pick(network, outputs[network.layers[-1].name], targets)
 
 

@@ -92,7 +92,7 @@ class Passes:
         """The forward pass: `Passed`, and the products that came along."""
         z, products = {}, {}
         combine = partial(self._combine, tensors, products)
-        outputs, logits = self.network.walk(x, tensors, z if self.with_z else None, combine)
+        outputs, logits = self.network.forward_pass(x, tensors, z if self.with_z else None, combine)
         everything = tf.add_n([tf.reduce_sum(each) for each in outputs.values()])
         return Passed(outputs, logits, z, everything), products
 

@@ -76,7 +76,7 @@ def test_convolutions_a_layer(rule, monkeypatch):
         calls.clear()
         sums = {}
         x = tf.constant(np.random.default_rng(picture).normal(size=(1, 6, 6, 3)))
-        outputs, _ = network.walk(x, tensors, sums)
+        outputs, _ = network.forward_pass(x, tensors, sums)
         forward = KeptPass(network, tensors, outputs, sums, constants=constants)
         propagate(forward, ("second", outputs["second"]), assigned, 1e-9)
     forwards, backwards = LIMITS[rule]

@@ -64,7 +64,7 @@ def test_it_is_what_the_walk_back_would_add_up(rule, activation, blocks):
     passes, found, added_up = passed(network, rule, x)
     outputs, logits = found.outputs, found.logits
     assert set(added_up) == {"fc", "out"}
-    expected, expected_logits = network.walk(x, network.tensors("float64"))
+    expected, expected_logits = network.forward_pass(x, network.tensors("float64"))
     np.testing.assert_allclose(logits, expected_logits, rtol=1e-12, atol=1e-14)
     for name, output in expected.items():
         np.testing.assert_allclose(outputs[name], output, rtol=1e-12, atol=1e-14)
