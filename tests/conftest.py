@@ -140,8 +140,8 @@ def browser(launch_browser):
 # Milliseconds that a page may take for what it shows in the end; no test is about its speed.
 PATIENCE = 90_000
 
-# Console lines that Jupyter's own front end writes and that mean no harm.
-HARMLESS = ("Unsatisfied version", "favicon")
+# Console lines that mean no harm: of Jupyter's own front end, and of a page that waits its turn.
+HARMLESS = ("Unsatisfied version", "favicon", "status of 503")
 
 
 @pytest.fixture

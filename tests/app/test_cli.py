@@ -391,8 +391,20 @@ def test_dashboard_is_served_as_asked(monkeypatch):
     arguments = ["--host", "0.0.0.0", "--port", "9000", "--no-browser", "--preheat"]
     assert main(["dashboard", *arguments]) == 0
     assert calls == [
-        {"host": "127.0.0.1", "port": 8866, "open_browser": True, "preheat": False},
-        {"host": "0.0.0.0", "port": 9000, "open_browser": False, "preheat": True},
+        {
+            "host": "127.0.0.1",
+            "port": 8866,
+            "open_browser": True,
+            "preheat": False,
+            "max_visitors": None,
+        },
+        {
+            "host": "0.0.0.0",
+            "port": 9000,
+            "open_browser": False,
+            "preheat": True,
+            "max_visitors": None,
+        },
     ]
 
 

@@ -28,7 +28,14 @@ def show(change):
 slider.observe(show, "value")
 display(LessonHead(2), slider, shown)
 """
-KERNEL = "JSON.parse(document.getElementById('jupyter-config-data')?.textContent ?? '{}').kernelId"
+# While the page still arrives, what stands there may end in its middle.
+KERNEL = """(() => {
+  try {
+    return JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId;
+  } catch {
+    return undefined;
+  }
+})()"""
 WITHIN_REACH = """[...document.querySelectorAll("a, button, input, select, [tabindex]")]
   .filter((one) => !one.closest("[inert]"))
   .map((one) => one.textContent)"""

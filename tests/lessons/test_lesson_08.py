@@ -165,7 +165,7 @@ def test_without_its_trained_weights_a_network_shows_random_ones_and_says_so(mon
 
     asked = []
     session = Session()
-    monkeypatch.setattr(Session, "__call__", lambda self, r, *_: asked.append(r) or Made())
+    monkeypatch.setattr(Session, "explain", lambda self, r, *_: asked.append(r) or Made())
     widget = TrainedOrRandom(session)
     widget.network.value = "vgg16"
     assert widget.wait(PATIENCE)

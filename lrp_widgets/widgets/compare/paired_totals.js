@@ -24,7 +24,7 @@ export function pairedTotals(goTo) {
       { class: "lrp-pairs-title" },
       element(
         "span",
-        { class: "lrp-heading", role: "heading", "aria-level": 3 },
+        { class: "lrp-heading", role: "heading", "aria-level": 2 },
         "Relevance by layer, ΣR",
       ),
       key("a"),

@@ -168,7 +168,7 @@ function render({ model, el }) {
     element(
       "div",
       {},
-      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Frames a second"),
+      element("div", { class: "lrp-heading", role: "heading", "aria-level": 2 }, "Frames a second"),
       element(
         "div",
         {
@@ -183,7 +183,7 @@ function render({ model, el }) {
     element(
       "div",
       { class: "lrp-live-look" },
-      element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 }, "Display"),
+      element("div", { class: "lrp-heading", role: "heading", "aria-level": 2 }, "Display"),
       element(
         "label",
         { class: "lrp-live-row" },

@@ -67,7 +67,7 @@ export function keeping(canvas, { nameFile, complain, changed }) {
       {},
       element(
         "div",
-        { class: "lrp-heading", role: "heading", "aria-level": 3 },
+        { class: "lrp-heading", role: "heading", "aria-level": 2 },
         "Keep what is shown",
       ),
       element("div", { class: "lrp-live-files" }, snapshot, record, kind),
