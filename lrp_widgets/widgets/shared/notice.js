@@ -54,7 +54,8 @@ export function noticeLine(actions, keyHints = KEYS) {
     ...keyHints.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
   );
 
-  const remarks = element("ul", { class: "lrp-notes" });
+  // More than three lines scroll, and the keyboard must reach them.
+  const remarks = element("ul", { class: "lrp-notes", tabindex: 0, "aria-label": "Remarks" });
 
   return {
     node: element("div", { class: "lrp-notice" }, keys, remarks, busy, error),
