@@ -1,9 +1,7 @@
 """``lrp-widgets explain``: pictures in, one PNG each and a table out."""
 
-import os
 import re
 import sys
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -12,10 +10,11 @@ from .._support.checks import spelled_out
 from ..lrp import composites, conservation_warning, rule_words
 from ..lrp import targets as starts
 from ..lrp.map_measures import measure
-from ..media.images import SAMPLES, ImageError, load_image, object_mask
+from ..media.images import load_image, object_mask
 from ..session import QUESTION
 from .cli_networks import open_network
-from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
+from .cli_output import DONE, SOME_FAILED, UsageError, print_table
+from .cli_pictures import each_picture, told_pictures
 
 
 def explain_pictures(options):
@@ -26,9 +25,7 @@ def explain_pictures(options):
     where the network cannot be had.
     """
     start = choose_start(options)
-    sources, failures = find_pictures(options.paths)
-    for failure in failures:
-        print(f"lrp-widgets: {spelled_out(failure)}", file=sys.stderr)
+    sources, failures = told_pictures(options.paths)
     if not sources:
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
@@ -37,76 +34,15 @@ def explain_pictures(options):
     out.mkdir(parents=True, exist_ok=True)
 
     rows = []
-    targets = name_results(sources, out)
-    with tqdm(total=len(sources), desc="Explaining", unit="picture") as bar:
-        for source, target in zip(sources, targets, strict=True):
-            bar.set_postfix_str(spelled_out(Path(source).name))
-            try:
-                rows.append(_explain_one(source, target, network, settings, options))
-            except (ValueError, OSError) as error:
-                failures.append(error)
-                # What is wrong with a picture's file names it already.
-                named = isinstance(error, ImageError | OSError)
-                name = "" if named else f"{spelled_out(str(source))}: "
-                tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
-            bar.update()
+
+    def explain_one(source, target):
+        rows.append(_explain_one(source, target, network, settings, options))
+
+    failures += each_picture(sources, out, "Explaining", explain_one)
     _print_table(rows, network, options.rules)
     if failures:
         print(f"{len(failures)} could not be explained; the error output says why.")
     return SOME_FAILED if failures else DONE
-
-
-def find_pictures(paths):
-    """Return what to explain, and a sentence for every path that holds nothing.
-
-    A sample's name is the sample; of a folder, all files count that are not hidden, by name.
-    """
-    sources, failures = [], []
-    for path in paths:
-        if path in SAMPLES:
-            sources.append(path)
-        elif os.path.isdir(path):
-            files = sorted(p for p in Path(path).iterdir() if p.is_file() and p.name[0] != ".")
-            sources += files
-            if not files:
-                failures.append(f'The folder "{path}" holds no pictures.')
-        elif os.path.isfile(path):
-            sources.append(Path(path))
-        else:
-            failures.append(_why_missing(path))
-    return sources, failures
-
-
-def name_results(sources, out):
-    """Return a file in the folder `out` for every source, each different, none of them a source.
-
-    The name is the source's with .png; where that is taken, a number follows it. Names that differ
-    in case only count as equal, as some file systems take them.
-    """
-    taken = {_plain(source) for source in sources if isinstance(source, Path)}
-    results = []
-    for source in sources:
-        stem, count = Path(source).stem, 1
-        result = out / f"{stem}.png"
-        while _plain(result) in taken:
-            count += 1
-            result = out / f"{stem}_{count}.png"
-        taken.add(_plain(result))
-        results.append(result)
-    return results
-
-
-def _plain(path):
-    return str(path.resolve()).casefold()
-
-
-def _why_missing(path):
-    if os.path.exists(path):
-        return f'"{path}" is neither a file nor a folder.'
-    try:
-        load_image(path)
-    except ImageError as error:
-        return str(error)
 
 
 def choose_start(options):

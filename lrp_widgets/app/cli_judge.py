@@ -1,20 +1,17 @@
 """``lrp-widgets judge``: pictures and rules in; a table, its numbers and the curves out."""
 
 import csv
-import sys
-from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from .._support import checks, number_words
-from .._support.checks import spelled_out
 from ..lrp import attribution, composites, metrics
 from ..lrp.attribution.scoring import check_score
-from ..media.images import ImageError, load_image, object_mask
-from .cli_explain import class_of, find_pictures, name_results
+from ..media.images import load_image, object_mask
+from .cli_explain import class_of
 from .cli_networks import open_network
-from .cli_output import DONE, SOME_FAILED, UsageError, print_table, sentence
+from .cli_output import DONE, SOME_FAILED, UsageError, print_table
+from .cli_pictures import each_picture, told_pictures
 
 # What each measure says, with what it is held against.
 MEASURES = {
@@ -49,9 +46,7 @@ def judge_pictures(options):
     `options.out`, the table to the output, what fails to the error output while the rest go on.
     Raises UsageError for what the options name and does not exist.
     """
-    sources, failures = find_pictures(options.paths)
-    for failure in failures:
-        print(f"lrp-widgets: {spelled_out(failure)}", file=sys.stderr)
+    sources, failures = told_pictures(options.paths)
     if not sources:
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
@@ -60,19 +55,13 @@ def judge_pictures(options):
     out.mkdir(parents=True, exist_ok=True)
 
     rows, points = [], []
-    with tqdm(total=len(sources), desc="Judging", unit="picture") as bar:
-        for source, figure in zip(sources, name_results(sources, out), strict=True):
-            bar.set_postfix_str(spelled_out(Path(source).name))
-            try:
-                judged = Judged(source, network, target, options)
-                rows += judged.rows()
-                points += judged.points(figure)
-            except (ValueError, OSError) as error:
-                failures.append(error)
-                named = isinstance(error, ImageError | OSError)
-                name = "" if named else f"{spelled_out(str(source))}: "
-                tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
-            bar.update()
+
+    def judge_one(source, figure):
+        judged = Judged(source, network, target, options)
+        rows.extend(judged.rows())
+        points.extend(judged.points(figure))
+
+    failures += each_picture(sources, out, "Judging", judge_one)
     _write(out / "measures.csv", ("picture", "class", "map", *options.measures), rows)
     if points:
         head = ("picture", "class", "map", "order", "patches replaced", "score")

@@ -15,7 +15,7 @@ from PIL import Image
 from lrp_widgets import __version__, explain, load_image, load_network
 from lrp_widgets.app import cli, server
 from lrp_widgets.app.cli import main
-from lrp_widgets.app.cli_explain import find_pictures, name_results
+from lrp_widgets.app.cli_pictures import find_pictures, name_results
 from lrp_widgets.lrp.composites import COMPOSITES
 from lrp_widgets.lrp.map_measures import measure
 from lrp_widgets.lrp.rule_syntax import WRITTEN
