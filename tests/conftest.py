@@ -140,8 +140,14 @@ def browser(launch_browser):
 # Milliseconds that a page may take for what it shows in the end; no test is about its speed.
 PATIENCE = 90_000
 
-# Console lines that mean no harm: of Jupyter's own front end, and of a page that waits its turn.
-HARMLESS = ("Unsatisfied version", "favicon", "status of 503")
+# Console lines that Jupyter's own front end writes and that mean no harm.
+HARMLESS = ("Unsatisfied version", "favicon")
+
+
+def is_queue_page(message):
+    """Whether a console line only says that a whole page waits its turn (see `admission`)."""
+    path = urlsplit(message.location.get("url", "")).path
+    return "status of 503" in message.text and (path == "/" or "/voila/render/" in path)
 
 
 @pytest.fixture
@@ -163,7 +169,8 @@ def new_page(browser):
 
         def on_console(message):
             text = f"{message.text} ({message.location.get('url', '')})"
-            if message.type == "error" and not any(word in text for word in HARMLESS):
+            harmless = any(word in text for word in HARMLESS) or is_queue_page(message)
+            if message.type == "error" and not harmless:
                 page.problems.append(text)
 
         page.on("console", on_console)

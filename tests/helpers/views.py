@@ -1,6 +1,6 @@
 """The dashboard's views in a real browser: how a person gets to each, for tests of all of them."""
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
+from dashboard_page import PATIENCE, wait_until_fresh
 
 # What the address of a view says; "" opens the stepping view, from which clicks go on.
 QUERIES = {
@@ -20,14 +20,7 @@ def open_view(page, address, name):
     """Open a view by its name in `QUERIES`, and wait until it shows what it has to show."""
     page.goto(f"{address}?{QUERIES[name]}")
     page.locator(".lrp-frames canvas").first.wait_for(state="attached", timeout=PATIENCE)
-    page.wait_for_function(
-        """() => {
-          const stepper = document.querySelector(".lrp-stepper");
-          const busy = document.querySelector(".lrp-busy:not([hidden])");
-          return !busy && !("stale" in stepper.dataset);
-        }""",
-        timeout=PATIENCE,
-    )
+    wait_until_fresh(page)
     match name:
         case "steps":
             page.locator(".lrp-lines .lrp-current").wait_for(timeout=PATIENCE)

@@ -1,43 +1,22 @@
 """The dashboard's "Compare" without a browser: what pane B asks for, and what comes of it."""
 
-from types import SimpleNamespace
-
 import pytest
-from fake_explaining import Recorder
 
 from lrp_widgets.widgets.dashboard import dashboard as module
-from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 from lrp_widgets.widgets.settings.url_state import read
 
 
 @pytest.fixture
-def store(monkeypatch):
+def store(store):
     """The networks on offer; only mini-vgg needs no download."""
-    store = SimpleNamespace(
-        NAMES=("mini-vgg", "tiny-darknet", "vgg16"),
-        on_disk=lambda name, weights: weights == "random" or name == "mini-vgg",
-        download_size=lambda name: 553_467_096,
-        default_name=lambda: "mini-vgg",
-    )
-    monkeypatch.setattr(module, "registry", store)
+    store.disk = {"mini-vgg"}
     return store
 
 
 @pytest.fixture
-def recorder():
-    return Recorder()
-
-
-@pytest.fixture
-def make(store, recorder):
-    """Make a dashboard and wait for the first results."""
-
-    def make(query=""):
-        page = Dashboard("network=mini-vgg&" + query, recorder.session())
-        assert page.wait(30)
-        return page
-
-    return make
+def make(make):
+    """Make a dashboard with mini-vgg and wait for the first results."""
+    return lambda query="": make("network=mini-vgg&" + query)
 
 
 def click(page, **message):
