@@ -10,14 +10,13 @@ import { correlation } from "../shared/format.js";
 import { LayerMaps } from "../shared/layer_maps.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
+import { player } from "../shared/player.js";
 import { segments } from "../shared/segments.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
 import { comparePane, layerLine } from "./compare_pane.js";
 import { pairedTotals } from "./paired_totals.js";
 
-const PLAY_MS = 900;
-const PLAY_CALMLY_MS = 1600;
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
 const SIDES = ["first", "second"];
 const LETTERS = ["A", "B"];
@@ -43,7 +42,7 @@ function render({ model, el }) {
   const stepping = steppingControls({
     goTo: (position) => goTo(count() - 1 - position),
     step,
-    togglePlay,
+    togglePlay: () => play.toggle(),
   });
   const quantity = segments(
     "What is shown",
@@ -94,7 +93,6 @@ function render({ model, el }) {
   el.append(frame);
 
   // ---- state ----
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const maps = SIDES.map(
     (side) =>
       new LayerMaps({ get: (key) => model.get(side)[key], on() {}, off() {}, send() {} }, () => {}),
@@ -103,7 +101,6 @@ function render({ model, el }) {
   const pictures = [null, null];
   const loaded = [null, null];
   let place = { pinned: null, pointer: null };
-  let playing = 0;
   let announcing = 0;
   let behind = false; // something changed while nobody could see it
 
@@ -111,6 +108,7 @@ function render({ model, el }) {
   const count = () => layers().length;
   const indexOf = (name) => layers().findIndex((layer) => layer.name === name);
   const current = () => Math.max(0, indexOf(model.get("current")));
+  const play = player({ count, current, goTo, step, changed: drawStepping });
   const partnerOf = (i) => model.get("second").layers?.[model.get("pairs")[i]?.partner];
   const tableOf = (what) => tables[what === "relevance" ? model.get("colormap") : "activation"];
 
@@ -132,26 +130,6 @@ function render({ model, el }) {
     goTo(current() - by);
   }
 
-  function togglePlay() {
-    if (playing) return stopPlaying();
-    if (!count()) return;
-    if (current() === 0) goTo(count() - 1);
-    playing = setInterval(
-      () => {
-        step(1);
-        if (current() === 0) stopPlaying();
-      },
-      calm.matches ? PLAY_CALMLY_MS : PLAY_MS,
-    );
-    drawStepping();
-  }
-
-  function stopPlaying() {
-    clearInterval(playing);
-    playing = 0;
-    drawStepping();
-  }
-
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !count()) return;
     if (event.target.matches("input:not([type=range]), select, textarea")) return;
@@ -161,7 +139,7 @@ function render({ model, el }) {
     if (event.key in steps) goTo(current() - steps[event.key], inTotals);
     else if (event.key === "Home") goTo(count() - 1, inTotals);
     else if (event.key === "End") goTo(0, inTotals);
-    else if (event.key === " " && !event.target.matches("button")) togglePlay();
+    else if (event.key === " " && !event.target.matches("button")) play.toggle();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -362,7 +340,7 @@ function render({ model, el }) {
 
   function drawStepping() {
     if (count())
-      stepping.update(count() - 1 - current(), count(), layers()[current()], Boolean(playing));
+      stepping.update(count() - 1 - current(), count(), layers()[current()], play.playing());
   }
 
   function drawSigns() {
@@ -454,7 +432,7 @@ function render({ model, el }) {
   load();
 
   return () => {
-    clearInterval(playing);
+    play.clear();
     clearTimeout(announcing);
     endKeys();
     own.close();

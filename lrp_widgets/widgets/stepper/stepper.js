@@ -16,6 +16,7 @@ import { measuresStrip } from "../shared/measures_strip.js";
 import { noticeLine } from "../shared/notice.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
+import { player } from "../shared/player.js";
 import { scaleBar } from "../shared/scale_bar.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { filmStrip } from "./film_strip.js";
@@ -25,8 +26,6 @@ import { equationPart, pictureView, readout } from "./side.js";
 import { toolRow } from "./tools.js";
 import { predictionList, totalsList } from "./totals.js";
 
-const PLAY_MS = 900;
-const PLAY_CALMLY_MS = 1600;
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
 const SETTINGS = [
   "colormap",
@@ -48,7 +47,7 @@ function render({ model, el }) {
   const stepping = steppingControls({
     goTo: (position) => goTo(indexOf(folding.stops().at(-1 - position).name)),
     step,
-    togglePlay,
+    togglePlay: () => play.toggle(),
   });
   const tools = toolRow({
     quantity: (value) => set(value === "steps" ? { step: "z" } : { quantity: value, step: "" }),
@@ -153,12 +152,12 @@ function render({ model, el }) {
   let place = { pinned: null, pointer: null, window: null };
   let shown = null; // what the large map shows now: {layer, map, limits, colors, …}
   let shownPicture = null;
-  let playing = 0;
   let announcing = 0;
 
   const count = () => maps.layers.length;
   const indexOf = (layer) => maps.layers.findIndex((entry) => entry.name === layer);
   const current = () => Math.max(0, indexOf(model.get("current")));
+  const play = player({ count, current, goTo, step, changed: drawStepping });
   const layerNow = () => maps.layers[current()];
   const settings = () => Object.fromEntries(SETTINGS.map((key) => [key, model.get(key)]));
   const tableOf = (quantity) =>
@@ -220,29 +219,9 @@ function render({ model, el }) {
     revealSoon();
   }
 
-  function togglePlay() {
-    if (playing) return stopPlaying();
-    if (!count()) return;
-    if (current() === 0) goTo(count() - 1);
-    playing = setInterval(
-      () => {
-        step(1);
-        if (current() === 0) stopPlaying();
-      },
-      calm.matches ? PLAY_CALMLY_MS : PLAY_MS,
-    );
-    drawStepping();
-  }
-
-  function stopPlaying() {
-    clearInterval(playing);
-    playing = 0;
-    drawStepping();
-  }
-
   /** The kernel puts another state in place: nothing moves by itself any more. */
   function halt() {
-    stopPlaying();
+    play.stop();
     steps.stop();
   }
 
@@ -267,7 +246,7 @@ function render({ model, el }) {
     else if (event.key === "Home") goTo(count() - 1, focus);
     else if (event.key === "End") goTo(0, focus);
     else if (event.key === " " && !event.target.matches("button"))
-      (steps.divides() ? steps.togglePlay : togglePlay)();
+      (steps.divides() ? steps.togglePlay : play.toggle)();
     else if (event.key in STEP_KEYS && layerNow().steps) steps.go(STEP_KEYS[event.key]);
     else if (event.key === "Escape" && steps.isOn()) steps.go("");
     else return;
@@ -337,7 +316,7 @@ function render({ model, el }) {
     panel.node.hidden = !isOpen();
     for (const card of [layerCard, totalsCard]) card.inert = isOpen();
     if (isOpen()) {
-      stopPlaying();
+      play.stop();
       steps.stop();
       panel.update(model.get("unit"), model.get("path"), tableOf("relevance"));
       if (!wasOpen) panel.focus();
@@ -569,7 +548,7 @@ function render({ model, el }) {
     if (!count()) return;
     const stops = folding.stops().length;
     const place = { number: count() - current(), of: count() };
-    stepping.update(stops - 1 - stopNow(), stops, layerNow(), Boolean(playing), place);
+    stepping.update(stops - 1 - stopNow(), stops, layerNow(), play.playing(), place);
   }
 
   function drawLayer() {
@@ -612,7 +591,7 @@ function render({ model, el }) {
     steps.forget();
     shown = null;
     drawPin();
-    stopPlaying();
+    play.stop();
     const isEmpty = !count();
     stepper.toggleAttribute("data-empty", isEmpty);
     (isEmpty ? empty.place : layerCard).append(notice.node);
@@ -703,7 +682,7 @@ function render({ model, el }) {
   model.send({ type: "seen" });
 
   return () => {
-    clearInterval(playing);
+    play.clear();
     clearTimeout(announcing);
     endKeys();
     steps.close();

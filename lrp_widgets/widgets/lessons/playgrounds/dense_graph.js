@@ -6,6 +6,7 @@ import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
+import { sum } from "../../shared/sum.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 420;
@@ -173,8 +174,8 @@ function render({ model, el }) {
     for (let i = 0; i < inputs; i += 1)
       drawn.push(...unit(IN_X, inAt(i), `${"xxcR"[step]}${sub(i)}`, input[step][i]));
     graph.replaceChildren(...drawn);
-    const given = model.get("relevance").reduce((a, b) => a + b, 0);
-    const got = received.reduce((a, b) => a + b, 0);
+    const given = sum(model.get("relevance"));
+    const got = sum(received);
     graph.setAttribute(
       "aria-label",
       `Outputs give ${number(given)}; the inputs receive ${received.map((v) => number(v)).join(", ")}`,

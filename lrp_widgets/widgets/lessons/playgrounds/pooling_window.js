@@ -10,6 +10,7 @@ import { follow } from "../../shared/follow.js";
 import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
+import { sum } from "../../shared/sum.js";
 
 const WAYS = [
   ["avg", "proportional"],
@@ -240,7 +241,7 @@ function render({ model, el }) {
         marked: side() > 2 && i === looked,
       }));
       shares[k].frame(windowAt(at));
-      const lost = dead.reduce((a, b) => a + b, 0);
+      const lost = sum(dead);
       parts.sum.textContent = `ΣR = ${number(sum(relevance))}${lost > NOTHING ? ` · dead ${number(lost)}` : ""}`;
       const name = R.length > 1 ? `Window ${at + 1}` : "The window";
       parts.told.textContent = `${name}: ${parts.way === "avg" ? proportional(at, values, R[at]) : winner(at, values, R[at])}`;
@@ -284,10 +285,6 @@ function render({ model, el }) {
     unfollow();
     card.remove();
   };
-}
-
-function sum(values) {
-  return values.reduce((a, b) => a + b, 0);
 }
 
 export default { render };

@@ -10,6 +10,7 @@ import { follow } from "../../shared/follow.js";
 import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
+import { sum } from "../../shared/sum.js";
 import { LETTERS, WEIGHT_COLORS, weightMatrix } from "./weight_matrix.js";
 
 const MOST_TERMS = 9; // a pixel of a 3×3 kernel lies in nine windows at most
@@ -279,10 +280,6 @@ function render({ model, el }) {
     unfollow();
     card.remove();
   };
-}
-
-function sum(values) {
-  return values.reduce((a, b) => a + b, 0);
 }
 
 export default { render };
