@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain, islice
 
 import numpy as np
+from cachetools import LRUCache
 
 from ..._support import checks
 from ..targets import check_output
@@ -17,6 +18,9 @@ SCORES = ("probability", "logit")
 # pictures, of 224×224 five. More at once is no quicker, and takes gigabytes.
 PIXELS = 2**18
 MOST = 64
+
+# How many functions a network keeps compiled. Grad-CAM has one for each layer that is asked for.
+FUNCTIONS = 32
 
 _COMPILED = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
@@ -94,7 +98,7 @@ def _compiled(network, function, dtype):
     from ..._support.lazy_tensorflow import tf
 
     with _LOCK:
-        kept = _COMPILED.setdefault(network, {})
+        kept = _COMPILED.setdefault(network, LRUCache(FUNCTIONS))
         if (function, dtype) not in kept:
             # A copy, with the same layers and weights: what is compiled refers to it, and must not
             # keep the network itself alive.

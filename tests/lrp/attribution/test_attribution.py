@@ -7,6 +7,7 @@ from random_models import default_dtype
 from small import RELU, flexible, picture, small_vgg
 
 from lrp_widgets import Network, attribution, explain, load_network, rules
+from lrp_widgets.lrp.attribution import scoring
 from lrp_widgets.lrp.attribution.methods import keeps_sign
 from lrp_widgets.lrp.composites import COMPOSITES, assign
 from lrp_widgets.media.scenes import draw_scene, draw_scenes
@@ -313,3 +314,11 @@ def test_a_network_without_a_vector_of_classes_is_refused(target):
     layers += [Convolution(name="conv", inputs=("input",), kernel=kernel)]
     with pytest.raises(ValueError, match=r"puts out \(4, 4, 2\), not one score a class"):
         attribution.gradient(Network(layers), np.zeros((4, 4, 3)), target)
+
+
+def test_what_is_kept_compiled_for_a_network_has_a_bound(monkeypatch):
+    monkeypatch.setattr(scoring, "FUNCTIONS", 2)
+    network = small_vgg()
+    for layer in ("conv1", "conv2", "pool"):
+        attribution.grad_cam(network, picture(network), layer=layer)
+    assert len(scoring._COMPILED[network]) == 2
