@@ -29,11 +29,11 @@ class Setting:
     """One thing that can be chosen.
 
     `label` and `help`, one sentence, stand on the page. `words` says each value in words where
-    there are few; `least` and `most` are a number's range. `read` makes the value from the text of
-    a link or an option, by default one of those in `words`; it raises ValueError, saying what is
-    right. `link` is its name on the page
-    and in a link, `option` that on the command line; by default both are the field's, and "" where
-    it is not there. It is hidden together with the one that it `follows`.
+    there are few. `least` and `most` are a number's range. `read` makes the value from the text of
+    a link or an option, by default one of those in `words`. It raises ValueError, saying what is
+    right. `link` is the setting's name on the page and in a link, `option` that on the command
+    line; by default both are the field's name. "" keeps it from there. A setting is hidden together
+    with the one that it `follows`.
     """
 
     label: str = ""
