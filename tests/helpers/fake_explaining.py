@@ -95,16 +95,11 @@ def make_layer(name, relevance, activation=None):
 
 
 class _NotingSession(Session):
+    """Tells its recorder which explanations were made only to compare with."""
+
     def __init__(self, recorder, *functions, **settings):
         super().__init__(*functions, **settings)
-        self.recorder = recorder
-
-    def _explain_aside(self, request):
-        self.recorder.noting = self.recorder.compared
-        try:
-            return super()._explain_aside(request)
-        finally:
-            self.recorder.noting = self.recorder.explained
+        self._explain_beside = recorder.explain_beside
 
 
 class Recorder:
@@ -115,7 +110,6 @@ class Recorder:
 
     def __init__(self):
         self.loaded, self.explained, self.compared = [], [], []
-        self.noting = self.explained
         self.gate = threading.Event()  # answers wait until it is set
         self.gate.set()
         self.problem = None
@@ -136,8 +130,14 @@ class Recorder:
         return np.zeros((SIDE, SIDE, 3), np.uint8)
 
     def explain(self, network, image, **settings):
+        return self._explain(self.explained, network, image, settings)
+
+    def explain_beside(self, network, image, **settings):
+        return self._explain(self.compared, network, image, settings)
+
+    def _explain(self, noted, network, image, settings):
         assert self.gate.wait(30)
-        self.noting.append((network.name, settings["start"], settings["target"]))
+        noted.append((network.name, settings["start"], settings["target"]))
         return make_explanation(network, image, **settings)
 
 

@@ -99,6 +99,7 @@ def test_what_the_address_says_is_restored_and_makes_no_entry(make, recorder):
     page.controls["explain"].value = "logit"
     settled(page)
     page.controls["target"].value = 3
+    settled(page)  # without a kernel the answer comes in the worker's thread: not while we go on
     page.header.set_state({"view": "compare"})
     second = settled(page)
     made = len(recorder.explained)
