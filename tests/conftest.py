@@ -140,6 +140,9 @@ def browser(launch_browser):
 # Milliseconds that a page may take for what it shows in the end; no test is about its speed.
 PATIENCE = 90_000
 
+# The pages that a test opened.
+PAGES = pytest.StashKey()
+
 # Console lines that Jupyter's own front end writes and that mean no harm.
 HARMLESS = ("Unsatisfied version", "favicon")
 
@@ -150,8 +153,20 @@ def is_queue_page(message):
     return "status of 503" in message.text and (path == "/" or "/voila/render/" in path)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Tell with a test that failed what its pages showed."""
+    report = yield
+    if report.failed and call.when == "call":
+        for page in item.stash.get(PAGES, []):
+            with contextlib.suppress(Exception):  # a page may have crashed, or be closed
+                report.sections.append((f"Page {page.url}", page.locator("body").inner_text()))
+                report.sections.append(("Its problems", "\n".join(map(str, page.problems))))
+    return report
+
+
 @pytest.fixture
-def new_page(browser):
+def new_page(browser, request):
     """Make pages: ``page = new_page(width=1280, height=720)``.
 
     ``page.problems`` lists the console errors and JavaScript exceptions seen so far, and what was
@@ -159,6 +174,7 @@ def new_page(browser):
     Playwright's ``new_context``, of the browser ``of`` where one is given.
     """
     contexts = []
+    pages = request.node.stash.setdefault(PAGES, [])
 
     def make(width=1280, height=720, of=browser, **options):
         context = of.new_context(viewport={"width": width, "height": height}, **options)
@@ -166,6 +182,7 @@ def new_page(browser):
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.problems = []
+        pages.append(page)
 
         def on_console(message):
             text = f"{message.text} ({message.location.get('url', '')})"
@@ -272,7 +289,7 @@ def open_lesson(lessons_url, page):
     def open_page(number):
         page.goto(f"{lessons_url}voila/render/{lesson(number).notebook}", timeout=120_000)
         page.locator(".lrp-lesson-head").wait_for(timeout=120_000)
-        page.locator(".lrp-task").first.wait_for(timeout=60_000)
+        page.locator(".lrp-task").first.wait_for(timeout=90_000)
         return page
 
     return open_page

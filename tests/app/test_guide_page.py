@@ -77,7 +77,8 @@ def test_links_work_on_a_jupyter_server_below_another_address(lab_server, page):
 def test_in_jupyterlab_the_index_leads_to_the_page(lab_server, page):
     url = lab_server(folder("notebooks").parent)
     page.goto(f"{url}lab/tree/notebooks/index.ipynb")
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=120_000)
+    # Without a kernel "Run All Cells" does nothing, and says nothing.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     link = page.get_by_role("link", name="the teaching guide")

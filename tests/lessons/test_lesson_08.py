@@ -266,6 +266,6 @@ def test_lesson_8_in_the_browser(open_lesson):
         page.get_by_label("Rules", exact=True).first.select_option(rules)
         found = two_classes.correlations(*two_classes.contrast_maps(0, rules))
         lowest = f"{min(found):.3f}"
-        row.locator("tr", has_text="correlation").get_by_text(lowest).first.wait_for(timeout=60_000)
+        row.locator("tr", has_text="correlation").get_by_text(lowest).first.wait_for(timeout=90_000)
 
     assert not page.problems
