@@ -73,7 +73,7 @@ pins: $(READY) ## choose the pinned versions anew
 	$(BIN)/python .ci/pins
 
 clean: ## remove what was built, .venv included
-	rm -rf $(VENV) node_modules lrp_widgets/widgets/built build dist .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules lrp_widgets/widgets/built lrp_widgets/widgets/page/built build dist .coverage .pytest_cache .ruff_cache .hypothesis
 
 # What checks and formats JavaScript; to build it, esbuild alone is needed.
 $(JS_TOOLS): package-lock.json | $(READY)

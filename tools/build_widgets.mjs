@@ -1,7 +1,8 @@
 // Build each widget's JavaScript and styles into one file each: node tools/build_widgets.mjs [--watch]
 //
-// Every module below lrp_widgets/widgets/ with a default export is a widget. With --watch, what is
-// built can be read in a debugger and follows each change, until standard input ends.
+// Every module below lrp_widgets/widgets/ with a default export is a widget. It is built twice: as a
+// module, for anywidget, and as a script for exported pages, which import nothing. With --watch, what
+// is built can be read in a debugger and follows each change, until standard input ends.
 
 import { globSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -10,28 +11,62 @@ import * as esbuild from "esbuild";
 const root = path.dirname(import.meta.dirname);
 const source = path.join(root, "lrp_widgets", "widgets");
 const target = path.join(source, "built");
+const pageTarget = path.join(source, "page", "built");
 
 const isWidget = (file) => /^export default /m.test(readFileSync(file, "utf8"));
-const modules = globSync("**/*.js", { cwd: source, exclude: ["built"] });
-const options = {
-  entryPoints: modules.map((file) => path.join(source, file)).filter(isWidget),
+const modules = globSync("**/*.js", { cwd: source, exclude: ["built", "page/built"] });
+const widgets = modules.filter((file) => isWidget(path.join(source, file)));
+const common = { bundle: true, target: "es2022", charset: "utf8" };
+const asModules = {
+  ...common,
+  entryPoints: widgets.map((file) => path.join(source, file)),
   outdir: target,
   outbase: source,
-  bundle: true,
   format: "esm",
-  target: "es2022",
-  charset: "utf8",
+};
+
+/** A script that leaves a widget in `lrpWidgets`, by its name, where the page's host finds it. */
+const onPages = {
+  name: "on pages",
+  setup(build) {
+    build.onResolve({ filter: /^page:/ }, (entry) => ({
+      path: entry.path.slice("page:".length),
+      namespace: "page",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "page" }, ({ path: file }) => ({
+      contents: `import widget from ${JSON.stringify(`./${file}`)};
+        (globalThis.lrpWidgets ??= {})[${JSON.stringify(file)}] = widget;`,
+      resolveDir: source,
+    }));
+  },
+};
+const slashed = (file) => file.split(path.sep).join("/");
+const asScripts = {
+  ...common,
+  entryPoints: [
+    ...widgets.map((file) => ({ in: `page:${slashed(file)}`, out: file.replace(/\.js$/, "") })),
+    ...globSync("page/host.js", { cwd: source }).map((file) => path.join(source, file)),
+  ],
+  outdir: pageTarget,
+  outbase: source,
+  format: "iife",
+  loader: { ".css": "empty" },
+  plugins: [onPages],
 };
 
 if (process.argv.includes("--watch")) {
-  const context = await esbuild.context({ ...options, sourcemap: "inline", logLevel: "info" });
-  await context.watch();
+  for (const options of [asModules, asScripts]) {
+    const context = await esbuild.context({ ...options, sourcemap: "inline", logLevel: "info" });
+    await context.watch();
+  }
   for await (const _ of process.stdin);
   process.exit();
 }
-const built = esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
-const { metafile } = await built.catch(() => process.exit(1)); // esbuild has said why
-const made = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
-for (const file of globSync("**/*.*", { cwd: target })) {
-  if (!made.has(path.join(target, file))) rmSync(path.join(target, file));
+for (const options of [asModules, asScripts]) {
+  const built = esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
+  const { metafile } = await built.catch(() => process.exit(1)); // esbuild has said why
+  const made = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
+  for (const file of globSync("**/*.*", { cwd: options.outdir })) {
+    if (!made.has(path.join(options.outdir, file))) rmSync(path.join(options.outdir, file));
+  }
 }

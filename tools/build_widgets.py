@@ -47,7 +47,11 @@ def watch():
 
 def _sources():
     found = [path for kind in ("js", "css") for path in WIDGETS.rglob(f"*.{kind}")]
-    return [LOCK, SCRIPT, *(path for path in found if BUILT not in path.parents)]
+    return [
+        LOCK,
+        SCRIPT,
+        *(path for path in found if "built" not in path.relative_to(WIDGETS).parts),
+    ]
 
 
 def _install_esbuild():

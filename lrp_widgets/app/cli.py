@@ -76,6 +76,7 @@ def _parser():
     _add_explain(commands)
     _add_judge(commands)
     _add_video(commands)
+    _add_export(commands)
     _add_dashboard(commands)
     _add_fetch(commands)
     command = commands.add_parser("networks", help="list the networks, and which are on the disk")
@@ -172,6 +173,24 @@ def _add_video(commands):
     add("--precision", choices=PRECISIONS, default="exact", help="live: quicker, in bfloat16")
     _add_settings(add, OPTIONS.keys() - {"dtype", "scale"})
     command.set_defaults(run=_later("cli_video", "explain_video"))
+
+
+def _add_export(commands):
+    command = commands.add_parser(
+        "export",
+        help="write an explanation as one HTML file that needs no server",
+        **_description(
+            "Explain a picture and write a page that steps through its layers in any browser: from "
+            "a disk, without a network, in a learning platform. Exit code: 0 written, 1 failed, 2 "
+            "wrong usage."
+        ),
+    )
+    add = command.add_argument
+    add("picture", metavar="PICTURE", help="a picture's file, or a sample such as cat")
+    _add_settings(add, OPTIONS)
+    add("--layer", metavar="NAME", help="where the page begins; default: the input")
+    add("--out", default="lrp.html", metavar="FILE", help="the page; default: lrp.html")
+    command.set_defaults(run=_later("cli_export", "export"))
 
 
 def _description(text):

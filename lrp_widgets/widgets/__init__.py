@@ -2,7 +2,8 @@
 
     from lrp_widgets.widgets import Compare, Dashboard, LayerStepper, Live, Microscope
 
-These five are for every notebook; the other names in `__all__` are what the lessons are made of.
+These five are for every notebook, and `export_page`, which writes any widget of ours as a page that
+needs no kernel; the other names in `__all__` are what the lessons are made of.
 Each is imported on first use, with no more than it needs.
 """
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr_
     from .dashboard.dashboard import Dashboard as Dashboard
     from .live.live import Live as Live
     from .microscope.microscope import Microscope as Microscope
+    from .page.export import export_page as export_page
     from .stepper.stepper import LayerStepper as LayerStepper
 
 _HOME = {
@@ -53,6 +55,7 @@ _HOME = {
     "TrainedOrRandom": "lessons.playgrounds.trained_or_random",
     "Training": "lessons.playgrounds.training",
     "YourMap": "lessons.playgrounds.your_map",
+    "export_page": "page.export",
 }
 
 __all__ = list(_HOME)

@@ -18,7 +18,8 @@ from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from ..shared.setting_trait import trait
-from ..stepper.stepper import describe_layers, pack
+from ..stepper.channel_maps import pack
+from ..stepper.stepper import describe_layers
 from .compare_words import correlation_words, differences
 
 VIEW = settings(View)

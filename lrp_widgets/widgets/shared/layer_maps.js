@@ -46,11 +46,16 @@ export class LayerMaps {
     const key = `${layer.name} ${quantity} ${channel}`;
     if (!this.channels.has(key)) {
       this.channels.set(key, null);
-      const { version } = this.summary;
-      this.model.send({ type: "channel", layer: layer.name, quantity, channel, version });
+      this.model.send(this.asks(layer, quantity, channel));
     }
     const values = this.channels.get(key);
     return values && { values, rows: layer.rows, columns: layer.columns };
+  }
+
+  /** The message that asks for a channel's map. */
+  asks(layer, quantity, channel) {
+    const { version } = this.summary;
+    return { type: "channel", layer: layer.name, quantity, channel, version };
   }
 
   keepChannel(message, buffers) {

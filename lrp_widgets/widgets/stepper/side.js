@@ -99,8 +99,8 @@ export function readout() {
 
   return {
     node: element("div", { class: "lrp-readout" }, heading, place, value, more, hint),
-    update({ source, cell, unit, name, values, quantity, detail, step }) {
-      hint.hidden = Boolean(step);
+    update({ source, cell, unit, name, values, quantity, detail, opens }) {
+      hint.hidden = !opens;
       heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
       const write = quantity === "relevance" || quantity === "R" ? signed : number;
       if (unit === undefined)

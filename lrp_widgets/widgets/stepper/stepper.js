@@ -17,6 +17,7 @@ import { noticeLine } from "../shared/notice.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
 import { player } from "../shared/player.js";
+import { isAnswered, onExportedPage } from "../shared/prepared.js";
 import { scaleBar } from "../shared/scale_bar.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { filmStrip } from "./film_strip.js";
@@ -49,11 +50,14 @@ function render({ model, el }) {
     step,
     togglePlay: () => play.toggle(),
   });
-  const tools = toolRow({
-    quantity: (value) => set(value === "steps" ? { step: "z" } : { quantity: value, step: "" }),
-    channel: (value) => set({ channel: value }),
-    view: (value) => set({ view: value, channel: -1 }),
-  });
+  const tools = toolRow(
+    {
+      quantity: (value) => (value === "steps" ? set({ step: "z" }) : lookAtQuantity(value)),
+      channel: (value) => set({ channel: value }),
+      view: (value) => set({ view: value, channel: -1 }),
+    },
+    !onExportedPage(model),
+  );
   const map = mapView({ hover, pin, release, move: moveCell, open: lookAt });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const maps = new LayerMaps(model, () => drawMap());
@@ -167,6 +171,12 @@ function render({ model, el }) {
   function set(values) {
     for (const [key, value] of Object.entries(values)) model.set(key, value);
     model.save_changes();
+  }
+
+  function lookAtQuantity(quantity) {
+    const channel = model.get("channel");
+    const there = channel < 0 || isAnswered(model, maps.asks(layerNow(), quantity, channel));
+    set({ quantity, step: "", ...(there ? {} : { channel: -1 }) });
   }
 
   // ---- stepping ----
@@ -293,17 +303,20 @@ function render({ model, el }) {
   // ---- the microscope ----
   const isOpen = () => Boolean(model.get("unit").layer);
 
-  /** Ask for the arithmetic of the unit looked at. */
-  function lookAt() {
-    if (!shown || shown.waiting || model.get("stale")) return;
+  /** The message that asks for the arithmetic of the unit looked at. */
+  function asksForUnit() {
     const { cell, map: at } = placeNow();
-    const channel = shown.channelShown ?? -1;
-    model.send({
+    return {
       type: "look at",
       layer: shown.layer.name,
       cell: cell.row * at.columns + cell.column,
-      channel,
-    });
+      channel: shown.channelShown ?? -1,
+    };
+  }
+
+  function lookAt() {
+    if (!shown || shown.waiting || model.get("stale")) return;
+    if (isAnswered(model, asksForUnit())) model.send(asksForUnit());
   }
 
   function leave() {
@@ -528,7 +541,7 @@ function render({ model, el }) {
       cell,
       values,
       quantity,
-      step: shown.step,
+      opens: !shown.step && isAnswered(model, asksForUnit()),
       unit: layer.wrapped ? index : undefined,
       name: layer.classes ? classNames(layer)[index] : "",
       detail: [detail(layer), from].filter(Boolean).join("; "),

@@ -25,7 +25,9 @@ from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from ..shared.setting_trait import trait
+from .channel_maps import channel_map, pack
 from .layer_steps import LayerSteps
+from .page_answers import answers, layer_pieces
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
@@ -185,12 +187,19 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
         if message.get("type") != "channel" or message.get("version") != self._version:
             return
         layer = next((d for d in self.layers if d["name"] == message["layer"]), None)
-        quantity, channel = message["quantity"], message["channel"]
-        known = layer and quantity in ("relevance", "activation")
-        if not known or channel not in range(layer["channels"]):
-            return
-        array = np.asarray(getattr(self._explanation[layer["name"]], quantity))
-        self.send(message, [pack([array[..., channel]])])
+        asked = message["quantity"], message["channel"]
+        found = layer and channel_map(self._explanation, layer, *asked)
+        if found:
+            self.send(message, [found])
+
+    def page_answers(self, network=None):
+        """Yield what an exported page answers in a kernel's place (see `export_page`)."""
+        return answers(self, network)
+
+    def page_pieces(self):
+        """Return what an exported page stores map by map, {trait: pieces}."""
+        stored = ("relevance_maps", "activation_maps")
+        return {name: layer_pieces(getattr(self, name), self.layers) for name in stored}
 
 
 def describe_layers(entries, explanation, known=None):
@@ -274,8 +283,3 @@ def _strongest_channels(array):
     cells = np.reshape(array, (-1, np.shape(array)[-1]))
     held = np.abs(np.ones(len(cells), cells.dtype) @ cells)  # many times as fast as a sum
     return [int(k) for k in np.argsort(-held, kind="stable")[:STRONGEST_CHANNELS]]
-
-
-def pack(arrays):
-    """All arrays one after the other as float32 bytes."""
-    return b"".join(np.ascontiguousarray(array, np.float32).tobytes() for array in arrays)

@@ -2,8 +2,9 @@ import { element } from "../shared/dom.js";
 import { segments } from "../shared/segments.js";
 
 /** What of the layer is shown: relevance, activation or its four steps, and of which channels.
- *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). */
-export function toolRow(actions) {
+ *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). `any`: whether every
+ *  channel can be had, or the strongest alone. */
+export function toolRow(actions, any = true) {
   const quantity = segments(
     "What is shown",
     [
@@ -54,6 +55,7 @@ export function toolRow(actions) {
   const of = element("span", { class: "lrp-of", "aria-live": "polite" });
   const strongest = element("span", { class: "lrp-strongest" });
   const channels = element("div", { class: "lrp-channels" }, which.node, field, of, strongest);
+  field.hidden = of.hidden = !any;
 
   return {
     node: element("div", { class: "lrp-tools" }, quantity.node, channels),
@@ -70,6 +72,7 @@ export function toolRow(actions) {
       if (channel >= 0 && channel < layer.channels && document.activeElement !== field)
         field.value = channel;
       if (document.activeElement !== field && !isThere(field.valueAsNumber)) field.value = "0";
+      if (!any && channel < 0) field.value = layer.strongest[shown][0];
       refuse(field.value !== "" && !isThere(field.valueAsNumber));
       strongest.replaceChildren(
         "strongest ",

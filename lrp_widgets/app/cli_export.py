@@ -1,0 +1,76 @@
+"""``lrp-widgets export``: an explanation as one HTML file that needs no server."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from .._support import checks, memory
+from .._support.checks import spelled_out
+from ..figures import captions
+from ..lrp.map_measures import class_map, compare, measure
+from ..media.images import load_image, object_mask
+from .cli_explain import choose_start, explain_settings
+from .cli_networks import open_network
+from .cli_output import DONE, UsageError
+
+LOOKS = {
+    "channels": "view",
+    "colormap": "colormap",
+    "scale": "scale",
+}  # option: the stepper's trait
+
+
+def export(options):
+    """Explain a picture and write the page; return the exit code.
+
+    Raises UsageError for options that do not go together, ValueError where the picture or the
+    network cannot be had.
+    """
+    from ..lrp.explain import explain
+    from ..widgets.page.export import export_page
+    from ..widgets.stepper.stepper import LayerStepper
+
+    start = choose_start(options)
+    out = checks.path("--out", options.out)
+    if out.is_dir():
+        raise UsageError(f'--out names the folder "{out}": a page is a file, such as lrp.html.')
+    network = open_network(options.network, options.weights, options.seed)
+    settings = explain_settings(options, network, start)
+    image = load_image(options.picture, network)
+    e = explain(network, image, **settings)
+    stepper = LayerStepper(**{trait: getattr(options, name) for name, trait in LOOKS.items()})
+    stepper.current = _layer(options.layer, e)
+    stepper.measure = lambda e: None
+    stepper.show(e)
+    stepper.show_measures(e, _measured(e, image, options.picture, settings))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    title = f"{Path(options.picture).stem}: {captions.explained(e)}"
+    export_page(stepper, out, title=title, words=captions.settings_line(e))
+    size = memory.size(out.stat().st_size)
+    print(f'"{spelled_out(str(out))}" has {size} and opens in any browser, without a network.')
+    return DONE
+
+
+def _layer(name, e):
+    """The layer that the page begins with: the input, where the backward pass ends."""
+    if name is None:
+        return e.layers[0].name
+    if name not in e.totals:
+        raise UsageError(f"There is no layer {name!r}; there are {', '.join(e.totals)}.")
+    return name
+
+
+def _measured(e, image, picture, settings):
+    """The measures of the map, as the dashboard shows them."""
+    from ..lrp.explain import explain
+    from ..widgets.shared.measuring import comparison
+
+    mask = None
+    if isinstance(picture, str) and len(e.layers[0].shape) == 3:
+        mask = object_mask(picture, *e.layers[0].shape[:2])
+    found = measure(e, mask)
+    other = comparison(e)
+    if other is None:
+        return found
+    question = settings | {"start": "logit", "target": other.target, "other": None}
+    correlation = compare(class_map(e), class_map(explain(e.network, image, **question)))
+    return replace(found, compared=replace(other, correlation=correlation))

@@ -1,0 +1,53 @@
+"""`lrp-widgets export`: one page, or one sentence that says what is wrong."""
+
+import re
+
+import pytest
+from page_modules import unpack
+
+from lrp_widgets.app.cli import main
+
+MINI = ("--network", "mini-vgg")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def told(path):
+    """The widget that a page carries, and the page's text."""
+    text = path.read_text("utf-8")
+    return unpack(re.search(r'id="lrp-payload">([^<]*)<', text)[1])["widgets"]["widget"], text
+
+
+def test_the_page_shows_what_the_options_say(here, capsys):
+    options = ("--rules", "epsilon:0.1", "--target", "ring", "--colormap", "PuOr_r")
+    places = ("--layer", "block2_pool", "--out", "deep/page.html")
+    assert main(["export", "star", *MINI, *options, *places]) == 0
+    assert '"deep/page.html" has 0.' in capsys.readouterr().out
+    widget, text = told(here / "deep" / "page.html")
+    state = widget["state"]
+    assert (state["current"], state["colormap"]) == ("block2_pool", "PuOr_r")
+    assert state["summary"]["explained"] == "probability of ring"
+    assert "<h1>star: probability of ring</h1>" in text and "rule:\xa0ε" in text
+    # The same measures as on the dashboard: of a scene, with the object and another class's map
+    keys = [cell["key"] for cell in state["measures"]["pixels"]]
+    assert keys == ["half", "object", "brightness", "compared"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["star", "--layer", "block9"], "There is no layer 'block9'; there are input, "),
+        (["star", "--out", "."], '--out names the folder "."'),
+        (["star", "--start", "softmax", "--target", "1"], "--start softmax explains all classes"),
+        (["nowhere.png"], "nowhere.png"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_no_page(here, capsys, arguments, words):
+    assert main(["export", *arguments, *MINI]) in (1, 2)
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("lrp-widgets: ") and words in error
+    assert not list(here.iterdir())
