@@ -2,8 +2,8 @@
 
 ``check("02-share", 0.4)`` tells at once whether an answer is right.
 
-For others: what `__all__` lists, `questions`, `thumbnails`, and the folder `experiments`. Each
-notebook also takes what its own `lesson01`, `lesson02`, … has ready.
+For others: what `__all__` lists, `asked`, `checking`, `questions`, `thumbnails`, `worksheet`, and
+the folder `experiments`. Each notebook also takes what its own `lesson01`, `lesson02`, … has ready.
 """
 
 import os

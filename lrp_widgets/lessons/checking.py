@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from importlib import import_module
+from weakref import WeakSet
 
 from .catalog import LESSONS
 from .questions import what_it_does
@@ -9,6 +10,9 @@ from .questions import what_it_does
 # What has been tried so far, {a question's name: the answers}. The right result is told with the
 # second one only.
 _tried = defaultdict(set)
+
+# The tasks of this notebook's page: what `check` says is shown there as well.
+listeners = WeakSet()
 
 
 def check(name, answer):
@@ -26,7 +30,10 @@ def check(name, answer):
     this = what_it_does(answer) or repr(answer)
     earlier = _tried[name] - {this}
     _tried[name].add(this)
-    return asked.judge(answer, again=bool(earlier))
+    verdict = asked.judge(answer, again=bool(earlier))
+    for task in list(listeners):
+        task.hear(name, answer, verdict)
+    return verdict
 
 
 def question(name):

@@ -40,6 +40,7 @@ _HOME = {
     "MapRow": "lessons.playgrounds.map_row",
     "MergeLayers": "lessons.playgrounds.merge_layers",
     "Microscope": "microscope.microscope",
+    "MyLesson": "lessons.my_lesson",
     "PoolingMaps": "lessons.playgrounds.pooling_maps",
     "PoolingWindow": "lessons.playgrounds.pooling_window",
     "Predict": "lessons.predict",

@@ -1,4 +1,4 @@
-"""The line above every lesson: which one this is, how long it takes, and the way to the others."""
+"""The line above every lesson: which one this is, what of it is done, and the way to the others."""
 
 from dataclasses import asdict
 
@@ -6,6 +6,7 @@ import anywidget
 import traitlets
 
 from ...lessons import LESSONS, lesson
+from ...lessons.asked import asked
 from ..shared.built import built
 
 
@@ -24,6 +25,7 @@ class LessonHead(anywidget.AnyWidget):
     before = traitlets.Dict().tag(sync=True)
     after = traitlets.Dict().tag(sync=True)
     count = traitlets.Int().tag(sync=True)
+    tasks = traitlets.List(traitlets.Dict(), help="an `Asked` each").tag(sync=True)
 
     def __init__(self, number):
         at = LESSONS.index(lesson(number))
@@ -32,6 +34,7 @@ class LessonHead(anywidget.AnyWidget):
             before=_described(LESSONS[at - 1]) if at else {},
             after=_described(LESSONS[at + 1]) if at + 1 < len(LESSONS) else {},
             count=len(LESSONS),
+            tasks=[asdict(each) for each in asked(number)],
         )
 
 

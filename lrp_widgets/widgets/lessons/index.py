@@ -1,4 +1,4 @@
-"""All lessons at a glance: a card each, with the ways to open it."""
+"""All lessons at a glance: a card each, with what is done and the ways to open it."""
 
 import base64
 from dataclasses import asdict
@@ -8,6 +8,7 @@ import traitlets
 
 from ..._support.paths import folder
 from ...lessons import LESSONS
+from ...lessons.asked import asked
 from ...lessons.thumbnails import picture
 from ..shared.built import built
 
@@ -16,6 +17,8 @@ class LessonIndex(anywidget.AnyWidget):
     """A card for each lesson: picture, goal, minutes, and links to it as a page and in JupyterLab.
 
         LessonIndex()
+
+    Each says how many of its tasks are done in this browser.
 
     A lesson whose notebook is not installed says so instead of a link.
     """
@@ -36,6 +39,7 @@ def _card(each):
     return asdict(each) | {
         "notebook": each.notebook,
         "here": here,
+        "tasks": [asdict(task) for task in asked(each.number)] if here else [],
         "picture": source,
         "shows": words,
     }

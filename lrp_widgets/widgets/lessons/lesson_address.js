@@ -30,9 +30,17 @@ export function keepPrediction(question, answer) {
   });
 }
 
-export const isUncovered = (question) =>
+export const uncoveredInAddress = (question) =>
   read(UNCOVERED).some((entry) => entry === question || entry === "all");
 
-export function keepUncovered(question) {
-  if (!isUncovered(question)) write((query) => query.append(UNCOVERED, question));
+export function keepUncoveredInAddress(question) {
+  if (!uncoveredInAddress(question)) write((query) => query.append(UNCOVERED, question));
+}
+
+/** Take out of the address what it was told. */
+export function forgetAddress() {
+  write((query) => {
+    query.delete(PREDICTED);
+    query.delete(UNCOVERED);
+  });
 }

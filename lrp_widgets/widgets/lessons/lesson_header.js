@@ -8,6 +8,7 @@ import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";
 import { dashboardLink } from "../shared/neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
+import { progress } from "./progress.js";
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
@@ -15,9 +16,7 @@ function render({ model, el }) {
   const asPage = underVoila();
   const address = asPage ? siblingPage : siblingInLab;
   const { number, minutes, notebook } = model.get("lesson");
-  watchKernel(
-    () => "“Start again” opens the lesson anew: its questions have to be answered again.",
-  );
+  watchKernel(() => "“Start again” opens the lesson anew, with the answers that you gave.");
   if (asPage) document.body.classList.add("lrp-lesson-page");
 
   const link = (text, name, attributes) =>
@@ -32,6 +31,9 @@ function render({ model, el }) {
     : element("a", { href: siblingPage(notebook), target: "_blank" }, "open as a page");
   otherWay.hidden = !labBeside();
 
+  const done = progress(model.get("tasks"));
+  const toMine = element("a", { href: "#lrp-my-lesson" }, done.node);
+
   const line = element(
     "nav",
     { class: "lrp-lesson-head", "aria-label": "Lessons" },
@@ -40,6 +42,7 @@ function render({ model, el }) {
       "span",
       { class: "lrp-lesson-middle" },
       element("span", {}, `Lesson ${number} of ${model.get("count")} · about ${minutes} minutes`),
+      toMine,
       link("all lessons", "index.ipynb"),
       dashboardLink("the dashboard"),
       otherWay,
@@ -47,7 +50,10 @@ function render({ model, el }) {
     neighbour(model.get("after"), "→"),
   );
   el.append(line);
-  return () => line.remove();
+  return () => {
+    done.end();
+    line.remove();
+  };
 }
 
 export default { render };

@@ -3,7 +3,8 @@
 import "../shared/theme.css";
 import "./predict.css";
 import { element, keepKeys } from "../shared/dom.js";
-import { isUncovered, keepUncovered } from "./lesson_address.js";
+import { isUncovered, keepUncovered } from "./answers.js";
+import { keepUncoveredInAddress, uncoveredInAddress } from "./lesson_address.js";
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
@@ -58,6 +59,7 @@ function render({ model, el }) {
   }
 
   function showAnyway() {
+    keepUncoveredInAddress(model.get("name"));
     keepUncovered(model.get("name"));
     model.send({ type: "show" });
   }
@@ -66,7 +68,8 @@ function render({ model, el }) {
   let shownBefore = false;
   model.on("change:waiting", show);
   show();
-  if (!card.hidden && isUncovered(model.get("name"))) model.send({ type: "show" });
+  const wasUncovered = uncoveredInAddress(model.get("name")) || isUncovered(model.get("name"));
+  if (!card.hidden && wasUncovered) model.send({ type: "show" });
   return () => {
     model.off("change:waiting", show);
     card.remove();

@@ -6,9 +6,9 @@ A lesson asks before its theory, and covers the view that gives the answer away:
     Covered(DenseGraph(), "02-predict")     # in a later one
 
 Any answer uncovers, right or wrong; so does the button "Show anyway". A view that answers several
-predictions names them all, and waits for all of them. Under Voilà the address keeps what was
-predicted and uncovered, so that a reload changes nothing; `?uncovered=all` opens a lesson without
-covers, for whoever teaches it.
+predictions names them all, and waits for all of them. The browser keeps what was predicted and
+uncovered, and under Voilà the address does, so that a reload changes nothing; `?uncovered=all`
+opens a lesson without covers, for whoever teaches it.
 """
 
 import anywidget
@@ -40,10 +40,15 @@ class Predict(Task):
     heading = traitlets.Unicode("Predict").tag(sync=True)
     kept = traitlets.Bool(True, help="the address keeps the answer").tag(sync=True)
 
-    def answer(self, value):
-        """Judge an answer, show the verdict, and uncover what waited for it."""
-        if super().answer(value).understood:
+    def _show(self, given, verdict):
+        super()._show(given, verdict)
+        if verdict.understood:
             _made.names = _made.names | {self.name}
+
+    def forget(self):
+        """Show no answer any more, and cover anew what a cell shows from now on."""
+        super().forget()
+        _made.names = _made.names - {self.name}
 
 
 class Covered(VBox):

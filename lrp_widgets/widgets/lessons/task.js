@@ -4,6 +4,8 @@ import "../shared/theme.css";
 import "./task.css";
 import { element, keepKeys } from "../shared/dom.js";
 import { follow } from "../shared/follow.js";
+import { keepAnswer, keptAnswer } from "./answers.js";
+import { judge } from "./judge.js";
 import { keepPrediction, predictionOf } from "./lesson_address.js";
 
 /** @type {import("@anywidget/types").Render} */
@@ -50,12 +52,23 @@ function render({ model, el }) {
 
   // ---- what happens ----
   function answer(value) {
+    if (model.get("kept")) keepPrediction(model.get("name"), value);
+    const checks = model.get("checks");
+    if (checks.form) {
+      const count = (model.get("verdict").count ?? 0) + 1;
+      model.set("verdict", { ...judge(checks, value), count, given: String(value) });
+      return;
+    }
     model.send({ type: "answer", value });
     verdict.textContent = "…";
-    if (model.get("kept")) keepPrediction(model.get("name"), value);
   }
 
-  function restore(kept) {
+  /** An answer of an earlier visit is given again; code is not run from what a browser kept. */
+  function restore() {
+    const name = model.get("name");
+    const kept = (model.get("kept") ? predictionOf(name) : undefined) ?? keptAnswer(name);
+    if (kept === undefined) return;
+    if (model.get("form") === "code") return field.show(kept);
     const value = model.get("form") === "choice" ? Number.parseInt(kept, 10) : kept;
     if (value || value === 0) answer(value);
   }
@@ -65,10 +78,15 @@ function render({ model, el }) {
   }
 
   function showVerdict() {
-    const { right, message, count, given } = model.get("verdict");
+    const { right, understood, message, count, given } = model.get("verdict");
     card.classList.toggle("lrp-task-right", right === true);
-    if (!count) return;
-    field.show?.(given);
+    if (!count) {
+      verdict.replaceChildren();
+      field.show("");
+      return;
+    }
+    field.show(given);
+    if (understood) keepAnswer(model.get("name"), given, right);
     const sign = element("b", {}, right ? "✓ Right." : "✗ Not yet.");
     verdict.replaceChildren(sign, " ", markup("span", "", message));
   }
@@ -84,7 +102,7 @@ function render({ model, el }) {
   ]);
   showVerdict();
   showSolution();
-  if (model.get("kept") && !model.get("verdict").count) restore(predictionOf(model.get("name")));
+  if (!model.get("verdict").count) restore();
   return () => {
     unfollow();
     card.remove();
@@ -112,7 +130,7 @@ function numberField(model, id, answer) {
   });
   const unit = element("span", { class: "lrp-task-unit" }, model.get("unit"));
   const button = element("button", { type: "button", class: "lrp-button", onclick: send }, "Check");
-  const show = (given) => (input.value ||= given);
+  const show = (given) => (input.value = given ? input.value || given : "");
   return { node: element("div", { class: "lrp-task-field" }, input, unit, button), show };
 }
 
@@ -129,7 +147,7 @@ function choiceField(model, id, answer) {
     .get("options")
     .map((option, number) => element("label", {}, radios[number], markup("span", "", option)));
   const show = (given) => {
-    if (radios[given]) radios[given].checked = true;
+    for (const radio of radios) radio.checked = radio.value === given;
   };
   return {
     node: element(
@@ -146,7 +164,21 @@ function codeField() {
   const words = inLab
     ? "Write it in the cell below and run that cell."
     : "This task needs code: open the lesson in JupyterLab to answer it.";
-  return { node: element("p", { class: "lrp-task-unit" }, words) };
+  const code = element("pre", { class: "lrp-task-code" });
+  const before = element(
+    "details",
+    { class: "lrp-task-more", hidden: true },
+    element("summary", {}, "Your code when you last checked it"),
+    code,
+  );
+  const show = (given) => {
+    code.textContent = given;
+    before.hidden = !given;
+  };
+  return {
+    node: element("div", {}, element("p", { class: "lrp-task-unit" }, words), before),
+    show,
+  };
 }
 
 export default { render };

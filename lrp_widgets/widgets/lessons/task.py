@@ -1,10 +1,14 @@
 """A lesson's question on the page: answer, hint, verdict at once, and a hidden solution."""
 
+import inspect
+import textwrap
+
 import anywidget
 import traitlets
 
 from ...figures.markdown import html
 from ...lessons import question
+from ...lessons.checking import listeners
 from ...lessons.questions import Choice, Code
 from ..shared.built import built
 
@@ -15,8 +19,9 @@ class Task(anywidget.AnyWidget):
         Task("02-share")
 
     What is typed or chosen is judged as `lrp_widgets.lessons.check` judges it, with what helps.
-    A question that needs code shows no field: it is answered by `check` in a cell.
-    Raises ValueError for a question that there is not.
+    A question that needs code shows no field: it is answered by `check` in a cell, which the task
+    shows. The browser keeps the answers (answers.js); a page that is opened again asks anew whether
+    they are right. Raises ValueError for a question that there is not.
     """
 
     _esm = built("lessons/task.js")
@@ -31,6 +36,7 @@ class Task(anywidget.AnyWidget):
     options = traitlets.List(traitlets.Unicode(), help="HTML").tag(sync=True)
     unit = traitlets.Unicode("").tag(sync=True)
     verdict = traitlets.Dict(help="{} before the first answer").tag(sync=True)
+    checks = traitlets.Dict(help="{}: the kernel judges; see `checks`").tag(sync=True)
     solution = traitlets.Unicode("", help="HTML; empty until it is asked for").tag(sync=True)
 
     def __init__(self, name):
@@ -45,18 +51,37 @@ class Task(anywidget.AnyWidget):
         )
         self._asked = 0
         self.on_msg(self._answer)
+        listeners.add(self)
 
     def answer(self, value):
         """Judge an answer, show the verdict and return it."""
         verdict = self.question.judge(value)
+        self._show(str(value), verdict)
+        return verdict
+
+    def hear(self, name, answer, verdict):
+        """Show what `check` says of an answer to the question `name`, if it is this one."""
+        if name == self.name:
+            self._show(source(answer) if self.form == "code" else str(answer), verdict)
+
+    def forget(self):
+        """Show no answer any more."""
+        self.verdict = {}
+
+    def without_kernel(self):
+        """Give the page what it needs to check answers by itself, the solution included."""
+        self.checks = checks(self.question)
+        self.solution = html(self.question.solution())
+
+    def _show(self, given, verdict):
         self._asked += 1  # the same verdict twice is news twice
         self.verdict = {
             "right": verdict.right,
+            "understood": verdict.understood,
             "message": _inline(verdict.message),
             "count": self._asked,
-            "given": str(value),
+            "given": given,
         }
-        return verdict
 
     def _answer(self, _widget, message, _buffers):
         match message:
@@ -64,6 +89,35 @@ class Task(anywidget.AnyWidget):
                 self.answer(value)
             case {"type": "solution"}:
                 self.solution = html(self.question.solution())
+
+
+def checks(asked):
+    """Return what judge.js judges a number or a choice by; {} of code, which needs a kernel."""
+    match asked:
+        case Choice():
+            given = {
+                "expected": int(asked.expected()),
+                "why": [_inline(each) for each in asked.why],
+            }
+            return {"form": "choice", "options": [_inline(each) for each in asked.options]} | given
+        case Code():
+            return {}
+    return {
+        "form": "number",
+        "expected": float(asked.expected()),
+        "tolerance": asked.tolerance,
+        "least": asked.least,
+        "mistakes": [[float(value()), _inline(message)] for value, message in asked.mistakes],
+        "well_done": _inline(asked.well_done),
+    }
+
+
+def source(function):
+    """Return a function's code as it was written; "" where that is not known."""
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        return ""
 
 
 def _form(asked):
