@@ -33,7 +33,8 @@ class PicturePicker(anywidget.AnyWidget):
     _css = built("settings/picker.css")
 
     samples = traitlets.List(traitlets.Dict()).tag(sync=True)
-    selected = traitlets.Unicode(SAMPLES[0]).tag(sync=True)
+    # No path: the browser might name any file of the server.
+    selected = traitlets.Enum((*SAMPLES, ""), SAMPLES[0]).tag(sync=True)
     # The browser's bytes arrive as a memoryview, which Bytes alone would refuse silently.
     upload = traitlets.Bytes(b"").tag(
         sync=True, echo_update=False, from_json=lambda v, _: _taken(v)

@@ -33,6 +33,12 @@ class SideBySide(anywidget.AnyWidget):
     version = traitlets.Int(0, help="counts what was shown").tag(sync=True)
 
     def __init__(self, controls=(), **chosen):
+        # The browser may send anything: what can be chosen is kept where it cannot reach.
+        self._options = {
+            each["name"]: (each["label"], [*each["options"], chosen[each["name"]]])
+            for each in controls
+            if "options" in each
+        }
         super().__init__(
             controls=list(controls), chosen=chosen, table=lookup_table("RdBu_r").tobytes()
         )
@@ -78,6 +84,9 @@ class SideBySide(anywidget.AnyWidget):
 
     def _chosen(self, _=None):
         try:
+            for name, (label, options) in self._options.items():
+                if self.chosen.get(name) not in options:
+                    raise ValueError(f"{label} is one of those listed.")
             self.work_out(dict(self.chosen))
             self.error = ""
         except ValueError as problem:

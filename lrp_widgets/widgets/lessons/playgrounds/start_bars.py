@@ -43,6 +43,7 @@ class StartBars(anywidget.AnyWidget):
         from ....lessons.experiments import loaded
 
         self._network = network or loaded.network()
+        self._pictures = tuple(pictures)  # where the browser cannot reach
         known = STARTS if self._network.ends_with_softmax else ("logit", "contrast")
         super().__init__(
             pictures=list(pictures),
@@ -64,6 +65,12 @@ class StartBars(anywidget.AnyWidget):
     def relevance(self):
         """The initial relevance R^(N), (classes,)."""
         return self._relevance
+
+    @traitlets.validate("picture")
+    def _listed(self, proposal):
+        if proposal.value not in self._pictures:
+            raise traitlets.TraitError("picture is one of those listed.")
+        return proposal.value
 
     def _see(self, _=None):
         from ....lessons.experiments.output_starts import output_of
