@@ -1,6 +1,6 @@
 """What every floor needs, and nothing about networks or relevance.
 
 For others: `aligned` (arrays as processors like them), `checks` (arguments, refused in one
-sentence), `colors`, `downloads`, `errors`, `hardware`, `lazy_tensorflow` (TensorFlow, imported when
-it is first needed), `memory`, `number_words`, `paths`, `progress`.
+sentence), `colors`, `downloads`, `errors`, `hardware`, `host_limits`, `lazy_tensorflow`
+(TensorFlow, imported when it is first needed), `memory`, `number_words`, `paths`, `progress`.
 """

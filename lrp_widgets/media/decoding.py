@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from .._support.checks import quoted, spelled_out
+from .._support.host_limits import named_files_allowed
 from .picture_limits import MEMORY, most_bytes, most_pixels
 
 # Only these decoders are tried: others (EPS, for one) start programs or have no use here.
@@ -57,6 +58,10 @@ def open_file(path, size=None):
     Raises ImageError for a missing path, a folder, a file without permission or no picture.
     """
     name = quoted(path)
+    try:
+        named_files_allowed()
+    except ValueError as error:
+        raise ImageError(str(error)) from None
     try:
         path = os.path.expanduser(path)
         if os.path.isdir(path):

@@ -1,11 +1,6 @@
-"""How large a picture may be: what a host sets, and what decoding may take of the memory.
+"""How large a picture may be: what a host sets, and what decoding may take of the memory."""
 
-LRP_WIDGETS_MAX_PIXELS=20e6 LRP_WIDGETS_MAX_BYTES=5e6 lrp-widgets dashboard
-"""
-
-import os
-
-from .._support.checks import shown
+from .._support.host_limits import host_limit
 
 # Pixels of a picture, and bytes of its file, where the host says nothing else.
 PIXELS = 120_000_000
@@ -18,22 +13,9 @@ MEMORY = 280 * 2**20
 
 def most_pixels():
     """Return how many pixels a picture may have: LRP_WIDGETS_MAX_PIXELS, or 120 million."""
-    return _setting("LRP_WIDGETS_MAX_PIXELS", PIXELS)
+    return host_limit("LRP_WIDGETS_MAX_PIXELS", PIXELS)
 
 
 def most_bytes():
     """Return how many bytes a picture's file may have: LRP_WIDGETS_MAX_BYTES, or 50 million."""
-    return _setting("LRP_WIDGETS_MAX_BYTES", BYTES)
-
-
-def _setting(name, default):
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        value = int(float(text))
-    except (ValueError, OverflowError):
-        value = 0
-    if value < 1:
-        raise ValueError(f"{name} must be a number of at least 1; it is {shown(text)}.")
-    return value
+    return host_limit("LRP_WIDGETS_MAX_BYTES", BYTES)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..._support import checks, downloads
 from ..._support.downloads import Cancelled, DownloadError, RemoteFile
+from ..._support.host_limits import named_files_allowed
 from ..._support.paths import cache_folder
 from ..layers import Weighted
 from ..network import Network
@@ -194,6 +195,7 @@ def _offer(name):
 
 
 def _existing(weights):
+    named_files_allowed()
     words = 'give "pretrained", "random", or the path of a file'
     try:
         path = checks.path("weights", weights)

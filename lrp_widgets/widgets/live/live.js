@@ -144,7 +144,11 @@ function render({ model, el }) {
     "div",
     { class: "lrp-live-invitation" },
     element("p", {}, "See what the network looks at, while it looks."),
-    element("p", { class: "lrp-small-text" }, "Frames go to this page's kernel and are not kept."),
+    element(
+      "p",
+      { class: "lrp-small-text" },
+      "Frames go to this page’s Python, stay in memory until the next one, and never reach a disk.",
+    ),
   );
   const stage = element(
     "div",
@@ -284,6 +288,9 @@ function render({ model, el }) {
       meter.clear();
       drawButtons();
       return drawRate();
+    }
+    if (!model.get("largest_film")) {
+      return complain("This server takes no videos; the camera works all the same.");
     }
     chooser.click();
   }

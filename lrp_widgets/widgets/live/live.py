@@ -22,7 +22,7 @@ from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
 from ..shared.setting_trait import trait
-from .uploaded_video import LARGEST
+from .uploaded_video import most_bytes
 from .video_upload import VideoUpload
 
 TOP_CLASSES = 5
@@ -78,7 +78,7 @@ class Live(VideoUpload, anywidget.AnyWidget):
     choices = traitlets.List(traitlets.Dict(), help="the widget's own settings").tag(sync=True)
     opens = traitlets.Bool(False, help="whether somebody takes a frozen frame").tag(sync=True)
     percentile = traitlets.Float(PERCENTILE).tag(sync=True)
-    largest_film = traitlets.Int(LARGEST, help="in bytes").tag(sync=True)
+    largest_film = traitlets.Int(help="in bytes; 0: no videos").tag(sync=True)
     colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
     tables = traitlets.Bytes(b"").tag(sync=True)
 
@@ -91,7 +91,7 @@ class Live(VideoUpload, anywidget.AnyWidget):
             network = network or registry.default_name()
             registry.download_size(network)  # refuses a name that there is not
         self._worker = Worker()
-        super().__init__(network=network, **traits)
+        super().__init__(network=network, **{"largest_film": most_bytes(), **traits})
         self.tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
         self.choices = _choices(offered)
         self.open_frame = None  # a function of a frame's bytes: what "open" does

@@ -4,13 +4,20 @@ import tempfile
 import threading
 
 from ..._support.errors import VideoError
+from ..._support.host_limits import host_limit
 
-# Bytes that are taken; and those of one piece, well below what servers refuse.
+# Bytes that are taken where the host says nothing else; those of one piece are well below what
+# servers refuse.
 LARGEST = 200_000_000
 PIECE = 1_000_000
 
 # Seconds ahead up to which frames are read one by one, rather than from the next beginning.
 NEAR = 2.0
+
+
+def most_bytes():
+    """Return the bytes of the largest video: LRP_WIDGETS_MAX_VIDEO_BYTES, 0 for none, or 200 MB."""
+    return host_limit("LRP_WIDGETS_MAX_VIDEO_BYTES", LARGEST, least=0)
 
 
 class UploadedVideo:
@@ -24,9 +31,12 @@ class UploadedVideo:
     """
 
     def __init__(self, name, size):
-        if size > LARGEST:
+        largest = most_bytes()
+        if not largest:
+            raise VideoError("This server takes no videos; the camera works all the same.")
+        if size > largest:
             raise VideoError(
-                f"{name} has {size / 1e6:.0f} MB; videos of up to {LARGEST / 1e6:.0f} MB are taken."
+                f"{name} has {size / 1e6:.0f} MB; videos of up to {largest / 1e6:.0f} MB are taken."
             )
         self._name, self._size, self._received = name, size, 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)

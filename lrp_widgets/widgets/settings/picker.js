@@ -73,7 +73,11 @@ function render({ model, el }) {
   tiles.setAttribute("aria-labelledby", heading.id);
   const message = element("p", "lrp-picker-message");
   message.setAttribute("role", "alert");
-  const privacy = element("p", "lrp-picker-privacy", "Your own stays in memory, never on disk.");
+  const privacy = element(
+    "p",
+    "lrp-picker-privacy",
+    "Your own stays in memory, never on disk, and goes with this page.",
+  );
   const chooser = element("input", "lrp-unseen");
   chooser.type = "file";
   chooser.accept = "image/*";
