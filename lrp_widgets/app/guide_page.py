@@ -14,11 +14,12 @@ from tornado.web import authenticated
 
 from .._support.paths import folder
 from ..figures import markdown
+from .headers import OurHeaders
 
 _HERE = Path(__file__).parent
 
 
-class GuidePage(JupyterHandler):
+class GuidePage(OurHeaders, JupyterHandler):
     """Answers with the page, to whoever may see the server's other pages."""
 
     name = "teaching_guide.html"

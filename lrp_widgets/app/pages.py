@@ -8,9 +8,10 @@ from tornado.ioloop import IOLoop
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import pulse, waiting_page
+from . import public, pulse, waiting_page
 from .admission import RESERVED
 from .guide_page import GuidePage
+from .headers import OurHeaders
 
 _PATIENCE = 2  # seconds that a visitor is kept before the waiting page is shown
 _LOOK_AGAIN = 0.2
@@ -33,7 +34,7 @@ def handlers(base_url, folder, settings, admission):
     ]
 
 
-class Page(TornadoVoilaHandler):
+class Page(OurHeaders, TornadoVoilaHandler):
     """A notebook as a page, for those who find a place: that of its address, or the one given."""
 
     def initialize(self, admission, **settings):
@@ -78,6 +79,8 @@ class Page(TornadoVoilaHandler):
     def _gets(self, kernel):
         self.kernel = kernel
         self.admission.has_kernel(kernel)
+        process = self.settings["kernel_manager"].get_kernel(kernel).provisioner
+        public.limit_kernel(getattr(process, "pid", None))
 
     async def _end_unless_seen(self):
         """End the kernel of a page that runs no JavaScript, as a crawler's, or was left at once."""

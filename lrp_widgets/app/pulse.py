@@ -13,8 +13,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
+from .headers import OurHeaders
 
-class Pulse(JupyterHandler):
+
+class Pulse(OurHeaders, JupyterHandler):
     """Answers {"life": …, "connected": …} for a kernel by its long random name.
 
     `life` is another one after a restart, and null for a kernel that has ended. With `?used` the

@@ -9,12 +9,13 @@ from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
 from .admission import RESERVED
+from .headers import OurHeaders
 
 COOKIE = "lrp_place"
 RETRY_AFTER = 30  # seconds
 
 
-class QueuePlace(JupyterHandler):
+class QueuePlace(OurHeaders, JupyterHandler):
     """Answers {"place": …} for a waiting page's ticket: from 1, and 0 once it may enter."""
 
     def initialize(self, admission):
