@@ -224,18 +224,18 @@ def _home(stack):
 def voila_server():
     """Serve notebooks as the dashboard is served: ``url = voila_server(notebook, preheat=True)``.
 
-    ``preheat`` and ``max_visitors`` as in `serve`; other arguments go to the environment.
+    ``preheat``, ``max_visitors`` and ``for_public`` as in `serve`; the rest is environment.
 
     Each call starts a server of its own, on a free port, with an empty home; all end with the
     module.
     """
     with contextlib.ExitStack() as stack:
 
-        def serve(notebook, preheat=False, max_visitors=None, **environment):
+        def serve(notebook, preheat=False, max_visitors=None, for_public=False, **environment):
             home, port = _home(stack), free_port()
             url = f"http://127.0.0.1:{port}/"
             settings = dict(notebook=str(notebook), port=port, open_browser=False, preheat=preheat)
-            settings["max_visitors"] = max_visitors
+            settings |= dict(max_visitors=max_visitors, for_public=for_public)
             call = f"from lrp_widgets.app.server import serve; serve(**{settings})"
             # The root answers by running the notebook; a file of Voilà's own only says "I am up".
             alive = url + "voila/static/voila.js"

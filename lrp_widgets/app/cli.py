@@ -243,6 +243,12 @@ def _add_dashboard(commands):
         metavar="N",
         help="how many may be here at once; default: as many as the free memory holds",
     )
+    command.add_argument(
+        "--public",
+        action="store_true",
+        help="limits for a server that anybody can reach: pictures of 25 megapixels and 20 MB, no "
+        "videos, kernels of 4 GB; see SECURITY.md",
+    )
     command.set_defaults(run=_dashboard)
 
 
@@ -285,5 +291,6 @@ def _dashboard(options):
         open_browser=not options.no_browser,
         preheat=options.preheat,
         max_visitors=options.max_visitors,
+        for_public=options.public,
     )
     return DONE

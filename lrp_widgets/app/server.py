@@ -13,18 +13,22 @@ import nbformat
 import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path
+from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyter_server.utils import url_path_join
 from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
 
 from .._support.paths import folder, voila_settings_folder
-from . import pages, voila_template
+from . import headers, pages, public, voila_template
 from .admission import Admission
 
 _PORTS_TO_TRY = 50
 _LAST_PORT = 65535
 # The next kernel is heated once this visitor's page is there: until then it takes 3 s of two cores.
 _PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager.fill_delay=3")
+# What a page may ask of its kernel, by the kernel's long random name.
+_KERNEL = r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -35,6 +39,7 @@ def serve(
     notebook=None,
     preheat=False,
     max_visitors=None,
+    for_public=False,
 ):
     """Serve the dashboard until Ctrl-C: print its address and open it where there is a display.
 
@@ -42,23 +47,33 @@ def serve(
     0 takes any. ``notebook`` is another notebook to serve in the dashboard's place. ``preheat``
     keeps one kernel ready that has TensorFlow, a network and the first map for the next visitor.
     ``max_visitors`` is how many may be here at once; None takes as many as the free memory holds.
+    ``for_public`` sets the limits of a server that anybody can reach: see `public`.
 
-    Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port,
-    OSError where nothing can be served at that address or the page's template is missing.
+    Raises FileNotFoundError where the notebook is missing, ValueError for a number that is no port
+    or a setting in the environment that cannot be, OSError where nothing can be served at that
+    address or the page's template is missing.
     """
     notebook = folder("notebooks") / "dashboard.ipynb" if notebook is None else notebook
     if not os.path.isfile(notebook):
         raise FileNotFoundError(f"There is no notebook {notebook} to serve.")
     voila_template.paths()  # raises where there is none
+    if for_public:
+        public.set_limits()
+    headers.frame_ancestors()  # raises where it is none
+    public.kernel_limits()
     free = free_port(host, port)
     if port not in (0, free):
         print(f"Port {port} is taken; serving on port {free} instead.", flush=True)
     # Kernels of the Python that runs this, also where a user has installed others for Jupyter.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     arguments = _voila_arguments(notebook, host, free, preheat)
+    if for_public:
+        # A kernel that dies is not started again: the new one would know nothing of its page.
+        arguments.append("--KernelManager.autorestart=False")
     # Jupyter hands tornado milliseconds for seconds, about which tornado complains at every start.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser, _Server.max_visitors = open_browser and has_display(), max_visitors
+    _Server.for_public = for_public
     _load_what_every_visit_needs()
     hook = Config(VoilaConfiguration={"page_config_hook": voila_template.page_config})
     with suppress(KeyboardInterrupt):
@@ -123,6 +138,12 @@ def has_display():
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+class _KernelState(KernelHandler):
+    """Tells a page of its kernel; a page ends it by its last message, which carries a token."""
+
+    SUPPORTED_METHODS = ("GET",)
+
+
 class _Server(Voila):
     """Voilà with the lessons beside the dashboard, and its address in one line.
 
@@ -132,6 +153,7 @@ class _Server(Voila):
 
     wants_browser = False
     max_visitors = None
+    for_public = False
 
     def init_handlers(self):
         """Voilà serves either one notebook or a folder to browse: here the one, and its siblings.
@@ -144,9 +166,15 @@ class _Server(Voila):
             "template_paths": self.template_paths,
             "voila_configuration": self.voila_configuration,
         }
+        self.app.add_transform(headers.OnEveryAnswer)
+        if self.for_public:
+            self.app.settings["websocket_max_message_size"] = public.largest_message()
         admission = Admission(self.kernel_manager, self.max_visitors)
         notebook = {"notebook_path": os.path.relpath(self.notebook_path, self.root_dir)}
+        kernel = url_path_join(self.server_url, _KERNEL)
         return [
+            (kernel, _KernelState),
+            *([(f"{kernel}/channels", public.Channels, {"flows": {}})] if self.for_public else []),
             (self.server_url, pages.Page, settings | notebook | {"admission": admission}),
             *pages.handlers(self.server_url, "", settings, admission),
             *super().init_handlers(),

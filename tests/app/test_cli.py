@@ -388,7 +388,7 @@ def test_dashboard_is_served_as_asked(monkeypatch):
     calls = []
     monkeypatch.setattr(server, "serve", lambda **settings: calls.append(settings))
     assert main(["dashboard"]) == 0
-    arguments = ["--host", "0.0.0.0", "--port", "9000", "--no-browser", "--preheat"]
+    arguments = ["--host", "0.0.0.0", "--port", "9000", "--no-browser", "--preheat", "--public"]
     assert main(["dashboard", *arguments]) == 0
     assert calls == [
         {
@@ -397,6 +397,7 @@ def test_dashboard_is_served_as_asked(monkeypatch):
             "open_browser": True,
             "preheat": False,
             "max_visitors": None,
+            "for_public": False,
         },
         {
             "host": "0.0.0.0",
@@ -404,6 +405,7 @@ def test_dashboard_is_served_as_asked(monkeypatch):
             "open_browser": False,
             "preheat": True,
             "max_visitors": None,
+            "for_public": True,
         },
     ]
 

@@ -113,6 +113,20 @@ def test_pre_commit_runs_the_pinned_versions():
     assert ("node", f"@biomejs/biome@{tools['@biomejs/biome']}") in wanted
 
 
+def test_security_names_the_lower_bounds_and_tests_that_there_are():
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    bounds = re.findall(r"^\| ([a-z-]+) \| ([\d.]+) \|", text, re.MULTILINE)
+    assert {"pillow", "tornado", "jupyter-server", "av"} <= {name for name, _ in bounds}
+    declared = {canonicalize_name(each.name): str(each.specifier) for each in DECLARED}
+    assert {name: declared[name] for name, _ in bounds} == {n: f">={v}" for n, v in bounds}
+    written = "".join(
+        (ROOT / "tests/app" / f"test_{n}.py").read_text() for n in ("public", "headers")
+    )
+    shown = re.findall(r"`(test_\w+)`", text)
+    assert len(shown) > 15
+    assert set(shown) <= set(re.findall(r"^def (test_\w+)", written, re.MULTILINE))
+
+
 def test_the_citation_names_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == lrp_widgets.__version__
