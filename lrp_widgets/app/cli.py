@@ -189,6 +189,20 @@ def _add_export(commands):
     add("picture", metavar="PICTURE", help="a picture's file, or a sample such as cat")
     _add_settings(add, OPTIONS)
     add("--layer", metavar="NAME", help="where the page begins; default: the input")
+    add(
+        "--units",
+        type=_read_by(whole_number(0, 100)),
+        default=3,
+        metavar="N",
+        help="of each layer, which the microscope opens; default: 3, the strongest",
+    )
+    add(
+        "--unit",
+        action="append",
+        default=[],
+        metavar="UNIT",
+        help="one more, such as block2_conv1:3,4,7 or fc1:12; may be given several times",
+    )
     add("--out", default="lrp.html", metavar="FILE", help="the page; default: lrp.html")
     command.set_defaults(run=_later("cli_export", "export"))
 

@@ -43,8 +43,10 @@ def export(options):
     stepper.show(e)
     stepper.show_measures(e, _measured(e, image, options.picture, settings))
     out.parent.mkdir(parents=True, exist_ok=True)
+    marked = [_unit(text, e) for text in options.unit]
     title = f"{Path(options.picture).stem}: {captions.explained(e)}"
-    export_page(stepper, out, title=title, words=captions.settings_line(e))
+    words = captions.settings_line(e)
+    export_page(stepper, out, title=title, words=words, units=options.units, marked=marked)
     size = memory.size(out.stat().st_size)
     print(f'"{spelled_out(str(out))}" has {size} and opens in any browser, without a network.')
     return DONE
@@ -57,6 +59,20 @@ def _layer(name, e):
     if name not in e.totals:
         raise UsageError(f"There is no layer {name!r}; there are {', '.join(e.totals)}.")
     return name
+
+
+def _unit(text, e):
+    """A unit that the page shall carry, such as block2_conv1:3,4,7."""
+    from ..widgets.microscope.unit_payload import has_unit
+
+    layer, _, numbers = text.rpartition(":")
+    index = tuple(int(each) for each in numbers.split(",") if each.strip().isdecimal())
+    if len(index) != numbers.count(",") + 1 or not has_unit(e, layer, index):
+        raise UsageError(
+            f"There is no unit {text!r}; a unit is a layer and its numbers, such as "
+            "block2_conv1:3,4,7 (row, column, channel) or fc1:12."
+        )
+    return layer, index
 
 
 def _measured(e, image, picture, settings):

@@ -1,9 +1,7 @@
 """`lrp-widgets export`: one page, or one sentence that says what is wrong."""
 
-import re
-
 import pytest
-from page_modules import unpack
+from page_modules import carried
 
 from lrp_widgets.app.cli import main
 
@@ -16,19 +14,13 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def told(path):
-    """The widget that a page carries, and the page's text."""
-    text = path.read_text("utf-8")
-    return unpack(re.search(r'id="lrp-payload">([^<]*)<', text)[1])["widgets"]["widget"], text
-
-
 def test_the_page_shows_what_the_options_say(here, capsys):
     options = ("--rules", "epsilon:0.1", "--target", "ring", "--colormap", "PuOr_r")
     places = ("--layer", "block2_pool", "--out", "deep/page.html")
     assert main(["export", "star", *MINI, *options, *places]) == 0
     assert '"deep/page.html" has 0.' in capsys.readouterr().out
-    widget, text = told(here / "deep" / "page.html")
-    state = widget["state"]
+    text = (here / "deep" / "page.html").read_text("utf-8")
+    state = carried(text)["widget"]["state"]
     assert (state["current"], state["colormap"]) == ("block2_pool", "PuOr_r")
     assert state["summary"]["explained"] == "probability of ring"
     assert "<h1>star: probability of ring</h1>" in text and "rule:\xa0ε" in text
@@ -43,6 +35,8 @@ def test_the_page_shows_what_the_options_say(here, capsys):
         (["star", "--layer", "block9"], "There is no layer 'block9'; there are input, "),
         (["star", "--out", "."], '--out names the folder "."'),
         (["star", "--start", "softmax", "--target", "1"], "--start softmax explains all classes"),
+        (["star", "--unit", "fc1:3,4"], "There is no unit 'fc1:3,4'; a unit is a layer and"),
+        (["star", "--unit", "fc1:a"], "There is no unit 'fc1:a'; "),
         (["nowhere.png"], "nowhere.png"),
     ],
 )

@@ -335,7 +335,15 @@ def test_taking_it_home(visit, page, tmp_path):
     visit("picture=star&network=mini-vgg&layer=block2_conv2&overlay=0.6")
     button = page.get_by_role("button", name="Download")
     files = {}
-    for item in ("This view", "Waterfall", "Totals and ledger", "All numbers", "Backward pass"):
+    names = (
+        "This view",
+        "Waterfall",
+        "Totals and ledger",
+        "All numbers",
+        "Backward pass",
+        "A page",
+    )
+    for item in names:
         button.click()
         with page.expect_download(timeout=PATIENCE) as coming:
             page.get_by_role("menuitem", name=item).click()
@@ -348,8 +356,9 @@ def test_taking_it_home(visit, page, tmp_path):
         "lrp-star-mini-vgg-ledger.csv",
         "lrp-star-mini-vgg.npz",
         "lrp-star-mini-vgg-layers.gif",
+        "lrp-star-mini-vgg.html",
     ]
-    figure, waterfall, ledger, numbers, film = files.values()
+    figure, waterfall, ledger, numbers, film, whole_page = files.values()
     assert Image.open(figure).width > 800 and Image.open(waterfall).width > 800
     with np.load(numbers) as arrays:
         layers, totals = arrays["layers"].tolist(), arrays["totals"].tolist()
@@ -357,6 +366,7 @@ def test_taking_it_home(visit, page, tmp_path):
     assert [line.split(",")[0] for line in lines] == layers
     assert [float(line.split(",")[4]) for line in lines] == totals
     assert Image.open(film).n_frames == len(layers)
+    assert "<h1>star: all classes (softmax)</h1>" in whole_page.read_text("utf-8")
 
     # By keyboard, where the clipboard refuses: the code is shown, and Escape goes back.
     page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")

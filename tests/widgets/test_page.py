@@ -10,13 +10,14 @@ import zlib
 import anywidget
 import numpy as np
 import pytest
-from page_modules import unpack
+from page_modules import carried, unpack
 from stepper_pages import made_up
 
 from lrp_widgets.lrp.channels import summed
 from lrp_widgets.session import Inspector
-from lrp_widgets.widgets import LayerStepper, export_page
-from lrp_widgets.widgets.page.export import key, page
+from lrp_widgets.widgets import LayerStepper, Microscope, export_page
+from lrp_widgets.widgets.microscope.page_units import page_units
+from lrp_widgets.widgets.page.export import key, prepare
 from lrp_widgets.widgets.page.payload import Payload
 
 MOST = 1_000_000  # bytes, for mini-vgg
@@ -29,13 +30,12 @@ def stepper(e):
 
 @pytest.fixture(scope="module")
 def text(stepper):
-    return page({"star": stepper}, "A star", "by <z⁺>")
+    return prepare({"star": stepper}, "A star", "by <z⁺>")()
 
 
 @pytest.fixture(scope="module")
 def content(text):
-    """What the page's own JavaScript reads, with each array of bytes as base64."""
-    return unpack(re.search(r'id="lrp-payload">([^<]*)<', text)[1])["widgets"]["star"]
+    return carried(text)["star"]
 
 
 def floats(told):
@@ -73,6 +73,43 @@ def test_the_four_steps_of_every_rule_are_prepared(e, content):
             assert np.array_equal(values[told["offset"] : told["offset"] + map_.size], map_)
     steps = [each for each in content["answers"] if '"type":"frames"' in each]
     assert len(steps) == sum(len(getattr(layer.rule, "steps", ())) == 4 for layer in e.layers)
+
+
+def test_the_strongest_units_and_marked_ones_are_carried(e):
+    stepper = LayerStepper(e)
+    found = page_units(e, Inspector(e), 2, [("fc1", [12])])
+    places = [(view["layer"], tuple(view["index"])) for view in found["views"]]
+    assert ("fc1", (12,)) in places
+    assert len(places) == len(set(places)) >= 2 * len(e.layers)
+    brightest = np.abs(e["block2_conv1"].relevance.sum(-1)).argmax()
+    assert brightest in [
+        index[0] * 32 + index[1] for layer, index in places if layer == "block2_conv1"
+    ]
+    # Each click gives what a kernel gives, why it opened that channel included
+    for click in found["opened"]:
+        if click["layer"] in ("input", "block3_pool", "fc1") and click["channel"] < 40:
+            asked = {name: click[name] for name in ("layer", "cell", "channel")}
+            stepper._handle_custom_msg({"type": "look at", **asked}, [])
+            assert found["views"][click["number"]] | {"why": click["why"]} == stepper.unit
+    channels = {click["channel"] for click in found["opened"] if click["layer"] == "block3_pool"}
+    assert -1 in channels and len(channels) > 2
+
+
+def test_an_open_unit_and_its_path_are_carried(e):
+    microscope = Microscope(e, "fc1", (12,))
+    microscope.look("block4_pool", (1, 2, 7))
+    found = microscope.for_page(units=0)()["units"]["views"]
+    assert [view["layer"] for view in found] == ["fc1", "block4_pool"]
+    read = carried(prepare({"unit": microscope}, "A unit", units=1)())["unit"]
+    assert read["module"] == "microscope/microscope.js"
+    assert len(read["units"]["views"]) == len(e.layers) + 2
+
+
+def test_a_marked_place_is_carried(e):
+    stepper = LayerStepper(e, pin={"layer": "block4_pool", "cell": 2})
+    found = stepper.for_page(units=0)()["units"]["views"]
+    strongest = int(np.abs(e["block4_pool"].relevance[0, 2]).argmax())
+    assert [(v["layer"], v["index"]) for v in found] == [("block4_pool", [0, 2, strongest])]
 
 
 def test_the_page_is_small(text):

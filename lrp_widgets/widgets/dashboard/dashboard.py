@@ -3,6 +3,8 @@
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import traitlets
 from ipywidgets import Box, VBox, jslink
@@ -72,7 +74,7 @@ class Dashboard(VBox):
     """
 
     def __init__(self, query=None, session=None):
-        session = session or Session()
+        session = self._session = session or Session()
         self._state, self._address_notes = read(
             address_query(session) if query is None else query,
             SAMPLES,
@@ -111,6 +113,7 @@ class Dashboard(VBox):
             registry.NAMES,
         )
         self.export_panel = ExportPanel(self.stepper, self.compare.widget)
+        self.export_panel.inspector = self._inspector
         self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
         self.tour = TourDriver(self)
         self._body = Box([self.controls, self.tour.panel, self.prompt, self.stepper])
@@ -461,6 +464,13 @@ class Dashboard(VBox):
 
     def _compute_steps(self, _explanation, layer, show):
         self._requests.steps(self._answered, layer, show)
+
+    def _inspector(self):
+        """An `Inspector` of the answer on the screen, asked through the session."""
+        asked, session = self._answered, self._session
+        return SimpleNamespace(
+            unit=partial(session.unit, asked), steps=partial(session.steps, asked)
+        )
 
     def _measure(self, explanation):
         self._measuring.measure(self._request, explanation)

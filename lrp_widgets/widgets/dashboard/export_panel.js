@@ -15,6 +15,7 @@ const FILES = [
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
   ["gif", "Backward pass", "Animated, from the output to the picture"],
+  ["html", "A page", "Steps through the layers in any browser, offline"],
 ];
 
 /** @type {import("@anywidget/types").Render} */

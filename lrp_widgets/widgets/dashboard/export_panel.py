@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import fields
+from functools import partial
 
 import anywidget
 import traitlets
@@ -10,6 +11,7 @@ import traitlets
 from ...figures import captions
 from ...figures.code_snippet import as_python
 from ...figures.view_settings import View
+from ..page.export import prepare
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
@@ -28,10 +30,10 @@ class ExportPanel(anywidget.AnyWidget):
         display(stepper, ExportPanel(stepper, picture="star"))
 
     The present view as PNG with every setting in its caption, the waterfall as PNG, totals and
-    ledger as CSV, all numbers as NPZ, the backward pass as GIF, and "Copy as Python". Files are
-    made in the background when they are asked for and saved by the browser; what goes wrong is the
-    stepper's `error`. In a dashboard the view may be the microscope, one of the four steps or both
-    panes of `compare`, as they stand.
+    ledger as CSV, all numbers as NPZ, the backward pass as GIF, a page that steps through the
+    layers without a kernel, and "Copy as Python". Files are made in the background when they are
+    asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
+    view may be the microscope, one of the four steps or both panes of `compare`, as they stand.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -46,6 +48,7 @@ class ExportPanel(anywidget.AnyWidget):
         super().__init__(**traits)
         self._stepper = stepper
         self._compare = compare
+        self.inspector = lambda: None  # of the stepper's explanation, where that has no network
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
@@ -68,7 +71,7 @@ class ExportPanel(anywidget.AnyWidget):
         parts = ["lrp", self.picture or "picture", network.name]
         if network.weights == "random":
             parts.append(f"random{network.seed}")
-        ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": ""}
+        ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": "", PAGE: ""}
         parts.append(ends.get(kind, kind))
         ending = "png" if kind == "waterfall" else kind
         return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
@@ -98,7 +101,7 @@ class ExportPanel(anywidget.AnyWidget):
 
     def _answer(self, _widget, message, _buffers):
         number = message.get("number")
-        if message.get("type") == "make" and message.get("kind") in MAKERS and self.ready:
+        if message.get("type") == "make" and message.get("kind") in (*MAKERS, PAGE) and self.ready:
             self._begin(message["kind"], number)
         elif message.get("type") == "caption" and self.ready:
             lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
@@ -108,18 +111,33 @@ class ExportPanel(anywidget.AnyWidget):
             self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])
 
     def _begin(self, kind, number):
-        explanation, measures = self._stepper.explanation, self._stepper.measured
-        view, name = self.view, self.file_name(kind)
+        name = self.file_name(kind)
+        try:
+            make = self._page() if kind == PAGE else self._maker(kind)
+        except Exception as error:
+            return self._fail(number, sentence(error))
 
         def job(cancel):
             try:
-                content = MAKERS[kind](explanation, view, measures)
+                content = make()
             except Exception as error:
                 self._worker.deliver(self._fail, number, sentence(error))
             else:
                 self._worker.deliver(self._offer, number, name, content)
 
         self._worker.submit(job)
+
+    def _maker(self, kind):
+        explanation, measures = self._stepper.explanation, self._stepper.measured
+        return partial(MAKERS[kind], explanation, self.view, measures)
+
+    def _page(self):
+        explanation = self._stepper.explanation
+        title = f"{self.picture or 'picture'}: {captions.explained(explanation)}"
+        words = captions.settings_line(explanation)
+        widgets = {"widget": self._stepper}
+        make = prepare(widgets, title, words, inspector=self.inspector())
+        return lambda: make().encode()
 
     def _offer(self, number, name, content):
         self._file = (number, content)
@@ -166,4 +184,5 @@ def _gif(e, view, _measures=None):
     return layers_gif(e, view.colormap, view.scale, view.percentile, view.limits)
 
 
+PAGE = "html"
 MAKERS = {"png": _view, "waterfall": _waterfall, "csv": _csv, "npz": _npz, "gif": _gif}

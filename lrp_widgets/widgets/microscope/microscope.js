@@ -2,11 +2,15 @@ import "../shared/theme.css";
 import "./microscope.css";
 import { relevanceTable } from "../shared/colormap.js";
 import { element } from "../shared/dom.js";
+import { onlyUnits } from "../shared/prepared.js";
 import { unitPanel } from "./unit_panel.js";
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
-  const panel = unitPanel({ go: (layer, index) => model.send({ type: "look", layer, index }) });
+  const panel = unitPanel(
+    { go: (layer, index) => model.send({ type: "look", layer, index }) },
+    onlyUnits(model),
+  );
   const frame = element("div", { class: "lrp-microscope" }, panel.node);
   el.append(frame);
   const bytesOf = (key) => {

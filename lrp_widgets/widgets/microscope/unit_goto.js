@@ -1,4 +1,5 @@
 import { element } from "../shared/dom.js";
+import { placeText, termKey } from "./unit_words.js";
 
 const AXES = { 1: ["unit"], 2: ["row", "column"], 3: ["row", "column", "channel"] };
 
@@ -80,6 +81,35 @@ export function gotoForm(go) {
     update({ layer, index }) {
       choice.value = layer;
       build(index);
+    },
+  };
+}
+
+/** "Go to [fc1, unit 12]": one of a few units, [{layer, index}]. */
+export function gotoList(go, units) {
+  const choice = element("select", {
+    class: "lrp-goto-layer",
+    "aria-label": "Go to a unit of this page",
+    onchange: () => {
+      const { layer, index } = units.find((unit) => keyOf(unit) === choice.value);
+      go(layer, index);
+    },
+  });
+  const keyOf = ({ layer, index }) => termKey(layer, index);
+  return {
+    node: element("div", { class: "lrp-goto" }, choice),
+    build(all) {
+      const groups = [...all].reverse().map(({ name, channel_names: names }) => {
+        const here = units.filter(({ layer }) => layer === name);
+        const options = here.map((unit) =>
+          element("option", { value: keyOf(unit) }, `${name}, ${placeText(unit.index, names)}`),
+        );
+        return here.length ? [element("optgroup", { label: name }, ...options)] : [];
+      });
+      choice.replaceChildren(...groups.flat());
+    },
+    update(unit) {
+      choice.value = keyOf(unit);
     },
   };
 }

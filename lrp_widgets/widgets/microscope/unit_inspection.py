@@ -4,6 +4,7 @@ import traitlets
 
 from ...session import Inspector
 from ..shared.pinned import same_places
+from .page_units import page_units
 from .unit_off import why_channel
 from .unit_payload import unit_at, unit_layers, unit_view
 
@@ -52,6 +53,18 @@ class UnitInspection(traitlets.HasTraits):
         """Take the unit off, and forget the path."""
         with self.hold_sync():
             self.unit, self.path = {}, []
+
+    def for_page(self, network=None, inspector=None, units=3, marked=()):
+        """Return a function that makes what an exported page answers in a kernel's place.
+
+        It may be called in the background. `units`: how many of each layer, the strongest;
+        `marked`: others, (layer, index), with which those under the microscope go. `inspector`
+        stands for `Inspector(explanation, network)`.
+        """
+        e = self._inspected
+        inspector = inspector or Inspector(e, network or self._network)
+        visited = [(place["layer"], place["index"]) for place in self.path]
+        return lambda: {"units": page_units(e, inspector, units, [*marked, *visited])}
 
     def _inspect_here(self, explanation, layer, index, show):
         if self._inspector is None or self._inspector.explanation is not explanation:

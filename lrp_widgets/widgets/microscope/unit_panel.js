@@ -2,16 +2,17 @@ import { element, keepKeys } from "../shared/dom.js";
 import { number, signed } from "../shared/format.js";
 import { drawPicture } from "../shared/map_view.js";
 import { arithmeticPart } from "./unit_equation.js";
-import { gotoForm } from "./unit_goto.js";
+import { gotoForm, gotoList } from "./unit_goto.js";
 import { receiversPart } from "./unit_receivers.js";
 import { sendersPart } from "./unit_senders.js";
-import { placeInShort, placeText } from "./unit_words.js";
+import { placeInShort, placeText, termKey } from "./unit_words.js";
 
 const CRUMBS = 4; // more would not fit in a line: those in between become "…"
 
 /** The microscope: one unit with all its arithmetic.
- *  `actions`: go(layer, index), close() or undefined for one that cannot be closed. */
-export function unitPanel(actions) {
+ *  `actions`: go(layer, index), close() or undefined for one that cannot be closed. `only`: the units
+ *  that can be reached, [{layer, index}], where these are not all. */
+export function unitPanel(actions, only = null) {
   // ---- parts ----
   const title = element("h2", { class: "lrp-unit-title", tabindex: -1 });
   const close = element(
@@ -23,7 +24,7 @@ export function unitPanel(actions) {
   const value = element("span", { class: "lrp-unit-value" });
   const waiting = element("span", { class: "lrp-unit-waiting", role: "status" });
   const remark = element("p", { class: "lrp-unit-remark" });
-  const goto = gotoForm(go);
+  const goto = only ? gotoList(go, only) : gotoForm(go);
   const path = element("nav", { class: "lrp-unit-path", "aria-label": "Path of units" });
   const up = element("section", { class: "lrp-unit-up", "aria-label": "Where it comes from" });
   const picture = fieldView();
@@ -54,13 +55,19 @@ export function unitPanel(actions) {
     element(
       "div",
       { class: "lrp-unit-body" },
-      element("div", { class: "lrp-unit-left" }, up, picture.node),
-      element("div", { class: "lrp-unit-right" }, down, sums),
+      // Where few of its numbers are buttons, the keyboard still gets there to scroll.
+      element("div", { class: "lrp-unit-left", tabindex: only ? 0 : undefined }, up, picture.node),
+      element("div", { class: "lrp-unit-right", tabindex: only ? 0 : undefined }, down, sums),
     ),
     live,
   );
   const wish = { by: "unit" }; // how the senders are listed
   let arithmetic = null;
+  const reachable = only && new Set(only.map(({ layer, index }) => termKey(layer, index)));
+  const travel = {
+    go,
+    reaches: (layer, index) => !reachable || reachable.has(termKey(layer, index)),
+  };
   let layers = [];
   let timer = 0;
 
@@ -165,8 +172,8 @@ export function unitPanel(actions) {
       crumbs(visited);
       goto.update(view);
       const heading = (text) => element("h3", { class: "lrp-heading" }, text);
-      up.replaceChildren(heading("Where it comes from"), ...sendersPart(view, table, go, wish));
-      down.replaceChildren(heading("Where it goes"), ...receiversPart(view, table, go, below));
+      up.replaceChildren(heading("Where it comes from"), ...sendersPart(view, table, travel, wish));
+      down.replaceChildren(heading("Where it goes"), ...receiversPart(view, table, travel, below));
       arithmetic = arithmeticPart(view, below);
       sums.replaceChildren(...arithmetic.nodes);
       sums.hidden = !arithmetic.nodes.length;

@@ -13,6 +13,7 @@ from .unit_off import why_nothing
 from .unit_receivers import receivers
 
 SENDERS = 5
+SUMMED = -1  # the channel of a map that is summed over all of them
 MOST_ASKED = 4096  # so many channels or units of the sender can be asked for one by one
 DIGITS = 7  # of the numbers that are only sent to be asked for
 COLORS = ["red", "green", "blue"]

@@ -8,13 +8,14 @@ import {
   placeInShort,
   placeText,
   termKey,
+  unitLink,
 } from "./unit_words.js";
 
 const ORDER = ["x", "w", "product", "share", "relevance"];
 
 /** Where the relevance goes: the inputs of the unit that receive it, with the numbers of each.
  *  `names`: what the channels of the layer below are called, or of the input itself. */
-export function receiversPart(view, table, go, names) {
+export function receiversPart(view, table, travel, names) {
   const { down } = view;
   if (!down) {
     const ends = element(
@@ -22,7 +23,7 @@ export function receiversPart(view, table, go, names) {
       { class: "lrp-unit-words" },
       "Here the relevance ends: this is a value of the picture itself.",
     );
-    return view.colors.length ? [ends, pixel(view, table, go, names)] : [ends];
+    return view.colors.length ? [ends, pixel(view, table, travel, names)] : [ends];
   }
   const words = element(
     "p",
@@ -31,13 +32,13 @@ export function receiversPart(view, table, go, names) {
     element("b", {}, down.source),
     ` · ${down.kind_text}`,
   );
-  if (down.form === "moved") return [words, ...movedPart(view, go, names)];
+  if (down.form === "moved") return [words, ...movedPart(view, travel, names)];
   const keys = ORDER.filter((key) => key in down.labels);
   return [
     words,
     down.form === "window"
-      ? windows(view, keys, table, go, names)
-      : items(view, keys, table, go, names),
+      ? windows(view, keys, table, travel, names)
+      : items(view, keys, table, travel, names),
   ];
 }
 
@@ -52,7 +53,7 @@ function head(down, key, factor) {
 }
 
 /** A convolution's or pooling's window: one aligned grid for every quantity and strong channel. */
-function windows(view, keys, table, go, names) {
+function windows(view, keys, table, travel, names) {
   const { down } = view;
   const { rows, columns, channels, rest } = down;
   const pads = new Set(down.pads);
@@ -65,6 +66,7 @@ function windows(view, keys, table, go, names) {
     columns[i % columns.length],
     channel,
   ];
+  const reached = (i, channel) => travel.reaches(down.source, place(i, channel));
   const several = channels.length > 1 || rest.count > 0;
   const lines = channels.map(({ channel, grids, sums }) => [
     element(
@@ -90,11 +92,12 @@ function windows(view, keys, table, go, names) {
           const won = down.winner && termKey("", down.winner.index) === termKey("", index);
           const label =
             key === "relevance"
-              ? `Down to ${placeText(index, names)} of ${down.source}, received ${signed(value)}${won ? ", the winner" : ""}`
+              ? `${reached(i, channel) ? "Down to " : ""}${placeText(index, names)} of ${down.source}, received ${signed(value)}${won ? ", the winner" : ""}`
               : `${down.labels[key][1]}: ${key === "share" ? percent(value) : number(value)}, ${placeText(index, names)}`;
           return { value, label, term: termKey(down.source, index) };
         }),
-        go: key === "relevance" ? (i) => go(down.source, place(i, channel)) : undefined,
+        go: key === "relevance" ? (i) => travel.go(down.source, place(i, channel)) : undefined,
+        goes: (i) => reached(i, channel),
       }),
     ),
   ]);
@@ -155,7 +158,7 @@ function restLine(keys, rest, words, term) {
 }
 
 /** A dense layer's strongest inputs, one a line. */
-function items(view, keys, table, go, names) {
+function items(view, keys, table, travel, names) {
   const { down } = view;
   const most = Object.fromEntries(
     keys.map((key) => [key, Math.max(...down.items.map((one) => Math.abs(one[key])))]),
@@ -163,16 +166,18 @@ function items(view, keys, table, go, names) {
   const mixed = new Set(down.items.map(({ source }) => source)).size > 1;
   const lines = down.items.flatMap((one) => {
     const term = termKey(one.source, one.index);
+    const reached = travel.reaches(one.source, one.index);
     return [
-      element(
-        "button",
+      unitLink(
+        travel,
+        one.source,
+        one.index,
         {
-          class: "lrp-unit-go lrp-unit-row",
+          class: "lrp-unit-row",
           "data-term": term,
-          "aria-label": `Down to ${placeText(one.index, names)} of ${one.source}, received ${signed(one.relevance)}`,
-          onclick: () => go(one.source, one.index),
+          "aria-label": `${reached ? "Down to " : ""}${placeText(one.index, names)} of ${one.source}, received ${signed(one.relevance)}`,
         },
-        `↓ ${mixed ? `${one.source} ` : ""}${placeInShort(one.index, names)}`,
+        `${reached ? "↓ " : ""}${mixed ? `${one.source} ` : ""}${placeInShort(one.index, names)}`,
       ),
       ...keys.map((key) => {
         const text =
@@ -213,7 +218,7 @@ function items(view, keys, table, go, names) {
 }
 
 /** A pixel's colours, each a unit of its own, and their sum. */
-function pixel(view, table, go, names) {
+function pixel(view, table, travel, names) {
   const most = Math.max(...view.colors.map(({ relevance }) => Math.abs(relevance)));
   const cell = (key, value, text) => {
     const node = element(
@@ -226,13 +231,11 @@ function pixel(view, table, go, names) {
   };
   const here = view.index.length === 3 ? view.index[2] : -1;
   const button = (text, index, on) =>
-    element(
-      "button",
-      {
-        class: "lrp-unit-go lrp-unit-row",
-        "aria-pressed": String(on),
-        onclick: () => go(view.layer, index),
-      },
+    unitLink(
+      travel,
+      view.layer,
+      index,
+      { class: "lrp-unit-row", "aria-pressed": String(on) },
       text,
     );
   const place = view.index.slice(0, 2);
@@ -257,10 +260,11 @@ function pixel(view, table, go, names) {
 }
 
 /** Flatten and the like: the same number at another place, or one that this number alone makes. */
-function movedPart(view, go, names) {
+function movedPart(view, travel, names) {
   const { down } = view;
   if (!down.index)
     return [element("p", {}, "This place is padding: no unit below it, and no relevance goes on.")];
+  const reached = travel.reaches(down.source, down.index);
   const [height, width, depth] = down.source_shape;
   const [row, column, channel] = down.index;
   const flat = view.index.length === 1 && down.index.length === 3 && height;
@@ -283,15 +287,16 @@ function movedPart(view, go, names) {
         placeText(view.index),
       ),
       element("span", { class: "lrp-unit-same" }, same ? "is" : "is made of"),
-      element(
-        "button",
+      unitLink(
+        travel,
+        down.source,
+        down.index,
         {
-          class: "lrp-unit-box lrp-unit-go",
+          class: "lrp-unit-box",
           "data-term": termKey(down.source, down.index),
-          "aria-label": `Down to ${placeText(down.index, names)} of ${down.source}, received ${signed(down.handed)}`,
-          onclick: () => go(down.source, down.index),
+          "aria-label": `${reached ? "Down to " : ""}${placeText(down.index, names)} of ${down.source}, received ${signed(down.handed)}`,
         },
-        element("b", {}, `↓ ${down.source}`),
+        element("b", {}, `${reached ? "↓ " : ""}${down.source}`),
         placeText(down.index, names),
       ),
     ),

@@ -2,13 +2,13 @@ import { element } from "../shared/dom.js";
 import { percent, signed } from "../shared/format.js";
 import { shade } from "../shared/number_grid.js";
 import { segments } from "../shared/segments.js";
-import { channelText, moreText, placeInShort, placeText, termKey } from "./unit_words.js";
+import { channelText, moreText, placeInShort, placeText, termKey, unitLink } from "./unit_words.js";
 
 const LISTED = 5;
 
 /** Where the relevance comes from: a map of the senders, the strongest of them, and their sum.
  *  `wish`: {by: "unit" or "channel", and what was asked for}, kept from unit to unit. */
-export function sendersPart(view, table, go, wish) {
+export function sendersPart(view, table, travel, wish) {
   if (!view.up.length) {
     return [
       element(
@@ -27,7 +27,7 @@ export function sendersPart(view, table, go, wish) {
       ` · ${up.kind_text}`,
     ),
     ...(up.map ? [sendersMap(up, table)] : []),
-    ...senders(view, up, go, wish),
+    ...senders(view, up, travel, wish),
   ]);
 }
 
@@ -62,7 +62,7 @@ function sendersMap({ layer, top, map: { rows, columns, values } }, table) {
 }
 
 /** The list, by unit or by channel, and a box that asks for one of them. */
-function senders(view, up, go, wish) {
+function senders(view, up, travel, wish) {
   const { through } = up;
   const share = (part) => (view.relevance ? percent(part / view.relevance, 1) : "");
   const line = (words, relevance, kind = "") => [
@@ -82,15 +82,16 @@ function senders(view, up, go, wish) {
       : [];
 
   function unitLine({ index, name, relevance, of }) {
+    const reached = travel.reaches(up.layer, index);
     const words = `${placeText(index)}${name ? ` (${name})` : ""} of ${up.layer} sent ${signed(relevance)} of its ${signed(of)}`;
     const attributes = {
-      class: "lrp-unit-line lrp-unit-go",
+      class: "lrp-unit-line",
       "data-term": termKey(up.layer, index),
       title: words,
-      "aria-label": `Up to ${words}`,
-      onclick: () => go(up.layer, index),
+      "aria-label": reached && `Up to ${words}`,
     };
-    return element("button", attributes, ...line(`↑ ${name || placeInShort(index)}`, relevance));
+    const place = `${reached ? "↑ " : ""}${name || placeInShort(index)}`;
+    return unitLink(travel, up.layer, index, attributes, ...line(place, relevance));
   }
   const byUnit = () => [
     ...up.top.filter(({ relevance }) => relevance).map(unitLine),

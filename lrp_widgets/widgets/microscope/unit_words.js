@@ -35,3 +35,20 @@ export const relevanceSymbol = (below) => ["R", element("sub", {}, below)];
 
 /** What unit j hands to its receiver i, R_{i←j}: i's own R_i is the sum of it over all senders. */
 export const messageSymbol = () => relevanceSymbol("i←j");
+
+/** What leads to a unit where it can be reached: a button; elsewhere the same as text.
+ *  `travel`: {go(layer, index), reaches(layer, index)}. */
+export function unitLink(travel, layer, index, attributes, ...children) {
+  if (travel.reaches(layer, index))
+    return element(
+      "button",
+      {
+        ...attributes,
+        class: `${attributes.class} lrp-unit-go`,
+        onclick: () => travel.go(layer, index),
+      },
+      ...children,
+    );
+  const { "aria-label": title, "aria-pressed": _, ...others } = attributes;
+  return element("span", { title, ...others }, ...children);
+}

@@ -19,7 +19,7 @@ BUILT = _HERE / "built"
 JUPYTERS = {"layout", "tabbable", "tooltip"}  # of every widget; nothing of ours reads them
 
 
-def export_page(widget, path, title="", words="", **amounts):
+def export_page(widget, path, title="", words="", **units):
     """Write `widget` to the file `path`, as a page that needs no Python any more.
 
         export_page(LayerStepper(explain(network, image)), "star.html")
@@ -27,47 +27,62 @@ def export_page(widget, path, title="", words="", **amounts):
     The page begins with what the widget shows now. It opens from a disk and asks nothing of any
     host; its own content security policy allows the scripts in it, by their hashes, and nothing
     else. What only a kernel could answer is not offered on it. `title` and `words` stand above the
-    widget; other arguments go to the widget's `page_answers`, if it has one: which answers the page
-    carries. Returns the path. Raises TypeError for what is not a widget of this package, OSError
-    where the file cannot be written.
+    widget. A widget with a microscope takes three arguments more: `units`, how many of each layer
+    can be opened on the page, the strongest (default 3); `marked`, others, as in
+    `[("fc1", (12,))]`; `network`, where its explanation holds none. Returns the path. Raises
+    TypeError for what is not a widget of this package, OSError where the file cannot be written.
     """
     path = checks.path("path", path)
-    path.write_text(page({"widget": widget}, title=title, words=words, **amounts), "utf-8")
+    path.write_text(prepare({"widget": widget}, title, words, **units)(), "utf-8")
     return path
 
 
-def page(widgets, title, words="", **amounts):
-    """Return a whole HTML document with widgets in it, {id: widget}."""
-    payload = Payload()
-    carried = {name: carry(widget, payload, **amounts) for name, widget in widgets.items()}
-    modules = dict.fromkeys(each["module"] for each in carried.values())
-    scripts = [*(_script(module) for module in modules), _script("page/host.js")]
+def prepare(widgets, title, words="", **units):
+    """Return a function that makes a page with widgets in it, {id: widget}, as one text.
+
+    What the widgets show is read at once; the function may be called in the background.
+    """
+    parts = {name: _read(widget, units) for name, widget in widgets.items()}
     styles = dict.fromkeys(str(widget._css) for widget in widgets.values())
-    style = "\n".join([*styles, (_HERE / "page.css").read_text("utf-8")])
-    return _template().render(
-        title=title or "Layer-wise Relevance Propagation",
-        words=words,
-        names=list(widgets),
-        policy=policy(scripts, style),
-        style=style,
-        payload=payload.text({"widgets": carried}),
-        scripts=scripts,
-        version=__version__,
-    )
+
+    def make():
+        payload = Payload()
+        carried = {name: _carry(payload, *read) for name, read in parts.items()}
+        modules = dict.fromkeys(each["module"] for each in carried.values())
+        scripts = [*(_script(module) for module in modules), _script("page/host.js")]
+        style = "\n".join([*styles, (_HERE / "page.css").read_text("utf-8")])
+        return _template().render(
+            title=title or "Layer-wise Relevance Propagation",
+            words=words,
+            names=list(widgets),
+            policy=policy(scripts, style),
+            style=style,
+            payload=payload.text({"widgets": carried}),
+            scripts=scripts,
+            version=__version__,
+        )
+
+    return make
 
 
-def carry(widget, payload, **amounts):
-    """Return what a page knows of a widget: its module, its state, and prepared answers."""
+def _read(widget, units):
+    """A widget's module, its state, what of it is stored in pieces, and what makes its answers."""
     module = _module(widget)
-    answers = {}
-    if hasattr(widget, "page_answers"):
-        for message, content, pieces in widget.page_answers(**amounts):
-            answers[key(message)] = {"content": content, "buffers": [payload.put(*pieces)]}
     names = [name for name in widget.keys if not name.startswith("_") and name not in JUPYTERS]
-    state = widget.get_state(names)
-    if hasattr(widget, "page_pieces"):
-        state |= {name: payload.put(*pieces) for name, pieces in widget.page_pieces().items()}
-    return {"module": module, "state": state, "answers": answers}
+    pieces = widget.page_pieces() if hasattr(widget, "page_pieces") else {}
+    make = widget.for_page(**units) if hasattr(widget, "for_page") else dict
+    return module, widget.get_state(names), pieces, make
+
+
+def _carry(payload, module, state, pieces, make):
+    """What a page knows of a widget, in JSON."""
+    made = make()
+    answers = {
+        key(message): {"content": content, "buffers": [payload.put(*parts)]}
+        for message, content, parts in made.pop("answers", ())
+    }
+    stored = {name: payload.put(*each) for name, each in pieces.items()}
+    return {"module": module, "state": state | stored, "answers": answers, **made}
 
 
 def key(message):

@@ -1,5 +1,6 @@
 // The last script of an exported page: it unpacks what the page carries and renders its widgets.
 
+import { PreparedUnits } from "../microscope/prepared_units.js";
 import { Model } from "./model.js";
 import { unpack } from "./payload.js";
 
@@ -9,10 +10,11 @@ const OLD =
 async function start() {
   const text = document.getElementById("lrp-payload").textContent;
   const { widgets } = await unpack(text);
-  for (const [name, { module, state, answers }] of Object.entries(widgets)) {
+  for (const [name, { module, state, answers, units }] of Object.entries(widgets)) {
     const el = document.getElementById(name);
     el.replaceChildren();
-    globalThis.lrpWidgets[module].render({ model: new Model(state, answers), el });
+    const inspected = units && new PreparedUnits(units.views, units.opened);
+    globalThis.lrpWidgets[module].render({ model: new Model(state, answers, inspected), el });
   }
 }
 

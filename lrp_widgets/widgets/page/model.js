@@ -43,6 +43,11 @@ export class Model {
 
   save_changes() {}
 
+  /** What can be looked at closely, of a widget that looks at units. */
+  get units() {
+    return this.respond?.units ?? [];
+  }
+
   prepared(message) {
     return keyOf(message) in this.answers || Boolean(this.respond?.has(message));
   }

@@ -39,11 +39,21 @@ export function shade(key, value, most, table) {
 }
 
 /** A small grid of numbers. `cells`: [{value, term, label}] row by row, or {pad: true} for padding;
- *  `go(i)` makes them buttons. */
-export function numberGrid({ cells, columns, key, most, write, table, go }) {
+ *  `go(i)` makes them buttons, those for which `goes(i)` holds. */
+export function numberGrid({
+  cells,
+  columns,
+  key,
+  most,
+  write,
+  table,
+  go,
+  goes = /** @type {(i: number) => boolean} */ (() => true),
+}) {
   const rows = cells.length / columns;
   const numbers = columns <= MOST_NUMBERS && rows <= MOST_NUMBERS;
-  const first = cells.findIndex(({ pad }) => !pad);
+  const isButton = (i) => Boolean(go) && goes(i);
+  const first = cells.findIndex(({ pad }, i) => !pad && isButton(i));
   const node = element("div", { class: `lrp-unit-grid lrp-unit-grid-${key}` });
   node.classList.toggle("lrp-unit-grid-fine", !numbers);
   node.style.setProperty("--lrp-columns", columns);
@@ -59,15 +69,15 @@ export function numberGrid({ cells, columns, key, most, write, table, go }) {
           numbers ? "pad" : "",
         );
       const cell = element(
-        go ? "button" : "span",
+        isButton(i) ? "button" : "span",
         {
           class: "lrp-unit-cell",
           "data-term": term,
           "data-value": value,
           title: label,
-          "aria-label": go && label,
-          tabindex: go && i !== first ? -1 : undefined,
-          onclick: go && (() => go(i)),
+          "aria-label": isButton(i) && label,
+          tabindex: isButton(i) && i !== first ? -1 : undefined,
+          onclick: isButton(i) && (() => go(i)),
         },
         numbers ? write(value) : "",
       );

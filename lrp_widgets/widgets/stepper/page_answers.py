@@ -5,35 +5,30 @@ is a piece of its own, for most of those of the steps are the layers' own releva
 which the page then stores once.
 """
 
-from ...session import Inspector
 from .channel_maps import VALUE, channel_map
 from .steps_payload import steps_view
 
 FOUR = 4  # steps; layers with fewer only pass relevance on
 
 
-def answers(stepper, network=None):
-    """Yield the answers for what a LayerStepper shows.
+def answers(e, inspector, layers, version, looked_at):
+    """Yield the answers about explanation `e`, which the browser knows by its `version`.
 
-    Of each layer's channels the strongest, which the stepper names, and the one looked at.
-    `network` is needed where the explanation holds only a `NetworkInfo`.
+    `layers`: as `describe_layers` tells the browser of them. Of each one's channels the strongest
+    are prepared, and the one `looked_at`, (layer, channel). `inspector`: a `session.Inspector`.
     """
-    version = {"version": stepper.summary["version"]}
-    for layer, quantity, channel in _channels(stepper):
-        message = {"type": "channel", "layer": layer["name"], "quantity": quantity} | version
-        maps = channel_map(stepper.explanation, layer, quantity, channel)
-        yield message | {"channel": channel}, {}, [maps]
-    inspector = Inspector(stepper.explanation, network)
-    sizes = {layer["name"]: layer["size"] for layer in stepper.layers}
-    for layer in stepper.layers:
+    for layer, quantity, channel in _channels(layers, *looked_at):
+        message = {"type": "channel", "layer": layer["name"], "quantity": quantity}
+        maps = channel_map(e, layer, quantity, channel)
+        yield message | {"channel": channel, "version": version}, {}, [maps]
+    sizes = {layer["name"]: layer["size"] for layer in layers}
+    for layer in layers:
         if layer["steps"] == FOUR:
-            view, maps = steps_view(*inspector.steps(layer["name"]), stepper.explanation)
-            terms = [
-                *view["x"],
-                *(term for each in view["frames"].values() for term in each["terms"]),
-            ]
-            pieces = cut(maps, [(term["offset"], sizes[term["layer"]]) for term in terms])
-            yield {"type": "frames", "layer": layer["name"]} | version, view, pieces
+            view, maps = steps_view(*inspector.steps(layer["name"]), e)
+            of_frames = (term for each in view["frames"].values() for term in each["terms"])
+            places = [(term["offset"], sizes[term["layer"]]) for term in (*view["x"], *of_frames)]
+            message = {"type": "frames", "layer": layer["name"], "version": version}
+            yield message, view, cut(maps, places)
 
 
 def layer_pieces(maps, layers):
@@ -46,10 +41,10 @@ def cut(maps, places):
     return [maps[VALUE * offset : VALUE * (offset + size)] for offset, size in places]
 
 
-def _channels(stepper):
+def _channels(layers, current, chosen):
     """(layer, quantity, channel) of each that the page carries."""
-    for layer in stepper.layers:
-        looked_at = {stepper.channel} if layer["name"] == stepper.current else set()
+    for layer in layers:
+        looked_at = {chosen} if layer["name"] == current else set()
         for quantity, strongest in layer["strongest"].items():
             for channel in sorted({*strongest, *looked_at}):
                 if 0 <= channel < layer["channels"]:

@@ -1,3 +1,4 @@
+import { placeInShort, placeText } from "../microscope/unit_words.js";
 import { element } from "../shared/dom.js";
 import { number, percent, signed } from "../shared/format.js";
 import { drawPicture, frameOn } from "../shared/map_view.js";
@@ -140,6 +141,29 @@ export function pictureView() {
     mark(cell, grid) {
       mark.hidden = !cell;
       if (cell) frameOn(mark, cell, grid);
+    },
+  };
+}
+
+/** Units of the layer that an exported page can open, as buttons. `go(layer, index)`. */
+export function unitChips(go) {
+  const node = element("div", { class: "lrp-unit-chips", hidden: true });
+  return {
+    node,
+    update(units) {
+      node.hidden = !units.length;
+      const chips = units.map(({ layer, index }) =>
+        element(
+          "button",
+          {
+            class: "lrp-chip",
+            title: `The arithmetic of ${placeText(index)}`,
+            onclick: () => go(layer, index),
+          },
+          placeInShort(index),
+        ),
+      );
+      node.replaceChildren("microscope ", ...chips);
     },
   };
 }

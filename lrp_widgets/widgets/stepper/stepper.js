@@ -17,13 +17,13 @@ import { noticeLine } from "../shared/notice.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
 import { player } from "../shared/player.js";
-import { isAnswered, onExportedPage } from "../shared/prepared.js";
+import { isAnswered, onExportedPage, onlyUnits } from "../shared/prepared.js";
 import { scaleBar } from "../shared/scale_bar.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { filmStrip } from "./film_strip.js";
 import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
-import { equationPart, pictureView, readout } from "./side.js";
+import { equationPart, pictureView, readout, unitChips } from "./side.js";
 import { toolRow } from "./tools.js";
 import { predictionList, totalsList } from "./totals.js";
 
@@ -88,10 +88,10 @@ function render({ model, el }) {
     dismiss: () => set({ error: "" }),
   });
   const live = element("div", { class: "lrp-unseen", "aria-live": "polite" });
-  const panel = unitPanel({
-    go: (layer, index) => model.send({ type: "look", layer, index }),
-    close: leave,
-  });
+  const lookInside = (layer, index) => model.send({ type: "look", layer, index });
+  const units = onlyUnits(model);
+  const panel = unitPanel({ go: lookInside, close: leave }, units);
+  const openable = unitChips(lookInside);
   panel.node.hidden = true;
 
   const name = element("span", { class: "lrp-name", role: "heading", "aria-level": 2 });
@@ -112,6 +112,7 @@ function render({ model, el }) {
     equation.node,
     steps.node,
     looking,
+    openable.node,
   );
   const layerCard = element(
     "section",
@@ -579,6 +580,7 @@ function render({ model, el }) {
     arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the start (${maps.summary.start}) is ${formatTotal(start)}`;
     if (folding.show(layer.name)) buildStops();
     equation.update(layer);
+    openable.update(units ? units.filter((unit) => unit.layer === layer.name) : []);
     drawMap();
     markStops();
     announce(`${layer.name}, layer ${count() - current()} of ${count()}, ${arrived.textContent}`);

@@ -19,8 +19,10 @@ from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...lrp.settings import settings
 from ...networks.blocks import blocks
+from ...session import Inspector
 from ..microscope.microscope import in_colors
 from ..microscope.unit_inspection import UnitInspection
+from ..microscope.unit_payload import SUMMED, unit_at
 from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
@@ -192,9 +194,19 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
         if found:
             self.send(message, [found])
 
-    def page_answers(self, network=None):
-        """Yield what an exported page answers in a kernel's place (see `export_page`)."""
-        return answers(self, network)
+    def for_page(self, network=None, inspector=None, units=3, marked=()):
+        """As `UnitInspection.for_page`; the marked place, channels and all steps besides."""
+        e, layers, version = self.explanation, self.layers, self.summary["version"]
+        inspector = inspector or Inspector(e, network or self._network)
+        looked_at = self.current, self.channel
+        if self.pin:
+            pinned = self.pin["layer"]
+            marked = [*marked, (pinned, unit_at(e[pinned], self.pin["cell"], SUMMED))]
+        inspected = super().for_page(inspector=inspector, units=units, marked=marked)
+        return lambda: {
+            "answers": list(answers(e, inspector, layers, version, looked_at)),
+            **inspected(),
+        }
 
     def page_pieces(self):
         """Return what an exported page stores map by map, {trait: pieces}."""
