@@ -4,10 +4,13 @@ import numpy as np
 
 from ..networks.inputs import check_network, network_input
 from . import targets
-from .composites import assign, choose
+from .composites import choose
 from .explanation import Explanation, Explanations
 from .layer_result import ABSORBED, LayerResults
 from .question import Question
+
+# What of a layer's total its inputs do not get, rounding included.
+NOT_HANDED_ON = (*ABSORBED, "rounding")
 
 
 def explain(
@@ -63,11 +66,10 @@ def answer(network, image, question) -> Explanation | Explanations:
     """What `explain` returns for a `Question`; errors as there."""
     from .engine.runner import runner_of
 
-    rules = choose(network, question.rules)
-    assigned = assign(network, rules, question.pooling, question.input_rule)
+    rules, runner = choose(network, question.rules), runner_of(network)
+    assigned = runner.rules(rules, question.pooling, question.input_rule)
     x, pictures, single = network_input(network, image, question.dtype)
     start = targets.initial_relevance(question, network, len(x))
-    runner = runner_of(network)
     forward = runner.forward(x, assigned)
     trace = runner.backward(forward, start, assigned, question.epsilon)
     _check_classes(start, trace)
@@ -110,12 +112,11 @@ def _results(network, forward, trace):
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             zero = np.zeros(len(relevance))
             total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
-            absorbed = dict.fromkeys((*ABSORBED, "rounding"), zero)
+            absorbed = dict.fromkeys(NOT_HANDED_ON, zero)
         else:
             entry = ledger[layer.name]
             total = entry["in"]
-            absorbed = {key: entry[key] for key in ABSORBED}
-            absorbed["rounding"] = total - entry["out"] - sum(absorbed.values())
+            absorbed = {key: entry[key] for key in NOT_HANDED_ON}
             if len(layer.inputs) > 1:
                 branches = tuple(zip(layer.inputs, entry["branches"], strict=True))
         rule = trace.rules.get(layer.name)
@@ -150,7 +151,7 @@ def _check_relevance(relevances, ledger):
     """Look closer only where a total is no number: what is not finite would make it so."""
     inside = {name: r for name, r in relevances.items() if name not in ledger}
     _check_finite("relevance", inside)
-    if not all(np.isfinite(entry["in"]).all() for entry in ledger.values()):
+    if not np.isfinite([entry["in"] for entry in ledger.values()]).all():
         _check_finite("relevance", relevances)
 
 

@@ -1,7 +1,7 @@
 """What an explanation knows of one layer: activation, relevance, and its row of the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,22 +57,30 @@ class LayerResults(_Layer):
 
     def picture(self, i: int) -> LayerResult:
         """This layer of picture `i` alone; its arrays are views."""
-        return self._picked(LayerResult, lambda values: values[i], lambda values: float(values[i]))
+        return LayerResult(
+            *self._about,
+            self.activation[i],
+            self.relevance[i],
+            float(self.total[i]),
+            {key: float(values[i]) for key, values in self.absorbed.items()},
+            tuple((source, float(values[i])) for source, values in self.ways),
+        )
 
     def pictures(self, some: slice) -> "LayerResults":
         """This layer of some of the pictures; its arrays are views."""
-        return self._picked(LayerResults, lambda values: values[some], lambda values: values[some])
+        return LayerResults(
+            *self._about,
+            self.activation[some],
+            self.relevance[some],
+            self.total[some],
+            {key: values[some] for key, values in self.absorbed.items()},
+            tuple((source, values[some]) for source, values in self.ways),
+        )
 
-    def _picked(self, kind, array, number):
-        about = {field.name: getattr(self, field.name) for field in fields(self)}
-        about |= {
-            "activation": array(self.activation),
-            "relevance": array(self.relevance),
-            "total": number(self.total),
-            "absorbed": {key: number(values) for key, values in self.absorbed.items()},
-            "ways": tuple((source, number(values)) for source, values in self.ways),
-        }
-        return kind(**about)
+    @property
+    def _about(self):
+        """What it has in common with those of its pictures, in the order of the fields."""
+        return self.name, self.kind, self.kind_text, self.rule, self.equation, self.shape
 
 
 def choose_one(several):

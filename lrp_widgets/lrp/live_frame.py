@@ -9,7 +9,7 @@ from .._support import checks, colors
 from ..networks.inputs import check_network, network_input
 from ..networks.precision import products_type
 from . import targets
-from .composites import assign
+from .composites import choose
 from .question import Question
 
 # How strongly relevance covers a moving picture; the post's choice.
@@ -57,9 +57,10 @@ def explain_frame(network, frame, channels="gray", precision="exact", **question
     x, _, single = network_input(network, frame)
     if not single or x.ndim != 4:
         raise ValueError("A frame is one picture, (height, width, channels).")
-    rules = assign(network, question.rules, question.pooling, question.input_rule)
+    runner, chosen = runner_of(network), choose(network, question.rules)
+    rules = runner.rules(chosen, question.pooling, question.input_rule)
     start = targets.initial_relevance(question, network, 1)
-    relevance, scores = runner_of(network).map_alone(
+    relevance, scores = runner.map_alone(
         (x, products), start, rules, question.epsilon, WANTED[channels]
     )
     relevance, scores = relevance.numpy()[0], scores.numpy()[0]

@@ -27,37 +27,40 @@ class Computation:
     run = Computation(function)
     run(*tensors)  # as function(*tensors)
 
-    Weights are best bound to the function: what is an argument is looked at anew with every call.
+    All calls have tensors of the same shapes and types: what is compiled is for these, so that no
+    call spends its time on telling them apart. Weights are best bound to the function.
     """
 
     def __init__(self, function):
         self.calls = 0
-        self.compiled = False
         self.aside = False  # whether it is left to a Compiler, so that no call waits for it
         self._function = function
-        self._quick = tf.function(function, autograph=False)
+        self._traced = tf.function(function, autograph=False)
+        self._quick = None  # what is compiled
         self._compiling = threading.Lock()
         self._like = None  # the specifications of the last arguments
 
     def __call__(self, *arguments):
         self.calls += 1  # two threads may count as one: it only says when to compile
-        if self.compiled:
+        if self._quick:
             return self._quick(*arguments)
         # Where another thread is compiling it, this one does not wait.
         if self.aside or self.calls <= PATIENCE or not self._compiling.acquire(blocking=False):
             self._like = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
             return self._function(*arguments)
         try:
-            result = self._quick(*arguments)
-            self.compiled = True
+            return self._compiled_with(*arguments)
         finally:
             self._compiling.release()
-        return result
+
+    @property
+    def compiled(self):
+        return self._quick is not None
 
     @property
     def traces(self):
-        """How often it was compiled; more than once where arguments of new shapes came."""
-        return self._quick.experimental_get_tracing_count()
+        """How often it was compiled: once, or not yet."""
+        return self._traced.experimental_get_tracing_count()
 
     def compile(self):
         """Compile it for arguments like the last ones."""
@@ -65,8 +68,16 @@ class Computation:
             if self.compiled:
                 return
             like = self._like
-            self._quick(*tf.nest.map_structure(lambda each: tf.zeros(each.shape, each.dtype), like))
-            self.compiled = True  # once a call has prepared more than tracing alone
+            self._compiled_with(
+                *tf.nest.map_structure(lambda each: tf.zeros(each.shape, each.dtype), like)
+            )
+
+    def _compiled_with(self, *arguments):
+        """Compile it, and return what it gives for these arguments."""
+        quick = self._traced.get_concrete_function(*arguments)
+        result = quick(*arguments)  # prepares more than tracing alone
+        self._quick = quick
+        return result
 
 
 class Compiler(threading.Thread):
