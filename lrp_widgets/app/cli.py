@@ -78,6 +78,8 @@ def _parser():
     _add_video(commands)
     _add_export(commands)
     _add_dashboard(commands)
+    _add_collect(commands)
+    _add_worksheet(commands)
     _add_fetch(commands)
     command = commands.add_parser("networks", help="list the networks, and which are on the disk")
     command.set_defaults(run=_later("cli_networks", "list_networks"))
@@ -264,6 +266,43 @@ def _add_dashboard(commands):
         "videos, kernels of 4 GB; see SECURITY.md",
     )
     command.set_defaults(run=_dashboard)
+
+
+def _add_collect(commands):
+    command = commands.add_parser(
+        "collect",
+        help="check a class's answers: a table for a grade book, and a page on what went wrong",
+        description="Check the files that students download in a lesson (My lesson). Every answer "
+        "is checked anew. The table has a row for each student and a column for each task: 1 for a "
+        "task that is right and for a prediction that is made. The page beside it counts, for each "
+        "task, what the class got wrong. Exit code: 0 all read, 1 some could not be read, 2 wrong "
+        "usage.",
+    )
+    command.add_argument("paths", nargs="+", metavar="FILE", help="a file, or a folder of them")
+    command.add_argument("--out", default="class.csv", metavar="FILE", help="default: class.csv")
+    command.add_argument(
+        "--run-code",
+        action="store_true",
+        help="run the students' code too, in a process of its own but with your rights; "
+        "without this, code gets no points",
+    )
+    command.set_defaults(run=_later("cli_collect", "collect_answers"))
+
+
+def _add_worksheet(commands):
+    command = commands.add_parser(
+        "worksheet", help="write a lesson's predictions and tasks as a page to print"
+    )
+    _add_lesson(command)
+    command.add_argument("--out", metavar="FILE", help="default: worksheet-02.html, say")
+    command.add_argument("--solutions", action="store_true", help="the key, for the teacher")
+    command.set_defaults(run=_later("cli_worksheet", "write_worksheet"))
+
+
+def _add_lesson(command):
+    command.add_argument(
+        "lesson", type=_read_by(whole_number(1, 99)), metavar="LESSON", help="such as 2"
+    )
 
 
 def _add_fetch(commands):

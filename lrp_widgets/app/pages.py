@@ -12,13 +12,14 @@ from . import public, pulse, waiting_page
 from .admission import RESERVED
 from .guide_page import GuidePage
 from .headers import OurHeaders
+from .worksheet_page import WorksheetPage
 
 _PATIENCE = 2  # seconds that a visitor is kept before the waiting page is shown
 _LOOK_AGAIN = 0.2
 
 
 def handlers(base_url, folder, settings, admission):
-    """Return the handlers of a folder's notebooks, of the guide beside them, the queue, the pulse.
+    """Return the handlers of a folder's notebooks, the teachers' pages, the queue, the pulse.
 
     base_url: the server's; folder: a regular expression for the notebooks' folder below the
     server's root, "" or ending in "/"; settings: what Voilà's handler takes (`config`,
@@ -29,6 +30,7 @@ def handlers(base_url, folder, settings, admission):
     return [
         (rf"{below}({folder}[^/]+\.ipynb)", Page, settings | admitting),
         (f"{below}{folder}{GuidePage.name}", GuidePage),
+        (f"{below}{folder}{WorksheetPage.name}", WorksheetPage),
         (rf"{api}queue/([\w-]+)", waiting_page.QueuePlace, admitting),
         pulse.handler(base_url, **admitting),
     ]

@@ -3,7 +3,8 @@
 ``check("02-share", 0.4)`` tells at once whether an answer is right.
 
 For others: what `__all__` lists, `asked`, `checking`, `questions`, `thumbnails`, `worksheet`, and
-the folder `experiments`. Each notebook also takes what its own `lesson01`, `lesson02`, … has ready.
+the folders `experiments` and `marking`. Each notebook also takes what its own `lesson01`,
+`lesson02`, … has ready.
 """
 
 import os

@@ -1,6 +1,7 @@
 """The teaching guide as a page: without a kernel, and with links that open what they say."""
 
 import re
+import urllib.error
 import urllib.request
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from lrp_widgets._support.paths import folder
 from lrp_widgets.app import guide_page
 from lrp_widgets.lessons import LESSONS
+from lrp_widgets.lessons.worksheet import worksheet
 
 GUIDE = (folder("notebooks") / "teaching_guide.md").read_text(encoding="utf-8")
 
@@ -38,6 +40,10 @@ def test_the_page_starts_no_kernel(lab_server):
     url = lab_server(folder("notebooks").parent)
     with urllib.request.urlopen(f"{url}voila/render/notebooks/{guide_page.GuidePage.name}") as page:
         assert "Lesson 1:" in page.read().decode()
+    with urllib.request.urlopen(f"{url}voila/render/notebooks/worksheet_02.html") as page:
+        assert page.read().decode() == worksheet(2)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{url}voila/render/notebooks/worksheet_77.html")
     with urllib.request.urlopen(f"{url}api/kernels") as kernels:
         assert kernels.read().strip() == b"[]"
 

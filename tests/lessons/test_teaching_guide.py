@@ -78,6 +78,12 @@ def _asked(lesson):
     return asked
 
 
+@each_lesson
+def test_a_chapter_leads_to_its_worksheet(lesson):
+    found = re.findall(r"\]\((worksheet_[^)]*)\)", CHAPTERS[str(lesson.number)])
+    assert found == [f"worksheet_{lesson.number:02d}.html"]
+
+
 def test_every_link_is_understood():
     assert set(LINKS) <= set(IN_WORDS)
     for query in IN_WORDS:

@@ -1,9 +1,12 @@
 """Worksheets: what the lesson asks, word for word, with room to write or with the solutions."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
+from processes import ROOT
 
 from lrp_widgets.figures.markdown import html
 from lrp_widgets.lessons import LESSONS
@@ -52,7 +55,7 @@ def test_a_worksheet_asks_what_the_lesson_asks(number):
 
 
 def test_predictions_and_tasks_are_counted_apart():
-    headings = re.findall(r"<h2>(.*?)</h2>", worksheet(2))
+    headings = re.findall(r"<h3>(.*?)</h3>", worksheet(2))
     assert headings == ["Prediction 1", "Task 1", "Task 2", "Task 3"]
 
 
@@ -61,3 +64,16 @@ def test_a_key_has_the_solutions():
     assert "0.5714" in key and "0.5714" not in worksheet(2)
     assert re.findall(r'data-option="(\d)">×', key) == ["1"]
     assert not re.findall(r'data-option="\d">×', worksheet(2))
+
+
+def test_worksheets_need_no_tensorflow():
+    """The server writes them, and stays small."""
+    code = (
+        "import sys; from lrp_widgets.lessons import LESSONS;"
+        "from lrp_widgets.lessons.worksheet import worksheet;"
+        "[worksheet(each.number) for each in LESSONS]; print('tensorflow' in sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert run.stdout.split() == ["False"]
