@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from .._support.hardware import gpus
 from .activations import Activation
 
 
@@ -405,10 +406,13 @@ class Window(Layer):
             "strides": [1, *self.strides, 1],
             "padding": _same_or_valid(self.padding),
         }
-        _, winners = tf.nn.max_pool_with_argmax(
-            x, settings["ksize"], settings["strides"], settings["padding"]
-        )
-        return tf.raw_ops.MaxPoolGradWithArgmax(input=x, grad=relevance, argmax=winners, **settings)
+        if gpus():  # where MaxPoolGrad does not say which of several equals it takes
+            _, winners = tf.nn.max_pool_with_argmax(x, *settings.values())
+            return tf.raw_ops.MaxPoolGradWithArgmax(
+                input=x, grad=relevance, argmax=winners, **settings
+            )
+        largest = tf.nn.max_pool2d(x, *settings.values())
+        return tf.raw_ops.MaxPoolGrad(orig_input=x, orig_output=largest, grad=relevance, **settings)
 
     def _padding(self, x):
         """Rows and columns that SAME adds around x, as tf.pad takes them."""

@@ -222,6 +222,21 @@ def test_pooling(kind, rule, settings):
         one_layer(kind(name="layer", inputs=("input",), **settings), x, rule, seed)
 
 
+@pytest.mark.parametrize("settings", WINDOWS.values(), ids=WINDOWS)
+def test_compiled_in_float32_the_first_of_equals_wins_too(settings):
+    import tensorflow as tf  # whose compiled pooling is another library's
+
+    layer = MaxPooling(name="layer", inputs=("input",), **settings)
+    compiled = tf.function(layer.hand_to_winners)
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        x = random.integers(-1, 2, size=(2, 7, 6, 16)).astype(float)
+        relevance = random.integers(1, 9, size=layer.combine([x]).shape).astype(float)  # exact
+        expected = layer.hand_to_winners(tf.constant(relevance), tf.constant(x))
+        found = compiled(tf.constant(relevance, tf.float32), tf.constant(x, tf.float32))
+        np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("kind", [GlobalMaxPooling, GlobalAveragePooling])
 @pytest.mark.parametrize("rule", [rules.Proportional(), rules.WinnerTakeAll()], ids=repr)

@@ -66,9 +66,11 @@ class KeptWeights(Weights):
         return modifier(self.w)
 
     def flipped(self, layer, modifier, shape):
-        if modifier != PLUS or not layer.flips(shape):
+        if modifier not in (IDENTITY, PLUS) or not layer.flips(shape):
             return None
-        return self._kept("flipped", lambda w: layer.flip(modifier(w)))
+        if modifier == IDENTITY and tf.executing_eagerly():  # a first answer would wait for it
+            return None
+        return self._kept(("flipped", modifier), lambda w: layer.flip(modifier(w)))
 
     def _kept(self, name, change):
         def make():
