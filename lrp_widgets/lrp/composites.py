@@ -45,7 +45,9 @@ from .rules import (
     ZPlus,
 )
 
-POOLING = dict(zip(POOLINGS, (Proportional(), WinnerTakeAll()), strict=True))
+POOLING: dict[str, Proportional | WinnerTakeAll] = dict(
+    zip(POOLINGS, (Proportional(), WinnerTakeAll()), strict=True)
+)
 
 # The parts of a network that a row can name, beside its blocks and layers.
 EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
@@ -196,7 +198,12 @@ COMPOSITES = {
 NAMES = tuple(COMPOSITES)
 
 
-def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
+def assign(
+    network,
+    rules: Composite | Rule | str | None = "z-plus",
+    pooling="avg",
+    input_rule: Rule | str | None = "ones",
+):
     """The rule of every layer but the input: {layer name: rule}.
 
     `rules`: a composite, its name, one rule for every layer with weights, text of these (see
@@ -255,7 +262,12 @@ def assign(network, rules="z-plus", pooling="avg", input_rule="ones"):
     return assigned
 
 
-def describe(network, rules="z-plus", pooling="avg", input_rule="ones"):
+def describe(
+    network,
+    rules: Composite | Rule | str | None = "z-plus",
+    pooling="avg",
+    input_rule: Rule | str | None = "ones",
+):
     """The composite as a table of text for this network: block, layers, rule.
 
     Neighbouring layers of a block with the same rule share a row; layers that only pass

@@ -112,7 +112,7 @@ def _results(network, forward, trace):
         if layer.name not in ledger:  # the input: nothing is absorbed below it
             zero = np.zeros(len(relevance))
             total = relevance.sum(tuple(range(1, relevance.ndim)), dtype=np.float64)
-            absorbed = dict.fromkeys(NOT_HANDED_ON, zero)
+            absorbed: dict[str, np.ndarray] = dict.fromkeys(NOT_HANDED_ON, zero)
         else:
             entry = ledger[layer.name]
             total = entry["in"]

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._support import checks
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
 
 # Where relevance goes that a layer receives and does not hand on: the entries of its ledger.
 ABSORBED = ("bias", "stabilizer", "dead", "padding")
@@ -89,10 +92,10 @@ def choose_one(several):
     return f"This explanation is of {count} pictures; choose one picture: e[i], such as e[0]."
 
 
-def of_one_picture(e):
+def of_one_picture(e) -> "Explanation":
     """Return an explanation of one picture; raise ValueError for several, or anything else."""
-    if isinstance(e, Sequence) and not isinstance(e, str):
-        raise ValueError(choose_one(e))
     if not all(isinstance(layer, LayerResult) for layer in getattr(e, "layers", [None])):
+        if isinstance(e, Sequence) and not isinstance(e, str):
+            raise ValueError(choose_one(e))
         raise ValueError(f"An explanation is what explain returns; got {checks.shown(e)}.")
     return e

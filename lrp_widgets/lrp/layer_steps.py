@@ -93,19 +93,25 @@ def frames(e, name, network=None):
         made = _winners(layer, xs[0], relevance)
     else:
         made = _proportional(layer, xs, relevance, signed)
-    made = {step: frame._replace(terms=_shown(e, network, frame)) for step, frame in made.items()}
+    made = {step: _shown(e, frame) for step, frame in made.items()}
     x = made.pop("x")
     return Frames(name, tuple(steps), x.terms, made, ones=x.operand == "1")
 
 
-def _shown(e, network, frame):
-    """Terms as the explanation has its arrays: one picture, RGB, no label where it is alone."""
+def _shown(e, frame):
+    """A frame with its arrays in the explanation's type, and no label where one term is alone."""
+    dtype, several = e.layers[0].activation.dtype, len(frame.terms) > 1
 
     def shown(term):
-        values = np.asarray(term.values)[0].astype(e.layers[0].activation.dtype, copy=False)
-        return Term(term.label if len(frame.terms) > 1 else "", term.layer, values, term.of)
+        values = term.values.astype(dtype, copy=False)
+        return term._replace(label=term.label if several else "", values=values)
 
-    return tuple(shown(term) for term in frame.terms)
+    return frame._replace(terms=tuple(map(shown, frame.terms)))
+
+
+def _term(label, layer, batch, of=0):
+    """A term of the one picture in a batch, given as a tensor."""
+    return Term(label, layer, np.asarray(batch)[0], of)
 
 
 # Rules for weights
@@ -121,14 +127,14 @@ def _by_step(context, taken):
     for k, (each, cs) in enumerate(zip(divided, taken.c, strict=True)):
         here, d = context.concerns(each.part), each.d + each.e
         d = d if here is None else tf.where(here, d, tf.zeros_like(d))
-        z.append(Term(names[k], layer.name, d))
-        s.append(Term(names[k], layer.name, each.s, k))
+        z.append(_term(names[k], layer.name, d))
+        s.append(_term(names[k], layer.name, each.s, k))
         if isinstance(context, AdditionContext):
-            c += map(Term, layer.inputs, layer.inputs, cs)
+            c += map(_term, layer.inputs, layer.inputs, cs)
             continue
         for term, values in zip(each.part.terms, cs, strict=True):
             label = ": ".join(filter(None, (names[k] * (len(divided) > 1), term * (len(cs) > 1))))
-            c.append(Term(label, layer.inputs[0], values, k))
+            c.append(_term(label, layer.inputs[0], values, k))
     frames = _steps(layer, x if isinstance(x, list) else [x], z, s, c, taken.relevance)
     return frames | {"x": frames["x"]._replace(operand="1" * ones)}
 
@@ -143,10 +149,10 @@ def _proportional(layer, xs, relevance, signed):
     for label, strength in zip(("x⁺", "x⁻"), signs, strict=False):
         if z and not tf.reduce_any(strength.used):
             break  # nowhere do negative values have to share
-        z.append(Term(label, layer.name, strength.z))
-        s.append(Term(label, layer.name, strength.s, len(s)))
+        z.append(_term(label, layer.name, strength.z))
+        s.append(_term(label, layer.name, strength.s, len(s)))
         c += [
-            Term(_from(layer, source, label), source, each, len(s) - 1)
+            _term(_from(layer, source, label), source, each, len(s) - 1)
             for source, each in zip(layer.inputs, strength.c, strict=True)
         ]
         shares = [
@@ -161,13 +167,13 @@ def _steps(layer, xs, z, s, c, shares):
 
     def for_each(values):
         pairs = enumerate(zip(layer.inputs, values, strict=True))
-        return [Term(source, source, value, k) for k, (source, value) in pairs]
+        return tuple(_term(source, source, value, k) for k, (source, value) in pairs)
 
     return {
         "x": Frame("", for_each(xs)),
-        "z": Frame("x", z),
-        "s": Frame("R_j", s),
-        "c": Frame("s", c),
+        "z": Frame("x", tuple(z)),
+        "s": Frame("R_j", tuple(s)),
+        "c": Frame("s", tuple(c)),
         "R": Frame("c", for_each(shares)),
     }
 
@@ -183,10 +189,11 @@ def _winners(layer, x, relevance):
     if not isinstance(layer, MaxPooling | GlobalMaxPooling):  # a mean, shared as if by the largest
         largest = MaxPooling(name="", size=layer.size, strides=layer.strides, padding=layer.padding)
     share = layer.hand_to_winners(relevance, x)
+    wins = layer.hand_to_winners(tf.ones_like(relevance), x)
     return {
-        "x": Frame("", [Term("", below, x)]),
-        "z": Frame("x", [Term("", layer.name, largest.combine([x]))]),
-        "s": Frame("z", [Term("", below, layer.hand_to_winners(tf.ones_like(relevance), x))]),
-        "c": Frame("R_j", [Term("", below, share)]),
-        "R": Frame("c", [Term("", below, share)]),
+        "x": Frame("", (_term("", below, x),)),
+        "z": Frame("x", (_term("", layer.name, largest.combine([x])),)),
+        "s": Frame("z", (_term("", below, wins),)),
+        "c": Frame("R_j", (_term("", below, share),)),
+        "R": Frame("c", (_term("", below, share),)),
     }

@@ -42,7 +42,7 @@ def strengths(layer, xs, relevance, signed=True):
     if signed:
         parts = [x - part for x, part in zip(xs, parts, strict=True)]
         z = gather(parts)
-        used = ~used & (z < -smallest)
+        used = tf.logical_not(used) & (z < -smallest)
         s = tf.math.divide_no_nan(tf.where(used, relevance, 0.0), tf.where(used, z, 0.0))
         yield Strength(parts, z, s, used, spread(s, xs))
 

@@ -194,5 +194,5 @@ def _lost(divided, context):
     """
     zero = tf.zeros((), divided.s.dtype)
     lost = tf.ensure_shape(tf.where(divided.nothing, divided.relevance, zero), divided.s.shape)
-    driven = tf.zeros((), bool) if context.b is None else context.b > 0
+    driven = tf.zeros((), tf.bool) if context.b is None else context.b > 0
     return tf.where(driven, lost, zero), tf.where(driven, zero, lost)

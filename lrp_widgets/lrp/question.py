@@ -91,7 +91,7 @@ class Question:
         if self.start is not None:
             checks.choice("start", self.start, STARTS)
         check_input_rule(self.input_rule)
-        values = {"epsilon": checks.number("epsilon", self.epsilon, least=0)}
+        values: dict[str, Any] = {"epsilon": checks.number("epsilon", self.epsilon, least=0)}
         for name in ("target", "other"):  # a list would be no key
             value = getattr(self, name)
             several = isinstance(value, list) or getattr(value, "ndim", 0) == 1

@@ -7,6 +7,7 @@
 
 import re
 from math import isfinite
+from typing import Any
 
 from .._support.checks import shown
 from .rules import (
@@ -79,7 +80,9 @@ def read_rule(text):
     if len(values) > len(free):
         count = {0: "no number", 1: "one number"}.get(len(free), f"{len(free)} numbers")
         raise ValueError(f"{name} takes {count}, not {len(values)}")
-    settings = {key: _value(value, kind) for key, value in zip(free, values, strict=False)}
+    settings: dict[str, Any] = {
+        key: _value(value, kind) for key, value in zip(free, values, strict=False)
+    }
     if kind is AlphaBeta and settings:
         settings["beta"] = max(0.0, round(settings["alpha"] - 1, 12))
     return kind(**fixed, **settings)

@@ -14,8 +14,8 @@ def rule(rule):
     relative = " · rms(z)" if values.pop("relative", False) else ""
     words = {key: _words(value) for key, value in values.items() if not isinstance(value, bool)}
     name = "generalised γ" if values.get("generalized") else rule.name
-    usual = getattr(type(rule), "bias", None)
-    bias = "" if getattr(rule, "bias", None) == usual else f" with{'out' * usual} bias"
+    usual = bool(getattr(type(rule), "bias", False))
+    bias = "" if getattr(rule, "bias", usual) == usual else f" with{'out' * usual} bias"
     settings = [f"{_SYMBOLS.get(key, key)} = {text}{relative}" for key, text in words.items()]
     if len(settings) == 1 and settings[0].startswith(rule.name):
         return name.removesuffix(rule.name) + settings[0] + bias

@@ -72,7 +72,7 @@ class Sum:
     @property
     def symbols(self):
         """How x, w and, where these do not simply multiply, the contribution are written."""
-        if len(self.pairs) > 1:
+        if len(self.pairs) != 1:
             return ("x", "w", self.written)
         [(x, w)] = self.pairs
         return (x.written.format("x"), w.written.format("w"))
@@ -89,6 +89,11 @@ class Sum:
 def _four(z, c, relevance=r"R_i = x_i c_i"):
     """The four steps of a rule with one sum, in LaTeX."""
     return (z, r"s_j = R_j / z_j", c, relevance)
+
+
+def _plus(term, counts):
+    """A term that joins a sum where it counts."""
+    return f" + {term}" if counts else ""
 
 
 def _factor(text):
@@ -133,9 +138,6 @@ class Rule:
         """The rule for inputs of these channels alone (a slice)."""
         return self
 
-    def _with_bias(self, bias):
-        return f" + {bias}" if self.bias else ""
-
     @property
     def settings(self):
         """The rule's settings in the equation's letters, such as "α = 2, β = 1"."""
@@ -174,13 +176,13 @@ class ZPlus(Rule):
 
     @property
     def steps(self):
-        b = self._with_bias("b^+_j")
+        b = _plus("b^+_j", self.bias)
         return _four(rf"z_j = \sum_i x_i w^+_{{ij}}{b} + \varepsilon", r"c_i = \sum_j w^+_{ij} s_j")
 
     @property
     def signed_steps(self):
         """The steps where inputs of both signs occur: one c for each sign of x."""
-        b = self._with_bias("b^+_j")
+        b = _plus("b^+_j", self.bias)
         return (
             rf"z_j = \sum_i (x_i w_{{ij}})^+{b} + \varepsilon",
             r"s_j = R_j / z_j",
@@ -190,13 +192,13 @@ class ZPlus(Rule):
 
     @property
     def equation(self):
-        b = self._with_bias("b^+_j")
+        b = _plus("b^+_j", self.bias)
         return rf"R_i = \sum_j \frac{{x_i w^+_{{ij}}}}{{\sum_{{i'}} x_{{i'}} w^+_{{i'j}}{b}}} R_j"
 
     @property
     def signed_equation(self):
         """The equation where inputs of both signs occur: by contribution, not by weight."""
-        b = self._with_bias("b^+_j")
+        b = _plus("b^+_j", self.bias)
         return (
             r"R_i = \sum_j \frac{(x_i w_{ij})^+}"
             rf"{{\sum_{{i'}} (x_{{i'}} w_{{i'j}})^+{b}}} R_j"
@@ -394,7 +396,7 @@ class Gamma(Rule):
     @property
     def steps(self):
         if self.generalized:
-            b = self._with_bias(r"b_j + \gamma b^\sigma_j")
+            b = _plus(r"b_j + \gamma b^\sigma_j", self.bias)
             return (
                 r"z_j = \sum_i x_i w_{ij} + \gamma (x_i w_{ij})^\sigma"
                 rf"{b} + \varepsilon \sigma",
@@ -402,7 +404,7 @@ class Gamma(Rule):
                 r"c_i = \sum_j (w_{ij} + \gamma w^\sigma_{ij}) s_j",
                 r"R_i = x_i c_i",
             )
-        b = self._with_bias(r"b_j + \gamma b^+_j")
+        b = _plus(r"b_j + \gamma b^+_j", self.bias)
         return _four(
             rf"z_j = \sum_i x_i (w_{{ij}} + \gamma w^+_{{ij}}){b} + \varepsilon \, \mathrm{{sign}}",
             r"c_i = \sum_j (w_{ij} + \gamma w^+_{ij}) s_j",
@@ -461,12 +463,12 @@ class WSquare(Rule):
 
     @property
     def equation(self):
-        b = self._with_bias("b_j^2")
+        b = _plus("b_j^2", self.bias)
         return rf"R_i = \sum_j \frac{{w_{{ij}}^2}}{{\sum_{{i'}} w_{{i'j}}^2{b}}} R_j"
 
     @property
     def steps(self):
-        b = self._with_bias("b_j^2")
+        b = _plus("b_j^2", self.bias)
         return _four(
             rf"z_j = \sum_i w_{{ij}}^2{b} + \varepsilon", r"c_i = \sum_j w_{ij}^2 s_j", r"R_i = c_i"
         )
@@ -489,12 +491,12 @@ class Flat(Rule):
 
     @property
     def equation(self):
-        b = self._with_bias("1")
+        b = _plus("1", self.bias)
         return rf"R_i = \sum_j \frac{{1}}{{\sum_{{i'}} 1{b}}} R_j"
 
     @property
     def steps(self):
-        b = self._with_bias("1")
+        b = _plus("1", self.bias)
         return _four(rf"z_j = \sum_i 1{b} + \varepsilon", r"c_i = \sum_j s_j", r"R_i = c_i")
 
     @property
@@ -521,7 +523,7 @@ class ZBox(Rule):
 
     @property
     def equation(self):
-        b = self._with_bias("b_j")
+        b = _plus("b_j", self.bias)
         return (
             r"R_i = \sum_j \frac{x_i w_{ij} - l_i w^+_{ij} - h_i w^-_{ij}}"
             rf"{{\sum_{{i'}} x_{{i'}} w_{{i'j}} - l_{{i'}} w^+_{{i'j}} - h_{{i'}} w^-_{{i'j}}{b}}}"
@@ -530,7 +532,7 @@ class ZBox(Rule):
 
     @property
     def steps(self):
-        b = self._with_bias("b_j")
+        b = _plus("b_j", self.bias)
         return (
             rf"z_j = \sum_i (x_i - l_i) \, w^+_{{ij}} + (x_i - h_i) \, w^-_{{ij}}{b} + \varepsilon",
             r"s_j = R_j / z_j",
@@ -540,9 +542,9 @@ class ZBox(Rule):
 
     def __post_init__(self):
         super().__post_init__()
-        if (self.low is None) != (self.high is None):
-            raise ValueError("z^B needs both low and high, or neither.")
-        if self.low is None:
+        if self.low is None or self.high is None:
+            if self.low is not self.high:
+                raise ValueError("z^B needs both low and high, or neither.")
             return
         _settle(self, "low", _bound)
         _settle(self, "high", _bound)
@@ -554,6 +556,8 @@ class ZBox(Rule):
 
     @property
     def sums(self):
+        if self.low is None or self.high is None:
+            raise ValueError("z^B by itself needs bounds, low and high: composites find them.")
         whole = self.low == self.high  # the difference of the sums would be rounding alone
         low, high = Beyond(self.low, "l", whole), Beyond(self.high, "h", whole)
         bias = IDENTITY if self.bias else None

@@ -210,7 +210,7 @@ class Examiner:
         real = np.ones_like(x) if real is None else np.atleast_2d(real[at])[..., channels]
         return x, real * inside
 
-    def _divide(self, layer, positions, outputs, w, dtype, rows=slice(None)):
+    def _divide(self, layer, positions, outputs, w, dtype, rows: slice | np.ndarray = slice(None)):
         """Steps z and s of `outputs` (a slice) at `positions`: (context, [Divided]).
 
         `w` are the weights of these outputs, of a dense layer only those of the inputs `rows`.
@@ -290,7 +290,7 @@ class Examiner:
             sums.append(
                 UnitSum(
                     factor=part.factor,
-                    products=sum(x * w for x, w in pairs),
+                    products=np.sum([x * w for x, w in pairs], 0),
                     z=_number(each.z(context)),
                     bias=0.0 if bias is None else _number(bias),
                     stabilizer=_number(each.e),
@@ -309,7 +309,7 @@ class Examiner:
             x=x,
             w=w,
             sums=tuple(sums),
-            relevance=sum(part.factor * part.s * part.products for part in sums),
+            relevance=np.sum([part.factor * part.s * part.products for part in sums], 0),
             booked=_booked(*absorbed),
             real=_inside(places, self.shapes[source]),
         )
@@ -428,26 +428,26 @@ class Examiner:
             layer, positions, outputs, layer.kernel[..., outputs], dtype
         )
         rows, columns, channels = taps.T
-        sent = 0.0
+        sent = []
         for each in divided:
             s = np.reshape(each.s, (len(positions), -1))
             for x, w in context.pairs(each.part):
                 x = np.asarray(x)[np.arange(len(positions)), rows, columns, channels]
                 w = np.asarray(w)[rows, columns, channels]
-                sent = sent + each.part.factor * x[:, None] * w * s
-        return sent
+                sent.append(each.part.factor * x[:, None] * w * s)
+        return np.sum(sent, 0)
 
     def _sent_by_dense(self, layer, positions, taps, outputs):
         """What every unit of a dense layer sends to one of its inputs."""
         row = int(taps[0, 0])
         read = self._read(layer, positions, None)
         context = self._context(layer, read, layer.kernel[row : row + 1], None, "float64")
-        sent = 0.0
+        sent = []
         sums = context.sums(self._rule(layer))
         for part, s in zip(sums, self._dense_s(layer, positions), strict=True):
             for x, w in context.pairs(part):
-                sent = sent + part.factor * np.asarray(x)[:, row : row + 1] * np.asarray(w) * s
-        return sent
+                sent.append(part.factor * np.asarray(x)[:, row : row + 1] * np.asarray(w) * s)
+        return np.sum(sent, 0)
 
     def _dense_s(self, layer, positions):
         """Step s of all units of a dense layer at a place, (1, units) a sum; kept once made."""
@@ -479,7 +479,7 @@ def _together(ups):
     """What several units received from one layer, as one."""
     first = ups[0]
     if all(np.array_equal(up.places, first.places) for up in ups):
-        return Upward(first.sender, first.places, sum(up.relevance for up in ups))
+        return Upward(first.sender, first.places, np.sum([up.relevance for up in ups], 0))
     places, relevance = (
         np.concatenate(each) for each in zip(*((u.places, u.relevance) for u in ups), strict=True)
     )

@@ -108,10 +108,10 @@ class _Colours:
 
     def __init__(self, rng: np.random.Generator):
         hue, saturation, value = rng.uniform((0, 0.15, 0.25), (1, 0.6, 1))
-        self.background = [
+        self.background = (
             _hsv(hue, saturation, value),
             _hsv(hue + rng.uniform(-0.08, 0.08), saturation, value + rng.uniform(-0.14, 0.14)),
-        ]
+        )
         self.distracting = [
             _mix(self.background[0], _hsv(*rng.uniform((0, 0.2, 0.2), 1)), rng.uniform(0.3, 0.75))
             for _ in range(5)
@@ -119,7 +119,7 @@ class _Colours:
         self.object = self._outstanding(rng)
 
     def _outstanding(self, rng: np.random.Generator) -> np.ndarray:
-        best, best_contrast = None, -1.0
+        best, best_contrast = self.background[0], -1.0
         for _ in range(40):
             colour = _hsv(*rng.uniform((0, 0.45, 0.3), 1))
             contrast = min(
@@ -138,7 +138,7 @@ def _hsv(hue: float, saturation: float, value: float) -> np.ndarray:
     return np.array(colorsys.hsv_to_rgb(hue % 1.0, saturation, min(max(value, 0.0), 1.0)))
 
 
-def _mix(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
+def _mix(first: np.ndarray, second: np.ndarray, share: float | np.ndarray) -> np.ndarray:
     return (1 - share) * first + share * second
 
 
@@ -237,7 +237,7 @@ def _blob(rng: np.random.Generator) -> np.ndarray:
     radii = rng.uniform(0.05, 0.17) * np.array([1.0, rng.uniform(0.35, 0.7)])
     angle = rng.uniform(0, np.pi)
     rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    outline = (wobble * [np.cos(turn), np.sin(turn)]).T * radii
+    outline = (wobble * np.array([np.cos(turn), np.sin(turn)])).T * radii
     return rng.uniform(0, 1, 2) + outline @ rotation
 
 
@@ -263,7 +263,8 @@ def _ramp(rng: np.random.Generator, size: int, low: float, high: float) -> np.nd
 
 def _ink(rng: np.random.Generator, colours: _Colours) -> tuple[int, int, int]:
     chosen = colours.distracting[rng.integers(len(colours.distracting))]
-    return tuple(int(value) for value in _to_bytes(chosen))
+    red, green, blue = (int(value) for value in _to_bytes(chosen))
+    return red, green, blue
 
 
 def _pixels(points: np.ndarray, side: int) -> list[float]:

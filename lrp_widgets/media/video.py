@@ -4,11 +4,18 @@ import sys
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.codec import codecs_available
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError, InvalidDataError
+from av.video.stream import VideoStream
 
 from .._support.errors import VideoError
+from .container import Open
 from .images import mirror
 
 # The short side of a frame, in pixels, above which it is shrunk while it is read.
@@ -29,7 +36,7 @@ TICK = Fraction(1, 90_000)
 USUAL_RATE = Fraction(30)
 
 
-class Video:
+class Video(Open):
     """The frames of a video: (time in seconds, uint8 (H, W, 3)), upright and with square pixels.
 
         with Video("clip.mp4") as video:
@@ -42,6 +49,7 @@ class Video:
     """
 
     mirrored = False
+    _container: InputContainer
 
     def __init__(self, source, name=None, side=LARGEST_SIDE):
         path = isinstance(source, str | Path)
@@ -57,6 +65,9 @@ class Video:
             raise VideoError(f"{self.name} holds no moving picture.")
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
+        self._begin = self._stream.start_time or 0  # in ticks
+        assert self._stream.time_base is not None  # it is that of what is read
+        self._tick = self._stream.time_base
 
     @contextmanager
     def _told(self):
@@ -65,13 +76,12 @@ class Video:
             yield
         except FileNotFoundError:
             raise VideoError(f"There is no video {self.name}.") from None
-        except (av.FFmpegError, OSError) as error:
-            if isinstance(error, av.InvalidDataError):
+        except (FFmpegError, OSError) as error:
+            if isinstance(error, InvalidDataError):
                 raise VideoError(
                     f"{self.name} is not a video that can be read, or is cut off."
                 ) from None
-            reason = (error.strerror or str(error)).lower()
-            raise VideoError(f"{self.name} cannot be read ({reason}).") from None
+            raise VideoError(f"{self.name} cannot be read ({_reason(error)}).") from None
 
     @property
     def rate(self):
@@ -80,7 +90,7 @@ class Video:
     @property
     def duration(self):
         if self._stream.duration:
-            return float(self._stream.duration * self._stream.time_base)
+            return float(self._stream.duration * self._tick)
         return self._container.duration / av.time_base if self._container.duration else None
 
     @property
@@ -91,22 +101,19 @@ class Video:
 
     def __iter__(self):
         """The frames from where the video stands; times count from the video's beginning."""
-        begin = self._stream.start_time or 0
-        number = 0
         with self._told():
-            for frame in self._container.decode(self._stream):
-                known = frame.pts is not None
-                ticks = (frame.pts - begin) * frame.time_base if known else number / self.rate
-                number += 1
-                yield float(ticks), self._pixels(frame)
+            for number, frame in enumerate(self._container.decode(self._stream)):
+                if frame.pts is None:
+                    seconds = number / self.rate
+                else:
+                    seconds = (frame.pts - self._begin) * self._tick
+                yield float(seconds), self._pixels(frame)
 
     def go_to(self, seconds):
         """Go on reading at a frame at or before this time, from which the codec can start."""
-        begin = self._stream.start_time or 0
+        to = self._begin + int(seconds / self._tick)
         with self._told():
-            self._container.seek(
-                begin + int(seconds / self._stream.time_base), stream=self._stream, backward=True
-            )
+            self._container.seek(to, stream=self._stream, backward=True)
 
     def _pixels(self, frame):
         """A frame as it is meant to be seen."""
@@ -120,16 +127,6 @@ class Video:
         # The angle counts against the clock, as NumPy's turns do.
         pixels = np.rot90(pixels, round(frame.rotation / 90) % 4)
         return np.ascontiguousarray(mirror(pixels) if self.mirrored else pixels)
-
-    def close(self):
-        """Let go of the file; again and again does no harm."""
-        self._container.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 class Camera(Video):
@@ -149,9 +146,8 @@ class Camera(Video):
     def _told(self):
         try:
             yield
-        except (av.FFmpegError, OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise VideoError(f"{self.name} cannot be read ({reason.lower()}).") from None
+        except (FFmpegError, OSError, ValueError) as error:
+            raise VideoError(f"{self.name} cannot be read ({_reason(error)}).") from None
 
     @property
     def duration(self):
@@ -160,6 +156,11 @@ class Camera(Video):
     @property
     def count(self):
         return None
+
+
+def _reason(error):
+    """What FFmpeg or the system says of an error."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def _device(which, platform):
@@ -173,7 +174,15 @@ def _device(which, platform):
     return f"video={which}", "dshow"
 
 
-class VideoWriter:
+class _Written(NamedTuple):
+    """A file that is being written: its pictures, and the sound copied into it, if there is any."""
+
+    file: OutputContainer
+    pictures: VideoStream
+    sound: AudioStream | None
+
+
+class VideoWriter(Open):
     """Write pictures as a video, each shown from its own time on; by the file's ending .mp4, ….
 
         with VideoWriter("lrp.mp4", video.rate) as writer:
@@ -191,12 +200,12 @@ class VideoWriter:
         self.silent = False
         self._rate = Fraction(rate).limit_denominator(1001)
         self._sound = sound if sound is not None and sound.codec else None
-        self._video = self._stream = self._track = None
+        self._file: _Written | None = None
         self._end = 0.0
         ending = self.path.suffix.lower()
         if ending not in CODECS:
             raise VideoError(f'"{path}" must end in one of {", ".join(CODECS)}.')
-        codecs = [name for name in CODECS[ending] if name in av.codec.codecs_available]
+        codecs = [name for name in CODECS[ending] if name in codecs_available]
         if not codecs:
             raise VideoError(f"This machine's FFmpeg cannot write {ending} files.")
         self._codec = codecs[0]
@@ -205,54 +214,48 @@ class VideoWriter:
 
     def add(self, seconds, pixels):
         """Add a picture that is shown from `seconds` on, which is later than the last."""
-        if self._stream is None:
-            self._begin(*pixels.shape[:2])
+        if self._file is None:
+            self._file = self._begun(*pixels.shape[:2])
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
         frame.pts, frame.time_base = round(seconds / TICK), TICK
         frame.duration = round(1 / self._rate / TICK)
-        self._video.mux(self._stream.encode(frame))
+        self._file.file.mux(self._file.pictures.encode(frame))
         self.written += 1
-        self._carry_sound(seconds)
+        self._carry_sound(self._file, seconds)
         self._end = seconds + float(1 / self._rate)
 
-    def _begin(self, height, width):
+    def _begun(self, height, width):
         try:
-            self._video = av.open(str(self.path), "w")
-        except (av.FFmpegError, OSError) as error:
-            raise VideoError(
-                f'"{self.path}" cannot be written ({error.strerror.lower()}).'
-            ) from None
-        self._stream = self._video.add_stream(self._codec, rate=self._rate)
-        self._stream.height, self._stream.width = height, width
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = TICK
+            file = av.open(str(self.path), "w")
+        except (FFmpegError, OSError) as error:
+            raise VideoError(f'"{self.path}" cannot be written ({_reason(error)}).') from None
+        pictures = file.add_stream(self._codec, rate=self._rate)
+        assert isinstance(pictures, VideoStream)  # as all CODECS are
+        pictures.height, pictures.width = height, width
+        pictures.pix_fmt = "yuv420p"
+        pictures.codec_context.time_base = TICK
         if self._codec == "libx264":
-            self._stream.options = {"crf": "18"}
+            pictures.options = {"crf": "18"}
         elif self._codec == "mpeg4":
-            self._stream.bit_rate = 4_000_000
+            pictures.bit_rate = 4_000_000
         else:
-            self._stream.options = {"crf": "24", "b": "0", "row-mt": "1", "cpu-used": "5"}
+            pictures.options = {"crf": "24", "b": "0", "row-mt": "1", "cpu-used": "5"}
+        sound = None
         if self._sound is not None:
-            self.silent = self._sound.codec not in self._video.supported_codecs
-            if not self.silent:
-                self._track = self._video.add_stream_from_template(self._sound.stream)
+            self.silent = self._sound.codec not in file.supported_codecs
+            sound = None if self.silent else file.add_stream_from_template(self._sound.stream)
+        return _Written(file, pictures, sound)
 
-    def _carry_sound(self, seconds):
-        if self._track is not None:
+    def _carry_sound(self, written, seconds):
+        if self._sound is not None and written.sound is not None:
             for packet in self._sound.until(seconds):
-                packet.stream = self._track
-                self._video.mux(packet)
+                packet.stream = written.sound
+                written.file.mux(packet)
 
     def close(self):
         """Finish the file."""
-        if self._video is not None:
-            self._carry_sound(self._end)
-            self._video.mux(self._stream.encode())
-            self._video.close()
-            self._video = self._stream = self._track = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        if self._file is not None:
+            self._carry_sound(self._file, self._end)
+            self._file.file.mux(self._file.pictures.encode())
+            self._file.file.close()
+            self._file = None

@@ -21,6 +21,7 @@ class Modifier:
     `moves_zero`: whether it makes something of 0.
     """
 
+    written: str
     constant = False
     moves_zero = False
 

@@ -19,7 +19,7 @@ def where_any(condition, then, otherwise):
 
 def below(values, limit):
     """Where values are below a limit; a scalar-like False (1, …) where that is nowhere."""
-    nowhere = partial(tf.zeros, [1] * values.shape.rank, bool)
+    nowhere = partial(tf.zeros, [1] * values.shape.rank, tf.bool)
     return tf.cond(tf.reduce_min(values) < limit, lambda: values < limit, nowhere)
 
 

@@ -27,9 +27,11 @@ class KeptPass(ForwardPass):
     constants: Constants = field(default_factory=Constants)
 
     def context(self, layer):
+        return self.of_weights(layer) if isinstance(layer, Weighted) else super().context(layer)
+
+    def of_weights(self, layer) -> "KeptContext":
+        """The context of a layer with weights."""
         plain = super().context(layer)
-        if not isinstance(layer, Weighted):
-            return plain
         large = blocked_dense.is_large(layer, plain.w, plain.x)
         keeps = plain.x.shape[1:].is_fully_defined() and not large
         dtype = plain.x.dtype.name
@@ -109,7 +111,7 @@ class KeptContext(LayerContext):
             if (x, w) in self.products:
                 found[x, w] = self.products[x, w]
             elif x.constant and self.forward is not None:
-                found[x, w] = self._constant(x, w)
+                found[x, w] = self._constant(self.forward, x, w)
             elif ((x, w) != OWN or self.z is None) and not (rest and (x, w) == (IDENTITY, MINUS)):
                 missing.append((x, w))
         if missing:
@@ -140,20 +142,20 @@ class KeptContext(LayerContext):
         ]
         return sum(added[1:], added[0])
 
-    def _constant(self, x, w):
+    def _constant(self, forward, x, w):
         def make():
             with tf.init_scope():  # outside of the compiled call
                 dtype = self.x.dtype.name
-                weights = Weights(self.forward.own_weights(self.layer, dtype))
+                weights = Weights(forward.own_weights(self.layer, dtype))
                 zeros = tf.zeros((1, *self.x.shape[1:]), self.x.dtype)
-                mask = self.forward.network.padding_mask(self.layer.inputs[0], self.forward.outputs)
+                mask = forward.network.padding_mask(self.layer.inputs[0], forward.outputs)
                 alone = LayerContext(self.layer, zeros, weights, mask=mask)
                 [product] = add_up(self.layer, [(alone.inputs(x), w)], weights)
                 return product
 
         shape = tuple(self.x.shape[1:])
         key = self.layer.name, x, w, self.x.dtype.name, self.weights.w.dtype.name, shape
-        return self.forward.constants(key, make)
+        return forward.constants(key, make)
 
     def hand_back(self, parts, ss):
         """As a `LayerContext`; c of large layers may be 0 where x' is, and is not looked for there.

@@ -80,7 +80,7 @@ class Passes:
         """What the rules add up that no initial relevance changes: {layer name: products}."""
         whole = self._pass(tensors, passed.outputs, passed.z, {})
         made = {
-            name: to_keep(whole.context(self.network[name]), rule)
+            name: to_keep(whole.of_weights(self.network[name]), rule)
             for name, rule in self.rules.items()
         }
         return {name: each for name, each in made.items() if each}
@@ -106,7 +106,7 @@ class Passes:
         w, b = tensors.get(layer.name, (None, None))
         if w is None or not blocked_dense.is_large(layer, w, x) or takes_z(rule):
             return self.network.combine(tensors, layer, outputs)
-        context = self._pass(tensors, outputs, {}, {}).context(layer)
+        context = self._pass(tensors, outputs, {}, {}).of_weights(layer)
         pairs = [pair for part in context.sums(rule) for pair in taken_apart(part)]
         made = context.made([OWN, *pairs])
         z = made.pop(OWN)

@@ -28,7 +28,7 @@ from .constants import Constants
 from .denominators import takes_z
 from .incremental import Trace
 from .ledger_packing import from_table
-from .passes import Numbers, Passes, live_values
+from .passes import Numbers, Passed, Passes, live_values
 
 # How many computations a network keeps. What a page asks in a minute is about a dozen; each takes
 # up to two megabytes for mini-vgg once it is compiled.
@@ -57,7 +57,7 @@ class Forward:
     def __init__(self, x):
         self.x = x
         self.kind = x.dtype.name, x.shape
-        self.passed = None
+        self.passed: Passed | None = None
         self.denominators = {}
         self.trace = None
 
@@ -76,11 +76,13 @@ class Forward:
     @property
     def outputs(self):
         """{layer name: output}, as arrays that are views of the tensors' memory."""
+        assert self.passed is not None
         return {name: np.asarray(output) for name, output in self.passed.outputs.items()}
 
     @property
     def finite(self):
         """Whether all outputs are finite."""
+        assert self.passed is not None
         return bool(np.isfinite(self.passed.all))
 
 
@@ -120,8 +122,9 @@ class Runner:
         two: on mini-vgg that is a quarter of the time.
         """
         last = self.last
-        same = last is not None and last.is_of(x, self.network.layers[0].name)
-        return last if same and (last.passed.z or not _ask_for_z(rules)) else Forward(x)
+        if last is None or last.passed is None or not last.is_of(x, self.network.layers[0].name):
+            return Forward(x)
+        return last if last.passed.z or not _ask_for_z(rules) else Forward(x)
 
     def rules(self, *asked):
         """The rule of every layer, as `composites.assign` gives it, kept for the next picture."""
@@ -172,13 +175,13 @@ class Runner:
     def beside(self):
         """What is asked in here leaves no trace: the next question finds the last one's."""
         last = self.last
-        kept = last and (last.trace, last.denominators)
+        trace, denominators = (last.trace, last.denominators) if last else (None, {})
         try:
             yield
         finally:
             self.last = last
             if last is not None:
-                last.trace, last.denominators = kept
+                last.trace, last.denominators = trace, denominators
 
     # Compiling beside the work
 
@@ -317,4 +320,5 @@ def _floats(*numbers):
 
 
 def _numbers(start, rules, epsilon):
-    return Numbers(*_classes(start.target, start.other), _floats(epsilon, *live_values(rules)))
+    target, other = _classes(start.target, start.other)
+    return Numbers(target, other, _floats(epsilon, *live_values(rules)))
