@@ -130,14 +130,14 @@ class Inspector:
         return self._examiner.unit(layer, index)
 
     def steps(self, layer):
-        """Return a layer's four steps, `layer_steps.Frames`, and how its window slides.
+        """Return a layer's four steps, `layer_steps.FourSteps`, and how its window slides.
 
         The window is a `receptive_fields.Sliding`, None for a layer without one.
         """
-        from .lrp.layer_steps import frames
+        from .lrp.layer_steps import four_steps
 
         network = self._have_network()
-        found = frames(self.explanation, layer, network)
+        found = four_steps(self.explanation, layer, network)
         below = self.explanation[network[layer].inputs[0]]
         return found, _window(network[layer], below.shape)
 

@@ -132,7 +132,7 @@ def _results(network, forward, trace):
                 relevance=relevance,
                 total=total,
                 absorbed=absorbed,
-                ways=branches,
+                branches=branches,
             )
         )
     return results

@@ -98,7 +98,10 @@ class Explanation(_Answer):
 
     @property
     def warning(self) -> str:
-        """Why the map of the pixels is to be distrusted, "" where it is not (`arrival.warning`)."""
+        """Why the map of the pixels is to be distrusted, "" where it is not.
+
+        See `conservation_warning.warning`.
+        """
         from . import conservation_warning
 
         return conservation_warning.warning(self)
@@ -152,9 +155,9 @@ class Explanation(_Answer):
         return plot_waterfall(self)
 
     def save(self, folder):
-        """Write figures (PNG), the layer walk (GIF) and the numbers (CSV, NPZ) into `folder`.
+        """Write figures (PNG), the layers as a GIF, and the numbers (CSV, NPZ) into `folder`.
 
-        Returns their paths; `saving.save` says what each file holds.
+        Returns their paths; `export.save` says what each file holds.
         """
         from ..figures.export import save
 

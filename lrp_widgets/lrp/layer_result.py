@@ -38,25 +38,25 @@ class LayerResult(_Layer):
     total = what the inputs got + all of these. Rounding in float32 is below 1e-5 of the larger of
     Σ|R| here and Σ|R| handed on or absorbed; where large terms of both signs cancel, this is not
     1e-5 of Σ|R| here.
-    `ways`: for a layer of several inputs (input, ΣR that it got from this layer), each.
+    `branches`: for a layer of several inputs (input, ΣR that it got from this layer), each.
     Arrays have the layer's `shape`.
     """
 
     total: float
     absorbed: dict[str, float]
-    ways: tuple[tuple[str, float], ...] = ()
+    branches: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class LayerResults(_Layer):
     """One layer for a batch of pictures: a `LayerResult` with a leading axis (B, …) everywhere.
 
-    `shape` is that of one picture; `total`, and each entry of `absorbed` and `ways`, is (B,).
+    `shape` is that of one picture; `total`, and each entry of `absorbed` and `branches`, is (B,).
     """
 
     total: np.ndarray
     absorbed: dict[str, np.ndarray]
-    ways: tuple[tuple[str, np.ndarray], ...] = ()
+    branches: tuple[tuple[str, np.ndarray], ...] = ()
 
     def picture(self, i: int) -> LayerResult:
         """This layer of picture `i` alone; its arrays are views."""
@@ -66,7 +66,7 @@ class LayerResults(_Layer):
             self.relevance[i],
             float(self.total[i]),
             {key: float(values[i]) for key, values in self.absorbed.items()},
-            tuple((source, float(values[i])) for source, values in self.ways),
+            tuple((source, float(values[i])) for source, values in self.branches),
         )
 
     def pictures(self, some: slice) -> "LayerResults":
@@ -77,7 +77,7 @@ class LayerResults(_Layer):
             self.relevance[some],
             self.total[some],
             {key: values[some] for key, values in self.absorbed.items()},
-            tuple((source, values[some]) for source, values in self.ways),
+            tuple((source, values[some]) for source, values in self.branches),
         )
 
     @property

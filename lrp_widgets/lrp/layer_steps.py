@@ -22,9 +22,9 @@ STEPS = ("z", "s", "c", "R")
 
 
 class Term(NamedTuple):
-    """One array of a frame: `values` at the units of `layer`.
+    """One array of a step: `values` at the units of `layer`.
 
-    `label` tells it from the frame's other terms, "" where it is the only one; `of` is the number
+    `label` tells it from the step's other terms, "" where it is the only one; `of` is the number
     of the term of the step before that it is computed from.
     """
 
@@ -34,7 +34,7 @@ class Term(NamedTuple):
     of: int = 0
 
 
-class Frame(NamedTuple):
+class OneStep(NamedTuple):
     """One step: its `terms`, and the `operand` that it is computed from: "x", "R_j", "z", "s", "c".
 
     R_j is the layer's own relevance.
@@ -45,31 +45,31 @@ class Frame(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Frames:
-    """The four steps of a layer, made by `frames`.
+class FourSteps:
+    """The four steps of a layer, made by `four_steps`.
 
-    `steps`: the rule's four lines of LaTeX; `frames["z"]` … `frames["R"]`: a Frame each, where z
+    `lines`: the rule's four lines of LaTeX; `steps["z"]` … `steps["R"]`: a `OneStep` each, where z
     and s are of the layer's outputs, c and R of its inputs; `x`: what the rule takes as inputs,
     `ones` where that is 1 in place of the real values.
     """
 
     layer: str
-    steps: tuple[str, ...]
+    lines: tuple[str, ...]
     x: tuple[Term, ...]
-    frames: dict[str, Frame]
+    steps: dict[str, OneStep]
     ones: bool = False
 
 
-def frames(e, name, network=None):
+def four_steps(e, name, network=None):
     """Compute z, s, c and R of layer `name` of an explanation.
 
-        frames(e, "block2_conv1").frames["s"].terms[0].values    # as large as the layer's output
+        four_steps(e, "block2_conv1").steps["s"].terms[0].values    # as large as the layer's output
 
     z_j is the denominator of the rule's line, bias and stabilizer included; s_j = R_j / z_j;
     c_i = Σ_j w_ij s_j; R_i what the layer hands to its input (for several inputs, to each).
     Winner-take-all has other steps: the largest input, who wins, what the winners get.
-    `network` is needed where `e.network` is only a card. Raises ValueError for several pictures,
-    and for a layer that only passes relevance on.
+    `network` is needed where `e.network` is only a `NetworkInfo`. Raises ValueError for several
+    pictures, and for a layer that only passes relevance on.
     """
     of_one_picture(e)
     network = network or e.network
@@ -80,7 +80,7 @@ def frames(e, name, network=None):
     if len(getattr(rule, "steps", ())) != len(STEPS):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
     signed = not all(network.nonnegative(source) for source in layer.inputs)
-    steps = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
+    lines = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
     outputs = {each.name: each.activation[None] for each in e.layers}
     outputs |= {source: tf.constant(outputs[source]) for source in layer.inputs}
     relevance = tf.constant(e[name].relevance[None])
@@ -93,20 +93,20 @@ def frames(e, name, network=None):
         made = _winners(layer, xs[0], relevance)
     else:
         made = _proportional(layer, xs, relevance, signed)
-    made = {step: _shown(e, frame) for step, frame in made.items()}
+    made = {key: _shown(e, each) for key, each in made.items()}
     x = made.pop("x")
-    return Frames(name, tuple(steps), x.terms, made, ones=x.operand == "1")
+    return FourSteps(name, tuple(lines), x.terms, made, ones=x.operand == "1")
 
 
-def _shown(e, frame):
-    """A frame with its arrays in the explanation's type, and no label where one term is alone."""
-    dtype, several = e.layers[0].activation.dtype, len(frame.terms) > 1
+def _shown(e, one):
+    """A step with its arrays in the explanation's type, and no label where one term is alone."""
+    dtype, several = e.layers[0].activation.dtype, len(one.terms) > 1
 
     def shown(term):
         values = term.values.astype(dtype, copy=False)
         return term._replace(label=term.label if several else "", values=values)
 
-    return frame._replace(terms=tuple(map(shown, frame.terms)))
+    return one._replace(terms=tuple(map(shown, one.terms)))
 
 
 def _term(label, layer, batch, of=0):
@@ -118,7 +118,7 @@ def _term(label, layer, batch, of=0):
 
 
 def _by_step(context, taken):
-    """The frames of a layer by its rule's step."""
+    """The steps of a layer with weights, as its rule's `Step` has them, and x."""
     layer, divided = context.layer, taken.divided
     names = [each.part.name or f"sum {k}" for k, each in enumerate(divided, 1)]
     ones = all(x == ONES for each in divided for x, _ in each.part.pairs)
@@ -135,8 +135,8 @@ def _by_step(context, taken):
         for term, values in zip(each.part.terms, cs, strict=True):
             label = ": ".join(filter(None, (names[k] * (len(divided) > 1), term * (len(cs) > 1))))
             c.append(_term(label, layer.inputs[0], values, k))
-    frames = _steps(layer, x if isinstance(x, list) else [x], z, s, c, taken.relevance)
-    return frames | {"x": frames["x"]._replace(operand="1" * ones)}
+    made = _steps(layer, x if isinstance(x, list) else [x], z, s, c, taken.relevance)
+    return made | {"x": made["x"]._replace(operand="1" * ones)}
 
 
 # Layers without weights
@@ -163,18 +163,18 @@ def _proportional(layer, xs, relevance, signed):
 
 
 def _steps(layer, xs, z, s, c, shares):
-    """The frames of a layer without weights; the relevance of each of its inputs is in `shares`."""
+    """The four steps and x; `shares` is the relevance of each of the layer's inputs."""
 
     def for_each(values):
         pairs = enumerate(zip(layer.inputs, values, strict=True))
         return tuple(_term(source, source, value, k) for k, (source, value) in pairs)
 
     return {
-        "x": Frame("", for_each(xs)),
-        "z": Frame("x", tuple(z)),
-        "s": Frame("R_j", tuple(s)),
-        "c": Frame("s", tuple(c)),
-        "R": Frame("c", for_each(shares)),
+        "x": OneStep("", for_each(xs)),
+        "z": OneStep("x", tuple(z)),
+        "s": OneStep("R_j", tuple(s)),
+        "c": OneStep("s", tuple(c)),
+        "R": OneStep("c", for_each(shares)),
     }
 
 
@@ -191,9 +191,9 @@ def _winners(layer, x, relevance):
     share = layer.hand_to_winners(relevance, x)
     wins = layer.hand_to_winners(tf.ones_like(relevance), x)
     return {
-        "x": Frame("", (_term("", below, x),)),
-        "z": Frame("x", (_term("", layer.name, largest.combine([x])),)),
-        "s": Frame("z", (_term("", below, wins),)),
-        "c": Frame("R_j", (_term("", below, share),)),
-        "R": Frame("c", (_term("", below, share),)),
+        "x": OneStep("", (_term("", below, x),)),
+        "z": OneStep("x", (_term("", layer.name, largest.combine([x])),)),
+        "s": OneStep("z", (_term("", below, wins),)),
+        "c": OneStep("R_j", (_term("", below, share),)),
+        "R": OneStep("c", (_term("", below, share),)),
     }

@@ -63,7 +63,7 @@ class Downward:
     """Where a unit's relevance goes: to the units `places` (n, axes) of the layer `source`.
 
     `x` are their activations and `w` the weights, as the rule takes them (`w` is None without
-    weights); `relevance` is what each receives; Σ relevance + Σ booked = the unit's relevance.
+    weights); `relevance` is what each receives; Σ relevance + Σ absorbed = the unit's relevance.
     `real` is False for a place outside of the layer: padding, which the unit reads as 0.
     `winner` is the number of the largest input under winner-take-all.
     """
@@ -74,7 +74,7 @@ class Downward:
     w: np.ndarray | None
     sums: tuple[UnitSum, ...]
     relevance: np.ndarray
-    booked: dict
+    absorbed: dict
     real: np.ndarray
     winner: int | None = None
 
@@ -112,7 +112,8 @@ class Examiner:
         unit.down[0].relevance.sum()    # what it hands on; with what is absorbed, its relevance
         unit.up[0].relevance.sum()      # what it received: its relevance
 
-    `network` is needed where `e.network` is only a card. Raises ValueError for several pictures.
+    `network` is needed where `e.network` is only a `NetworkInfo`. Raises ValueError for several
+    pictures.
     """
 
     def __init__(self, e, network=None):
@@ -273,9 +274,9 @@ class Examiner:
     def _on_padding(self, layer, index):
         """A scale and an offset at a place of padding, which keeps nothing."""
         [source] = layer.inputs
-        places, booked = np.array([index]), _booked(padding=self._relevance(layer, index))
+        places, absorbed = np.array([index]), _absorbed(padding=self._relevance(layer, index))
         x = self._x(source)[tuple(places.T)]
-        return Downward(source, places, x, None, (), np.zeros(1), booked, np.ones(1, bool))
+        return Downward(source, places, x, None, (), np.zeros(1), absorbed, np.ones(1, bool))
 
     def _down_by_sums(self, source, places, context, divided):
         """Where one unit's relevance goes, by the sums of its rule."""
@@ -310,7 +311,7 @@ class Examiner:
             w=w,
             sums=tuple(sums),
             relevance=np.sum([part.factor * part.s * part.products for part in sums], 0),
-            booked=_booked(*absorbed),
+            absorbed=_absorbed(*absorbed),
             real=_inside(places, self.shapes[source]),
         )
 
@@ -346,11 +347,11 @@ class Examiner:
         if isinstance(self.e[layer.name].rule, WinnerTakeAll):
             winner = int(np.argmax(np.where(real, x, -np.inf)))
             shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
-            return Downward(source, places, x, None, (), shares, _booked(), real, winner)
+            return Downward(source, places, x, None, (), shares, _absorbed(), real, winner)
         part = _proportional(x, relevance)
         lost = 0.0 if part.z else relevance
         shares = part.s * part.products
-        return Downward(source, places, x, None, (part,), shares, _booked(dead=lost), real)
+        return Downward(source, places, x, None, (part,), shares, _absorbed(dead=lost), real)
 
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
@@ -360,8 +361,8 @@ class Examiner:
             part, lost = _signed(rule, x, relevance)
         else:
             part = _proportional(x, relevance)
-            lost = _booked(dead=0.0 if part.z else relevance)
-        booked = {key: value / len(x) for key, value in lost.items()}
+            lost = _absorbed(dead=0.0 if part.z else relevance)
+        absorbed = {key: value / len(x) for key, value in lost.items()}
         return [
             Downward(
                 source=source,
@@ -370,7 +371,7 @@ class Examiner:
                 w=None,
                 sums=(part,),
                 relevance=part.s * part.products[[k]],
-                booked=booked,
+                absorbed=absorbed,
                 real=np.ones(1, bool),
             )
             for k, source in enumerate(layer.inputs)
@@ -390,7 +391,7 @@ class Examiner:
                 w=None,
                 sums=(),
                 relevance=np.full(len(places), relevance if kept else 0.0),
-                booked=_booked() if kept else _booked(**{layer.lost_to: relevance}),
+                absorbed=_absorbed() if kept else _absorbed(**{layer.lost_to: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]
@@ -509,10 +510,10 @@ def _signed(rule, x, relevance):
     [divided] = divide(rule, context, [[relevance]], 0.0)
     _, stabilizer, dead = map(_number, absorbed_by_unit(divided, context))
     d, e, s = map(_number, (divided.d, divided.e, divided.s))
-    return UnitSum(1.0, x, d, 0.0, e, s), _booked(stabilizer=stabilizer, dead=dead)
+    return UnitSum(1.0, x, d, 0.0, e, s), _absorbed(stabilizer=stabilizer, dead=dead)
 
 
-def _booked(*values, **named):
+def _absorbed(*values, **named):
     """A unit's entries in the ledger, 0 where none is given."""
     return dict.fromkeys(ABSORBED, 0.0) | dict(zip(ABSORBED, values, strict=False)) | named
 

@@ -1,4 +1,4 @@
-"""A network that branches, in a browser: folded blocks, and the ways at an addition."""
+"""A network that branches, in a browser: folded blocks, and the branches of an addition."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -27,13 +27,16 @@ LAYERS = [
     ("mean", "global average pooling", "global average pooling", Proportional(), (4,)),
     ("predictions", "dense", "dense", ZPlus(), (8,)),
 ]
-WAYS = {"a_add": (("a_conv", 0.25), ("b_conv", 0.75)), "c_add": (("c_conv", 0.5), ("a_add", 0.5))}
+BRANCHES = {
+    "a_add": (("a_conv", 0.25), ("b_conv", 0.75)),
+    "c_add": (("c_conv", 0.5), ("a_add", 0.5)),
+}
 
 
 @pytest.fixture
 def page(new_page, tmp_path):
     e = made_up(LAYERS)
-    layers = [replace(layer, ways=WAYS.get(layer.name, ())) for layer in e.layers]
+    layers = [replace(layer, branches=BRANCHES.get(layer.name, ())) for layer in e.layers]
     names = SimpleNamespace(**vars(e.network), blocks=BLOCKS)
     e = replace(e, layers=layers, network=names)
     page = new_page(1060, 680)
@@ -80,8 +83,8 @@ def test_stepping_passes_over_what_is_folded(page):
 
 def test_a_way_leads_to_where_the_relevance_went(page):
     page.locator(".lrp-frame[data-layer=a_add]").click()
-    ways = page.locator(".lrp-branches li").all_inner_texts()
-    assert ways == ["to a_conv +0.250 (25.0 %)", "to b_conv +0.750 (75.0 %)"]
+    shares = page.locator(".lrp-branches li").all_inner_texts()
+    assert shares == ["to a_conv +0.250 (25.0 %)", "to b_conv +0.750 (75.0 %)"]
     page.locator(".lrp-branch", has_text="b_conv").click()
     assert name_of(page) == "b_conv"
     assert "b_conv" in shown(page)  # its block was unfolded for it

@@ -9,7 +9,7 @@ import sys, time
 from lrp_widgets.widgets.settings import requests
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 
-requests.ARRIVAL = {seconds}
+requests.FIRST_SIGHT = {seconds}
 page = Dashboard("network=mini-vgg")
 """
 LOADED = "time.sleep(1); print('tensorflow' in sys.modules)"

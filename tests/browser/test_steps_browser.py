@@ -9,7 +9,7 @@ from small import picture, small_vgg
 from stepper_pages import stop_clock, write_widget
 
 from lrp_widgets import explain
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 pytestmark = pytest.mark.browser
@@ -101,10 +101,10 @@ def frame_box(page, selector, rows, columns):
     return tuple(round(part) for part in (*corner, height * rows, width * columns))
 
 
-def test_each_frame_has_its_picture_line_and_numbers(show, e):
+def test_each_step_has_its_picture_line_and_numbers(show, e):
     page = show(e, current="conv2")
     begin(page)
-    found, pictures, colours, lines = frames(e, "conv2").frames, set(), set(), []
+    found, pictures, colours, lines = four_steps(e, "conv2").steps, set(), set(), []
     for step in "zscR":
         go(page, step)
         line = page.locator(".lrp-line.lrp-current")
@@ -182,7 +182,7 @@ def test_playing_pausing_and_keys(show, e):
     page.clock.resume()
     page.get_by_role("button", name="Previous step").click()
     assert step_of(page) == "c"
-    page.get_by_label("Time for each frame").press("End")
+    page.get_by_label("Time for each step").press("End")
     assert page.evaluate("() => model.get('pace')") == 2000
     page.locator(".lrp-canvas").focus()
     for key, step in (("z", "z"), ("r", "R"), ("Escape", "")):
@@ -190,7 +190,7 @@ def test_playing_pausing_and_keys(show, e):
         assert step_of(page) == step
     assert page.locator(".lrp-readout-value").inner_text().startswith("relevance")
 
-    # what only passes relevance on has no frames to show
+    # what only passes relevance on has no steps to show
     page.locator(".lrp-frame[data-layer=flatten]").click()
     page.get_by_role("button", name="four steps").click()
     assert "Nothing is added up" in page.locator(".lrp-step-side").inner_text()
@@ -204,7 +204,7 @@ def test_less_motion_is_respected(show, e):
     assert page.locator(".lrp-step-row button:disabled[title*='less motion']").count() == 1
     page.get_by_role("button", name="Next step").click()
     assert step_of(page) == "s"
-    assert page.locator(".lrp-pace-words").inner_text() == "1.6 s a frame"
+    assert page.locator(".lrp-pace-words").inner_text() == "1.6 s a step"
     page.locator(".lrp-canvas").focus()
     before = page.locator(".lrp-readout-place").inner_text()
     page.keyboard.press("ArrowUp")
@@ -230,5 +230,5 @@ def test_nothing_sticks_out_of_the_card(show, e, layer):
 
 def test_every_array_that_is_drawn_is_finite(e):
     for layer in ("conv1", "conv2", "pool", "fc", "out"):
-        for frame in frames(e, layer).frames.values():
-            assert all(np.isfinite(term.values).all() for term in frame.terms)
+        for step in four_steps(e, layer).steps.values():
+            assert all(np.isfinite(term.values).all() for term in step.terms)

@@ -21,7 +21,7 @@ def adds_up(view, scale, tolerance=1e-9):
     down = view["down"]
     if down is None:
         return
-    assert down["handed"] + sum(down["booked"].values()) == pytest.approx(
+    assert down["handed"] + sum(down["absorbed"].values()) == pytest.approx(
         view["relevance"], **close
     )
     if down["form"] == "moved":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.networks.layers import Input
 
 
@@ -17,7 +17,7 @@ def check_steps(e, network, tolerance):
     for layer in network.layers:
         if isinstance(layer, Input) or len(e[layer.name].rule.steps) != 4:
             continue
-        terms = frames(e, layer.name, network).frames["R"].terms
+        terms = four_steps(e, layer.name, network).steps["R"].terms
         for term in terms:
             if fed_only_by(network, term.layer):
                 expected = e[term.layer].relevance

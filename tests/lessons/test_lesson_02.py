@@ -60,7 +60,7 @@ def test_the_graph_follows_its_sliders():
     graph = DenseGraph(X, W, R)
     graph.set_state({"x": [1.0, 0.0]})
     np.testing.assert_allclose(graph.numbers["received"], flows(ZPlus(), [1, 0], W, R).relevance)
-    assert graph.numbers["booked"]["dead"] == 2  # output 2 has no positive contribution left
+    assert graph.numbers["absorbed"]["dead"] == 2  # output 2 has no positive contribution left
     graph.rule = Epsilon(0.5)
     np.testing.assert_allclose(
         graph.numbers["received"], flows(Epsilon(0.5), [1, 0], W, R).relevance

@@ -85,17 +85,17 @@ def test_the_numbers_to_be_watched_move(mini, star):
 def test_the_graph_offers_rules():
     graph = DenseGraph(X, W, R, b=B, rules=lesson03.rules())
     # Output 1 is driven by its bias alone; output 2 has two positive contributions.
-    assert graph.numbers["booked"]["bias"] == pytest.approx(R[0])
+    assert graph.numbers["absorbed"]["bias"] == pytest.approx(R[0])
     np.testing.assert_allclose(graph.numbers["received"], [0, R[1] * 2 / 2.2, R[1] * 0.2 / 2.2])
     graph.set_state({"bias": [0.0, 0.5]})
-    assert graph.numbers["booked"]["dead"] == pytest.approx(R[0])
+    assert graph.numbers["absorbed"]["dead"] == pytest.approx(R[0])
     graph.set_state({"bias": list(B), "rule_name": "z⁺ with bias"})
-    assert graph.numbers["booked"]["bias"] == pytest.approx(R[0] + R[1] * 0.5 / 2.7)
+    assert graph.numbers["absorbed"]["bias"] == pytest.approx(R[0] + R[1] * 0.5 / 2.7)
     graph.set_state({"rule_name": "ε = 0.5"})
     z = X @ W
     d = z + B + 0.5  # both are above zero
-    assert graph.numbers["booked"]["bias"] == pytest.approx((B / d * R).sum())
-    assert graph.numbers["booked"]["stabilizer"] == pytest.approx((0.5 / d * R).sum())
+    assert graph.numbers["absorbed"]["bias"] == pytest.approx((B / d * R).sum())
+    assert graph.numbers["absorbed"]["stabilizer"] == pytest.approx((0.5 / d * R).sum())
     assert (B / d * R)[0] > R[0] and (z / d * R)[0] < 0  # as the lesson says
 
 

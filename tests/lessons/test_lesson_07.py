@@ -203,10 +203,10 @@ def test_half_is_counted_by_a_learner():
 @pytest.mark.browser
 def test_the_lesson_is_worked_through(open_lesson):
     page = open_lesson(7)
-    assert page.locator(".lrp-stepper, .lrp-walk-table").count() == 0
+    assert page.locator(".lrp-stepper, .lrp-layer-table").count() == 0
     predict(page, "how many squares hold half", "Less than half as many: the backward pass focuses")
     predict(page, "the most units", "The picture itself")
-    assert page.locator(".lrp-stepper, .lrp-walk-table").count() == 0
+    assert page.locator(".lrp-stepper, .lrp-layer-table").count() == 0
     # The last prediction uncovers: wrong, then right.
     asked = page.locator(".lrp-task").filter(has_text="get more cells?")
     asked.get_by_label("A little at every layer").check()
@@ -215,7 +215,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     asked.get_by_text("✓ Right.").wait_for()
     layers = page.locator(".lrp-look-closer").first
     layers.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
-    cells = page.locator(".lrp-walk-table tr").filter(has_text="block1_conv1").locator("td")
+    cells = page.locator(".lrp-layer-table tr").filter(has_text="block1_conv1").locator("td")
     _, _, shape, units, places, *_ = cells.all_text_contents()
     # The slider to the first convolution: the shape on the page is the table's.
     layers.locator("input[type=range]").first.fill("14")

@@ -85,10 +85,10 @@ def test_the_view_follows_their_choices():
     assert view.wait(PATIENCE)
     first = view.rows[0]
     assert first["name"] == "conv4_block2_add" and first["arrived"] == pytest.approx(1)
-    assert sum(each["share"] for each in first["ways"]) == pytest.approx(1, abs=1e-4)
+    assert sum(each["share"] for each in first["branches"]) == pytest.approx(1, abs=1e-4)
     view.set_state({"chosen": view.chosen | {"rules": "overview-vgg"}})
     assert view.wait(PATIENCE)
-    assert sum(each["share"] for each in view.rows[0]["ways"]) < 0.99
+    assert sum(each["share"] for each in view.rows[0]["branches"]) < 0.99
     assert view.rows[-1]["arrived"] < 0.5
     assert view.status == ""
 

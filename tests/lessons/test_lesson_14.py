@@ -11,7 +11,7 @@ from lrp_widgets import explain, load_image
 from lrp_widgets._support.paths import folder
 from lrp_widgets.lessons import check, lesson, lesson14
 from lrp_widgets.lessons.experiments.gradient_trick import step_c
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.widgets import StepC, YourMap
 
 STEPS = {name: name.partition("-")[2] for name in lesson14.SOLUTIONS}
@@ -100,7 +100,7 @@ def test_blue_gets_less_with_pixel_values(network):
 def test_the_gradient_is_step_c_only_while_s_is_held(network, name):
     e = explain(network, load_image("star", network))
     found = step_c(e, name)
-    np.testing.assert_array_equal(found.c, frames(e, name).frames["c"].terms[0].values)
+    np.testing.assert_array_equal(found.c, four_steps(e, name).steps["c"].terms[0].values)
     largest = np.abs(found.c).max()
     np.testing.assert_allclose(found.held, found.c, atol=1e-5 * largest)
     assert np.abs(found.through).max() < 1e-10 * largest

@@ -60,16 +60,16 @@ def test_the_ways_of_an_addition_are_what_its_inputs_get(small):
     image = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), np.uint8)
     e = explain(small, image, start="logit", dtype="float64")
     several = [layer for layer in e.layers if len(small[layer.name].inputs) > 1]
-    assert {layer.name for layer in e.layers if layer.ways} == {layer.name for layer in several}
+    assert {layer.name for layer in e.layers if layer.branches} == {layer.name for layer in several}
     for one in (0, 1):
         for layer in e[one].layers:
-            if not layer.ways:
+            if not layer.branches:
                 continue
-            assert tuple(source for source, _ in layer.ways) == small[layer.name].inputs
+            assert tuple(source for source, _ in layer.branches) == small[layer.name].inputs
             handed = layer.total - sum(
                 layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
             )
-            assert sum(value for _, value in layer.ways) == pytest.approx(handed, rel=1e-9)
+            assert sum(value for _, value in layer.branches) == pytest.approx(handed, rel=1e-9)
 
 
 # At the size of the published networks, with fewer pixels

@@ -9,7 +9,7 @@ from small import flexible, picture, small_vgg
 
 from lrp_widgets import explain, load_network
 from lrp_widgets.lrp import rules
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.media.scenes import draw_scene
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.networks.layers import Convolution, Weighted
@@ -67,7 +67,7 @@ def test_a_network_that_branches(rule, pooling):
     added = [layer for layer in network.layers if layer.kind == "addition"]
     assert added
     for layer in added:
-        terms = frames(e, layer.name).frames["R"].terms
+        terms = four_steps(e, layer.name).steps["R"].terms
         assert [term.layer for term in terms] == list(layer.inputs)
 
 
@@ -125,7 +125,7 @@ def test_a_convolution_written_out(rule, strides, padding, size):
     layers = [*network.layers[:4], conv, end]
     network = Network(layers, name="strided")
     e = explain(network, picture(network), rule, dtype="float64")
-    found, expected = frames(e, "conv2").frames, written_out(e, network, "conv2")
+    found, expected = four_steps(e, "conv2").steps, written_out(e, network, "conv2")
     for step in "zscR":
         shown = [term.values for term in found[step].terms]
         assert len(shown) == len(expected[step])
@@ -138,7 +138,7 @@ def test_a_convolution_written_out(rule, strides, padding, size):
 def test_layers_after_relu_written_out(name):
     network = small_vgg(2)
     e = explain(network, picture(network), dtype="float64")
-    found, expected = frames(e, name).frames, written_out(e, network, name)
+    found, expected = four_steps(e, name).steps, written_out(e, network, name)
     for step in "zscR":
         (term,) = found[step].terms
         np.testing.assert_allclose(term.values, expected[step][0], rtol=1e-9, atol=1e-15)
@@ -147,25 +147,25 @@ def test_layers_after_relu_written_out(name):
 def test_the_winner_takes_steps_of_its_own():
     network = small_vgg(2)
     e = explain(network, picture(network), pooling="max", dtype="float64")
-    found = frames(e, "pool")
+    found = four_steps(e, "pool")
     assert found.steps[0].startswith("m_j")
     x = e["conv2"].activation
     largest = x.reshape(4, 2, 5, 2, 4).max((1, 3))
-    np.testing.assert_array_equal(found.frames["z"].terms[0].values, largest)
-    won = found.frames["s"].terms[0].values
+    np.testing.assert_array_equal(found.steps["z"].terms[0].values, largest)
+    won = found.steps["s"].terms[0].values
     assert won.shape == x.shape and won.sum() == largest.size
     np.testing.assert_array_equal(x[won == 1].sum(), x[won > 0].sum())
-    np.testing.assert_array_equal(found.frames["c"].terms[0].values[won == 0], 0)
+    np.testing.assert_array_equal(found.steps["c"].terms[0].values[won == 0], 0)
 
 
 def test_a_huge_dense_layer_is_taken_in_blocks(monkeypatch):
     network = leaky()
     e = explain(network, picture(network), rules.AlphaBeta(2, 1), dtype="float64")
-    whole = frames(e, "fc").frames
+    whole = four_steps(e, "fc").steps
     monkeypatch.setattr("lrp_widgets.networks.blocked_dense.LARGE", 0)
     monkeypatch.setattr("lrp_widgets.networks.blocked_dense.BLOCK", 12)
-    for step, frame in frames(e, "fc").frames.items():
-        for term, other in zip(frame.terms, whole[step].terms, strict=True):
+    for key, step in four_steps(e, "fc").steps.items():
+        for term, other in zip(step.terms, whole[key].terms, strict=True):
             assert term.label == other.label
             np.testing.assert_allclose(term.values, other.values, rtol=1e-12, atol=1e-15)
 
@@ -173,28 +173,28 @@ def test_a_huge_dense_layer_is_taken_in_blocks(monkeypatch):
 def test_the_first_layer_reads_ones_and_keeps_the_pictures_channel_order():
     network = flexible()  # reads blue first
     e = explain(network, picture(network))
-    found = frames(e, "conv")
+    found = four_steps(e, "conv")
     assert found.ones and (found.x[0].values == 1).all()
     np.testing.assert_allclose(
-        found.frames["R"].terms[0].values, e["input"].relevance, rtol=1e-5, atol=1e-9
+        found.steps["R"].terms[0].values, e["input"].relevance, rtol=1e-5, atol=1e-9
     )
 
 
 def test_as_many_lines_as_steps_with_the_right_signs():
     network = leaky()
     e = explain(network, picture(network), rules.AlphaBeta(2, 1))
-    found = frames(e, "conv2")
+    found = four_steps(e, "conv2")
     assert found.steps == rules.AlphaBeta(2, 1).signed_steps
-    assert [term.label for term in found.frames["z"].terms] == ["+", "−"]
-    labels = [term.label for term in found.frames["c"].terms]
+    assert [term.label for term in found.steps["z"].terms] == ["+", "−"]
+    labels = [term.label for term in found.steps["c"].terms]
     assert labels == ["+: x⁺w⁺", "+: x⁻w⁻", "−: x⁺w⁻", "−: x⁻w⁺"]
-    assert [term.of for term in found.frames["c"].terms] == [0, 0, 1, 1]
+    assert [term.of for term in found.steps["c"].terms] == [0, 0, 1, 1]
 
 
 def test_what_has_no_four_steps_says_so():
     network = small_vgg()
     e = explain(network, picture(network, count=2))
     with pytest.raises(ValueError, match="only passes relevance on"):
-        frames(e[0], "flatten")
+        four_steps(e[0], "flatten")
     with pytest.raises(ValueError, match="choose one picture"):
-        frames(e, "fc")
+        four_steps(e, "fc")

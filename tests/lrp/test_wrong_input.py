@@ -18,7 +18,7 @@ from lrp_widgets import Network, explain, load_image, load_network
 from lrp_widgets._support import colors
 from lrp_widgets.figures.gif import layers_gif
 from lrp_widgets.lrp import attribution, composites, metrics, rules
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.lrp.live_frame import explain_frame
 from lrp_widgets.lrp.rule_syntax import read_rule, split
 from lrp_widgets.lrp.unit_arithmetic import Examiner
@@ -192,8 +192,8 @@ CALLS = {
     "unit index": (lambda v: E.unit("fc", v), {"[1]", *WHOLE}),
     "unit number": (lambda v: E.unit("fc", (v,)), WHOLE),
     "Examiner": (Examiner, set()),
-    "frames e": (lambda v: frames(v, "fc"), set()),
-    "frames name": (lambda v: frames(E, v), set()),
+    "four_steps e": (lambda v: four_steps(v, "fc"), set()),
+    "four_steps name": (lambda v: four_steps(E, v), set()),
     "plot channels": (lambda v: E.plot(channels=v), set()),
     "plot colormap": (lambda v: E.plot(colormap=v), set()),
     "plot scale": (lambda v: E.plot(scale=v), set()),

@@ -171,7 +171,7 @@ def test_units_and_steps_are_those_of_the_explanation_also_when_it_is_kept_no_lo
     unit = session.unit(STAR, "fc1", (12,))
     assert unit.relevance == float(e["fc1"].relevance[12])
     found, window = session.steps(STAR, "block2_conv1")
-    [handed] = found.frames["R"].terms
+    [handed] = found.steps["R"].terms
     np.testing.assert_allclose(handed.values, e["block1_pool"].relevance, atol=1e-7)
     assert (window.size, window.strides) == ((3, 3), (1, 1))
     assert session.steps(STAR, "fc1")[1] is None

@@ -57,9 +57,9 @@ def test_steps_and_units_are_looked_at_in_float64_too(make):
     assert page.wait(60)
     assert page.stepper.unit["relevance"] == float(e[layer].relevance[index])
     shown = []
-    page.stepper.compute_steps(e, layer, lambda frames, window: shown.append(frames))
+    page.stepper.compute_steps(e, layer, lambda found, window: shown.append(found))
     assert page.wait(60)
-    [handed] = [term.values for term in shown[0].frames["R"].terms]
+    [handed] = [term.values for term in shown[0].steps["R"].terms]
     assert handed.sum() == pytest.approx(e.layers[-3].total, rel=1e-9)
 
 

@@ -11,7 +11,7 @@ from stepper_pages import made_up
 from lrp_widgets import explain
 from lrp_widgets.lrp import rules
 from lrp_widgets.lrp.channels import summed
-from lrp_widgets.lrp.layer_steps import frames
+from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.session import Inspector
 from lrp_widgets.widgets.settings.requests import Requests
@@ -34,18 +34,18 @@ def ask(stepper, layer):
     """Imitate the browser's question; return what was sent back: [(content, buffers), …]."""
     sent = []
     stepper.send = lambda content, buffers=None: sent.append((content, buffers))
-    stepper._handle_custom_msg({"type": "frames", "layer": layer, "version": 1}, [])
+    stepper._handle_custom_msg({"type": "steps", "layer": layer, "version": 1}, [])
     return sent
 
 
 @pytest.mark.parametrize("layer", ["conv2", "pool", "fc"])
 def test_the_maps_sent_are_the_arrays_summed_over_channels(e, layer):
     [(content, [buffer])] = ask(LayerStepper(e), layer)
-    assert (content["type"], content["layer"], content["version"]) == ("frames", layer, 1)
-    numbers, found = np.frombuffer(buffer, np.float32), frames(e, layer).frames
-    for step, frame in content["frames"].items():
-        assert len(frame["terms"]) == len(found[step].terms)
-        for sent, term in zip(frame["terms"], found[step].terms, strict=True):
+    assert (content["type"], content["layer"], content["version"]) == ("steps", layer, 1)
+    numbers, found = np.frombuffer(buffer, np.float32), four_steps(e, layer).steps
+    for key, step in content["steps"].items():
+        assert len(step["terms"]) == len(found[key].terms)
+        for sent, term in zip(step["terms"], found[key].terms, strict=True):
             expected = summed(term.values).ravel()
             shown = numbers[sent["offset"] : sent["offset"] + expected.size]
             np.testing.assert_array_equal(shown, expected.astype(np.float32))
@@ -55,14 +55,14 @@ def test_the_maps_sent_are_the_arrays_summed_over_channels(e, layer):
 def test_the_words_and_letters_are_those_of_the_rule(network):
     e = explain(network, picture(network), pooling="max")
     view, _ = steps_view(*Inspector(e).steps("pool"), e)
-    assert [frame["name"] for frame in view["frames"].values()] == ["m", "i*", "c", "R"]
-    assert "won" in view["frames"]["s"]["words"]
+    assert [step["name"] for step in view["steps"].values()] == ["m", "i*", "c", "R"]
+    assert "won" in view["steps"]["s"]["words"]
     assert view["window"] == {"first": [0, 0], "strides": [2, 2], "span": [2, 2]}
     view, _ = steps_view(*Inspector(e).steps("conv1"), e)
-    assert view["ones"] and "x = 1" in view["frames"]["z"]["words"]
+    assert view["ones"] and "x = 1" in view["steps"]["z"]["words"]
     view, _ = steps_view(*Inspector(e).steps("fc"), e)
     assert view["window"] is None
-    assert all(frame["line"].startswith("<math") for frame in view["frames"].values())
+    assert all(step["line"].startswith("<math") for step in view["steps"].values())
 
 
 def test_a_layer_that_is_not_there_goes_unanswered(e):

@@ -81,14 +81,14 @@ def tell(visit, message, *buffers):
 
 def test_the_widget_takes_a_film_and_explains_its_frames(network, film):
     content, visit = film.read_bytes(), Visit(network)
-    more, _ = tell(visit, {"type": "film-begin", "name": "a.mp4", "size": len(content)})
-    assert (more["type"], more["received"]) == ("film-more", 0)
-    more, _ = tell(visit, {"type": "film-piece"}, content[:500])
+    more, _ = tell(visit, {"type": "video-begin", "name": "a.mp4", "size": len(content)})
+    assert (more["type"], more["received"]) == ("video-more", 0)
+    more, _ = tell(visit, {"type": "video-piece"}, content[:500])
     assert more["received"] == 500
-    ready, _ = tell(visit, {"type": "film-piece"}, content[500:])
-    assert (ready["type"], ready["duration"]) == ("film-ready", pytest.approx(4))
+    ready, _ = tell(visit, {"type": "video-piece"}, content[500:])
+    assert (ready["type"], ready["duration"]) == ("video-ready", pytest.approx(4))
 
-    answer, (index, jpeg) = tell(visit, {"type": "film-frame", "id": "x-1", "time": 0.25})
+    answer, (index, jpeg) = tell(visit, {"type": "video-frame", "id": "x-1", "time": 0.25})
     assert (answer["time"], answer["next"]) == (pytest.approx(0.2), pytest.approx(0.3))
     with Video(film) as frames:
         pixels = [pixels for _, pixels in frames][2]
@@ -98,17 +98,17 @@ def test_the_widget_takes_a_film_and_explains_its_frames(network, film):
     assert shown.shape == (48, 48, 3)
     assert np.abs(shown.astype(int) - live_frame.square(pixels)).mean() < 5
 
-    tell(visit, {"type": "film-close"})
-    refused, _ = tell(visit, {"type": "film-frame", "id": "x-2", "time": 0})
+    tell(visit, {"type": "video-close"})
+    refused, _ = tell(visit, {"type": "video-frame", "id": "x-2", "time": 0})
     assert (refused["type"], refused["id"]) == ("refused", "x-2")
     assert "no video any more" in refused["sentence"]
 
 
 def test_the_widget_refuses_what_is_no_film(network, monkeypatch):
     visit = Visit(network)
-    tell(visit, {"type": "film-begin", "name": "letter.txt", "size": 9})
-    refused, _ = tell(visit, {"type": "film-piece"}, b"no film..")
-    assert refused["type"] == "film-refused" and "letter.txt is not a video" in refused["sentence"]
+    tell(visit, {"type": "video-begin", "name": "letter.txt", "size": 9})
+    refused, _ = tell(visit, {"type": "video-piece"}, b"no film..")
+    assert refused["type"] == "video-refused" and "letter.txt is not a video" in refused["sentence"]
     monkeypatch.setattr(module, "LARGEST", 1_000_000)
-    refused, _ = tell(visit, {"type": "film-begin", "name": "b.mp4", "size": 2_000_000})
+    refused, _ = tell(visit, {"type": "video-begin", "name": "b.mp4", "size": 2_000_000})
     assert refused["sentence"] == "b.mp4 has 2 MB; videos of up to 1 MB are taken."

@@ -9,8 +9,8 @@ import numpy as np
 class Gradients:
     """Step c of a layer in three ways, each (H, W, channels) as its input; and this input, `x`.
 
-    `c`: by the transpose, as `frames` computes it; `held`: the gradient of Σ_j z_j s_j where s is
-    held constant; `through`: the same gradient where it runs through s as well.
+    `c`: by the transpose, as `four_steps` computes it; `held`: the gradient of Σ_j z_j s_j where s
+    is held constant; `through`: the same gradient where it runs through s as well.
     """
 
     x: np.ndarray
@@ -29,13 +29,13 @@ def step_c(e, name):
     the gradient is 0. Float64. Raises ValueError for a layer that is no convolution.
     """
     from ..._support.lazy_tensorflow import tf
-    from ...lrp.layer_steps import frames
+    from ...lrp.layer_steps import four_steps
     from ...networks.layers import Convolution
 
     layer = e.network[name]
     if not isinstance(layer, Convolution):
         raise ValueError(f"{name} is no convolution.")
-    made = frames(e, name)
+    made = four_steps(e, name)
     x = tf.constant(made.x[0].values[None], tf.float64)
     w = tf.constant(np.maximum(layer.kernel, 0), tf.float64)
     R = tf.constant(e[name].relevance[None], tf.float64)
@@ -48,5 +48,5 @@ def step_c(e, name):
             total = tf.reduce_sum(z * (tf.stop_gradient(s) if hold else s))
         return tape.gradient(total, x).numpy()[0]
 
-    c = made.frames["c"].terms[0].values
+    c = made.steps["c"].terms[0].values
     return Gradients(x.numpy()[0], c, gradient(True), gradient(False))

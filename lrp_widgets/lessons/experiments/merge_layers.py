@@ -41,10 +41,12 @@ def merge_layers(e):
             layer.name,
             layer.kind,
             layer.total,
-            tuple(sorted((Branch(*each) for each in layer.ways), key=lambda b: depths[b.source])),
+            tuple(
+                sorted((Branch(*each) for each in layer.branches), key=lambda b: depths[b.source])
+            ),
         )
         for layer in reversed(e.layers)
-        if layer.ways
+        if layer.branches
     ]
 
 

@@ -30,7 +30,7 @@ class Compare(anywidget.AnyWidget):
 
         Compare(explain(network, image), explain(network, image, pooling="max"))
 
-    The stepper walks through the layers of `first`; beside each stands the layer of `second` that
+    The stepper goes through the layers of `first`; beside each stands the layer of `second` that
     has its name, or its relative place. `show` puts other explanations in their place. The
     difference (first − second) and the correlation need layers of one shape. Its height is the
     CSS variable `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several

@@ -339,7 +339,7 @@ function render({ model, el }) {
     const at = performance.now();
     if (video.current && !refused && (video.playing || video.jumped)) {
       sent = { id, at };
-      return model.send({ type: "film-frame", id, time: video.ask() });
+      return model.send({ type: "video-frame", id, time: video.ask() });
     }
     if (running()) {
       const frame = spare.pop() ?? squareCanvas();
@@ -368,7 +368,7 @@ function render({ model, el }) {
   }
 
   async function receive(message, buffers) {
-    if (message.type.startsWith("film-")) return video.receive(message);
+    if (message.type.startsWith("video-")) return video.receive(message);
     if (message.id !== sent?.id) return;
     if (message.type === "refused") {
       refused = true;

@@ -133,7 +133,7 @@ class Live(VideoUpload, anywidget.AnyWidget):
             self._look_at(message.get("id"), lambda: (frame, {}, None))
         elif kind == "open" and buffers and self.open_frame is not None:
             self.open_frame(_file_of(_read(message, buffers[0])))
-        elif kind.startswith("film-"):
+        elif kind.startswith("video-"):
             self._receive_video(message, buffers)
 
     def _look_at(self, frame_id, get_frame):

@@ -34,7 +34,7 @@ export function videoSource(model, told) {
     if (!chosen.size) return told.refused(`${chosen.name} is empty.`);
     file = chosen;
     told.progress(`Sending ${file.name}`, 0);
-    model.send({ type: "film-begin", name: file.name, size: file.size });
+    model.send({ type: "video-begin", name: file.name, size: file.size });
   }
 
   async function sendPiece(received, size) {
@@ -51,19 +51,19 @@ export function videoSource(model, told) {
       close();
       return told.refused(`${mine.name} cannot be read any more; open it again.`);
     }
-    if (mine === file) model.send({ type: "film-piece" }, undefined, [piece]);
+    if (mine === file) model.send({ type: "video-piece" }, undefined, [piece]);
   }
 
   function receive(message) {
-    if (message.type === "film-more" && file) sendPiece(message.received, message.piece);
-    else if (message.type === "film-ready" && file) {
+    if (message.type === "video-more" && file) sendPiece(message.received, message.piece);
+    else if (message.type === "video-ready" && file) {
       video = { name: file.name, duration: message.duration };
       file = null;
       next = 0;
       wanted = 0;
       told.progress("", -1);
       told.ready();
-    } else if (message.type === "film-refused") {
+    } else if (message.type === "video-refused") {
       file = null;
       video = null;
       told.progress("", -1);
@@ -96,7 +96,7 @@ export function videoSource(model, told) {
   }
 
   function close() {
-    if (video || file) model.send({ type: "film-close" });
+    if (video || file) model.send({ type: "video-close" });
     if (file) told.progress("", -1);
     file = video = wanted = null;
     playing = false;

@@ -14,7 +14,7 @@ QUALITY = 92  # of the JPEG that the browser draws below the relevance
 class VideoUpload:
     """What a `Live` does with videos.
 
-    The browser's messages are "film-begin", "film-piece", "film-frame" and "film-close". Of the
+    The browser's messages are "video-begin", "video-piece", "video-frame" and "video-close". Of the
     widget it uses `send` and `_look_at(id, get_frame)`.
     """
 
@@ -24,25 +24,25 @@ class VideoUpload:
         """Answer one of the messages about videos."""
         try:
             match message["type"]:
-                case "film-begin":
+                case "video-begin":
                     self._close_video()
                     self._upload = UploadedVideo(str(message["name"]), int(message["size"]))
-                    self.send({"type": "film-more", "received": 0, "piece": PIECE})
-                case "film-piece" if self._upload is not None:
+                    self.send({"type": "video-more", "received": 0, "piece": PIECE})
+                case "video-piece" if self._upload is not None:
                     self._take(bytes(buffers[0]))
-                case "film-frame":
+                case "video-frame":
                     self._look_at(message["id"], lambda: self._video_frame(message["time"]))
-                case "film-close":
+                case "video-close":
                     self._close_video()
         except (VideoError, OSError) as error:
             self._close_video()
-            self.send({"type": "film-refused", "sentence": str(error)})
+            self.send({"type": "video-refused", "sentence": str(error)})
 
     def _take(self, piece):
         if self._upload.take(piece):
-            self.send({"type": "film-ready", "duration": self._upload.duration})
+            self.send({"type": "video-ready", "duration": self._upload.duration})
         else:
-            self.send({"type": "film-more", "received": self._upload.received, "piece": PIECE})
+            self.send({"type": "video-more", "received": self._upload.received, "piece": PIECE})
 
     def _video_frame(self, time):
         """The frame's picture, what is told of it, and its JPEG."""

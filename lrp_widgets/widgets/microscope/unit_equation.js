@@ -154,7 +154,7 @@ function oneLine(view, item, names) {
 /** R = what the strongest receive + … (n more: sum) + what is absorbed. */
 function allLine(view) {
   const { down } = view;
-  const absorbed = Object.entries(down.booked)
+  const absorbed = Object.entries(down.absorbed)
     .filter(([, value]) => value && Math.abs(value) > TINY * Math.abs(view.relevance))
     .map(([key, value]) =>
       span("lrp-unit-absorbed", "", value, ` ${signed(value)} to ${ABSORBED_BY[key]}`),

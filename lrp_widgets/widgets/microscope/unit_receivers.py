@@ -58,7 +58,7 @@ def receivers(unit, e):
         "handed": float(relevance.sum()),
         "terms": handed["terms"],
         "handed_rest": handed["rest"]["value"],
-        "booked": _absorbed(downs),
+        "absorbed": _absorbed(downs),
     }
     if window:
         pads = np.flatnonzero(~first.real)
@@ -81,7 +81,7 @@ def _moved(down, e):
         "index": plain(down.places[0]) if len(down.places) else None,
         "x": float(down.x[0]) if len(down.places) else None,
         "handed": float(down.relevance.sum()),
-        "booked": down.booked,
+        "absorbed": down.absorbed,
     }
 
 
@@ -157,7 +157,7 @@ def _sum(part, listed):
 
 
 def _absorbed(downs):
-    return {key: sum(down.booked[key] for down in downs) for key in downs[0].booked}
+    return {key: sum(down.absorbed[key] for down in downs) for key in downs[0].absorbed}
 
 
 def _window(places):

@@ -78,7 +78,7 @@ class Requests:
         self._look_closer(ask, show, self._not_looked, LOOKING)
 
     def steps(self, request, layer, show):
-        """Call `show(frames, window)` for a layer's four steps, as `unit` does for a unit."""
+        """Call `show(found, window)` for a layer's four steps, as `unit` does for a unit."""
 
         def ask(cancel):
             return self._session.steps(request, layer, cancel)

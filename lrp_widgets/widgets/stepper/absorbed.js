@@ -1,7 +1,7 @@
 import { element } from "../shared/dom.js";
 
 /** In a line or two: how much arrived, and by cause what was lost and gained; a click on a layer's
- *  name goes there. The words are Python's (`arrival.pieces`). */
+ *  name goes there. The words are Python's (`conservation_warning.pieces`). */
 export function absorbedLine(goTo) {
   const node = element("div", { class: "lrp-absorbed" });
   const link = (text, layer) =>

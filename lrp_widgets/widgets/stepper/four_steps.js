@@ -1,7 +1,7 @@
 import { relevanceLimits } from "../shared/color_limits.js";
 import { FOUR, stepBar } from "./step_bar.js";
 import { stepColors } from "./step_colors.js";
-import { StepFrames } from "./step_data.js";
+import { StepData } from "./step_data.js";
 import { operandView, stepLines } from "./step_side.js";
 import { nextPlace, outputsOver, windowUnder } from "./window_slide.js";
 
@@ -13,8 +13,8 @@ const CALM_MS = 1600;
  *  quantity)` → {map, limits, table} of a layer's own sums; `slideTo(cell)` puts the window on a
  *  cell of the large map; `calm`: the media query for less motion. */
 export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, calm }) {
-  const frames = new StepFrames(model, maps, () => {
-    const { frames: found } = frames.of(layerNow());
+  const data = new StepData(model, maps, () => {
+    const { steps: found } = data.of(layerNow());
     bar.name(found);
     lines.build(found);
     draw();
@@ -90,19 +90,19 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   // ---- drawing ----
   /** What the large map shows, on top of what it would show without steps. */
   function lookAt(layer, base) {
-    const found = frames.of(layer);
+    const found = data.of(layer);
     if (!found) return { ...base, waiting: true };
     const step = model.get("step");
-    const { terms } = found.frames[step];
+    const { terms } = found.steps[step];
     term = Math.min(term, terms.length - 1);
-    const { layer: on, map } = frames.map(terms[term]);
+    const { layer: on, map } = data.map(terms[term]);
     return {
       ...base,
       ...colored(step, map),
       map,
       step,
       layer: on,
-      quantity: found.frames[step].name,
+      quantity: found.steps[step].name,
       which: "layer",
       cells: on.size,
     };
@@ -126,7 +126,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
         `${next.layer.name} only passes relevance on${passing(next.layer)}. Nothing is added up or divided.`,
       );
     else if (!shown) lines.update("", "");
-    else lines.update(shown.step, frames.of(layerNow()).frames[shown.step].words);
+    else lines.update(shown.step, data.of(layerNow()).steps[shown.step].words);
     operand = shown && operandLook();
     if (operand) operandMap.show(operand);
   }
@@ -139,11 +139,11 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
 
   /** The map that the step's line reads its numbers from. */
   function operandLook() {
-    const { frames: found, x, ones } = frames.of(layerNow());
+    const { steps: found, x, ones } = data.of(layerNow());
     const { operand: source, terms } = found[shown.step];
     const key = [
-      frames.kept.version,
-      frames.kept.layer,
+      data.kept.version,
+      data.kept.layer,
       shown.step,
       term,
       model.get("colormap"),
@@ -153,7 +153,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     if (source === "R_j")
       return { key, name: "R", layer: layerNow(), ...look(layerNow(), "relevance") };
     const from = source === "x" ? x : found[source].terms;
-    const { layer, map } = frames.map(from[Math.min(terms[term].of, from.length - 1)]);
+    const { layer, map } = data.map(from[Math.min(terms[term].of, from.length - 1)]);
     if (source !== "x")
       return { key, name: found[source].name, layer, map, ...colored(source, map) };
     const { limits, table } = look(layer, "activation");
@@ -190,7 +190,7 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
         wide: 1,
       };
     }
-    const { window: slide } = frames.of(layerNow());
+    const { window: slide } = data.of(layerNow());
     if (slide)
       return from.name === layerNow().name
         ? outputsOver(slide, at, from)
@@ -201,13 +201,13 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
   }
 
   function drawBar() {
-    const found = divides() ? frames.of(layerNow()) : null;
+    const found = divides() ? data.of(layerNow()) : null;
     bar.node.hidden = !divides();
     if (bar.node.hidden) bar.terms.hidden = true;
     else
       bar.update({
         step: model.get("step"),
-        frames: found?.frames,
+        steps: found?.steps,
         term,
         playing,
         sliding,
@@ -236,12 +236,12 @@ export function fourSteps({ model, maps, layerNow, set, draw, look, slideTo, cal
     },
     forget() {
       term = 0;
-      frames.forget();
+      data.forget();
     },
     close() {
       clearInterval(playing);
       clearInterval(sliding);
-      frames.close();
+      data.close();
     },
   };
 }

@@ -12,7 +12,7 @@ class LayerSteps(traitlets.HasTraits):
 
     A widget has `error` and the explanation that it shows, `explanation`, and calls `start_steps`
     once. `compute_steps(explanation, layer, show)` may be replaced by a function that answers
-    later, by calling `show(frames, window)` on the widgets' thread.
+    later, by calling `show(found, window)` on the widgets' thread.
     """
 
     step = traitlets.Enum(("", "z", "s", "c", "R"), "", help="'': relevance or activation").tag(
@@ -26,15 +26,15 @@ class LayerSteps(traitlets.HasTraits):
 
     def _answer_steps(self, _widget, message, _buffers):
         """Send the steps of a layer to the browser, which asked for them."""
-        if message.get("type") != "frames" or self.explanation is None:
+        if message.get("type") != "steps" or self.explanation is None:
             return
         explanation, layer = self.explanation, message.get("layer")
         if layer not in explanation.totals:
             return
 
-        def show(frames, window):
+        def show(found, window):
             if explanation is self.explanation:
-                view, maps = steps_view(frames, window, explanation)
+                view, maps = steps_view(found, window, explanation)
                 self.send({**message, **view}, [maps])
 
         try:

@@ -78,9 +78,11 @@ export function equationPart(goTo) {
               " · i: layer below, j: this layer",
             ]),
       );
-      const handed = layer.ways.reduce((sum, [, value]) => sum + value, 0);
-      branches.hidden = !layer.ways.length;
-      branches.replaceChildren(...layer.ways.map(([name, value]) => branch(name, value, handed)));
+      const handed = layer.branches.reduce((sum, [, value]) => sum + value, 0);
+      branches.hidden = !layer.branches.length;
+      branches.replaceChildren(
+        ...layer.branches.map(([name, value]) => branch(name, value, handed)),
+      );
     },
   };
 }

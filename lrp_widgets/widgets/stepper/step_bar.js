@@ -6,7 +6,7 @@ export const FOUR = ["z", "s", "c", "R"];
 const PACES = [250, 500, 1000, 1500, 2000];
 const WINDOW = "M1.5 1.5h7v7h-7zM10 4.2h1.5v-2L15 5.5l-3.5 3.3v-2H10zM1.5 10v4.5h13V11H13v2H3v-3z";
 
-/** The frames' buttons, their pace and, where a window slides, its own.
+/** The steps' buttons, their pace and, where a window slides, its own.
  *  `actions`: go(step), move(by), togglePlay(), toggleSlide(), pace(ms), choose(term). */
 export function stepBar(actions) {
   const which = segments(
@@ -26,7 +26,7 @@ export function stepBar(actions) {
     min: 0,
     max: PACES.length - 1,
     step: 1,
-    "aria-label": "Time for each frame",
+    "aria-label": "Time for each step",
     oninput: () => actions.pace(PACES[pace.valueAsNumber]),
     // Its own keys are not steps through the layers.
     onkeydown: (event) => event.key !== " " && event.key !== "Escape" && event.stopPropagation(),
@@ -56,8 +56,8 @@ export function stepBar(actions) {
   return {
     node: element("div", { class: "lrp-step-bar" }, controls, speed),
     terms,
-    /** `frames` is null while they are on their way; `term` is the number of the one shown. */
-    update({ step, frames, term, playing, sliding, slides, calm, ms }) {
+    /** `steps` is null while they are on their way; `term` is the number of the one shown. */
+    update({ step, steps, term, playing, sliding, slides, calm, ms }) {
       which.set(step);
       previous.disabled = step === FOUR[0];
       next.disabled = step === FOUR.at(-1);
@@ -76,9 +76,9 @@ export function stepBar(actions) {
       const at = PACES.findIndex((each) => each >= ms);
       pace.valueAsNumber = at;
       pace.style.setProperty("--lrp-done", String(at / (PACES.length - 1)));
-      seconds.textContent = `${ms / 1000} s a frame`;
+      seconds.textContent = `${ms / 1000} s a step`;
       pace.setAttribute("aria-valuetext", seconds.textContent);
-      const shown = frames ? frames[step].terms : [];
+      const shown = steps ? steps[step].terms : [];
       terms.hidden = shown.length < 2;
       if (terms.hidden) return;
       terms.replaceChildren(
@@ -96,9 +96,9 @@ export function stepBar(actions) {
       );
     },
     /** Write the symbols of the rule's own steps on the buttons. */
-    name(frames) {
+    name(steps) {
       for (const step of FOUR)
-        which.node.querySelector(`[data-value=${step}]`).innerHTML = frames[step].symbol; // MathML from the rule
+        which.node.querySelector(`[data-value=${step}]`).innerHTML = steps[step].symbol; // MathML from the rule
     },
   };
 }

@@ -12,9 +12,9 @@ export function stepLines(go) {
   const list = element("div", { class: "lrp-lines lrp-equation" }, ...lines);
   return {
     node: element("div", { class: "lrp-step-side" }, list, words),
-    build(frames) {
+    build(steps) {
       // MathML that Python made from the rule's own LaTeX
-      for (const [i, line] of lines.entries()) line.innerHTML = frames[FOUR[i]].line;
+      for (const [i, line] of lines.entries()) line.innerHTML = steps[FOUR[i]].line;
     },
     update(step, text) {
       list.hidden = !step;

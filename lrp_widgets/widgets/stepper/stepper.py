@@ -134,7 +134,7 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
                 "version": self._version,
                 "start": explanation.start,
                 "start_total": float(explanation.start_total),
-                "arrival": conservation_warning.pieces(explanation),
+                "conservation": conservation_warning.pieces(explanation),
                 "waterfall": waterfall.rows(explanation),
                 "explained": explained(explanation),
                 "picture_shape": None if picture is None else list(picture.shape[:2]),
@@ -249,7 +249,7 @@ def describe_layers(entries, explanation, known=None):
                 "note": getattr(entry.rule, "note", ""),
                 "total": float(entry.total),
                 "block": block_of.get(entry.name, ""),
-                "ways": [[source, float(total)] for source, total in entry.ways],
+                "branches": [[source, float(total)] for source, total in entry.branches],
                 "absorbed": {key: float(value) for key, value in entry.absorbed.items()},
             }
         )
@@ -277,7 +277,7 @@ def _tables():
 def _blocks(explanation):
     """{layer: its block} of a network that branches: its film strip is long, and can be folded."""
     network = explanation.network
-    if not any(entry.ways for entry in explanation.layers):
+    if not any(entry.branches for entry in explanation.layers):
         return {}
     found = network.blocks if hasattr(network, "blocks") else blocks(network)
     return {name: block for block, names in found.items() for name in names}

@@ -24,15 +24,15 @@ WINNER_WORDS = {
 }
 
 
-def steps_view(frames, window, e):
+def steps_view(found, window, e):
     """(dict for the browser, float32 bytes of all its maps one after the other).
 
-    `frames`, `window`: as `session.Inspector.steps` returns them. Maps are summed over channels;
+    `found`, `window`: as `session.Inspector.steps` returns them. Maps are summed over channels;
     each term says where its map begins, and of which layer's units it is.
     """
-    rule = e[frames.layer].rule
+    rule = e[found.layer].rule
     words = WINNER_WORDS if isinstance(rule, WinnerTakeAll) else WORDS
-    words = ONES_WORDS if frames.ones else words
+    words = ONES_WORDS if found.ones else words
     maps, offset = [], 0
 
     def packed(terms):
@@ -43,21 +43,21 @@ def steps_view(frames, window, e):
             yield {"label": term.label, "layer": term.layer, "offset": offset, "of": term.of}
             offset += values.size
 
-    below = dict.fromkeys(term.layer for term in frames.frames["R"].terms)
-    names = {"here": frames.layer, "below": " and ".join(below)}
+    below = dict.fromkeys(term.layer for term in found.steps["R"].terms)
+    names = {"here": found.layer, "below": " and ".join(below)}
     view = {
-        "ones": frames.ones,
-        "x": list(packed(frames.x)),
-        "frames": {
+        "ones": found.ones,
+        "x": list(packed(found.x)),
+        "steps": {
             key: {
                 "symbol": mathml(line.split("=")[0]),
                 "name": _letter(line),
                 "line": mathml(line),
                 "words": words[key].format(**names),
-                "operand": frame.operand,
-                "terms": list(packed(frame.terms)),
+                "operand": step.operand,
+                "terms": list(packed(step.terms)),
             }
-            for line, (key, frame) in zip(frames.steps, frames.frames.items(), strict=True)
+            for line, (key, step) in zip(found.lines, found.steps.items(), strict=True)
         },
         "window": window and _window(window),
     }

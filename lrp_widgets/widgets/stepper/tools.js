@@ -10,7 +10,7 @@ export function toolRow(actions, any = true) {
     [
       ["relevance", "relevance", "The share of the explained output that each unit carries"],
       ["activation", "activation", "What the layer put out for this picture"],
-      ["steps", "four steps", "How relevance passes this layer: z → s → c → R, one frame each"],
+      ["steps", "four steps", "How relevance passes this layer: z → s → c → R, one step each"],
     ],
     actions.quantity,
   );

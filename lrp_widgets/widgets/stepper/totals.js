@@ -147,13 +147,13 @@ export function totalsList(goTo, see) {
 
   return {
     node,
-    /** `stops`: the layers that get a bar; `summary`: the explanation's, with start and arrival. */
-    build(stops, { start_total: start, arrival, waterfall }) {
+    /** `stops`: the layers that get a bar; `summary`: the explanation's, with start and conservation. */
+    build(stops, { start_total: start, conservation, waterfall }) {
       const scale = Math.max(Math.abs(start), ...stops.map(lengthOf)) || 1;
       fall.build(waterfall);
       rows.clear();
       for (const layer of [...stops].reverse()) rows.set(layer.name, row(layer, scale));
-      absorbed.build(arrival);
+      absorbed.build(conservation);
       list.style.setProperty("--lrp-count", stops.length);
       list.style.setProperty(
         "--lrp-longest",

@@ -28,7 +28,7 @@ class CompositeTable(MeasuredBelow):
         every = scenes()
         self.scene = menu("Pictures", [(f"all {len(every)} drawn scenes", ALL), *every])
         self.table, self.status = HTML(), HTML()
-        self.table.add_class("lrp-walk-table")
+        self.table.add_class("lrp-layer-table")
         self.status.add_class("lrp-table-status")
         super().__init__([self.scene], self.table, self.status)
         self.add_class("lrp-card")

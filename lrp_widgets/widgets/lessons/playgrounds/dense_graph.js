@@ -139,7 +139,7 @@ function render({ model, el }) {
   // ---- drawing ----
   function draw() {
     const { inputs, outputs } = size();
-    const { edges, contributions, z, s, c, received, booked } = model.get("numbers");
+    const { edges, contributions, z, s, c, received, absorbed } = model.get("numbers");
     const step = model.get("step");
     rules.set(model.get("rule_name"));
     const spread = (k, count) => TOP + ((HEIGHT - TOP) * (k + 0.5)) / count;
@@ -180,8 +180,8 @@ function render({ model, el }) {
       "aria-label",
       `Outputs give ${number(given)}; the inputs receive ${received.map((v) => number(v)).join(", ")}`,
     );
-    const lost = Object.entries(booked).filter(([, value]) => Math.abs(value) > 1e-6);
-    sums.textContent = `ΣR of the outputs ${number(given)} → ΣR of the inputs ${number(got)}${lost.map(([name, value]) => ` + ${name} ${number(value)}`).join("")}`;
+    const kept = Object.entries(absorbed).filter(([, value]) => Math.abs(value) > 1e-6);
+    sums.textContent = `ΣR of the outputs ${number(given)} → ΣR of the inputs ${number(got)}${kept.map(([name, value]) => ` + ${name} ${number(value)}`).join("")}`;
     const values = [z, s, c, received];
     for (const [at, line] of lines.entries())
       line.update(model.get("steps")[at], values[at], at === step);

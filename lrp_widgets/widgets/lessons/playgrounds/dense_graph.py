@@ -83,7 +83,7 @@ class DenseGraph(anywidget.AnyWidget):
                 "s": self.flows.s.tolist(),
                 "c": self.flows.c.tolist(),
                 "received": self.flows.relevance.tolist(),
-                "booked": {key: float(np.sum(v)) for key, v in self.flows.absorbed.items()},
+                "absorbed": {key: float(np.sum(v)) for key, v in self.flows.absorbed.items()},
             }
 
 

@@ -24,7 +24,7 @@ class LayerTable(HTML):
     def __init__(self, explanation):
         rows = "\n".join(map(_row, layer_statistics(of_one_picture(explanation))))
         super().__init__(html(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|---:|\n{rows}\n"))
-        self.add_class("lrp-walk-table")
+        self.add_class("lrp-layer-table")
 
 
 def _row(each):

@@ -39,7 +39,7 @@ function render({ model, el }) {
       body.replaceChildren();
       return;
     }
-    const [first, second] = rows[0].ways.map(({ name }) => name);
+    const [first, second] = rows[0].branches.map(({ name }) => name);
     head.replaceChildren(
       ...["layer", "of the initial R", first, "", second].map((text) =>
         element("th", { scope: "col" }, text),
@@ -58,9 +58,9 @@ function render({ model, el }) {
 }
 
 /** A merge layer: the two shares as numbers, and between them as one bar; the second part is hatched. */
-function line({ name, arrived, ways }) {
-  const [first, second] = ways;
-  const pieces = ways.map(({ share }, k) => {
+function line({ name, arrived, branches }) {
+  const [first, second] = branches;
+  const pieces = branches.map(({ share }, k) => {
     const piece = element("i", { class: k ? "lrp-merge-long" : "lrp-merge-short" });
     piece.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
     return piece;

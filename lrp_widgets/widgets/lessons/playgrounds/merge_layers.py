@@ -78,7 +78,7 @@ def _row(layer, initial):
     return {
         "name": layer.name,
         "arrived": layer.total / initial,
-        "ways": [
+        "branches": [
             {"name": name, "source": each.source, "share": _part(each.relevance, layer.total)}
             for name, each in zip(names, layer.branches, strict=True)
         ],
