@@ -106,8 +106,8 @@ def hand_down(forward, layer, relevance, rule, epsilon):
         taken = step(rule, context, relevance, epsilon)
         return taken.relevance, taken.absorbed._replace(padding=padding)
     if isinstance(layer, PassThrough):
-        lost = layer.lost(relevance)
-        absorbed = Absorbed() if lost is None else Absorbed(**{layer.lost_to: total(lost)})
+        kept = layer.absorbed(relevance)
+        absorbed = Absorbed() if kept is None else Absorbed(**{layer.absorbed_by: total(kept)})
         return layer.back(relevance, xs), absorbed
     if isinstance(rule, WinnerTakeAll):
         return [layer.hand_to_winners(relevance, xs[0])], Absorbed()

@@ -391,7 +391,7 @@ class Examiner:
                 w=None,
                 sums=(),
                 relevance=np.full(len(places), relevance if kept else 0.0),
-                absorbed=_absorbed() if kept else _absorbed(**{layer.lost_to: relevance}),
+                absorbed=_absorbed() if kept else _absorbed(**{layer.absorbed_by: relevance}),
                 real=np.ones(len(places), bool),
             )
         ]

@@ -112,13 +112,13 @@ class PassThrough(Layer):
         """The relevance of each input, from that of the output."""
         return [relevance]
 
-    def lost(self, relevance):
+    def absorbed(self, relevance):
         """The relevance that `back` leaves behind, place by place; None where it leaves none."""
         return None
 
     @property
-    def lost_to(self):
-        """The ledger's entry for what is lost."""
+    def absorbed_by(self):
+        """The ledger's entry for what is absorbed."""
         return "dead"
 
 
@@ -565,7 +565,7 @@ class Padding(PassThrough):
     """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
 
     The real places pass relevance on, R_i = R_j; what falls on the zeros around them ends there,
-    and is booked to padding.
+    and is absorbed by padding.
     """
 
     pads: tuple[tuple[int, int], tuple[int, int]]
@@ -579,14 +579,14 @@ class Padding(PassThrough):
     def back(self, relevance, xs):
         return [self._cut(relevance)]
 
-    def lost(self, relevance):
+    def absorbed(self, relevance):
         import tensorflow as tf
 
         kept = self.move([tf.ones_like(self._cut(relevance))])
         return relevance * (1 - kept)
 
     @property
-    def lost_to(self):
+    def absorbed_by(self):
         return "padding"
 
     def _cut(self, x):
@@ -640,9 +640,9 @@ class Affine(PassThrough):
         return np.asarray(self.scale) == 0
 
     def back(self, relevance, xs):
-        return [relevance if not self.constant.any() else relevance - self.lost(relevance)]
+        return [relevance if not self.constant.any() else relevance - self.absorbed(relevance)]
 
-    def lost(self, relevance):
+    def absorbed(self, relevance):
         import tensorflow as tf
 
         return (
@@ -650,7 +650,7 @@ class Affine(PassThrough):
         )
 
     @property
-    def lost_to(self):
+    def absorbed_by(self):
         return "bias"
 
     @property

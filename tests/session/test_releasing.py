@@ -39,10 +39,10 @@ def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     assert runner_of(network).last.denominators
     if runner_of(network).compiler:
         runner_of(network).compiler.join()  # what is being compiled cannot be interrupted
-    old, shelf = weakref.ref(network), str(cache / "weights" / "mini-resnet")
+    old, cached = weakref.ref(network), str(cache / "weights" / "mini-resnet")
     mapped = Path("/proc/self/maps")
     if sys.platform == "linux":
-        assert shelf in mapped.read_text()
+        assert cached in mapped.read_text()
     del network
     load, alive = session._load, []
 
@@ -56,4 +56,4 @@ def test_switching_networks_releases_the_old_one(cache, monkeypatch):
     assert page.stepper.explanation.network.name == "mini-vgg"
     assert alive == [None]
     if sys.platform == "linux":
-        assert shelf not in mapped.read_text()
+        assert cached not in mapped.read_text()

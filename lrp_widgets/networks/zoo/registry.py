@@ -158,8 +158,8 @@ def on_disk(name, weights="pretrained"):
     if isinstance(offer.file, Path):
         return True
     content = weight_sources.Weights if offer.model is None else weight_sources.Whole
-    shelf = weight_sources.published_shelf(name, offer.file, content)
-    return shelf.is_filled() or offer.file.find() is not None
+    cached = weight_sources.cached_pretrained(name, offer.file, content)
+    return cached.is_filled() or offer.file.find() is not None
 
 
 def default_name():

@@ -1,7 +1,7 @@
-"""A whole network on a shelf: its layers as data, so that what read it first is not needed again.
+"""A whole network in the weight cache: what read it first is not needed again.
 
-Networks that branch are read through Keras (`applications`), which takes seconds and memory. What
-comes out of it, BatchNorm folded, is laid out in the weight store; later it is opened from there.
+Networks that branch are read through Keras (`keras_applications`), which takes seconds and memory.
+What comes out, BatchNorm folded, is laid out in the weight cache; later it is opened from there.
 """
 
 from dataclasses import fields, is_dataclass
@@ -12,7 +12,7 @@ from ... import __version__
 from .. import canonize, layers
 from ..activations import Activation
 
-# Whatever changes how a model is read must change this, or old shelves are taken for new ones.
+# Whatever changes how a model is read must change this, or old files are taken for new ones.
 READING = f"read by lrp-widgets {__version__}, 2"
 
 _KINDS = {

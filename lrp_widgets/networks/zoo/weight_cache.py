@@ -1,8 +1,8 @@
 """Weights kept once for all processes of a machine: one memory-mapped file a tensor.
 
-Every kernel that opens a shelf reads the same pages, and one that writes into its arrays copies
-only the pages it writes to. A shelf appears whole or not at all: it is written aside, flushed to
-the disk and renamed, and whoever opens it checks that nothing has changed since.
+All kernels that open a network's weights read the same pages; one that writes into its arrays
+copies only the pages it writes to. Weights appear whole or not at all: they are written aside,
+flushed to the disk and renamed, and whoever opens them checks that nothing has changed since.
 """
 
 import contextlib
@@ -25,18 +25,18 @@ from .serialization import put_together, take_apart
 
 FORMAT = 1
 PIECE = 16 * 2**20  # bytes written between two looks at `cancel`
-PATIENCE = 0.2  # seconds between two tries while another process fills the shelf
+PATIENCE = 0.2  # seconds between two tries while another process fills it
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CachedWeights:
     """The place of one network's weights in the cache folder.
 
-        shelf = Shelf("vgg16", "md5:6437…")
-        weights = shelf.open(names)
+        cached = CachedWeights("vgg16", "md5:6437…")
+        weights = cached.open(names)
         if weights is None:
-            with shelf.locked():
-                weights = shelf.open(names) or shelf.fill(tensors, total)
+            with cached.locked():
+                weights = cached.open(names) or cached.fill(tensors, total)
 
     `name`: what its folder is called; `source`: tells the weights from others of that name, such
     as the hash of the file that they are from. Weights are {layer name: (kernel, bias)}.
@@ -47,7 +47,7 @@ class Shelf:
 
     @property
     def folder(self):
-        return _all_shelves() / self.name
+        return _cache() / self.name
 
     def is_filled(self):
         """Whether all files are there in their sizes; reads no tensor."""
@@ -60,7 +60,7 @@ class Shelf:
     def open(self, names):
         """Return the weights of the layers `names`, mapped copy-on-write, or None.
 
-        None where the shelf is empty, of another source, or a file is not what was written: its
+        None where nothing is kept, of another source, or a file is not what was written: its
         hash is looked at only if its size and time of change are not those noted.
         """
         try:
@@ -83,7 +83,7 @@ class Shelf:
         """Write (layer name, (kernel, bias)) pairs, in bytes about `total`; return the weights.
 
         One tensor is held at a time. `progress(done, total, text)` and `cancel`, a
-        threading.Event, as in `downloads.fetch`. Call it with the shelf `locked`.
+        threading.Event, as in `downloads.fetch`. Call it while they are `locked`.
         Raises OSError where the disk is full or cannot be written to, and Cancelled.
         """
         named = ((name, dict(zip(_PARTS, pair, strict=True))) for name, pair in tensors)
@@ -102,10 +102,10 @@ class Shelf:
 
     def _write(self, tensors, total, progress, cancel, **about):
         """Write (layer name, {part: array}) pairs, and `about` into the index; return the names."""
-        shelves = _all_shelves()
-        shelves.mkdir(parents=True, exist_ok=True)
+        cache = _cache()
+        cache.mkdir(parents=True, exist_ok=True)
         self._sweep()
-        aside = Path(tempfile.mkdtemp(prefix=self._prefix, dir=shelves))
+        aside = Path(tempfile.mkdtemp(prefix=self._prefix, dir=cache))
         try:
             writer = _Writer(self.name, total, progress, cancel)
             entries, names = {}, []
@@ -119,7 +119,7 @@ class Shelf:
             self._put_up(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-        _flush(shelves)
+        _flush(cache)
         return names
 
     def _as_written(self, opened):
@@ -129,17 +129,17 @@ class Shelf:
 
     @contextlib.contextmanager
     def locked(self, progress=None, cancel=None):
-        """Let one process at a time fill the shelf; the others wait. A killed one lets go."""
+        """Let one process at a time fill it; the others wait. A killed one lets go."""
         try:
             import fcntl
         except ImportError:  # without locks each fills it, and the last to rename it wins
             yield
             return
-        shelves = _all_shelves()
+        cache = _cache()
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):  # a folder that is read-only is not filled anyway
-                shelves.mkdir(parents=True, exist_ok=True)
-                file = stack.enter_context((shelves / f"{self.name}.lock").open("w"))
+                cache.mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context((cache / f"{self.name}.lock").open("w"))
                 while not _try_lock(fcntl, file):
                     if cancel is not None and cancel.is_set():
                         raise Cancelled(f"Waiting for the weights of {self.name} was cancelled.")
@@ -154,12 +154,12 @@ class Shelf:
 
     def _sweep(self):
         """Remove what processes that were killed have left; whoever is locked in may."""
-        for left in _all_shelves().glob(f"{self._prefix}*"):
+        for left in _cache().glob(f"{self._prefix}*"):
             shutil.rmtree(left, ignore_errors=True)
 
     def _put_up(self, aside):
-        """Give `aside` the shelf's name; a broken or older shelf makes way for it."""
-        with tempfile.TemporaryDirectory(prefix=self._prefix, dir=_all_shelves()) as old:
+        """Give `aside` its place in the cache; what is broken or older there makes way."""
+        with tempfile.TemporaryDirectory(prefix=self._prefix, dir=_cache()) as old:
             with contextlib.suppress(FileNotFoundError):
                 # Processes that have mapped the old files keep them until they end.
                 self.folder.rename(Path(old) / "old")
@@ -168,7 +168,7 @@ class Shelf:
     def _index(self):
         index = json.loads((self.folder / "index.json").read_text(encoding="utf-8"))
         if (index["format"], index["source"]) != (FORMAT, self.source):
-            raise ValueError("The shelf holds other weights.")
+            raise ValueError("The cache holds other weights under this name.")
         return index
 
     def _check_files(self, index):
@@ -197,7 +197,7 @@ class Shelf:
 _PARTS = ("kernel", "bias")
 
 
-def _all_shelves():
+def _cache():
     return cache_folder() / "weights"
 
 

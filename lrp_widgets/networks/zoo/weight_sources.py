@@ -1,4 +1,4 @@
-"""From a weights file to weights: through the store that all processes of a machine share."""
+"""From a weights file to weights: through the cache that all processes of a machine share."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from ..._support import downloads
 from ..._support.downloads import DownloadError
 from ..._support.progress import STAGES, Stages
 from .serialization import READING
-from .weight_cache import Shelf
+from .weight_cache import CachedWeights
 
 # Fewer bytes than this are read, or drawn, by each process for itself.
 WORTH_KEEPING = 32 * 2**20
@@ -19,7 +19,7 @@ WORTH_KEEPING = 32 * 2**20
 
 @dataclass(frozen=True)
 class Weights:
-    """What a shelf holds of a network whose layers are known: {layer name: (kernel, bias)}.
+    """What the cache holds of a network whose layers are known: {layer name: (kernel, bias)}.
 
     `read(path, shapes)` yields them from a file, `shapes` is {layer name: kernel shape}.
     """
@@ -32,14 +32,14 @@ class Weights:
         """Return them from a file, into this process's own memory."""
         return dict(self.read(path, self.shapes))
 
-    def open(self, shelf):
-        """Return what the shelf holds, None where it does not."""
-        return shelf.open(self.shapes)
+    def open(self, cached):
+        """Return what the cache holds, None where it does not."""
+        return cached.open(self.shapes)
 
-    def fill(self, shelf, path, progress, cancel):
+    def fill(self, cached, path, progress, cancel):
         """Lay out what the file holds, and return it from there."""
         tensors = self.read(path, self.shapes)
-        return shelf.fill(tensors, _size(self.shapes), progress, cancel)
+        return cached.fill(tensors, _size(self.shapes), progress, cancel)
 
     @property
     def worth_keeping(self):
@@ -49,7 +49,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Whole:
-    """What a shelf holds of a network that Keras reads: (layers, notes). Methods as in `Weights`.
+    """What the cache holds of a network that Keras reads: (layers, notes). Methods as in `Weights`.
 
     `read(path, stage)` gives them from a file, in `STAGES` stages.
     """
@@ -62,24 +62,24 @@ class Whole:
     def load(self, path, progress=None, cancel=None):
         return self.read(path, Stages(self.name, STAGES, progress, cancel))
 
-    def open(self, shelf):
-        return shelf.open_network()
+    def open(self, cached):
+        return cached.open_network()
 
-    def fill(self, shelf, path, progress, cancel):
-        return shelf.fill_network(*self.load(path, progress, cancel), progress, cancel)
+    def fill(self, cached, path, progress, cancel):
+        return cached.fill_network(*self.load(path, progress, cancel), progress, cancel)
 
 
-def published_shelf(name, file, content):
-    """Return the shelf of a network's pretrained weights; `content` may be the class alone."""
+def cached_pretrained(name, file, content):
+    """Return a network's pretrained weights in the cache; `content` may be the class alone."""
     source = file.hashes[0] if file.hashes else f"{file.url} {file.size}"
-    return Shelf(name, source + content.way)
+    return CachedWeights(name, source + content.way)
 
 
 def keep(name, file, content, progress=None, cancel=None):
-    """Return the `content` of a `RemoteFile` from its shelf, which is filled on first use.
+    """Return the `content` of a `RemoteFile` from the cache, which is filled on first use.
 
-    What was downloaded to fill the shelf is deleted again; a file that lay there before is left.
-    Raises DownloadError, OSError where the shelf cannot be filled, and Cancelled.
+    What was downloaded to fill it is deleted again; a file that lay there before is left.
+    Raises DownloadError, OSError where the cache cannot be filled, and Cancelled.
     """
     fetched = []
 
@@ -89,7 +89,7 @@ def keep(name, file, content, progress=None, cancel=None):
         fetched.extend([] if here else [path])
         return path
 
-    found = _kept(published_shelf(name, file, content), content, bring, progress, cancel)
+    found = _kept(cached_pretrained(name, file, content), content, bring, progress, cancel)
     for path in fetched:
         downloads.forget(path)
     return found
@@ -109,9 +109,9 @@ def published(name, file, content, progress=None, cancel=None):
 
 
 def given(name, path, content, progress=None, cancel=None):
-    """Return the `content` of a person's own file; a large one is kept on a shelf of its own.
+    """Return the `content` of a person's own file; a large one is kept in the cache.
 
-    The shelf is filled again when the file has changed. Raises ValueError for a file that does
+    It is filled again when the file has changed. Raises ValueError for a file that does
     not fit, and Cancelled.
     """
     status = path.stat()
@@ -120,7 +120,7 @@ def given(name, path, content, progress=None, cancel=None):
     place = str(path.resolve())
     number = hashlib.sha256(place.encode()).hexdigest()[:12]
     source = f"{place} {status.st_size} {status.st_mtime_ns}{content.way}"
-    return _kept_or_own(Shelf(f"{name}-{number}", source), content, path, progress, cancel)
+    return _kept_or_own(CachedWeights(f"{name}-{number}", source), content, path, progress, cancel)
 
 
 def bundled(name, path, content, progress=None, cancel=None):
@@ -128,16 +128,16 @@ def bundled(name, path, content, progress=None, cancel=None):
     if not content.worth_keeping:
         return content.load(path, progress, cancel)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    shelf = Shelf(name, f"sha256:{digest}{content.way}")
-    return _kept_or_own(shelf, content, path, progress, cancel)
+    cached = CachedWeights(name, f"sha256:{digest}{content.way}")
+    return _kept_or_own(cached, content, path, progress, cancel)
 
 
 def drawn(name, content, seed, progress=None, cancel=None):
     """Return random weights: a `content` that reads them from no file, drawn with `seed`."""
     if not content.worth_keeping:
         return content.load(None, progress, cancel)
-    shelf = Shelf(f"{name}-random", f"He et al. 2015, seed {seed}{content.way}")
-    return _kept_or_own(shelf, content, None, progress, cancel)
+    cached = CachedWeights(f"{name}-random", f"He et al. 2015, seed {seed}{content.way}")
+    return _kept_or_own(cached, content, None, progress, cancel)
 
 
 def _size(shapes):
@@ -145,20 +145,20 @@ def _size(shapes):
     return 4 * sum(int(np.prod(shape)) + shape[-1] for shape in shapes.values())
 
 
-def _kept_or_own(shelf, content, path, progress=None, cancel=None):
-    """The content on `shelf`, or this process's own where the shelf cannot be filled."""
+def _kept_or_own(cached, content, path, progress=None, cancel=None):
+    """The content from the cache, or this process's own where that cannot be filled."""
     try:
-        return _kept(shelf, content, lambda: path, progress, cancel)
+        return _kept(cached, content, lambda: path, progress, cancel)
     except OSError:
         return content.load(path, progress, cancel)
 
 
-def _kept(shelf, content, bring, progress, cancel):
-    """The content on `shelf`, filled from the file that `bring()` brings if need be."""
-    found = content.open(shelf)
+def _kept(cached, content, bring, progress, cancel):
+    """The content from the cache, filled from the file that `bring()` brings if need be."""
+    found = content.open(cached)
     if found is None:
-        with shelf.locked(progress, cancel):
-            found = content.open(shelf)  # another process may have been faster
+        with cached.locked(progress, cancel):
+            found = content.open(cached)  # another process may have been faster
             if found is None:
-                found = content.fill(shelf, bring(), progress, cancel)
+                found = content.fill(cached, bring(), progress, cancel)
     return found

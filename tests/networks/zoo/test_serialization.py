@@ -1,4 +1,4 @@
-"""Networks that Keras reads: on a shelf as a whole, and the same when opened from there."""
+"""Networks that Keras reads: in the cache as a whole, and the same when opened from there."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ from lrp_widgets.networks import from_keras
 from lrp_widgets.networks.preprocessing import CAFFE
 from lrp_widgets.networks.zoo import registry, serialization
 from lrp_widgets.networks.zoo.registry import load_network
-from lrp_widgets.networks.zoo.weight_cache import Shelf
+from lrp_widgets.networks.zoo.weight_cache import CachedWeights
 
 
 @pytest.fixture(autouse=True)
@@ -89,41 +89,41 @@ def assert_same_relevance(ours, theirs):
 
 def test_every_kind_of_layer_comes_back_as_it_was(small):
     layers, notes = small
-    shelf = Shelf("small", "a")
-    assert shelf.open_network() is None
-    for found, said in (shelf.fill_network(layers, notes), shelf.open_network()):
+    cached = CachedWeights("small", "a")
+    assert cached.open_network() is None
+    for found, said in (cached.fill_network(layers, notes), cached.open_network()):
         assert said == tuple(notes)
         assert_same_layers(found, layers)
     assert_same_relevance(*(Network(each, preprocess=CAFFE) for each in (found, layers)))
 
 
 def test_kernels_are_handed_to_tensorflow_without_a_copy(small):
-    layers, _ = Shelf("small", "a").fill_network(*small)
+    layers, _ = CachedWeights("small", "a").fill_network(*small)
     network = Network(layers)
     for name, (kernel, _) in network.tensors().items():
         assert np.from_dlpack(kernel).ctypes.data == network[name].kernel.ctypes.data
 
 
 def test_damage_and_strange_contents_are_noticed(small, monkeypatch):
-    shelf = Shelf("small", "a")
-    shelf.fill_network(*small)
-    path = next(shelf.folder.glob("*.kernel.npy"))
+    cached = CachedWeights("small", "a")
+    cached.fill_network(*small)
+    path = next(cached.folder.glob("*.kernel.npy"))
     os.truncate(path, path.stat().st_size - 4)
-    assert shelf.open_network() is None
-    shelf.fill_network(*small)
+    assert cached.open_network() is None
+    cached.fill_network(*small)
     monkeypatch.delitem(serialization._KINDS, "BatchNorm")
-    assert shelf.open_network() is None
+    assert cached.open_network() is None
     monkeypatch.undo()
     weights = {"fc": (np.zeros((2, 3), np.float32), np.zeros(3, np.float32))}
-    Shelf("small", "a").fill(weights.items(), 1)
-    assert shelf.open_network() is None
+    CachedWeights("small", "a").fill(weights.items(), 1)
+    assert cached.open_network() is None
 
 
 def test_cancelling_leaves_nothing(small):
-    shelf, cancel = Shelf("small", "a"), threading.Event()
+    cached, cancel = CachedWeights("small", "a"), threading.Event()
     with pytest.raises(Cancelled, match="weights of small was cancelled"):
-        shelf.fill_network(*small, progress=lambda *_: cancel.set(), cancel=cancel)
-    assert list(shelf.folder.parent.iterdir()) == []
+        cached.fill_network(*small, progress=lambda *_: cancel.set(), cancel=cancel)
+    assert list(cached.folder.parent.iterdir()) == []
 
 
 def test_a_download_is_read_once_laid_out_and_deleted(offered, small, tmp_path):
@@ -156,11 +156,11 @@ def test_random_weights_are_drawn_as_before_for_every_seed(offered):
     assert offered == ["read"]
 
 
-def test_where_the_shelf_cannot_be_filled_each_process_has_its_own(offered, monkeypatch):
+def test_where_the_cache_cannot_be_filled_each_process_has_its_own(offered, monkeypatch):
     def full(*arguments):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(Shelf, "fill_network", full)
+    monkeypatch.setattr(CachedWeights, "fill_network", full)
     assert load_network("resnet50").weights == "pretrained"
     assert load_network("resnet50", "random").weights == "random"
 
@@ -176,7 +176,7 @@ def test_reading_tells_its_stages():
     ]
     told.clear()
     load_network("mini-resnet", progress=lambda *each: told.append(each))
-    assert told == []  # it lies in the store
+    assert told == []  # it lies in the cache
 
 
 def test_random_weights_are_drawn_in_the_last_stage():

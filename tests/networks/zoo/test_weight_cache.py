@@ -23,7 +23,7 @@ from lrp_widgets._support.downloads import Cancelled, DownloadError
 from lrp_widgets.networks import blocked_dense
 from lrp_widgets.networks.zoo import architectures, registry, weight_sources
 from lrp_widgets.networks.zoo.registry import load_network
-from lrp_widgets.networks.zoo.weight_cache import Shelf
+from lrp_widgets.networks.zoo.weight_cache import CachedWeights
 
 ROOT = Path(__file__).resolve().parents[3]
 TOTAL = 4 * sum(np.prod(shape) + shape[-1] for shape in SHAPES.values())
@@ -45,39 +45,39 @@ def assert_equal(found, expected):
             assert ours.dtype == theirs.dtype
 
 
-# One shelf
+# The weights of one network
 
 
 def test_what_is_opened_is_what_was_written_and_is_mapped():
-    shelf = Shelf("small", "a")
-    assert shelf.open(SHAPES) is None
-    assert not shelf.is_filled()
+    cached = CachedWeights("small", "a")
+    assert cached.open(SHAPES) is None
+    assert not cached.is_filled()
     told = []
-    filled = shelf.fill(tensors(), TOTAL, lambda *values: told.append(values))
+    filled = cached.fill(tensors(), TOTAL, lambda *values: told.append(values))
     assert_equal(filled, dict(tensors()))
-    assert_equal(shelf.open(SHAPES), dict(tensors()))
-    assert shelf.is_filled()
+    assert_equal(cached.open(SHAPES), dict(tensors()))
+    assert cached.is_filled()
     assert told[-1][:2] == (TOTAL, TOTAL)
     assert "small for all visitors: 0.0 MB of 0.0 MB" in told[-1][2]
     kernel = filled["fc"][0]
     assert kernel.ctypes.data % 64 == 0
     if sys.platform == "linux":
-        assert str(shelf.folder / "fc.kernel.npy") in Path("/proc/self/maps").read_text()
+        assert str(cached.folder / "fc.kernel.npy") in Path("/proc/self/maps").read_text()
     kernel[:] = 0  # this process's copy only
-    assert_equal(shelf.open(SHAPES), dict(tensors()))
+    assert_equal(cached.open(SHAPES), dict(tensors()))
 
 
 def test_double_precision_is_kept():
     weights = {"fc": (np.full((2, 3), 1 / 3), np.full(3, 1 / 7))}
-    assert_equal(Shelf("small", "a").fill(weights.items(), 1), weights)
+    assert_equal(CachedWeights("small", "a").fill(weights.items(), 1), weights)
 
 
-def test_a_shelf_of_another_source_is_filled_anew():
-    Shelf("small", "a").fill(tensors(), TOTAL)
-    other = Shelf("small", "b")
+def test_weights_of_another_source_are_filled_anew():
+    CachedWeights("small", "a").fill(tensors(), TOTAL)
+    other = CachedWeights("small", "b")
     assert other.open(SHAPES) is None
     assert not other.is_filled()
-    held = Shelf("small", "a").open(SHAPES)
+    held = CachedWeights("small", "a").open(SHAPES)
     assert_equal(other.fill(tensors(1), TOTAL), dict(tensors(1)))
     assert_equal(held, dict(tensors()))  # who has mapped the old files keeps them
     assert [path.name for path in other.folder.parent.iterdir()] == ["small"]
@@ -85,9 +85,9 @@ def test_a_shelf_of_another_source_is_filled_anew():
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "remove", "no index", "half an index"])
 def test_damage_is_noticed_and_mended(damage):
-    shelf = Shelf("small", "a")
-    shelf.fill(tensors(), TOTAL)
-    path, index = shelf.folder / "fc.kernel.npy", shelf.folder / "index.json"
+    cached = CachedWeights("small", "a")
+    cached.fill(tensors(), TOTAL)
+    path, index = cached.folder / "fc.kernel.npy", cached.folder / "index.json"
     match damage:
         case "truncate":
             os.truncate(path, path.stat().st_size - 4)
@@ -101,22 +101,22 @@ def test_damage_is_noticed_and_mended(damage):
             index.unlink()
         case "half an index":
             index.write_text(index.read_text()[:100])
-    assert shelf.open(SHAPES) is None
-    assert shelf.is_filled() == (damage == "flip")  # which reads no tensor
-    assert_equal(shelf.fill(tensors(), TOTAL), dict(tensors()))
+    assert cached.open(SHAPES) is None
+    assert cached.is_filled() == (damage == "flip")  # which reads no tensor
+    assert_equal(cached.fill(tensors(), TOTAL), dict(tensors()))
 
 
 def test_files_that_were_copied_are_hashed_once(monkeypatch):
-    shelf = Shelf("small", "a")
-    shelf.fill(tensors(), TOTAL)
-    os.utime(shelf.folder / "fc.kernel.npy", (1, 1))
-    assert_equal(shelf.open(SHAPES), dict(tensors()))
+    cached = CachedWeights("small", "a")
+    cached.fill(tensors(), TOTAL)
+    os.utime(cached.folder / "fc.kernel.npy", (1, 1))
+    assert_equal(cached.open(SHAPES), dict(tensors()))
     monkeypatch.setattr("lrp_widgets.networks.zoo.weight_cache._digest", None)
-    assert_equal(shelf.open(SHAPES), dict(tensors()))
+    assert_equal(cached.open(SHAPES), dict(tensors()))
 
 
 def test_cancelling_and_failing_leave_nothing():
-    shelf, cancel = Shelf("small", "a"), threading.Event()
+    cached, cancel = CachedWeights("small", "a"), threading.Event()
 
     def interrupted(error=None):
         yield next(tensors())
@@ -126,10 +126,10 @@ def test_cancelling_and_failing_leave_nothing():
         yield from list(tensors())[1:]
 
     with pytest.raises(Cancelled, match="weights of small was cancelled"):
-        shelf.fill(interrupted(), TOTAL, cancel=cancel)
+        cached.fill(interrupted(), TOTAL, cancel=cancel)
     with pytest.raises(ValueError, match="no weights"):
-        shelf.fill(interrupted(ValueError("no weights")), TOTAL)
-    assert list(shelf.folder.parent.iterdir()) == []
+        cached.fill(interrupted(ValueError("no weights")), TOTAL)
+    assert list(cached.folder.parent.iterdir()) == []
 
 
 # Several processes
@@ -140,7 +140,7 @@ from pathlib import Path
 sys.path.insert(0, "tests/helpers")
 from small_tensors import SHAPES, tensors
 from lrp_widgets.networks.zoo.weight_sources import Weights, _kept
-from lrp_widgets.networks.zoo.weight_cache import Shelf
+from lrp_widgets.networks.zoo.weight_cache import CachedWeights
 
 def slowly(path, shapes):
     with open({log!r}, "a") as log:
@@ -151,7 +151,7 @@ def slowly(path, shapes):
         time.sleep({pause})
 
 content = Weights(slowly, SHAPES)
-print(float(_kept(Shelf("small", "a"), content, lambda: None, None, None)["fc"][0].sum()))
+print(float(_kept(CachedWeights("small", "a"), content, lambda: None, None, None)["fc"][0].sum()))
 """
 
 
@@ -163,18 +163,18 @@ def start(tmp_path, pause):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_process_killed_while_it_fills_leaves_no_shelf(tmp_path, cache):
+def test_a_process_killed_while_it_fills_leaves_nothing_in_the_cache(tmp_path, cache):
     process = start(tmp_path, pause=60)
     deadline = time.monotonic() + 60
     while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    shelf = Shelf("small", "a")
-    assert not shelf.is_filled()
+    cached = CachedWeights("small", "a")
+    assert not cached.is_filled()
     assert len(list((cache / "weights").glob(".small-*"))) == 1  # what it had begun
-    with shelf.locked():
-        assert_equal(shelf.fill(tensors(), TOTAL), dict(tensors()))
+    with cached.locked():
+        assert_equal(cached.fill(tensors(), TOTAL), dict(tensors()))
     assert sorted(path.name for path in (cache / "weights").iterdir()) == ["small", "small.lock"]
 
 
@@ -188,13 +188,13 @@ def test_two_processes_at_once_fill_it_once(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file locks of this kind")
 def test_waiting_for_another_process_is_told_and_can_be_cancelled():
-    shelf, cancel, told = Shelf("small", "a"), threading.Event(), []
+    cached, cancel, told = CachedWeights("small", "a"), threading.Event(), []
 
     def report(done, total, text):
         told.append(text)
         cancel.set()
 
-    with shelf.locked(), pytest.raises(Cancelled), shelf.locked(report, cancel):
+    with cached.locked(), pytest.raises(Cancelled), cached.locked(report, cancel):
         pytest.fail("two are locked in")
     assert told == ["Another program is getting these weights"]
 
@@ -260,7 +260,7 @@ def weights_of(network):
     return {layer.name: (layer.kernel, layer.bias) for layer in network.weighted}
 
 
-def test_a_download_fills_the_shelf_and_is_deleted(narrow, internet, cache):
+def test_a_download_fills_the_cache_and_is_deleted(narrow, internet, cache):
     assert not registry.on_disk("vgg16")
     registry.fetch("vgg16")
     assert registry.on_disk("vgg16")
@@ -282,7 +282,7 @@ def test_a_file_that_was_there_is_left(narrow, no_internet):
     load_network("vgg16")
 
 
-def test_a_damaged_shelf_is_filled_again_by_loading(narrow, internet, cache):
+def test_a_damaged_file_is_filled_again_by_loading(narrow, internet, cache):
     load_network("vgg16")
     path = cache / "weights" / "vgg16" / "fc2.kernel.npy"
     os.truncate(path, 200)
@@ -290,11 +290,11 @@ def test_a_damaged_shelf_is_filled_again_by_loading(narrow, internet, cache):
     assert len(internet) == 2
 
 
-def test_where_the_shelf_cannot_be_filled_each_process_has_its_own(narrow, internet, monkeypatch):
+def test_where_the_cache_cannot_be_filled_each_process_has_its_own(narrow, internet, monkeypatch):
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Shelf, "fill", full)
+    monkeypatch.setattr(CachedWeights, "fill", full)
     assert_equal(weights_of(load_network("vgg16")), weights_of(load_network("vgg16", narrow)))
     with pytest.raises(DownloadError, match=r"could not be kept in .*: no space left on device\."):
         registry.fetch("vgg16")
@@ -305,14 +305,14 @@ def test_a_large_file_of_ones_own_is_kept_until_it_changes(narrow, tmp_path, mon
     assert not (cache / "weights").exists()
     monkeypatch.setattr(weight_sources, "WORTH_KEEPING", 1)
     plain = weights_of(load_network("vgg16", narrow))
-    (shelf,) = (cache / "weights").glob("vgg16-*/")
+    (cached,) = (cache / "weights").glob("vgg16-*/")
     narrow_file(narrow, seed=1)
     changed = weights_of(load_network("vgg16", narrow))
     assert not np.array_equal(changed["fc1"][0], plain["fc1"][0])
-    assert list((cache / "weights").glob("vgg16-*/")) == [shelf]
+    assert list((cache / "weights").glob("vgg16-*/")) == [cached]
 
 
-def test_a_file_that_does_not_fit_leaves_no_shelf(tmp_path, narrow, monkeypatch, cache):
+def test_a_file_that_does_not_fit_leaves_nothing_in_the_cache(tmp_path, narrow, monkeypatch, cache):
     monkeypatch.setattr(weight_sources, "WORTH_KEEPING", 1)
     (tmp_path / "other.h5").write_bytes(b"no weights")
     with pytest.raises(ValueError, match=r"other\.h5 cannot be read"):
