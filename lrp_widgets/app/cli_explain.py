@@ -46,7 +46,7 @@ def explain_pictures(options):
 
 
 def choose_start(options):
-    """Return the start; a class named without one asks for its probability, or the contrast."""
+    """Return --start; a class without one asks for its probability, two for their contrast."""
     if options.start is None and options.other is not None:
         return "contrast"
     if options.start == "softmax" and options.target is not None:

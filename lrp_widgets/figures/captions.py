@@ -70,8 +70,8 @@ def settings_line(e):
 
 
 def arrived(e):
-    """Return how much of the start reached the pixels: "99.8 % of the start reached the pixels"."""
-    return f"{share(e.layers[0].total, e.start_total)} of the start reached the pixels"
+    """Return how much reached the pixels: "99.8 % of the initial relevance reached the pixels"."""
+    return f"{share(e.layers[0].total, e.start_total)} of the initial relevance reached the pixels"
 
 
 def scale_words(limits, scale, percentile):

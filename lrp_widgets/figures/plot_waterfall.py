@@ -1,4 +1,4 @@
-"""The waterfall as a figure: from the start to the pixels, what each cause took or gave."""
+"""The waterfall as a figure: from the output to the pixels, what each cause took or gave."""
 
 import numpy as np
 from matplotlib import rc_context
@@ -12,7 +12,7 @@ from .waterfall import waterfall
 
 
 def plot_waterfall(e):
-    """Return a figure of the way from the start to the pixels, cause by cause.
+    """Return a figure of the way from the output to the pixels, cause by cause.
 
     Each bar begins where the one above it ends: start − bias − stabilizer − dead − padding =
     pixels, sums over all layers. What was lost is hatched; what was gained is within dashes.
@@ -41,6 +41,6 @@ def plot_waterfall(e):
             axes.text(1.04, place, f"{told}   ({share})", **row)
         ends = [0.0, *(level for step in steps for level in (step.before, step.after))]
         frame_bars(axes, [step.name for step in steps], ends)
-        sheet.heading(0, "From the start to the pixels, ΣR", captions.arrived(e))
+        sheet.heading(0, "From the output to the pixels, ΣR", captions.arrived(e))
         sheet.caption(words, captions.settings_line(e))
     return sheet

@@ -1,4 +1,4 @@
-"""From the start to the pixels, cause by cause: the steps of a waterfall chart."""
+"""From the output to the pixels, cause by cause: the steps of a waterfall chart."""
 
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ def waterfall(e):
     sum over all layers. Raises ValueError for an explanation of several pictures.
     """
     found, start = causes(e), float(e.start_total)
-    level, steps = start, [Step("start", "start: initial relevance", 0.0, start)]
+    level, steps = start, [Step("start", "initial relevance", 0.0, start)]
     for cause in found:
         if cause.entry == "rounding" and abs(cause.value) < SEEN * abs(start):
             continue

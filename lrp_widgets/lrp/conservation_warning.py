@@ -1,11 +1,12 @@
-"""How much of the start reached the pixels, and where the rest went or came from, in words.
+"""How much relevance reached the pixels, and where the rest went or came from, in words.
 
 For every explanation of one picture
 
-    start = pixels + bias + stabilizer + dead + padding + rounding,
+    initial relevance = pixels + bias + stabilizer + dead + padding + rounding,
 
-each the sum of that entry over all layers. An entry with the sign of the start was lost on the way;
-one with the other sign was gained: a bias below zero, for one, leaves the inputs more than R_j.
+each the sum of that entry over all layers. An entry with the sign of the initial relevance was lost
+on the way; one with the other sign was gained: a bias below zero, for one, leaves the inputs more
+than R_j.
 """
 
 from dataclasses import dataclass, replace
@@ -15,15 +16,15 @@ import numpy as np
 from .._support import number_words
 from .layer_result import ABSORBED, of_one_picture
 
-# A share of the start at the pixels below or above these is worth a warning.
+# A share of the initial relevance at the pixels below or above these is worth a warning.
 LITTLE, MUCH = 0.5, 1.5
 
-# So is a Σ|R| at the pixels of more than so many times the start's own. The start's Σ|R| is the
-# measure, not |ΣR| of the pixels: that may be small because most was lost, or a contrast small
-# because two logits are alike, and neither makes the map's numbers large.
+# So is a Σ|R| at the pixels of more than so many times the initial Σ|R|. That is the measure, not
+# |ΣR| of the pixels: it may be small because most was lost, or a contrast small because two logits
+# are alike, and neither makes the map's numbers large.
 GROWN = 100
 
-# A smaller share of the start would print as 0.0 %; beside the largest, a smaller part is no news.
+# A smaller share would print as 0.0 %; beside the largest, a smaller part is no news.
 SEEN, BESIDE = 0.0005, 0.01
 
 # What an entry of the ledger is called.
@@ -38,7 +39,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Cause:
-    """What the layers together booked to one entry: `value` is the sum of `layers`.
+    """What the layers together absorbed under one entry: `value` is the sum of `layers`.
 
     `layers`: ((name, value), …) without zeros, the largest first; signs are those of the ledger.
     """
@@ -64,19 +65,19 @@ def causes(e):
     """
     layers, found = of_one_picture(e).layers, []
     for entry in (*ABSORBED, "rounding"):
-        booked = [(layer.name, float(layer.absorbed[entry])) for layer in layers]
-        booked.sort(key=lambda each: -abs(each[1]))
-        found.append(Cause(entry, tuple(each for each in booked if each[1])))
+        absorbed = [(layer.name, float(layer.absorbed[entry])) for layer in layers]
+        absorbed.sort(key=lambda each: -abs(each[1]))
+        found.append(Cause(entry, tuple(each for each in absorbed if each[1])))
     return tuple(found)
 
 
 def reached(e):
-    """Return the pixels' share of the start, ΣR / ΣR; None where the start is zero."""
+    """Return the pixels' share of the initial relevance, ΣR / ΣR; None where that is zero."""
     return e.layers[0].total / e.start_total if e.start_total else None
 
 
 def growth(e):
-    """Return Σ|R| of the pixels, in units of the start's Σ|R|; 0 where the start is zero."""
+    """Return Σ|R| of the pixels, in units of the initial Σ|R|; 0 where that is zero."""
     ends = e.layers[0].relevance, e.layers[-1].relevance
     pixels, start = (float(np.abs(each).sum(dtype=np.float64)) for each in ends)
     return pixels / start if start else 0.0
@@ -94,10 +95,9 @@ def pieces(e):
     """
     whole = "pixels" if len(e.layers[0].shape) == 3 else "input"
     if not e.start_total:
-        return [(f"The start is 0: there is nothing that could reach the {whole}.", "")]
-    arrived = (
-        f"{number_words.share(e.layers[0].total, e.start_total)} of the start reached the {whole}"
-    )
+        return [(f"The initial relevance is 0: there is nothing that could reach the {whole}.", "")]
+    share = number_words.share(e.layers[0].total, e.start_total)
+    arrived = f"{share} of the initial relevance reached the {whole}"
     moved = _lost_and_gained(e)
     if not moved:
         return [(f"Nothing was lost on the way: {arrived}.", "")]
@@ -110,12 +110,12 @@ def words(e):
 
 
 def warning(e):
-    """Return a warning where the map's total or its numbers have left the start behind, else "".
+    """Return a warning where the map says little of the initial relevance, else "".
 
-    That is where less than half or more than one and a half times the start reached the pixels, and
-    where their Σ|R| is more than a hundred times the start's. It says how much was lost and gained:
-    "Only 13.0 % of the start reached the pixels. Lost: 87.0 % to the bias in 9 layers, most in
-    conv1 (45.2 %)."
+    That is where less than half of it or more than one and a half times as much reached the pixels,
+    and where their Σ|R| is more than a hundred times the initial Σ|R|. It says how much was lost
+    and gained: "Only 13.0 % of the initial relevance reached the pixels. Lost: 87.0 % to the bias
+    in 9 layers, most in conv1 (45.2 %)."
     """
     share, grown = reached(e), growth(e)
     sentences = []
@@ -123,8 +123,8 @@ def warning(e):
         sentences.append("Only " * (0 <= share < LITTLE) + words(e))
     if grown > GROWN:
         sentences.append(
-            f"At the pixels Σ|R| is {number_words.number(grown)} times that of the start: shares "
-            "of both signs grew on the way down, and the map says little."
+            f"At the pixels Σ|R| is {number_words.number(grown)} times that of the initial "
+            "relevance: shares of both signs grew on the way down, and the map says little."
         )
         if inexact(e):
             sentences.append(

@@ -28,7 +28,7 @@ def explain(
     """Propagate relevance from the network's output back to the picture.
 
     At every layer R_i = Σ_j (contribution of i to j) / (z_j + b'_j + ε) · R_j, with the
-    contributions of the layer's rule; the start is R^(N) = f(x).
+    contributions of the layer's rule; the initial relevance is R^(N) = f(x).
 
     `image`: uint8 goes through the network's preprocessing, a float array is its input as it
     is, channels in the order that it was trained with; (H, W, C) or (B, H, W, C), or (D,) or (B, D)

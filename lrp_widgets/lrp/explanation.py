@@ -78,7 +78,8 @@ class _Answer:
 class Explanation(_Answer):
     """Relevance at every layer of a network, for one picture.
 
-    `e["conv1"]` is a layer; `layers` runs from the input to the output; `start` names the start.
+    `e["conv1"]` is a layer; `layers` runs from the input to the output; `start` names
+    what is explained.
     `picture` is the picture as shown, uint8 (H, W, C), None where the input was a float array;
     `target_index` the class explained (None for start "softmax"), `other_index` the class that it
     is contrasted with (None unless start is "contrast").
@@ -149,7 +150,7 @@ class Explanation(_Answer):
         return plot_totals(self, **settings)
 
     def plot_waterfall(self):
-        """A matplotlib figure: from the start to the pixels, what each cause took or gave."""
+        """A matplotlib figure: from the output to the pixels, what each cause took or gave."""
         from ..figures.plot_waterfall import plot_waterfall
 
         return plot_waterfall(self)

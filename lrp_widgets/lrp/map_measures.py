@@ -104,10 +104,10 @@ def measure(e, mask=None):
 
 @dataclass(frozen=True, eq=False)
 class ClassMap:
-    """The pixels' map (H, W) of one start, and what must be known to compare it with another.
+    """The pixels' map (H, W), and what must be known to compare it with another.
 
-    `total` is the start's; `target` the class's number, None for all; `output` the last layer's;
-    `signed`: whether the topmost layer with weights shares by contributions of both signs.
+    `total` is the initial relevance; `target` the class's number, None for all; `output` the last
+    layer's; `signed`: whether the topmost layer with weights shares by contributions of both signs.
     """
 
     map: np.ndarray
@@ -133,10 +133,10 @@ def class_map(e):
 def compare(one, other):
     """Return the rank correlation of two `ClassMap`s; `other` starts with a class's logit.
 
-    Under rules whose denominators are never negative a negative start merely turns a map over: both
-    are compared as a start with |z| gives them. Under LRP-0, ε and γ in the topmost layer the
-    logit's sign is part of the share: both are compared as a start with z gives them. NaN where a
-    map is constant.
+    Under rules whose denominators are never negative a negative initial relevance merely turns a
+    map over: both are compared as |z| gives them. Under LRP-0, ε and γ in the topmost layer the
+    logit's sign is part of the share: both are compared as z gives them. NaN where a map is
+    constant.
     """
     mine = _logit_sign(one, other) if one.signed else one.total
     theirs = 1 if other.signed else other.total

@@ -69,9 +69,9 @@ class Question:
     other: Any = setting(
         None,
         "against",
-        "The class o that the target is contrasted with: the start is z_t − z_o. Under z⁺ the "
-        "map is the logit’s over again; epsilon-plus and epsilon-gamma-box tell classes apart: "
-        "see the measures under the map.",
+        "The class o that the target is contrasted with: the initial relevance is z_t − z_o. Under "
+        "z⁺ the map is the logit’s over again; epsilon-plus and epsilon-gamma-box tell classes "
+        "apart: see the measures under the map.",
         class_name,
         follows="explain",
     )

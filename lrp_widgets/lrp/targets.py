@@ -41,7 +41,7 @@ def initial_relevance(question, network, count):
 
 
 def choose(network, start):
-    """The start to use: `start`, or the network's default for None.
+    """The kind to use: `start`, or the network's default for None.
 
     Raises ValueError for an unknown start, and for probabilities of a network without softmax.
     """
@@ -86,7 +86,7 @@ def class_indices(network, target, count):
 
 
 def check_output(network, start, shape):
-    """Raise ValueError for an output of a batch, of that `shape`, where the start cannot begin."""
+    """Raise ValueError for an output of that shape, (B, …), in which nothing can be explained."""
     if len(shape) != 2:
         raise ValueError(
             f"{network.name} puts out {tuple(shape[1:])}, not one score a class: "

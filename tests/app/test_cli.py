@@ -149,10 +149,12 @@ def test_a_map_that_shows_less_than_half_of_the_start_is_warned_of(here, capsys)
     assert 0 <= reached < 50
     assert main(["explain", "star", *MINI, "--rules", "epsilon:5"]) == 0
     error = capsys.readouterr().err
-    assert f"star: Only {reached:.1f} % of the start reached the pixels. Lost: " in error
+    assert (
+        f"star: Only {reached:.1f} % of the initial relevance reached the pixels. Lost: " in error
+    )
     assert f"star: {e.warning}\n" in error
     assert main(["explain", "star", *MINI, "--rules", "z-plus"]) == 0
-    assert "of the start reached" not in capsys.readouterr().err
+    assert "of the initial relevance reached" not in capsys.readouterr().err
 
 
 def test_a_map_that_holds_far_more_than_the_start_is_warned_of(here, capsys):
@@ -160,7 +162,9 @@ def test_a_map_that_holds_far_more_than_the_start_is_warned_of(here, capsys):
     assert main(["explain", "star", *densenet]) == 0
     out, error = capsys.readouterr()
     assert " 99.7 % " in out
-    assert re.search(r"star: At the pixels Σ\|R\| is \d+ times that of the start", error)
+    assert re.search(
+        r"star: At the pixels Σ\|R\| is \d+ times that of the initial relevance", error
+    )
 
 
 def test_explain_defaults_are_those_of_the_post():

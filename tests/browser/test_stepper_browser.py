@@ -193,7 +193,9 @@ def test_the_share_of_the_start_and_the_rule_are_told(show):
     e = made_up(signs=False)
     e.layers[1] = replace(e.layers[1], total=0.982 * e.start_total)
     page = show(e, current="block1_conv1")
-    assert page.locator(".lrp-arrived").inner_text() == "98.2 % of the start arrived here"
+    assert (
+        page.locator(".lrp-arrived").inner_text() == "98.2 % of the initial relevance arrived here"
+    )
     assert page.locator(".lrp-kind").inner_text() == "convolution 3×3 · 12×20×4"
     assert page.locator(".lrp-equation math").locator("visible=true").count() == 1
     assert page.locator(".lrp-equation .lrp-current mfrac").count() == 1
@@ -446,7 +448,7 @@ def test_bars_are_as_long_as_the_totals_with_what_was_absorbed(show):
     assert "flatten received 1.000, handed on 1.000" in page.locator(".lrp-legend").inner_text()
     lost = page.locator(".lrp-absorbed")
     assert lost.inner_text() == (
-        "100.0 % of the start reached the pixels. "
+        "100.0 % of the initial relevance reached the pixels. "
         "Lost: 20.0 % to the bias in fc1; 10.0 % to dead units in fc1."
     )
     page.locator(".lrp-bar[data-layer=flatten]").click()

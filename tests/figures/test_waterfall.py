@@ -1,4 +1,4 @@
-"""The waterfall: from the start to the pixels, in numbers, as a figure and on the page."""
+"""The waterfall: from the output to the pixels, in numbers, as a figure and on the page."""
 
 from itertools import pairwise
 

@@ -14,7 +14,7 @@ from lrp_widgets.lrp import conservation_warning
 
 
 def explained(reached, absorbed=(), grown=1.0):
-    """An explanation of which a share reached the pixels, and what "conv" booked."""
+    """An explanation of which a share reached the pixels, and what "conv" absorbed."""
     e = make_explanation(FakeNetwork("mini-vgg"))
     first, conv, last = e.layers
     conv = replace(conv, absorbed=conv.absorbed | dict(absorbed))
@@ -32,63 +32,71 @@ def explained(reached, absorbed=(), grown=1.0):
     [
         (
             [(1, 1)], 2, 1, 1,
-            "50.0 % of the start reached the input. Lost: 50.0 % to the bias in fc1.",
+            "50.0 % of the initial relevance reached the input. Lost: 50.0 % to the bias in fc1.",
         ),
         (
             [(2, -1)], 1, 2, -1,
-            "200.0 % of the start reached the input. Gained: 100.0 % from the bias in fc1.",
+            "200.0 % of the initial relevance reached the input. "
+            "Gained: 100.0 % from the bias in fc1.",
         ),
         (
             [(-2, -1)], -3, -2, -1,
-            "66.7 % of the start reached the input. Lost: 33.3 % to the bias in fc1.",
+            "66.7 % of the initial relevance reached the input. Lost: 33.3 % to the bias in fc1.",
         ),
         (
             [(-2, 1)], -1, -2, 1,
-            "200.0 % of the start reached the input. Gained: 100.0 % from the bias in fc1.",
+            "200.0 % of the initial relevance reached the input. "
+            "Gained: 100.0 % from the bias in fc1.",
         ),
-        ([(2, 0)], 2, 2, 0, "Nothing was lost on the way: 100.0 % of the start reached the input."),
+        (
+            [(2, 0)], 2, 2, 0,
+            "Nothing was lost on the way: 100.0 % of the initial relevance reached the input.",
+        ),
         (
             [(2, -1), (1, 1)], 2, 2, 0,
-            "100.0 % of the start reached the input. Lost: 50.0 % to the bias in fc2. "
+            "100.0 % of the initial relevance reached the input. Lost: 50.0 % to the bias in fc2. "
             "Gained: 50.0 % from the bias in fc1.",
         ),
         (
             [(1, 3), (1, -2), (1, 2)], 4, 1, 3,
-            "25.0 % of the start reached the input. "
+            "25.0 % of the initial relevance reached the input. "
             "Lost: 125.0 % to the bias in 2 layers, most in fc1 (75.0 %). "
             "Gained: 50.0 % from the bias in fc2.",
         ),
-        ([(1, -1)], 0, 0, 0, "The start is 0: there is nothing that could reach the input."),
+        (
+            [(1, -1)], 0, 0, 0,
+            "The initial relevance is 0: there is nothing that could reach the input.",
+        ),
     ],
 )  # fmt: skip
 def test_signs_by_hand(layers, start, pixels, bias, words):
     e = chain(*layers)
     assert (e.start_total, e.layers[0].total) == pytest.approx((start, pixels))
-    booked = {cause.entry: cause.value for cause in conservation_warning.causes(e)}
-    assert booked == pytest.approx({**dict.fromkeys(booked, 0), "bias": bias})
+    absorbed = {cause.entry: cause.value for cause in conservation_warning.causes(e)}
+    assert absorbed == pytest.approx({**dict.fromkeys(absorbed, 0), "bias": bias})
     assert conservation_warning.words(e) == words
 
 
-def booked(e, entry):
-    """What each layer booked to an entry, as shares of the start."""
+def absorbed(e, entry):
+    """What each layer absorbed under an entry, as shares of the initial relevance."""
     return [layer.absorbed[entry] / e.start_total for layer in e.layers]
 
 
-def booked_entries(e, sign):
-    """The entries that the words name: 0.05 % of the start or more, and 1 % of the largest.
+def entries_named(e, sign):
+    """The entries that the words name: 0.05 % of the initial R or more, and 1 % of the largest.
 
     `sign`: 1 for what was lost, −1 for what was gained.
     """
     entries = e.layers[0].absorbed
     largest = max(
-        abs(sum(v for v in booked(e, entry) if v * side > 0))
+        abs(sum(v for v in absorbed(e, entry) if v * side > 0))
         for entry in entries
         for side in (1, -1)
     )
     return [
         entry
         for entry in entries
-        if abs(sum(v for v in booked(e, entry) if v * sign > 0)) >= max(0.0005, 0.01 * largest)
+        if abs(sum(v for v in absorbed(e, entry) if v * sign > 0)) >= max(0.0005, 0.01 * largest)
     ]
 
 
@@ -110,10 +118,10 @@ def test_the_words_are_the_ledger(name, rules):
     for side, joint, sign in (("Lost", "to", 1), ("Gained", "from", -1)):
         told = re.search(rf"{side}: ([^:]*)\.(?: |$)", words)
         shares = re.findall(rf"(\S+ %) {joint} (?:the )?(\w+) .*?in", told[1] if told else "")
-        for entry in booked_entries(e, sign):
-            part = sum(v for v in booked(e, entry) if v * sign > 0)
+        for entry in entries_named(e, sign):
+            part = sum(v for v in absorbed(e, entry) if v * sign > 0)
             assert (number_words.share(part, sign), entry) in shares
-        assert len(shares) == len(booked_entries(e, sign))
+        assert len(shares) == len(entries_named(e, sign))
 
 
 def test_all_layers_of_mini_densenet_are_named_together():
@@ -140,22 +148,23 @@ def test_nothing_is_said_where_about_the_start_arrives(reached):
 
 def test_a_loss_and_a_gain_are_warned_of():
     assert conservation_warning.warning(explained(0.3, {"bias": 0.6, "dead": 0.1})) == (
-        "Only 30.0 % of the start reached the pixels. "
+        "Only 30.0 % of the initial relevance reached the pixels. "
         "Lost: 60.0 % to the bias in conv; 10.0 % to dead units in conv."
     )
     assert conservation_warning.warning(explained(1.51, {"stabilizer": 0.1, "bias": -0.61})) == (
-        "151.0 % of the start reached the pixels. Gained: 61.0 % from the bias in conv. "
-        "Lost: 10.0 % to the stabilizer ε in conv."
+        "151.0 % of the initial relevance reached the pixels. "
+        "Gained: 61.0 % from the bias in conv. Lost: 10.0 % to the stabilizer ε in conv."
     )
     assert conservation_warning.warning(explained(-3.0, {"padding": 4.0})) == (
-        "−300.0 % of the start reached the pixels. Lost: 400.0 % to the padding in conv."
+        "−300.0 % of the initial relevance reached the pixels. "
+        "Lost: 400.0 % to the padding in conv."
     )
 
 
 def test_relevance_that_grows_is_warned_of_though_its_sum_fits():
     assert conservation_warning.warning(explained(1.0, grown=100)) == ""
     text = conservation_warning.warning(explained(1.0, grown=101))
-    assert text.startswith("At the pixels Σ|R| is 101 times that of the start")
+    assert text.startswith("At the pixels Σ|R| is 101 times that of the initial relevance")
     exact = explained(1.0, grown=101)
     exact.settings["dtype"] = "float64"
     assert text == f"{conservation_warning.warning(exact)} {text[text.index('In float32') :]}"
@@ -167,10 +176,12 @@ def test_an_explosion_is_written_readably():
     e = explain(network, image, "gamma:0.25")
     text = conservation_warning.warning(e)
     grown = number_words.number(conservation_warning.growth(e))
-    assert text.startswith(f"At the pixels Σ|R| is {grown} times that of the start")
+    assert text.startswith(f"At the pixels Σ|R| is {grown} times that of the initial relevance")
     assert "float32" in text
     far = conservation_warning.warning(explained(5.49e8, {"bias": -5.49e8}))
-    assert far.startswith("5.49×10¹⁰ % of the start reached the pixels. Gained: 5.49×10¹⁰ % from")
+    assert far.startswith(
+        "5.49×10¹⁰ % of the initial relevance reached the pixels. Gained: 5.49×10¹⁰ % from"
+    )
     exact = explain(network, image, "gamma:0.25", dtype="float64")
     off = np.abs(e.pixels - exact.pixels).max() / np.abs(exact.pixels).max()
     assert off > 1e-5  # float32 keeps its promise no longer: that is what the warning says

@@ -32,7 +32,7 @@ def test_what_the_start_gives_arrives_or_is_booked(seed, pooling, activation):
         for key in ("bias", "stabilizer", "dead", "padding")
     )
     assert e.totals["input"] + booked == pytest.approx(e.start_total, abs=1e-4)
-    assert e.pixels.min() >= 0  # z⁺ keeps the sign of the start
+    assert e.pixels.min() >= 0  # z⁺ keeps the sign of the initial relevance
 
 
 @calmly

@@ -394,12 +394,12 @@ def _vgg(name, widths, md5, size, memory):
 
 # Networks that branch, as keras.applications builds them
 #
-# The default composites are chosen by the share of the start that reaches the pixels. MobileNetV2,
-# real weights, cat and coffee: z⁺ 0.06 %, ε with z⁺ 0.06 %, αβ and γ less still, for its depthwise
-# units are driven by their biases; with w² in the depthwise layers 99.9 %. With random weights and
-# BatchNorm statistics (64×64, logit) ResNet50 gives 100 % and DenseNet121 99.9 % under z⁺, and in
-# neither is a layer's gross relevance above the start's; the overview's mapping, made for VGG,
-# leaves 1 % on ResNet50 and explodes on DenseNet121.
+# The default composites are chosen by the share of the initial relevance that reaches the pixels.
+# MobileNetV2, real weights, cat and coffee: z⁺ 0.06 %, ε with z⁺ 0.06 %, αβ and γ less still, for
+# its depthwise units are driven by their biases; with w² in the depthwise layers 99.9 %. With
+# random weights and BatchNorm statistics (64×64, logit) ResNet50 gives 100 % and DenseNet121 99.9 %
+# under z⁺, and no layer of either has more gross relevance than the output; the overview's mapping,
+# made for VGG, leaves 1 % on ResNet50 and explodes on DenseNet121.
 
 
 def _application(make, file, preprocess, memory, rules):

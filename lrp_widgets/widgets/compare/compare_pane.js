@@ -128,7 +128,7 @@ export function comparePane(badge, label, actions) {
   };
 }
 
-/** A layer in one line: its name, its shape, and how much of the start arrived there. */
+/** A layer in one line: its name, its shape, and how much of the initial relevance arrived there. */
 export function layerLine(layer, start) {
   const arrived = start
     ? `${percent(layer.total / start)} arrived`

@@ -574,10 +574,10 @@ function render({ model, el }) {
     const share = start ? percent(layer.total / start) : null;
     arrived.replaceChildren(
       ...(share
-        ? [element("b", {}, share), " of the start arrived here"]
+        ? [element("b", {}, share), " of the initial relevance arrived here"]
         : [`ΣR ${signed(layer.total)}`]),
     );
-    arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the start (${maps.summary.start}) is ${formatTotal(start)}`;
+    arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the initial relevance (${maps.summary.start}) is ${formatTotal(start)}`;
     if (folding.show(layer.name)) buildStops();
     equation.update(layer);
     openable.update(units ? units.filter((unit) => unit.layer === layer.name) : []);

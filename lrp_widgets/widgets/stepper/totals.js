@@ -16,7 +16,7 @@ const VIEWS = [
   [
     "causes",
     "by cause",
-    "From the start to the pixels: what bias, stabilizer, dead units and padding took or gave",
+    "From the output to the pixels: what bias, stabilizer, dead units and padding took or gave",
   ],
 ];
 

@@ -2,12 +2,12 @@ import { element } from "../shared/dom.js";
 
 const THINNEST = 0.4; // percent of the width: what is not zero can be seen
 
-/** From the start to the pixels, cause by cause: a table with a bar in each row. A cause is a button
+/** From the output to the pixels, cause by cause: a table with a bar in each row. A cause is a button
  *  that shows its layers; a layer is a button that goes there. `open(entry)` is told which is open,
  *  "" for none. Rows and words are Python's (`waterfall.rows`). */
 export function waterfallTable(goTo, open) {
   const body = element("tbody", { role: "rowgroup" });
-  const head = ["step", "ΣR", "of the start"].map((text) =>
+  const head = ["step", "ΣR", "of initial R"].map((text) =>
     element("th", { scope: "col", role: "columnheader" }, text),
   );
   const table = element(

@@ -8,15 +8,15 @@ from lrp_widgets.media.scenes import draw_scene
 
 
 def closes(e, tolerance=1e-4):
-    """Every layer's total equals the start once what was booked above it is added."""
-    booked = 0.0
+    """Every layer's total equals the initial relevance once what was absorbed above it is added."""
+    absorbed = 0.0
     for layer in reversed(e.layers):
         mass = np.abs(layer.relevance).sum(dtype=np.float64)
-        assert layer.total + booked == pytest.approx(e.start_total, abs=tolerance)
+        assert layer.total + absorbed == pytest.approx(e.start_total, abs=tolerance)
         assert abs(layer.absorbed["rounding"]) <= 1e-5 * mass
         assert np.isfinite(layer.relevance).all()
-        booked += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding"))
-    return booked
+        absorbed += sum(layer.absorbed[key] for key in ("bias", "stabilizer", "dead", "padding"))
+    return absorbed
 
 
 @pytest.fixture(scope="module")

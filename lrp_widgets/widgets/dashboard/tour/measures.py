@@ -75,7 +75,7 @@ def colour_shares(e):
 
 
 def losses(e):
-    """What all layers together absorbed, as shares of the start: {"bias": …, …}."""
+    """What all layers together absorbed, as shares of the initial relevance: {"bias": …, …}."""
     return {
         kind: sum(abs(layer.absorbed[kind]) for layer in e.layers) / abs(e.start_total)
         for kind in ABSORBED

@@ -309,7 +309,7 @@ PAGES = (
         _at("block4_conv2"),
         "totals",
         Task(
-            "Which took more than a millionth of the start, all layers together?",
+            "Which took more than a millionth of the initial relevance, all layers together?",
             tasks.absorbed,
             choices=(*tasks.BOOKS, tasks.NONE_OF_THEM),
         ),

@@ -20,7 +20,7 @@ from .measures import (
 )
 from .text import place
 
-TRIFLE = 1e-6  # a millionth of the start
+TRIFLE = 1e-6  # a millionth of the initial relevance
 
 LIKENESS = (("below 0.5", -1.0), ("0.5 to 0.9", 0.5), ("above 0.9", 0.9))
 OUTCOMES = ("more", "about as much", "less")
@@ -66,7 +66,9 @@ def at_the_input(m, choice=None):
     held, start = m.explanation[first].total, m.explanation.start_total
     if m.layer == first:
         share = percent(held / start)
-        return Verdict(True, f"{total(held)} arrived at the {first}: {share} of the start.")
+        return Verdict(
+            True, f"{total(held)} arrived at the {first}: {share} of the initial relevance."
+        )
     if m.layer == m.names[-1]:
         return None
     return Verdict(
@@ -252,7 +254,7 @@ def absorbed(m, choice):
     listed = ", ".join(f"{name} {number(lost[name])}" for name in lost)
     most = max(lost, key=lost.get)
     right = most if lost[most] > TRIFLE else None
-    says = f"all layers together absorbed {listed} of the start."
+    says = f"all layers together absorbed {listed} of the initial relevance."
     if BOOKS.get(choice) == right:
         return Verdict(True, f"Right: {says}")
     return Verdict(False, f"No: {says}")
