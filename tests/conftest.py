@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from dashboard_page import PATIENCE
 from processes import ROOT, free_port, start_server
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -136,9 +137,6 @@ def browser(launch_browser):
     """One headless browser for the whole run."""
     return launch_browser()
 
-
-# Milliseconds that a page may take for what it shows in the end; no test is about its speed.
-PATIENCE = 90_000
 
 # The pages that a test opened.
 PAGES = pytest.StashKey()

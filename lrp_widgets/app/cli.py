@@ -81,39 +81,42 @@ def _parser():
     _add_collect(commands)
     _add_worksheet(commands)
     _add_fetch(commands)
-    command = commands.add_parser("networks", help="list the networks, and which are on the disk")
-    command.set_defaults(run=_later("cli_networks", "list_networks"))
+    words = "list the networks, and which are on the disk"
+    _command(commands, "networks", words, "cli_networks.list_networks")
     return parser
 
 
+def _command(commands, name, words, run, about=""):
+    """Add a command that calls `run`, "module.function"; return what adds its arguments."""
+    command = commands.add_parser(name, help=words, **(_description(about) if about else {}))
+    command.set_defaults(run=_later(*run.split(".")))
+    return command.add_argument
+
+
 def _add_explain(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "explain",
-        help="draw pictures beside their relevance maps",
-        **_description(
-            "Explain what a network says about pictures: one PNG each, the picture beside the "
-            "relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage."
-        ),
+        "draw pictures beside their relevance maps",
+        "cli_explain.explain_pictures",
+        "Explain what a network says about pictures: one PNG each, the picture beside the "
+        "relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage.",
     )
-    add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
     _add_settings(add, OPTIONS)
     add("--out", default="results", metavar="FOLDER", help="where the PNGs go; default: results/")
-    command.set_defaults(run=_later("cli_explain", "explain_pictures"))
 
 
 def _add_judge(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "judge",
-        help="measure whether maps are right: rules and other methods, side by side",
-        **_description(
-            "Measure maps of pictures, beside noise, a constant map and, for drawn scenes, the "
-            "object itself: a table, its numbers (measures.csv), and the curves of the picture "
-            "taken apart (curves.csv, one PNG each). Exit code: 0 all judged, 1 some failed, 2 "
-            "wrong usage."
-        ),
+        "measure whether maps are right: rules and other methods, side by side",
+        "cli_judge.judge_pictures",
+        "Measure maps of pictures, beside noise, a constant map and, for drawn scenes, the object "
+        "itself: a table, its numbers (measures.csv), and the curves of the picture taken apart "
+        "(curves.csv, one PNG each). Exit code: 0 all judged, 1 some failed, 2 wrong usage.",
     )
-    add = command.add_argument
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as star")
     _add_settings(add, ("network", "weights", "seed"))
     add(
@@ -141,21 +144,18 @@ def _add_judge(commands):
     add("--baseline", choices=BASELINES, default="mean", help="in a patch's place; default: mean")
     add("--score", choices=SCORES, default="probability", help="default: probability")
     add("--out", default="results", metavar="FOLDER", help="where all goes; default: results/")
-    command.set_defaults(run=_later("cli_judge", "judge_pictures"))
 
 
 def _add_video(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "video",
-        help="draw relevance over a video, or over the camera's picture",
-        **_description(
-            "Explain a video or the camera frame by frame: a video of the same length, its middle "
-            "square under the relevance of its pixels, with the video's sound. Ctrl-C ends it "
-            "and keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong "
-            "usage."
-        ),
+        "draw relevance over a video, or over the camera's picture",
+        "cli_video.explain_video",
+        "Explain a video or the camera frame by frame: a video of the same length, its middle "
+        "square under the relevance of its pixels, with the video's sound. Ctrl-C ends it and "
+        "keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage.",
     )
-    add = command.add_argument
     add("video", nargs="?", metavar="VIDEO", help="MP4, WebM, MOV, MKV, AVI, GIF and others")
     add("--camera", metavar="N", help="a camera of this machine instead: 0 is the first")
     add(
@@ -174,7 +174,6 @@ def _add_video(commands):
     )
     add("--precision", choices=PRECISIONS, default="exact", help="live: quicker, in bfloat16")
     _add_settings(add, OPTIONS.keys() - {"dtype", "scale"})
-    command.set_defaults(run=_later("cli_video", "explain_video"))
 
 
 def _add_export(commands):
@@ -306,9 +305,9 @@ def _add_lesson(command):
 
 
 def _add_fetch(commands):
-    command = commands.add_parser("fetch", help="fetch a network's weights, once")
-    command.add_argument("name", metavar="NAME", help="a network, such as vgg16; see: networks")
-    command.set_defaults(run=_later("cli_networks", "fetch_network"))
+    words = "fetch a network's weights, once"
+    add = _command(commands, "fetch", words, "cli_networks.fetch_network")
+    add("name", metavar="NAME", help="a network, such as vgg16; see: networks")
 
 
 def _above_zero(text):

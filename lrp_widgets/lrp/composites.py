@@ -137,7 +137,7 @@ COMPOSITES = {
             "z-plus-depthwise",
             ((EVERY, ZPlus()), (DEPTHWISE, WSquare())),
             "z⁺, but w² in depthwise convolutions, whose few inputs often add up to nothing.",
-            "this project: chosen by measurement on MobileNetV2, see models.py",
+            "this project: chosen by measurement on MobileNetV2, see zoo/registry.py",
         ),
         Composite(
             "epsilon-plus",
@@ -207,7 +207,7 @@ def assign(
     """The rule of every layer but the input: {layer name: rule}.
 
     `rules`: a composite, its name, one rule for every layer with weights, text of these (see
-    `rule_text`), or None for the network's own default composite. `pooling`: "avg"
+    `rule_syntax`), or None for the network's own default composite. `pooling`: "avg"
     (proportional) or "max" (winner-take-all), for pooling over windows; global average pooling is
     always proportional, global max pooling always winner-take-all. `input_rule`, for the first
     layers with weights reached from the input: "ones" is the composite's own rule for them and,

@@ -34,7 +34,7 @@ def explain(
     is, channels in the order that it was trained with; (H, W, C) or (B, H, W, C), or (D,) or (B, D)
     for a network without pictures.
     `rules`: a composite, its name (`composites.NAMES`), one rule for all layers with weights, text
-    of these such as "epsilon-plus,block2:gamma:1/4" (`rule_text`), or None for the network's own
+    of these such as "epsilon-plus,block2:gamma:1/4" (`rule_syntax`), or None for the network's own
     default. `pooling`: "avg" (proportional) or "max" (winner-take-all). `start`: "softmax",
     "probability", "logit", "contrast", None for the network's default. `target`, `other`: class
     index or name, by default the top class and the runner-up; for a batch also a list.

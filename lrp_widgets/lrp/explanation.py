@@ -126,7 +126,7 @@ class Explanation(_Answer):
         return self._ranked(self.layers[-1].activation)
 
     def unit(self, layer, index):
-        """The arithmetic of one unit: where its relevance goes and comes from (see `units`)."""
+        """Where one unit's relevance goes and comes from, a `unit_arithmetic.Unit`."""
         from .unit_arithmetic import Examiner
 
         return Examiner(self).unit(layer, index)

@@ -31,7 +31,7 @@ def _words(value):
 
 
 def rule_words(name):
-    """Return a composite, as `rule_text` writes it, in words: "z⁺; block2: γ = 0.1"."""
+    """Return a composite, as `rule_syntax` writes it, in words: "z⁺; block2: γ = 0.1"."""
     try:
         base, changed = split(name)
     except ValueError:

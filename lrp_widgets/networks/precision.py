@@ -48,7 +48,7 @@ def is_shortened(layer):
 
 
 def keep_exact():
-    """Let GPUs multiply in float32, not in TF32 of a tenth of its digits, as they would."""
+    """Make GPUs multiply in float32: unasked they take TF32, which has 10 bits of its 23."""
     from .._support.lazy_tensorflow import tf
 
     tf.config.experimental.enable_tensor_float_32_execution(False)

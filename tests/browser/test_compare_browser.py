@@ -3,6 +3,7 @@
 import nbformat
 import numpy as np
 import pytest
+from dashboard_page import PATIENCE
 from fake_explaining import settled
 from stepper_pages import SMALL, made_up, write_widget
 
@@ -13,7 +14,6 @@ from lrp_widgets.widgets.compare.compare import Compare
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 A, B, DIFFERENCE = 0, 1, 2
 ROWS, COLUMNS = 12, 20
 

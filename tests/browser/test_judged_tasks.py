@@ -4,13 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from dashboard_page import PATIENCE
 
 from lrp_widgets import explain, load_image
 from lrp_widgets._support.paths import folder
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 MOST_CLICKS = 6
 NOTEBOOK = folder("notebooks") / "dashboard.ipynb"
 PICTURE = "ring"

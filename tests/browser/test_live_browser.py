@@ -4,6 +4,7 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+from dashboard_page import PATIENCE
 from fake_camera import GRANTED, REFUSED, WATCH, living_tracks, write_clip
 from PIL import Image
 from stepper_pages import write_widget
@@ -14,7 +15,6 @@ from lrp_widgets.widgets.live.live import Live
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 SCENE = draw_scene(3, "star")
 
 

@@ -3,12 +3,12 @@
 import nbformat
 import numpy as np
 import pytest
+from dashboard_page import PATIENCE
 
 from lrp_widgets import explain, load_image, load_network
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
 
 NOTEBOOK = """
 from lrp_widgets import explain, load_image, load_network

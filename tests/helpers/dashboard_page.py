@@ -2,11 +2,11 @@
 
 from lrp_widgets._support.paths import folder
 
-PATIENCE = 90_000  # milliseconds; TensorFlow may load on a busy machine
-
+# Milliseconds that a page may take for what it shows in the end: TensorFlow may load on a busy
+# machine, and no test is about speed.
+PATIENCE = 90_000
 
 NOTEBOOK = folder("notebooks") / "dashboard.ipynb"
-
 
 # Whatever is downloaded goes here, where nobody listens: no internet, on every machine.
 NO_INTERNET = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https", "all")}

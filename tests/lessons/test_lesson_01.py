@@ -9,23 +9,11 @@ from fake_explaining import Recorder
 
 from lrp_widgets.lessons.experiments.output_starts import NetworkOutput, output_of
 from lrp_widgets.lrp.explain import explain
-from lrp_widgets.media.images import load_image
-from lrp_widgets.networks.zoo.registry import load_network
 from lrp_widgets.session import Request
 from lrp_widgets.widgets import StartBars
 
 Z = np.array([2.0, -1.0, 0.5, 1.5], np.float32)
 P = np.exp(Z) / np.exp(Z).sum()
-
-
-@pytest.fixture(scope="module")
-def mini():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
-def star(mini):
-    return load_image("star", mini)
 
 
 @pytest.mark.parametrize(
@@ -52,18 +40,18 @@ def test_a_class_is_not_contrasted_with_itself():
 
 
 @pytest.mark.parametrize("kind", ["softmax", "probability", "logit", "contrast"])
-def test_the_start_is_what_explain_begins_with(mini, star, kind):
-    output = output_of(mini, star)
+def test_the_start_is_what_explain_begins_with(network, star, kind):
+    output = output_of(network, star)
     np.testing.assert_allclose(output.scores, np.exp(output.logits) / np.exp(output.logits).sum(),
                                rtol=1e-5)  # fmt: skip
     relevance, target, other = output.start(kind)
-    e = explain(mini, star, start=kind)
+    e = explain(network, star, start=kind)
     np.testing.assert_allclose(relevance, e.layers[-1].relevance, rtol=1e-5)
     assert (target, other) == (e.target_index, e.other_index)
 
 
-def test_the_bars_follow_the_choice(mini):
-    bars = StartBars(mini, ("star", "heart"))
+def test_the_bars_follow_the_choice(network):
+    bars = StartBars(network, ("star", "heart"))
     z = bars.output.logits
     assert bars.total == pytest.approx(1, abs=1e-6)
     assert [row["logit"] for row in bars.rows] == pytest.approx(list(z))
@@ -79,8 +67,8 @@ def test_the_bars_follow_the_choice(mini):
     assert bars.total == pytest.approx(bars.output.logits[first] - bars.output.logits[second])
 
 
-def test_a_class_that_is_chosen_for_both_sides_swaps_them(mini):
-    bars = StartBars(mini, ("star",))
+def test_a_class_that_is_chosen_for_both_sides_swaps_them(network):
+    bars = StartBars(network, ("star",))
     bars.start = "contrast"
     first, second = bars.target, bars.other
     bars.set_state({"target": second})
@@ -114,10 +102,10 @@ def test_pages_that_share_a_session_wait_for_each_other():
 
 
 @pytest.mark.parametrize("rules", ["z-plus", "epsilon-plus", "epsilon-gamma-box"])
-def test_logit_and_probability_give_one_map_up_to_a_factor(mini, star, rules):
+def test_logit_and_probability_give_one_map_up_to_a_factor(network, star, rules):
     maps = {}
     for start in ("logit", "probability"):
-        e = explain(mini, star, rules=rules, start=start, dtype="float64")
+        e = explain(network, star, rules=rules, start=start, dtype="float64")
         maps[start] = e.pixels / e.start_total
     size = np.abs(maps["logit"]).max()
     np.testing.assert_allclose(maps["logit"], maps["probability"], rtol=0, atol=1e-6 * size)

@@ -19,19 +19,9 @@ from lrp_widgets.widgets.settings.url_state import read
 X, W, B, R = (np.array(each) for each in (lesson03.X, lesson03.W, lesson03.B, lesson03.R))
 
 
-@pytest.fixture(scope="module")
-def mini():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
-def star(mini):
-    return load_image("star", mini)
-
-
-def test_the_lesson_s_epsilon_rule_is_the_epsilon_rule(mini, star):
-    ours = explain_by_one_rule(mini, star, "epsilon", 0.25)
-    theirs = explain(mini, star, rules=Epsilon(0.25), epsilon=0.25)
+def test_the_lesson_s_epsilon_rule_is_the_epsilon_rule(network, star):
+    ours = explain_by_one_rule(network, star, "epsilon", 0.25)
+    theirs = explain(network, star, rules=Epsilon(0.25), epsilon=0.25)
     for layer in theirs.layers:
         largest = np.abs(layer.relevance).max()
         np.testing.assert_allclose(
@@ -41,8 +31,8 @@ def test_the_lesson_s_epsilon_rule_is_the_epsilon_rule(mini, star):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_the_ledger_adds_up_from_layer_to_layer(mini, star, rule):
-    rows = ledger(explain_by_one_rule(mini, star, rule, 0.5))
+def test_the_ledger_adds_up_from_layer_to_layer(network, star, rule):
+    rows = ledger(explain_by_one_rule(network, star, rule, 0.5))
     assert [row["name"] for row in rows][:: len(rows) - 1] == ["predictions", "input"]
     for row, below in pairwise(rows):
         absorbed = sum(row[entry] for entry in ENTRIES)
@@ -52,25 +42,27 @@ def test_the_ledger_adds_up_from_layer_to_layer(mini, star, rule):
     assert sum(abs(row["stabilizer"]) for row in rows) > 0.1
 
 
-def test_what_the_lesson_says_is_so(mini, star):
+def test_what_the_lesson_says_is_so(network, star):
     """Under the post's z⁺ the bias absorbs nothing; random weights have no bias."""
-    for row in ledger(explain_by_one_rule(mini, star)):
+    for row in ledger(explain_by_one_rule(network, star)):
         assert row["bias"] == row["dead"] == 0
         assert row["total"] == pytest.approx(1, abs=1e-5)
-    assert sum(row["bias"] for row in ledger(explain_by_one_rule(mini, star, "z-plus-bias"))) > 0.1
+    assert (
+        sum(row["bias"] for row in ledger(explain_by_one_rule(network, star, "z-plus-bias"))) > 0.1
+    )
     random = ledger(
         explain_by_one_rule(load_network("mini-vgg", weights="random"), star, "z-plus-bias")
     )
     assert all(row["bias"] == 0 for row in random)
-    totals = [row["total"] for row in ledger(explain_by_one_rule(mini, star, "epsilon"))]
+    totals = [row["total"] for row in ledger(explain_by_one_rule(network, star, "epsilon"))]
     assert max(totals) > 1.1 and min(totals) < 0
 
 
-def test_the_numbers_to_be_watched_move(mini, star):
+def test_the_numbers_to_be_watched_move(network, star):
     """Under “Look closer” most layers absorb something; under the post's rule none does."""
     [query] = queries(3)
     state, _ = read(query, SAMPLES, registry.NAMES)
-    watched = explain(mini, star, rules=state.rules)
+    watched = explain(network, star, rules=state.rules)
     lost = {layer.name: layer.absorbed["bias"] for layer in watched.layers[1:]}
     assert {name for name, bias in lost.items() if bias > 0.05} == {
         "block3_conv2",
@@ -78,7 +70,7 @@ def test_the_numbers_to_be_watched_move(mini, star):
         "block4_conv2",
     }
     assert len({round(layer.total, 3) for layer in watched.layers}) >= 8
-    for layer in explain(mini, star).layers[1:]:
+    for layer in explain(network, star).layers[1:]:
         assert all(abs(entry) < 1e-5 for entry in layer.absorbed.values())
 
 
@@ -114,11 +106,11 @@ def test_the_ledger_of_a_unit_is_written_by_a_learner():
     )
 
 
-def test_the_view_follows_its_controls(mini):
+def test_the_view_follows_its_controls(network):
     view = Conservation()
     assert view.rows[-1]["total"] == pytest.approx(1, abs=1e-5)
     view.set_state({"power": 0.0})
-    expected = explain(mini, load_image("star", mini), epsilon=1.0)
+    expected = explain(network, load_image("star", network), epsilon=1.0)
     assert view.rows[-1]["total"] == pytest.approx(expected.layers[0].total)
     view.set_state({"weights": "random"})
     assert view.explanation.network.weights == "random"

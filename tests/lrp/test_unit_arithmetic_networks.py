@@ -20,28 +20,23 @@ OTHER_RULES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def mini():
-    return load_network("mini-vgg")
-
-
 @pytest.mark.parametrize(("pooling", "count"), [("avg", 100), ("max", 20)])
-def test_mini_vgg(mini, pooling, count):
-    e = explain(mini, load_image("ring", mini), pooling=pooling)
-    assert check_units(e, mini, count, 1e-5) == KINDS
+def test_mini_vgg(network, pooling, count):
+    e = explain(network, load_image("ring", network), pooling=pooling)
+    assert check_units(e, network, count, 1e-5) == KINDS
 
 
 @pytest.mark.parametrize("rule", OTHER_RULES, ids=str)
-def test_mini_vgg_by_other_rules(mini, rule):
-    e = explain(mini, load_image("ring", mini), rule, input_rule=None, dtype="float64")
-    check_units(e, mini, 12, 1e-5)
+def test_mini_vgg_by_other_rules(network, rule):
+    e = explain(network, load_image("ring", network), rule, input_rule=None, dtype="float64")
+    check_units(e, network, 12, 1e-5)
 
 
-def test_mini_vgg_from_values_between_bounds(mini):
+def test_mini_vgg_from_values_between_bounds(network):
     # Bounds of every channel, as a network has them whose channels are centred one by one.
     rule = rules.ZBox((0.0, -0.1, 0.0), (1.0, 1.0, 1.1))
-    e = explain(mini, load_image("ring", mini), input_rule=rule, dtype="float64")
-    check_units(e, mini, 12, 1e-5)
+    e = explain(network, load_image("ring", network), input_rule=rule, dtype="float64")
+    check_units(e, network, 12, 1e-5)
 
 
 @pytest.mark.slow

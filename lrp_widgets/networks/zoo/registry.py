@@ -15,7 +15,15 @@ from ..._support.paths import cache_folder
 from ..layers import Weighted
 from ..network import Network
 from ..preprocessing import CAFFE, SIGNED_UNIT, TORCH, UNIT, Preprocess
-from . import architectures, darknet, imagenet, keras_weights, npz, weight_sources
+from . import (
+    architectures,
+    darknet,
+    imagenet,
+    keras_applications,
+    keras_weights,
+    npz,
+    weight_sources,
+)
 
 __all__ = [
     "NAMES",
@@ -404,7 +412,7 @@ def _vgg(name, widths, md5, size, memory):
 
 def _application(make, file, preprocess, memory, rules):
     return Offer(
-        model=partial(_read_application, make),
+        model=partial(keras_applications.layers, make),
         file=file,
         class_names=_imagenet_class_names,
         preprocess=preprocess,
@@ -417,24 +425,12 @@ def _application(make, file, preprocess, memory, rules):
 def _sibling(name):
     """mini-vgg's relatives with BatchNorm: trained by this project, bundled, read through Keras."""
     return Offer(
-        model=partial(_read_sibling, name),
+        model=partial(keras_applications.sibling, name),
         file=Path(__file__).parent / "mini" / f"{name.replace('-', '_')}.npz",
         class_names=_mini_class_names,
         preprocess=UNIT,
         memory=180 * 2**20,
     )
-
-
-def _read_sibling(name, path, stage):
-    from .keras_applications import sibling
-
-    return sibling(name, path, stage)
-
-
-def _read_application(make, path, stage):
-    from .keras_applications import layers
-
-    return layers(make, path, stage)
 
 
 OFFERS = {

@@ -20,31 +20,26 @@ def closes(e, tolerance=1e-4):
 
 
 @pytest.fixture(scope="module")
-def mini():
-    return load_network("mini-vgg")
-
-
-@pytest.fixture(scope="module")
 def tiny(networks_folder):
     return load_network("tiny-darknet", weights=networks_folder / "tiny_darknet.weights")
 
 
 @pytest.mark.parametrize("pooling", ["avg", "max"])
-def test_mini_vgg_closes_on_every_kind_of_scene(mini, pooling):
-    scenes = [draw_scene(1000 + i, kind) for i, kind in enumerate(mini.class_names)]
-    together = explain(mini, np.stack([scene.image for scene in scenes]), pooling=pooling)
+def test_mini_vgg_closes_on_every_kind_of_scene(network, pooling):
+    scenes = [draw_scene(1000 + i, kind) for i, kind in enumerate(network.class_names)]
+    together = explain(network, np.stack([scene.image for scene in scenes]), pooling=pooling)
     for scene, e in zip(scenes, together, strict=True):
         assert closes(e) < 0.05
         assert e.prediction[0][0] == scene.kind
 
 
-def test_mini_vgg_looks_at_the_object(mini):
+def test_mini_vgg_looks_at_the_object(network):
     """Relevance on the object's own pixels is several times its share of the picture."""
     scenes = [draw_scene(2000 + i) for i in range(16)]
     masks = np.stack([scene.mask for scene in scenes])
-    e = explain(mini, np.stack([scene.image for scene in scenes]))
+    e = explain(network, np.stack([scene.image for scene in scenes]))
     share = (e.pixels.sum(-1) * masks).sum() / e.pixels.sum()
-    random = explain(mini.randomized(0), np.stack([scene.image for scene in scenes])).pixels
+    random = explain(network.randomized(0), np.stack([scene.image for scene in scenes])).pixels
     by_chance = (random.sum(-1) * masks).sum() / random.sum()
     assert share > 2 * masks.mean()
     assert share > 1.2 * by_chance

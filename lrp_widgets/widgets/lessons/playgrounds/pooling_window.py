@@ -64,7 +64,7 @@ class PoolingWindow(anywidget.AnyWidget):
         PoolingWindow()              # one window of 2×2 cells
         PoolingWindow("four")        # four overlapping ones of 3×3, stride 2
 
-    What is drawn comes from `one_window.share_windows`, which is the code of `explain`.
+    What is drawn comes from `one_pooling.share_windows`, which is the code of `explain`.
     `avg` and `max` hold the last WindowFlows.
     """
 
