@@ -50,8 +50,8 @@ def test_the_steps_lead_to_the_pixels(leaking):
     for one, next_one in pairwise(steps[:-1]):
         assert next_one.before == one.after
     for step in steps[1:-1]:
-        booked = sum(layer.absorbed[step.entry] for layer in leaking.layers)
-        assert step.change == pytest.approx(-booked)
+        absorbed = sum(layer.absorbed[step.entry] for layer in leaking.layers)
+        assert step.change == pytest.approx(-absorbed)
         assert sum(change for _, change in step.layers) == pytest.approx(step.change)
     assert steps[-2].after == pytest.approx(steps[-1].after, abs=1e-5)
 

@@ -27,13 +27,13 @@ def closes(network, rules, size):
         assert np.isfinite(layer.relevance).all()
         flow = gross[layer.name] + sum(gross[source] for source in network[layer.name].inputs)
         assert abs(layer.absorbed["rounding"]) <= 1e-5 * flow, (layer.name, rules)
-    booked = sum(
+    absorbed = sum(
         layer.absorbed[key]
         for layer in e.layers
         for key in ("bias", "stabilizer", "dead", "padding")
     )
-    scale = max(gross.values()) + abs(booked)
-    assert e.totals["input"] + booked == pytest.approx(e.start_total, abs=1e-4 * scale)
+    scale = max(gross.values()) + abs(absorbed)
+    assert e.totals["input"] + absorbed == pytest.approx(e.start_total, abs=1e-4 * scale)
     return e
 
 

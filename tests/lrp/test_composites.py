@@ -345,18 +345,18 @@ def test_every_composite_closes_on_a_residual_network_and_in_its_units(name):
     network = residual(3)
     together = explain(network, picture(network, count=2), name)
     mass = max(float(np.abs(layer.relevance).sum()) for layer in together.layers)
-    booked = sum(
+    absorbed = sum(
         layer.absorbed[key]
         for layer in together.layers
         for key in ("bias", "stabilizer", "dead", "padding")
     )
-    total = together.totals["input"] + booked
+    total = together.totals["input"] + absorbed
     np.testing.assert_allclose(total, together.start_total, atol=1e-5 * mass)
     e = together[1]
     for layer in (e["a"], e["b1"], e["b"]):
         index = np.unravel_index(np.abs(layer.relevance).argmax(), layer.shape)
         unit = e.unit(layer.name, index)
-        given = sum(down.relevance.sum() + sum(down.booked.values()) for down in unit.down)
+        given = sum(down.relevance.sum() + sum(down.absorbed.values()) for down in unit.down)
         got = sum(up.relevance.sum() for up in unit.up)
         assert given == pytest.approx(unit.relevance, rel=1e-5)
         assert got == pytest.approx(unit.relevance, rel=1e-3)

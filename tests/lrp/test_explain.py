@@ -115,7 +115,7 @@ def test_the_ledger_adds_up_and_conserves_without_absorption():
     assert e["conv2"].absorbed["bias"] > 0.1
 
 
-def test_a_unit_driven_by_its_bias_alone_is_booked_to_bias():
+def test_a_unit_driven_by_its_bias_alone_is_absorbed_by_its_bias():
     layers = [
         Input(name="input", shape=(2,)),
         Dense(

@@ -148,7 +148,7 @@ def test_the_winner_takes_steps_of_its_own():
     network = small_vgg(2)
     e = explain(network, picture(network), pooling="max", dtype="float64")
     found = four_steps(e, "pool")
-    assert found.steps[0].startswith("m_j")
+    assert found.lines[0].startswith("m_j")
     x = e["conv2"].activation
     largest = x.reshape(4, 2, 5, 2, 4).max((1, 3))
     np.testing.assert_array_equal(found.steps["z"].terms[0].values, largest)
@@ -184,7 +184,7 @@ def test_as_many_lines_as_steps_with_the_right_signs():
     network = leaky()
     e = explain(network, picture(network), rules.AlphaBeta(2, 1))
     found = four_steps(e, "conv2")
-    assert found.steps == rules.AlphaBeta(2, 1).signed_steps
+    assert found.lines == rules.AlphaBeta(2, 1).signed_steps
     assert [term.label for term in found.steps["z"].terms] == ["+", "−"]
     labels = [term.label for term in found.steps["c"].terms]
     assert labels == ["+: x⁺w⁺", "+: x⁻w⁻", "−: x⁺w⁻", "−: x⁻w⁺"]

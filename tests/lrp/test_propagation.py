@@ -71,13 +71,13 @@ def hold_against_oracle(network, x, relevance, assigned, dtype, tolerance, const
         expected = {layer.name: np.zeros_like(outputs[layer.name]) for layer in network.layers}
         expected[network.layers[-1].name] = relevance[picture]
         for layer in reversed(network.layers[1:]):
-            down, booked = oracle.step(
+            down, absorbed = oracle.step(
                 network, layer, outputs, z, expected[layer.name], assigned[layer.name], 1e-9
             )
             for name, part in zip(layer.inputs, down, strict=True):
                 expected[name] = expected[name] + part
             scale = np.abs(expected[layer.name]).sum() + sum(np.abs(part).sum() for part in down)
-            for entry, value in booked.items():
+            for entry, value in absorbed.items():
                 got = np.broadcast_to(ledger[layer.name][entry], len(x))[picture]
                 assert got == pytest.approx(value, abs=tolerance * scale), (layer.name, entry)
         for name, value in expected.items():
@@ -329,7 +329,7 @@ BETWEEN_PADDING = {
 
 @pytest.mark.parametrize("between", BETWEEN_PADDING.values(), ids=BETWEEN_PADDING)
 @pytest.mark.parametrize("rule", RULES, ids=repr)
-def test_what_falls_on_padding_is_booked_to_padding(rule, between):
+def test_what_falls_on_padding_is_absorbed_by_padding(rule, between):
     from lrp_widgets.lrp.composites import assign
 
     random = np.random.default_rng(3)

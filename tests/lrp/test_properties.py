@@ -23,15 +23,15 @@ calmly = settings(
 
 @calmly
 @given(seed=seeds, pooling=poolings, activation=st.sampled_from(ACTIVATIONS))
-def test_what_the_start_gives_arrives_or_is_booked(seed, pooling, activation):
+def test_what_the_start_gives_arrives_or_is_absorbed(seed, pooling, activation):
     network = small_vgg(seed, activation=activation)
     e = explain(network, picture(network, seed), pooling=pooling)
-    booked = sum(
+    absorbed = sum(
         layer.absorbed[key]
         for layer in e.layers
         for key in ("bias", "stabilizer", "dead", "padding")
     )
-    assert e.totals["input"] + booked == pytest.approx(e.start_total, abs=1e-4)
+    assert e.totals["input"] + absorbed == pytest.approx(e.start_total, abs=1e-4)
     assert e.pixels.min() >= 0  # z⁺ keeps the sign of the initial relevance
 
 

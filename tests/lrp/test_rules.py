@@ -25,9 +25,9 @@ GOLDEN = {
 @pytest.mark.parametrize("name", GOLDEN)
 def test_golden_case(name):
     rule, expected = GOLDEN[name]
-    down, booked = share(rule)
+    down, absorbed = share(rule)
     np.testing.assert_allclose(down, expected, rtol=1e-12, atol=1e-12)
-    assert sum(R) == pytest.approx(down.sum() + sum(booked), rel=1e-12)
+    assert sum(R) == pytest.approx(down.sum() + sum(absorbed), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -48,37 +48,39 @@ def test_signed_inputs_share_by_contribution_not_by_weight():
     np.testing.assert_allclose(down, [0, 1])
 
 
-@pytest.mark.parametrize("bias, booked_to", [(2.0, 0), (0.0, 2), (-1.0, 2)])
-def test_a_unit_with_nothing_to_share_by_passes_nothing_on(bias, booked_to):
-    down, booked = share(rules.ZPlus(), w=[[-1.0, -2.0]], b=[bias], r=[3.0], epsilon=1e-9)
+@pytest.mark.parametrize("bias, absorbed_to", [(2.0, 0), (0.0, 2), (-1.0, 2)])
+def test_a_unit_with_nothing_to_share_by_passes_nothing_on(bias, absorbed_to):
+    down, absorbed = share(rules.ZPlus(), w=[[-1.0, -2.0]], b=[bias], r=[3.0], epsilon=1e-9)
     np.testing.assert_array_equal(down, [0, 0])
     expected = [0.0] * 4
-    expected[booked_to] = 3.0
-    assert booked == expected
+    expected[absorbed_to] = 3.0
+    assert absorbed == expected
 
 
 def test_terms_that_cancel_are_not_nothing_under_epsilon():
-    down, booked = share(rules.Epsilon(0.5), x=[1.0, 1.0], w=[[1.0, -1.0]], b=None, r=[1.0])
+    down, absorbed = share(rules.Epsilon(0.5), x=[1.0, 1.0], w=[[1.0, -1.0]], b=None, r=[1.0])
     np.testing.assert_allclose(down, [2, -2])
-    assert booked == [0.0, 1.0, 0.0, 0.0]
+    assert absorbed == [0.0, 1.0, 0.0, 0.0]
 
 
 def test_zero_inputs_are_dead_under_epsilon():
-    down, booked = share(rules.Epsilon(0.5), x=[0.0, 0.0], w=[[1.0, -1.0]], b=None, r=[1.0])
+    down, absorbed = share(rules.Epsilon(0.5), x=[0.0, 0.0], w=[[1.0, -1.0]], b=None, r=[1.0])
     np.testing.assert_array_equal(down, [0, 0])
-    assert booked == [0.0, 0.0, 1.0, 0.0]
+    assert absorbed == [0.0, 0.0, 1.0, 0.0]
 
 
 def test_alpha_beta_books_the_missing_negative_sum():
-    down, booked = share(rules.AlphaBeta(2, 1), x=[1.0, 1.0], w=[[1.0, 1.0]], b=None, r=[1.0])
+    down, absorbed = share(rules.AlphaBeta(2, 1), x=[1.0, 1.0], w=[[1.0, 1.0]], b=None, r=[1.0])
     np.testing.assert_allclose(down, [1, 1])
-    assert booked == [0.0, 0.0, -1.0, 0.0]  # −β · R had no negative contribution to go to
+    assert absorbed == [0.0, 0.0, -1.0, 0.0]  # −β · R had no negative contribution to go to
 
 
 def test_a_large_stabilizer_takes_its_part():
-    down, booked = share(rules.ZPlus(), x=[1.0, 3.0], w=[[1.0, 1.0]], b=None, r=[8.0], epsilon=4.0)
+    down, absorbed = share(
+        rules.ZPlus(), x=[1.0, 3.0], w=[[1.0, 1.0]], b=None, r=[8.0], epsilon=4.0
+    )
     np.testing.assert_allclose(down, [1, 3])
-    assert booked == [0.0, 4.0, 0.0, 0.0]
+    assert absorbed == [0.0, 4.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

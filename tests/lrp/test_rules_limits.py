@@ -17,11 +17,11 @@ def case(seed, inputs=6, outputs=5):
 
 
 def same(one, other, tolerance, **layer):
-    down, booked = share(one, **layer)
+    down, absorbed = share(one, **layer)
     expected, book = share(other, **layer)
     scale = np.abs(expected).max()
     np.testing.assert_allclose(down, expected, atol=tolerance * scale)
-    np.testing.assert_allclose(booked, book, atol=tolerance * scale)
+    np.testing.assert_allclose(absorbed, book, atol=tolerance * scale)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -101,8 +101,8 @@ def test_a_batch_is_its_pictures(rule):
         mask = tf.ones((1, 5, 4, 2), tf.float64)
         context = LayerContext(layer, tf.constant(x), tf.constant(w), tf.constant(b), mask)
         taken = step(rule, context, tf.constant(r), 1e-9)
-        ([share], booked) = taken.relevance, taken.absorbed
-        return share.numpy(), [np.broadcast_to(entry, len(x)) for entry in booked]
+        ([share], absorbed) = taken.relevance, taken.absorbed
+        return share.numpy(), [np.broadcast_to(entry, len(x)) for entry in absorbed]
 
     together, book = back(x, r)
     for k in range(3):

@@ -23,7 +23,7 @@ RULES = ["z-plus", rules.AlphaBeta(2, 1), rules.Epsilon(0.1), rules.Gamma(0.25, 
 
 
 def check(e, network, count=100, tolerance=1e-5, seed=0):
-    """`count` random units: down and booked add up to R, and up adds up to R."""
+    """`count` random units: down and absorbed add up to R, and up adds up to R."""
     examiner = Examiner(e, network)
     random = np.random.default_rng(seed)
     for _ in range(count):
@@ -34,8 +34,8 @@ def check(e, network, count=100, tolerance=1e-5, seed=0):
         assert unit.relevance == layer.relevance[index]
         if unit.down:
             handed = sum(down.relevance.sum() for down in unit.down)
-            booked = sum(sum(down.booked.values()) for down in unit.down)
-            assert handed + booked == pytest.approx(unit.relevance, abs=tolerance * scale)
+            absorbed = sum(sum(down.absorbed.values()) for down in unit.down)
+            assert handed + absorbed == pytest.approx(unit.relevance, abs=tolerance * scale)
         if unit.up:
             received = sum(up.relevance.sum() for up in unit.up)
             assert received == pytest.approx(unit.relevance, abs=tolerance * scale)
@@ -108,15 +108,15 @@ def test_what_falls_on_padding_by_hand():
     """The output 4 goes down as 3 and 1, and the 1 falls on the padding."""
     e = explain(padded(), np.full((1, 1, 1), 2, np.float32), input_rule=None, dtype="float64")
     assert e.totals == pytest.approx({**dict.fromkeys(e.totals, 4), "input": 3})
-    booked = {layer.name: layer.absorbed["padding"] for layer in e.layers}
-    assert booked == pytest.approx({**dict.fromkeys(booked, 0), "pad": 1})
+    absorbed = {layer.name: layer.absorbed["padding"] for layer in e.layers}
+    assert absorbed == pytest.approx({**dict.fromkeys(absorbed, 0), "pad": 1})
     for entry in ("bias", "dead"):
         assert all(layer.absorbed[entry] == 0 for layer in e.layers)
     assert e["pad"].equation == "R_i = R_j"
     assert e["pad"].rule.note == "for the real places; what falls on the padding is absorbed"
     real, around = (e.unit("pad", (0, column, 0)).down[0] for column in (0, 1))
-    assert real.relevance == pytest.approx([3]) and not any(real.booked.values())
-    assert len(around.relevance) == 0 and around.booked["padding"] == pytest.approx(1)
+    assert real.relevance == pytest.approx([3]) and not any(real.absorbed.values())
+    assert len(around.relevance) == 0 and around.absorbed["padding"] == pytest.approx(1)
 
 
 def test_the_receptive_field_holds_every_pixel_that_matters():

@@ -182,7 +182,7 @@ def test_a_scale_of_zero_keeps_no_other_channel_behind(beta):
         for channel in (0, 1):
             unit = e.unit("bn", (2, 3, channel))
             down = unit.down[0]
-            handed = down.relevance.sum() + sum(down.booked.values())
+            handed = down.relevance.sum() + sum(down.absorbed.values())
             assert handed == pytest.approx(unit.relevance, abs=1e-9)
 
 
@@ -246,9 +246,9 @@ def test_what_reaches_padding_in_front_of_a_norm_is_the_padding_s():
         assert abs(outside) > 1e-3
         unit = max(range(6), key=lambda k: abs(e["bn"].relevance[0, 0, k]))
         down = e.unit("bn", (0, 0, unit)).down[0]
-        handed = down.relevance.sum() + sum(down.booked.values())
+        handed = down.relevance.sum() + sum(down.absorbed.values())
         assert handed == pytest.approx(e["bn"].relevance[0, 0, unit], rel=1e-6)
-        assert (down.booked["padding"] != 0) == (rules == "zero")
+        assert (down.absorbed["padding"] != 0) == (rules == "zero")
 
 
 def random_input_like(network):

@@ -2,6 +2,7 @@ import "../shared/theme.css";
 import "../stepper/stepper.css";
 import "./compare.css";
 import "../shared/measures_strip.css";
+import { barStyles } from "../shared/class_bars.js";
 import { activationLimits, relevanceLimits } from "../shared/color_limits.js";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { element, keepKeys, oncePerFrame } from "../shared/dom.js";
@@ -286,11 +287,11 @@ function render({ model, el }) {
     const shown = pair.map((layer, k) => (layer ? look(k, layer) : null));
     giveLimits(shown);
     sides.forEach((pane, k) => {
-      pane.draw(shown[k], "", styles());
+      pane.draw(shown[k], "", barStyles(page));
       pane.line(...(pair[k] ? layerLine(pair[k], maps[k].summary.start_total) : []));
     });
     const subtracted = subtract(i, ...shown);
-    difference.draw(subtracted, shown[1] ? whyNoDifference(pair) : "", styles());
+    difference.draw(subtracted, shown[1] ? whyNoDifference(pair) : "", barStyles(page));
     drawMeasures();
     drawAgreement(i);
     quantity.set(model.get("quantity"));
@@ -359,19 +360,6 @@ function render({ model, el }) {
       model.get("notes"),
     );
     own.update(model.get("choices"), model.get("chosen"), model.get("locked"));
-  }
-
-  function styles() {
-    const style = getComputedStyle(page);
-    const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
-    return {
-      ink: token("ink"),
-      soft: token("soft"),
-      faint: token("faint"),
-      page: token("page"),
-      font: style.fontFamily,
-      size: parseFloat(style.fontSize),
-    };
   }
 
   /** Tell screen readers, once the person has stopped stepping. */

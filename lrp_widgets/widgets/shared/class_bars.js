@@ -1,6 +1,20 @@
 import { cssColor, indexer } from "./colormap.js";
 import { signed } from "./format.js";
 
+/** The page's inks and font where a node stands, as `paintBars` takes them. */
+export function barStyles(node) {
+  const style = getComputedStyle(node);
+  const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
+  return {
+    ink: token("ink"),
+    soft: token("soft"),
+    faint: token("faint"),
+    page: token("page"),
+    font: style.fontFamily,
+    size: parseFloat(style.fontSize),
+  };
+}
+
 /** Draw a short vector as one bar a row, with its name and its number. Bars to the left are
  *  negative. The canvas is drawn at the screen's resolution for the given size in CSS pixels.
  *  `most`: the value of a full bar, by default the largest. */

@@ -5,6 +5,7 @@ import "./waterfall.css";
 import "./steps.css";
 import "../shared/measures_strip.css";
 import { unitPanel } from "../microscope/unit_panel.js";
+import { barStyles } from "../shared/class_bars.js";
 import { clippedShare } from "../shared/color_limits.js";
 import { activationTable, relevanceTable } from "../shared/colormap.js";
 import { element, fadesSlowly, keepKeys, oncePerFrame } from "../shared/dom.js";
@@ -466,7 +467,7 @@ function render({ model, el }) {
     // While a channel or a step is on its way the old map stays, faded.
     if (next.waiting && shown?.of === layer) return steps.update(shown);
     shown = next;
-    if (shown.bars) map.drawBars(shown.map, classNames(layer), shown.table, styles());
+    if (shown.bars) map.drawBars(shown.map, classNames(layer), shown.table, barStyles(stepper));
     else map.drawCells(shown.map, shown.limits, shown.table, shown.colors);
     const flat = shown.bars || layer.wrapped;
     map.overlay(!flat && shown.quantity === "relevance" ? shownPicture : null, shown.overlay);
@@ -513,19 +514,6 @@ function render({ model, el }) {
 
   function classNames(layer) {
     return maps.summary.class_names.slice(0, layer.size);
-  }
-
-  function styles() {
-    const style = getComputedStyle(stepper);
-    const token = (key) => style.getPropertyValue(`--lrp-${key}`).trim();
-    return {
-      ink: token("ink"),
-      soft: token("soft"),
-      faint: token("faint"),
-      page: token("page"),
-      font: style.fontFamily,
-      size: parseFloat(style.fontSize),
-    };
   }
 
   function drawPlace() {

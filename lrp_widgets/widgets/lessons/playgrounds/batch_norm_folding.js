@@ -1,6 +1,7 @@
 // BatchNorm by numbers: two columns of layers, as trained and as relevance passes them, with what each puts out.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./batch_norm_folding.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number } from "../../shared/format.js";
@@ -112,7 +113,7 @@ function foldSlider([name, label, spoken, min, max], put) {
     name,
     node: element(
       "label",
-      { class: "lrp-bnfold-slider" },
+      { class: "lrp-slider-row lrp-bnfold-slider" },
       element("span", {}, label),
       input,
       output,

@@ -1,6 +1,7 @@
 // A backward pass that may lose relevance: its rule, its ε, and a table of every layer's total and ledger.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./conservation.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
@@ -57,7 +58,7 @@ function render({ model, el }) {
       labelled("weights", weights.node),
       element(
         "label",
-        { class: "lrp-conservation-slider" },
+        { class: "lrp-slider-row lrp-conservation-slider" },
         element("span", {}, "ε"),
         slider,
         epsilon,
@@ -66,7 +67,7 @@ function render({ model, el }) {
     said,
     element(
       "table",
-      { class: "lrp-conservation-table" },
+      { class: "lrp-numbers lrp-conservation-table" },
       element("thead", {}, element("tr", {}, ...head)),
       body,
     ),

@@ -1,6 +1,7 @@
 // A dense layer as a graph: outputs on the left (relevance comes in), inputs on the right.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./dense_graph.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
@@ -263,7 +264,13 @@ function sliderRow(label, spoken, [min, max], get, set) {
   const value = element("output", {});
   input.addEventListener("input", () => set(Number(input.value)));
   return {
-    node: element("label", { class: "lrp-graph-row" }, element("span", {}, label), input, value),
+    node: element(
+      "label",
+      { class: "lrp-slider-row lrp-graph-row" },
+      element("span", {}, label),
+      input,
+      value,
+    ),
     update() {
       if (document.activeElement !== input || Number(input.value) !== get()) input.value = get();
       value.textContent = number(get());

@@ -1,6 +1,7 @@
 // Where branches meet: a row for each addition or concatenation, and how its relevance divides.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./merge_layers.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
@@ -12,7 +13,12 @@ function render({ model, el }) {
   const selects = model.get("choices").map((each) => choice(each, choose));
   const head = element("tr", {});
   const body = element("tbody", {});
-  const table = element("table", { class: "lrp-merge-table" }, element("thead", {}, head), body);
+  const table = element(
+    "table",
+    { class: "lrp-numbers lrp-merge-table" },
+    element("thead", {}, head),
+    body,
+  );
   const status = element("p", { class: "lrp-merge-status", role: "status" });
   const card = element(
     "section",
@@ -83,7 +89,7 @@ function line({ name, arrived, branches }) {
 function choice({ name, label, options }, choose) {
   const select = element(
     "select",
-    { onchange: () => choose(name, select.value) },
+    { class: "lrp-list", onchange: () => choose(name, select.value) },
     ...options.map(([value, text]) => element("option", { value }, text)),
   );
   return {

@@ -2,6 +2,7 @@
 
 import "../../shared/theme.css";
 import "../../shared/cells.css";
+import "./parts.css";
 import "./pooling_window.css";
 import { cellGrid, placeText } from "../../shared/cells.js";
 import { relevanceTable } from "../../shared/colormap.js";
@@ -193,7 +194,13 @@ function render({ model, el }) {
       "aria-label": `relevance of window ${j + 1}`,
       oninput: change,
     });
-    return element("div", { class: "lrp-window-row" }, button, input, element("output", {}));
+    return element(
+      "div",
+      { class: "lrp-slider-row lrp-window-row" },
+      button,
+      input,
+      element("output", {}),
+    );
   }
 
   function look(i) {

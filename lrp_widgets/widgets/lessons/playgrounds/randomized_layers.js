@@ -2,6 +2,7 @@
 
 import "../../shared/theme.css";
 import "./map_row.css";
+import "./parts.css";
 import "./randomized_layers.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
@@ -17,6 +18,7 @@ function render({ model, el }) {
   const original = mapPanel("trained weights");
   const now = mapPanel("now");
   const scene = element("select", {
+    class: "lrp-list",
     "aria-label": "drawn scene",
     onchange: () => put("scene", Number(scene.value)),
   });

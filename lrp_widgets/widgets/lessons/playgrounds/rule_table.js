@@ -1,6 +1,7 @@
 // Several rules on the same numbers: sliders above, a row for each rule, an equation below.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./rule_table.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
@@ -26,7 +27,7 @@ function render({ model, el }) {
   const body = element("tbody", {});
   const table = element(
     "table",
-    { class: "lrp-ruletable-table" },
+    { class: "lrp-numbers lrp-ruletable-table" },
     element("thead", {}, head),
     body,
   );
@@ -150,13 +151,7 @@ function slider({ name, label, group, min, max, step, spoken }, put) {
   const output = element("output", {});
   return {
     group,
-    node: element(
-      "label",
-      { class: "lrp-ruletable-slider" },
-      element("span", {}, label),
-      input,
-      output,
-    ),
+    node: element("label", { class: "lrp-slider-row" }, element("span", {}, label), input, output),
     update(values) {
       if (Number(input.value) !== values[name]) input.value = values[name];
       output.textContent = number(values[name]);

@@ -2,6 +2,7 @@
 
 import "../../shared/theme.css";
 import "../../stepper/stepper.css";
+import "./parts.css";
 import "./side_by_side.css";
 import { relevanceTable } from "../../shared/colormap.js";
 import { element, keepKeys } from "../../shared/dom.js";
@@ -199,7 +200,7 @@ function control({ name, label, options, min, max, step }, choose) {
   const field = options
     ? element(
         "select",
-        { onchange: () => choose(name, field.value) },
+        { class: "lrp-list", onchange: () => choose(name, field.value) },
         ...options.map((value) => element("option", { value }, value)),
       )
     : element("input", {

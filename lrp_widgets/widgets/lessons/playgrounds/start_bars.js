@@ -1,6 +1,7 @@
 // What a network puts out, and the initial relevance that is made of it: three columns of bars, a class a row.
 
 import "../../shared/theme.css";
+import "./parts.css";
 import "./start_bars.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
@@ -162,7 +163,11 @@ function render({ model, el }) {
 
 /** A dropdown with its label before it; `update(choices, chosen)` with [value, text] each. */
 function choiceOf(label, onChoose) {
-  const select = element("select", { "aria-label": label, onchange: () => onChoose(select.value) });
+  const select = element("select", {
+    class: "lrp-list",
+    "aria-label": label,
+    onchange: () => onChoose(select.value),
+  });
   let shown = "";
   return {
     node: element("label", { class: "lrp-start-choice" }, element("span", {}, label), select),
