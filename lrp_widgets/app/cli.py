@@ -177,16 +177,15 @@ def _add_video(commands):
 
 
 def _add_export(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "export",
-        help="write an explanation as one HTML file that needs no server",
-        **_description(
-            "Explain a picture and write a page that steps through its layers in any browser: from "
-            "a disk, without a network, in a learning platform. Exit code: 0 written, 1 failed, 2 "
-            "wrong usage."
-        ),
+        "write an explanation as one HTML file that needs no server",
+        "cli_export.export",
+        "Explain a picture and write a page that steps through its layers in any browser: from a "
+        "disk, without a network, in a learning platform. Exit code: 0 written, 1 failed, 2 wrong "
+        "usage.",
     )
-    add = command.add_argument
     add("picture", metavar="PICTURE", help="a picture's file, or a sample such as cat")
     _add_settings(add, OPTIONS)
     add("--layer", metavar="NAME", help="where the page begins; default: the input")
@@ -205,7 +204,6 @@ def _add_export(commands):
         help="one more, such as block2_conv1:3,4,7 or fc1:12; may be given several times",
     )
     add("--out", default="lrp.html", metavar="FILE", help="the page; default: lrp.html")
-    command.set_defaults(run=_later("cli_export", "export"))
 
 
 def _description(text):

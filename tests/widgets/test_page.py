@@ -62,16 +62,16 @@ def test_strong_channels_and_the_one_looked_at_are_prepared(e, content):
 
 
 def test_the_four_steps_of_every_rule_are_prepared(e, content):
-    asked = {"type": "frames", "layer": "block3_conv1", "version": 1}
+    asked = {"type": "steps", "layer": "block3_conv1", "version": 1}
     answer = content["answers"][key(asked)]
-    frames, _ = Inspector(e).steps("block3_conv1")
+    found, _ = Inspector(e).steps("block3_conv1")
     (buffer,) = answer["buffers"]
     values = floats(buffer)
-    for step, frame in frames.frames.items():
-        for term, told in zip(frame.terms, answer["content"]["frames"][step]["terms"], strict=True):
+    for name, step in found.steps.items():
+        for term, told in zip(step.terms, answer["content"]["steps"][name]["terms"], strict=True):
             map_ = summed(term.values).astype(np.float32).ravel()
             assert np.array_equal(values[told["offset"] : told["offset"] + map_.size], map_)
-    steps = [each for each in content["answers"] if '"type":"frames"' in each]
+    steps = [each for each in content["answers"] if '"type":"steps"' in each]
     assert len(steps) == sum(len(getattr(layer.rule, "steps", ())) == 4 for layer in e.layers)
 
 

@@ -25,9 +25,9 @@ def answers(e, inspector, layers, version, looked_at):
     for layer in layers:
         if layer["steps"] == FOUR:
             view, maps = steps_view(*inspector.steps(layer["name"]), e)
-            of_frames = (term for each in view["frames"].values() for term in each["terms"])
-            places = [(term["offset"], sizes[term["layer"]]) for term in (*view["x"], *of_frames)]
-            message = {"type": "frames", "layer": layer["name"], "version": version}
+            of_steps = (term for each in view["steps"].values() for term in each["terms"])
+            places = [(term["offset"], sizes[term["layer"]]) for term in (*view["x"], *of_steps)]
+            message = {"type": "steps", "layer": layer["name"], "version": version}
             yield message, view, cut(maps, places)
 
 
