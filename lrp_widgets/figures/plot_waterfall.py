@@ -14,8 +14,8 @@ from .waterfall import waterfall
 def plot_waterfall(e):
     """Return a figure of the way from the output to the pixels, cause by cause.
 
-    Each bar begins where the one above it ends: start − bias − stabilizer − dead − padding =
-    pixels, sums over all layers. What was lost is hatched; what was gained is within dashes.
+    Each bar begins where the one above it ends: initial relevance − bias − stabilizer − dead −
+    padding = pixels, sums over all layers. What was lost is hatched, what was gained within dashes.
     Raises ValueError for an explanation of several pictures.
     """
     steps = waterfall(e)

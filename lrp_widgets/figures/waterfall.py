@@ -33,10 +33,10 @@ class Step(NamedTuple):
 
 
 def waterfall(e):
-    """Return the steps from an explanation's start to its pixels, a list of `Step`.
+    """Return the steps from an explanation's output to its pixels, a list of `Step`.
 
-    start − bias − stabilizer − dead − padding (− rounding, where it can be seen) = pixels, each the
-    sum over all layers. Raises ValueError for an explanation of several pictures.
+    initial relevance − bias − stabilizer − dead − padding (− rounding, where it can be seen) =
+    pixels, each the sum over all layers. Raises ValueError for an explanation of several pictures.
     """
     found, start = causes(e), float(e.start_total)
     level, steps = start, [Step("start", "initial relevance", 0.0, start)]

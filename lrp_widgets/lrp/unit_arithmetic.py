@@ -348,21 +348,17 @@ class Examiner:
             winner = int(np.argmax(np.where(real, x, -np.inf)))
             shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
             return Downward(source, places, x, None, (), shares, _absorbed(), real, winner)
-        part = _proportional(x, relevance)
-        lost = 0.0 if part.z else relevance
+        part, absorbed = _proportional(x, relevance)
         shares = part.s * part.products
-        return Downward(source, places, x, None, (part,), shares, _absorbed(dead=lost), real)
+        return Downward(source, places, x, None, (part,), shares, absorbed, real)
 
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
         relevance = self._relevance(layer, index)
         rule = self._rule(layer)
-        if isinstance(rule, Rule):
-            part, lost = _signed(rule, x, relevance)
-        else:
-            part = _proportional(x, relevance)
-            lost = _absorbed(dead=0.0 if part.z else relevance)
-        absorbed = {key: value / len(x) for key, value in lost.items()}
+        signed = isinstance(rule, Rule)
+        part, absorbed = _signed(rule, x, relevance) if signed else _proportional(x, relevance)
+        absorbed = {key: value / len(x) for key, value in absorbed.items()}
         return [
             Downward(
                 source=source,
@@ -493,18 +489,19 @@ def _inside(places, shape):
 
 
 def _proportional(x, relevance):
-    """Sharing by strength: what is above zero shares, else what is below."""
+    """Sharing by strength, what is above zero or else what is below: (sum, absorbed)."""
     window = tf.constant(np.reshape(x, (1, -1, 1, 1)), tf.float64)
     for strength in strengths(GlobalAveragePooling(name="window"), [window], [[relevance]]):
         if np.any(strength.used):
             break
     products, z = np.ravel(strength.parts[0]), _number(strength.z)
     symbols = ("x",) if np.array_equal(products, x) else ("x", "x⁺" if z > 0 else "x⁻")
-    return UnitSum(1.0, products, z, 0.0, 0.0, _number(strength.s), symbols=symbols)
+    part = UnitSum(1.0, products, z, 0.0, 0.0, _number(strength.s), symbols=symbols)
+    return part, _absorbed(dead=0.0 if z else relevance)
 
 
 def _signed(rule, x, relevance):
-    """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, lost)."""
+    """Sharing an addition as a layer with weights of one, as LRP-0 and ε do: (sum, absorbed)."""
     xs = [tf.constant([[each]], tf.float64) for each in x]
     context = AdditionContext(Addition(name="addition"), xs, None)
     [divided] = divide(rule, context, [[relevance]], 0.0)

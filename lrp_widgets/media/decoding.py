@@ -12,7 +12,7 @@ import struct
 import warnings
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from .._support.checks import quoted, spelled_out
 from .._support.host_limits import named_files_allowed
@@ -249,10 +249,11 @@ def _check_memory(image, file, name, size):
 
 def _strip(image):
     """Bytes of the strip, or tile, that a TIFF's decoder unpacks at a time: it may be all."""
-    tags = image.tag_v2
-    across, down = tags.get(322, 0), tags.get(323, 0)  # of a tile
-    rows = min(tags.get(278, image.height), image.height)
-    return max(across * down, image.width * rows) * max(32, sum(tags.get(258, (1,)))) // 8
+    tags, tag = image.tag_v2, ExifTags.Base
+    tile = tags.get(tag.TileWidth, 0) * tags.get(tag.TileLength, 0)
+    rows = min(tags.get(tag.RowsPerStrip, image.height), image.height)
+    bits = max(32, sum(tags.get(tag.BitsPerSample, (1,))))
+    return max(tile, image.width * rows) * bits // 8
 
 
 def _kept_whole(file):

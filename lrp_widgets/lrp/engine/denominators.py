@@ -6,7 +6,6 @@ layer's own z, what has no x in it no picture changes, and none depends on a liv
 and z^B cost no convolution, z⁺ and γ one.
 """
 
-from collections import defaultdict
 from functools import lru_cache
 
 from ..._support.lazy_tensorflow import tf
@@ -17,18 +16,19 @@ OWN = IDENTITY, IDENTITY  # the product that is the layer's own z, but for its b
 
 def taken_apart(part):
     """A sum as {(modifier of x, modifier of w): coefficient}."""
-    terms = defaultdict(float)
+    terms = {}
     for x_modifier, w_modifier in part.pairs:
         for of_x, x in x_modifier.parts:
             for of_w, w in w_modifier.parts:
-                terms[x, w] = terms[x, w] + of_x * of_w if (x, w) in terms else of_x * of_w
+                coefficient = of_x * of_w
+                terms[x, w] = terms[x, w] + coefficient if (x, w) in terms else coefficient
     for x, w in list(terms):  # v⁺ + v⁻ = v, for w and for x
         if w == PLUS:
             _joined(terms, (x, PLUS), (x, MINUS), (x, IDENTITY))
     for x, w in list(terms):
         if x == PLUS:
             _joined(terms, (PLUS, w), (MINUS, w), (IDENTITY, w))
-    return dict(terms)
+    return terms
 
 
 def _joined(terms, first, second, both):

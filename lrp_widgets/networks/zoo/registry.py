@@ -224,14 +224,14 @@ def _is(weights, word):
 
 
 def _content(name, offer):
-    """What of its weights file the network consists of."""
+    """What the network takes from a weights file: weights alone, or layers that Keras reads."""
     if offer.model is not None:
         return weight_sources.Whole(name, offer.model)
     return weight_sources.Weights(offer.read, _shapes(_empty(name, offer)))
 
 
 def _drawn_content(name, offer):
-    """The same for random weights of the shared seed, which are in no file."""
+    """The same with random weights of the shared seed, which no file holds."""
     if offer.model is not None:
 
         def read(_, stage):

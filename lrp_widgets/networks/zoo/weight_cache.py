@@ -172,8 +172,9 @@ class CachedWeights:
         return index
 
     def _check_files(self, index):
-        """Raise ValueError for a file that has changed; note a new time of change of one that has
-        not, such as after the cache folder was copied.
+        """Raise ValueError for a file that has changed.
+
+        One that is only newer, as after the cache folder was copied, is noted with its new time.
         """
         noted = False
         for key, (size, changed, digest) in index["tensors"].items():

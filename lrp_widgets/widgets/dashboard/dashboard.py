@@ -514,6 +514,7 @@ class Dashboard(VBox):
     # The link
 
     def _write_link(self, _=None):
+        """Put the page's state into its address; a new view or unit is one more step to go back."""
         if self._moving:
             return
         state, before = self.state, self._place

@@ -92,6 +92,7 @@ class TourDriver:
         self._draw()
 
     def _go_back(self):
+        """Show again what the learner had on the screen before the tour."""
         before, self._before = self._before, None
         self._write_buttons()
         self._dashboard.go(before)
