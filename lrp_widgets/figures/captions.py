@@ -70,8 +70,8 @@ def settings_line(e):
 
 
 def arrived(e):
-    """Return how much reached the pixels: "99.8 % of the initial relevance reached the pixels"."""
-    return f"{share(e.layers[0].total, e.start_total)} of the initial relevance reached the pixels"
+    """Return how much arrived: "99.8 % of the initial R reached the pixels"."""
+    return f"{share(e.layers[0].total, e.start_total)} of the initial R reached the pixels"
 
 
 def scale_words(limits, scale, percentile):

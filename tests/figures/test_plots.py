@@ -93,7 +93,7 @@ def test_heatmap_caption_names_every_setting(network):
     for part in (
         "mini-vgg", "pretrained", "z⁺", "like every layer", "winner-take-all",
         "ring against cross (contrast)", "10⁻⁶", "float32", "min-max", "40%",
-        "of the initial relevance reached the pixels",
+        "of the initial R reached the pixels",
     ):  # fmt: skip
         assert part in text
     name, value = e.prediction[0]
@@ -255,7 +255,7 @@ def test_totals_stacks_what_was_absorbed(leaking):
     np.testing.assert_allclose(bars["absorbed: bias"], [(8, 8), (5, 8), (5, 5)], atol=1e-6)
     text = words(leaking.plot_totals())
     assert "absorbed: 3.0 bias" in text
-    assert "62.5 % of the initial relevance reached the pixels" in text
+    assert "62.5 % of the initial R reached the pixels" in text
 
 
 def test_negative_totals_run_to_the_left(network):
