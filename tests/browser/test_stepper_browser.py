@@ -193,9 +193,7 @@ def test_the_share_of_the_start_and_the_rule_are_told(show):
     e = made_up(signs=False)
     e.layers[1] = replace(e.layers[1], total=0.982 * e.start_total)
     page = show(e, current="block1_conv1")
-    assert (
-        page.locator(".lrp-arrived").inner_text() == "98.2 % of the initial relevance arrived here"
-    )
+    assert page.locator(".lrp-arrived").inner_text() == "98.2 % of the initial R arrived here"
     assert page.locator(".lrp-kind").inner_text() == "convolution 3×3 · 12×20×4"
     assert page.locator(".lrp-equation math").locator("visible=true").count() == 1
     assert page.locator(".lrp-equation .lrp-current mfrac").count() == 1

@@ -45,8 +45,9 @@ export function cameraSource(onFrame, onEnd) {
         video: { ...WISHES, ...(id && { deviceId: { exact: id } }) },
       });
     } catch (error) {
-      if (id && error.name === "OverconstrainedError") throw new Error(GONE);
-      throw new Error(REASONS[error.name] ?? `The camera could not be started (${error.name}).`);
+      const { name } = /** @type {Error} */ (error);
+      if (id && name === "OverconstrainedError") throw new Error(GONE);
+      throw new Error(REASONS[name] ?? `The camera could not be started (${name}).`);
     }
     if (mine !== wanted) return end(given);
     stream = given;

@@ -261,7 +261,7 @@ function render({ model, el }) {
       await camera.start(cameras.chosen);
       cameras.update(camera.id || undefined); // stopped meanwhile: what was chosen stays so
     } catch (error) {
-      complain(error.message);
+      complain(/** @type {Error} */ (error).message);
       cameras.update("");
     } finally {
       starting = false;

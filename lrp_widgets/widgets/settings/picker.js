@@ -179,7 +179,7 @@ function render({ model, el }) {
       model.set("uploads", model.get("uploads") + 1);
       model.save_changes();
     } catch (error) {
-      say(error.message);
+      say(/** @type {Error} */ (error).message);
     } finally {
       el.classList.remove("lrp-picker-busy");
     }

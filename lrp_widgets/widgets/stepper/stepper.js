@@ -562,7 +562,7 @@ function render({ model, el }) {
     const share = start ? percent(layer.total / start) : null;
     arrived.replaceChildren(
       ...(share
-        ? [element("b", {}, share), " of the initial relevance arrived here"]
+        ? [element("b", {}, share), " of the initial R arrived here"]
         : [`ΣR ${signed(layer.total)}`]),
     );
     arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the initial relevance (${maps.summary.start}) is ${formatTotal(start)}`;
