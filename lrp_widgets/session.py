@@ -20,8 +20,8 @@ from .networks.layers import Convolution, Window
 from .networks.receptive_fields import sliding
 from .networks.zoo import registry
 
-# Explanations kept for going back, in bytes; one of VGG16 takes about 120 MB, a tenth of that
-# most others.
+# Explanations kept for when one is asked for again, in bytes; VGG16's takes about 120 MB, most
+# others a tenth of that.
 KEPT = 128 * 2**20
 
 # Networks kept at the same time, in bytes: two small ones to compare, but only one VGG.

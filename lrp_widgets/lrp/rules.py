@@ -618,12 +618,12 @@ class Pass:
 
 @dataclass(frozen=True)
 class PassReal(Pass):
-    """Pass relevance on from the real places; what falls on the places around them is absorbed.
+    """Pass relevance on where a layer puts out real values; what falls on its padding is absorbed.
 
-    R_i = R_j for every place i of the layer below; the R_j of padding go to *padding*.
+    R_i = R_j for every unit i of the layer below; the R_j of padding are absorbed by *padding*.
     """
 
-    note: ClassVar[str] = "for the real places; what falls on the padding is absorbed"
+    note: ClassVar[str] = "for real values; what falls on the padding is absorbed"
 
 
 def root_mean_square(z):

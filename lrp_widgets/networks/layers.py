@@ -562,10 +562,9 @@ class Reshape(PassThrough):
 
 @dataclass(eq=False, kw_only=True)
 class Padding(PassThrough):
-    """Places around the picture: ((top, bottom), (left, right)). They keep no relevance.
+    """Zeros around the picture: ((top, bottom), (left, right)) rows and columns of them.
 
-    The real places pass relevance on, R_i = R_j; what falls on the zeros around them ends there,
-    and is absorbed by padding.
+    Real values pass relevance on, R_i = R_j; what falls on the zeros is absorbed by padding.
     """
 
     pads: tuple[tuple[int, int], tuple[int, int]]

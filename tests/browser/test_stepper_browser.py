@@ -461,7 +461,7 @@ def test_a_padding_layer_says_what_it_does_not_hand_on(show):
     e = made_up([SMALL[0], pad, *SMALL[1:]], signs=False, absorbed={"pad": {"padding": 0.25}})
     page = show(e, current="pad")
     part = page.locator(".lrp-equation-part")
-    note = "for the real places; what falls on the padding is absorbed"
+    note = "for real values; what falls on the padding is absorbed"
     assert note in part.inner_text()
     bar = page.locator(".lrp-bar[data-layer=pad]")
     assert bar.locator(".lrp-bar-padding").is_visible()

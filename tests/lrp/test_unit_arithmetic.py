@@ -113,7 +113,7 @@ def test_what_falls_on_padding_by_hand():
     for entry in ("bias", "dead"):
         assert all(layer.absorbed[entry] == 0 for layer in e.layers)
     assert e["pad"].equation == "R_i = R_j"
-    assert e["pad"].rule.note == "for the real places; what falls on the padding is absorbed"
+    assert e["pad"].rule.note == "for real values; what falls on the padding is absorbed"
     real, around = (e.unit("pad", (0, column, 0)).down[0] for column in (0, 1))
     assert real.relevance == pytest.approx([3]) and not any(real.absorbed.values())
     assert len(around.relevance) == 0 and around.absorbed["padding"] == pytest.approx(1)

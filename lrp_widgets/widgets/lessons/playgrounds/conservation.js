@@ -99,7 +99,7 @@ function render({ model, el }) {
       .filter(([, value]) => Math.abs(value) >= UNSEEN)
       .map(([entry, value]) => ` + ${entry} ${value < 0 ? `(${number(value)})` : number(value)}`);
     const share = start ? ` (${percent(end / start)} arrived)` : "";
-    said.textContent = `start ${formatTotal(start)} = pixels ${number(end)}${parts.join("")}${share}`;
+    said.textContent = `initial R ${formatTotal(start)} = pixels ${number(end)}${parts.join("")}${share}`;
   }
 
   function drawBusy() {
