@@ -194,7 +194,7 @@ def draw_color_bar(axes, limits, table, quantity="relevance"):
 def _tile(drawn):
     """Colours (H, W, 3) as they are; those of a vector (D, 3) in rows, filled up with pale gray.
 
-    As near to a square as the panel is, so that cells are square: `maps.layout` fills its rows.
+    As near to a square as the panel is, so that cells are square: `layout.layout` fills its rows.
     """
     if drawn.ndim == 3:
         return drawn

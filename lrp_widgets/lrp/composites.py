@@ -70,13 +70,15 @@ class Composite:
     """A table from parts of a network to rules: the last row that fits a layer counts.
 
     `rows`: (part, rule); a part is one of `PARTS`, a block (`blocks.blocks`) or a layer's name.
-    A layer's own name goes before the input layer, and this before all other parts.
-    `description` is one line, `source` where it is from. Additions get what a convolution in
-    their place would: LRP-0 and ε share signed and stabilised, every other rule proportionally;
-    and so does a BatchNorm that stays: LRP-0 and ε take it as a unit with one input and a bias,
-    every other rule passes. Measured on three scenes (mini-densenet, logit), where z⁺ takes it as a
-    unit 36 to 57 % reach the pixels, where it passes 100 %.
-    Pooling takes the learner's switch unless a row names the layer.
+    A layer's own name goes before the input layer, and this before all other parts. Pooling takes
+    the learner's switch unless a row names the layer. `description` is one line, `source` where it
+    is from.
+
+    An addition has the rule of a convolution in its place: LRP-0 and ε share by the signed inputs
+    and stabilise, every other rule shares proportionally. So has a BatchNorm that stays a layer:
+    to LRP-0 and ε it is a unit with one input and a bias, every other rule passes. Measured on
+    three scenes (mini-densenet, logit): where z⁺ takes it as a unit, 36 to 57 % reach the pixels;
+    where it passes, 100 %.
     """
 
     name: str

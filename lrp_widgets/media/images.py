@@ -40,9 +40,9 @@ def load_image(source, network=None, size=None):
 
     The centre is cropped to the wanted proportions (a square without network and size) and resized
     with an antialiasing filter; a picture that fits already is returned as it is. EXIF rotation
-    is followed, transparency laid on white, the first frame of an animation taken. How many pixels
-    and bytes a picture may have a host sets in `picture_limits`; what decoding takes beside
-    the finished picture stays below 300 MB. Raises ImageError, a ValueError, in one sentence.
+    is followed, transparency laid on white, the first frame of an animation taken. A host sets in
+    `picture_limits` how many pixels and bytes a picture may have; what decoding takes beside the
+    finished picture stays below 300 MB. Raises ImageError, a ValueError, in one sentence.
     """
     if not (network is None or hasattr(network, "input_shape")):
         raise ImageError(f"network must be a Network, as load_network gives; got {shown(network)}.")
@@ -54,8 +54,9 @@ def load_image(source, network=None, size=None):
 
 
 def object_mask(name, height, width):
-    """Return which pixels of a drawn scene are its object, bool (height, width), where they are
-    after `load_image` has brought it to that size; None where `name` is no scene.
+    """Return which pixels are a drawn scene's object, bool (height, width); None for no scene.
+
+    They lie where they are in the picture that `load_image` makes of that size.
     """
     if not is_scene(name):
         return None

@@ -23,8 +23,9 @@ class Network:
 
     `layers`: in topological order, as they were trained; the first is the input, the last the
     output. `preprocess`: turns uint8 RGB pixels into the input that it was trained with (see
-    `Preprocess`), as it is by default. Where that is BGR, the attribute `layers` is of a network
-    that reads RGB and gives the same answers: its first kernels are flipped (`channel_order`).
+    `Preprocess`), by default the pixels themselves. Where that is BGR, the attribute `layers` is of
+    a network that reads RGB and gives the same answers: its first kernels are flipped
+    (`channel_order`).
     `class_names`: one a class, "class 3" where none are given.
     `weights`: where the weights are from, in a word ("pretrained", "random", "file").
     `default_rules`: the name of the composite that suits it, used for `rules=None`.
@@ -116,7 +117,7 @@ class Network:
 
     @property
     def ends_with_softmax(self) -> bool:
-        """Whether the output are probabilities of classes that add up to 1."""
+        """Whether the outputs are probabilities of classes, which add up to 1."""
         last = self.layers[-1].activation
         return last is not None and last.name == "softmax"
 

@@ -1,8 +1,8 @@
 """How exactly convolutions are computed: whole for stills, shorter for moving pictures.
 
-Only large ones are, up to their activation function, for there the time goes. Dense layers, in
-whose sums large terms cancel, what is kept between layers, relevance and all that is divided stay
-float32.
+Only large convolutions are shortened, up to their activation function: there the time goes. Dense
+layers stay float32, for large terms cancel in their sums; so do the values between layers,
+relevance, and all that is divided.
 """
 
 from functools import cache

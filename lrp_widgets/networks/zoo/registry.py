@@ -53,13 +53,13 @@ _ADVICE = '; weights="random" and the bundled mini-vgg need no download'
 class Offer:
     """One network that can be loaded by name.
 
-    `layers()` gives its layers without weights; `file` is where its weights lie and
-    `read(path, wanted)` yields them, {layer name: kernel shape} → (layer name, (kernel, bias));
-    in place of both, `model(path or None)` gives a network's layers and notes from Keras;
-    `class_names()` gives its classes, empty where only their numbers are known, `keras_class_names`
-    those of a Keras file where their order differs, and `extras` are the files that it takes for
-    that; `memory` is what loading and explaining need, in bytes; `rules` is the composite that
-    suits the network.
+    `layers()` gives its layers without weights. `file` is where its weights lie; `read(path,
+    wanted)` yields them, {layer name: kernel shape} → (layer name, (kernel, bias)). A network that
+    Keras builds has `model(path or None, stage)` in place of both, which gives layers and notes.
+    `class_names()` gives its classes, empty where only their numbers are known;
+    `keras_class_names()` those of a Keras file, where their order differs; `extras` are the files
+    that the names are read from. `memory` is what loading and explaining take, in bytes; `rules`
+    the composite that suits the network.
     """
 
     file: RemoteFile | Path
