@@ -54,13 +54,6 @@ def _tables():
         return dict(file)
 
 
-def colormap(name):
-    """Return the same table as a matplotlib colour map, for figures with a colour bar."""
-    from matplotlib.colors import ListedColormap
-
-    return ListedColormap(lookup_table(name)[1:] / 255.0, name=f"lrp_widgets {name}")
-
-
 def find_limits(relevance, scale="symmetric", percentile=PERCENTILE):
     """Return the Limits between which `relevance` (any shape) is drawn.
 

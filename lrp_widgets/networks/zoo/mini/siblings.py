@@ -6,7 +6,6 @@ BatchNorm is kept in the weights file, so that reading them shows how it is fold
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from ....media.scenes import KINDS
 from .. import npz
+from . import model as mini
 from .model import FOLDER, SIZE
 
 # mini-resnet: channels of each stage, which has two residual blocks of two 3×3 convolutions.
@@ -38,8 +38,8 @@ def weights_file(name: str) -> Path:
 
 
 def read_card(name: str) -> dict:
-    """Read a sibling's card: how it was trained, how good it is."""
-    return json.loads(weights_file(name).with_suffix(".json").read_text(encoding="utf-8"))
+    """Read a sibling's model card, as `model.read_card` does."""
+    return mini.read_card(weights_file(name).with_suffix(".json"))
 
 
 def set_weights(model, path: Path) -> None:
