@@ -312,7 +312,7 @@ class Session:
             going.append((oldest, held.pop(oldest)))
         memory.require(needed, f"The network {name}", freed=sum(size for _, size in going))
         for key, _ in going:
-            _stop(self._networks.pop(key))
+            _runner(self._networks.pop(key)).stop()
             self._inspected = None  # it may hold that network
         if going:
             gc.collect()  # what is compiled for a network refers to it, as it does to that
@@ -333,11 +333,11 @@ def _window(layer, shape):
     return sliding(layer, shape)
 
 
-def _stop(network):
-    """A function of its own, so that nothing here holds on to the network's runner."""
+def _runner(network):
+    """The network's runner; who asks first has TensorFlow loaded already."""
     from .lrp.engine.runner import runner_of
 
-    runner_of(network).stop()
+    return runner_of(network)
 
 
 def _bytes(explanation):
@@ -362,23 +362,17 @@ def _load(name, weights, seed, report, cancel):
 
 
 def _explain(network, image, **settings):
-    from .lrp.engine.runner import runner_of
-
     explanation = explain(network, image, **settings)
-    runner_of(network).compile_aside()
+    _runner(network).compile_aside()
     return explanation
 
 
 def _explain_beside(network, image, **settings):
-    from .lrp.engine.runner import runner_of
-
-    with runner_of(network).beside():
+    with _runner(network).beside():
         return explain(network, image, **settings)
 
 
 def _live(network, frame, **settings):
-    from .lrp.engine.runner import runner_of
-
     found = explain_frame(network, frame, **settings)
-    runner_of(network).compile_aside()
+    _runner(network).compile_aside()
     return found

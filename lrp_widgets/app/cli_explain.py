@@ -13,8 +13,8 @@ from ..lrp.map_measures import measure
 from ..media.images import load_image, object_mask
 from ..session import QUESTION
 from .cli_networks import open_network
-from .cli_output import DONE, SOME_FAILED, UsageError, print_table
-from .cli_pictures import each_picture, told_pictures
+from .cli_output import SOME_FAILED, UsageError, print_table
+from .cli_pictures import each_picture, exit_code, told_pictures
 
 
 def explain_pictures(options):
@@ -30,19 +30,14 @@ def explain_pictures(options):
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
     settings = explain_settings(options, network, start)
-    out = checks.path("--out", options.out)
-    out.mkdir(parents=True, exist_ok=True)
-
-    rows = []
+    out, rows = checks.path("--out", options.out), []
 
     def explain_one(source, target):
         rows.append(_explain_one(source, target, network, settings, options))
 
     failures += each_picture(sources, out, "Explaining", explain_one)
     _print_table(rows, network, options.rules)
-    if failures:
-        print(f"{len(failures)} could not be explained; the error output says why.")
-    return SOME_FAILED if failures else DONE
+    return exit_code(failures, "explained")
 
 
 def choose_start(options):
@@ -110,10 +105,7 @@ def _measured(measures):
     half = "–" if count is None else number_words.share(count, places)
     on_object = "–"
     if measures.on_object is not None:
-        share, area = (
-            number_words.share(measures.on_object, 1),
-            number_words.share(measures.area, 1),
-        )
+        share, area = (number_words.share(v, 1) for v in (measures.on_object, measures.area))
         on_object = f"{share} (area {area})"
     bright = "–" if measures.brightness is None else number_words.correlation(measures.brightness)
     return half, on_object, bright

@@ -10,8 +10,8 @@ from ..lrp.attribution.scoring import check_score
 from ..media.images import load_image, object_mask
 from .cli_explain import class_of
 from .cli_networks import open_network
-from .cli_output import DONE, SOME_FAILED, UsageError, print_table
-from .cli_pictures import each_picture, told_pictures
+from .cli_output import SOME_FAILED, UsageError, print_table
+from .cli_pictures import each_picture, exit_code, told_pictures
 
 # What each measure says, with what it is held against.
 MEASURES = {
@@ -51,10 +51,7 @@ def judge_pictures(options):
         return SOME_FAILED
     network = open_network(options.network, options.weights, options.seed)
     target = _check(network, options)
-    out = checks.path("--out", options.out)
-    out.mkdir(parents=True, exist_ok=True)
-
-    rows, points = [], []
+    out, rows, points = checks.path("--out", options.out), [], []
 
     def judge_one(source, figure):
         judged = Judged(source, network, target, options)
@@ -67,9 +64,7 @@ def judge_pictures(options):
         head = ("picture", "class", "map", "order", "patches replaced", "score")
         _write(out / "curves.csv", head, points)
     _print_table(rows, options)
-    if failures:
-        print(f"{len(failures)} could not be judged; the error output says why.")
-    return SOME_FAILED if failures else DONE
+    return exit_code(failures, "judged")
 
 
 def _check(network, options):

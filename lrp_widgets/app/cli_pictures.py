@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from .._support.checks import spelled_out
 from ..media.images import SAMPLES, ImageError, load_image
-from .cli_output import sentence
+from .cli_output import DONE, SOME_FAILED, sentence
 
 
 def told_pictures(paths):
@@ -22,9 +22,10 @@ def told_pictures(paths):
 def each_picture(sources, out, doing, work):
     """Call `work(source, file)` for every picture, with its `name_results` in the folder `out`.
 
-    A bar shows what it is `doing`. Returns the errors of those that failed, each told on the error
-    output while the rest go on.
+    The folder is made on need. A bar shows what it is `doing`. Returns the errors of those that
+    failed, each told on the error output while the rest go on.
     """
+    out.mkdir(parents=True, exist_ok=True)
     failures = []
     with tqdm(total=len(sources), desc=doing, unit="picture") as bar:
         for source, file in zip(sources, name_results(sources, out), strict=True):
@@ -39,6 +40,13 @@ def each_picture(sources, out, doing, work):
                 tqdm.write(f"lrp-widgets: {name}{sentence(error)}", sys.stderr)
             bar.update()
     return failures
+
+
+def exit_code(failures, done):
+    """Return the code of a command that has `done` its pictures, "explained"; say what failed."""
+    if failures:
+        print(f"{len(failures)} could not be {done}; the error output says why.")
+    return SOME_FAILED if failures else DONE
 
 
 def find_pictures(paths):
