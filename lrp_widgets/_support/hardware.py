@@ -3,13 +3,13 @@
 import platform
 from pathlib import Path
 
+from .lazy_tensorflow import tf
+
 _CPUINFO = Path("/proc/cpuinfo")
 
 
 def gpus():
     """The GPUs that TensorFlow finds, which then compute everything."""
-    from .lazy_tensorflow import tf
-
     return tf.config.list_physical_devices("GPU")
 
 

@@ -2,21 +2,31 @@
 
     from .lazy_tensorflow import tf
 
-takes the place of `import tensorflow as tf` where that may be the first one.
+takes the place of `import tensorflow as tf`; the first use of one of its names imports it.
 """
 
 import os
 import sys
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 
-def __getattr__(name):
-    if name != "tf":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    _import()
-    import tensorflow
+class _Late:
+    def __getattr__(self, name):
+        if name.startswith("__"):  # asked for by those who look at every module's names
+            raise AttributeError(name)
+        _import()
+        import tensorflow
 
-    return tensorflow
+        found = getattr(tensorflow, name)
+        setattr(self, name, found)  # the next time it is there at once
+        return found
+
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+else:
+    tf = _Late()
 
 
 def load_tensorflow():

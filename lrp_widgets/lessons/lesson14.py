@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from .._support.lazy_tensorflow import tf
 from .code_questions import code_question, model_solutions
 from .experiments.loaded import explained, image, network
 from .questions import Choice, Code, Number
@@ -108,14 +109,10 @@ def lrp(weights, activations, input_rule="ones"):
 
 
 def _tensor(array):
-    from .._support.lazy_tensorflow import tf
-
     return tf.constant(np.asarray(array)[None], tf.float64)
 
 
 def _kernel(w):
-    from .._support.lazy_tensorflow import tf
-
     return tf.constant(w, tf.float64)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._support import checks, colors
+from .._support.lazy_tensorflow import tf
 from ..networks.inputs import check_network, network_input
 from ..networks.precision import products_type
 from . import targets
@@ -76,8 +77,6 @@ def _in_colors(network, outputs, relevances):
 
 
 def _in_gray(network, outputs, relevances):
-    import tensorflow as tf
-
     relevance, scores = _in_colors(network, outputs, relevances)
     return tf.reduce_sum(relevance, -1), scores
 

@@ -30,6 +30,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._support import checks
+from .._support.lazy_tensorflow import tf
 from ..networks.modifiers import (
     IDENTITY,
     MINUS,
@@ -628,8 +629,6 @@ class PassReal(Pass):
 
 def root_mean_square(z):
     """√(mean of z²) over all but the batch axis, with that axis's companions kept: (B, 1, …)."""
-    import tensorflow as tf
-
     return tf.sqrt(tf.reduce_mean(z * z, list(range(1, z.shape.rank)), keepdims=True))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._support import checks
+from .._support.lazy_tensorflow import tf
 
 STARTS = ("softmax", "probability", "logit", "contrast")
 TOP = -1  # "the most probable class" as a target, "the runner-up" as the other
@@ -101,8 +102,6 @@ def relevance_at_output(start, output, logits, target, other):
 
     `target`, `other`: int tensors of length B, `TOP` for the top class and the runner-up.
     """
-    from .._support.lazy_tensorflow import tf
-
     count = logits.shape[-1]
     target = tf.where(target == TOP, tf.argmax(logits, -1, tf.int32), target)
     chosen = tf.one_hot(target, count, dtype=output.dtype)

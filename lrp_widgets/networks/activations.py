@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .._support.lazy_tensorflow import tf
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -18,8 +20,6 @@ class Activation:
             raise ValueError(f"Unknown activation {self.name!r}: use one of {', '.join(NAMES)}.")
 
     def __call__(self, z):
-        import tensorflow as tf
-
         match self.name:
             case "relu":
                 return tf.nn.relu(z)

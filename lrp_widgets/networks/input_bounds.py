@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._support.lazy_tensorflow import tf
 from .layers import Input, Weighted
 
 # For networks that take any size: a side that what stands before the first weights can work on.
@@ -15,8 +16,6 @@ def input_bounds(network, layer):
     white picture.
     Values are those at real pixels, along the last axis of the layer's input, channels in RGB.
     """
-    from .._support.lazy_tensorflow import tf
-
     shape = [size or SIDE for size in network.input_shape]
     pictures = np.zeros((2, *shape), np.uint8)
     pictures[1] = 255

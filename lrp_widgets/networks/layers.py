@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from .._support.hardware import gpus
+from .._support.lazy_tensorflow import tf
 from .activations import Activation
 
 
@@ -56,8 +57,6 @@ def _in_type_of_w(product):
 
     @wraps(product)
     def compute(self, x, w, *like):
-        import tensorflow as tf
-
         if x.dtype == w.dtype:
             return product(self, x, w, *like)
         return tf.cast(product(self, tf.cast(x, w.dtype), w, *like), x.dtype)
@@ -76,8 +75,6 @@ class Weighted(Layer):
         raise NotImplementedError
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         assert w is not None
         z = self.linear(tf.cast(xs[0], w.dtype), w)
         return z if b is None else z + tf.cast(b, z.dtype)
@@ -144,22 +141,16 @@ class Dense(Weighted):
 
     @_in_type_of_w
     def linear(self, x, w):
-        import tensorflow as tf
-
         return tf.matmul(x, w) if x.shape.rank == 2 else tf.tensordot(x, w, 1)
 
     @_in_type_of_w
     def transpose(self, s, w, like):
-        import tensorflow as tf
-
         if s.shape.rank == 2:
             return tf.matmul(s, w, transpose_b=True)
         return tf.tensordot(s, w, [[-1], [-1]])
 
     def spread_evenly(self, s, like):
         """The transpose where every weight is one."""
-        import tensorflow as tf
-
         return tf.reduce_sum(s, -1, keepdims=True) * tf.ones(tf.shape(like)[-1:], s.dtype)
 
 
@@ -191,8 +182,6 @@ class Convolution(Weighted):
 
     @_in_type_of_w
     def linear(self, x, w):
-        import tensorflow as tf
-
         if self._depthwise_at_once:
             return tf.nn.depthwise_conv2d(
                 x, self._by_channel(w), [1, *self.strides, 1], _same_or_valid(self.padding)
@@ -205,8 +194,6 @@ class Convolution(Weighted):
 
     @_in_type_of_w
     def transpose(self, s, w, like):
-        import tensorflow as tf
-
         shape = tf.shape(like)
         if self._depthwise_at_once:
             return tf.nn.depthwise_conv2d_backprop_input(
@@ -241,8 +228,6 @@ class Convolution(Weighted):
     @_in_type_of_w
     def transpose_flipped(self, s, flipped):
         """The transpose of stride 1, as the convolution with a flipped kernel that it is."""
-        import tensorflow as tf
-
         return tf.nn.conv2d(s, flipped, 1, "SAME")
 
     def _flips_quickly(self, shape):
@@ -274,8 +259,6 @@ class Convolution(Weighted):
 
     def spread_evenly(self, s, like):
         """The transpose where every weight is one: sums over windows, and no convolution."""
-        import tensorflow as tf
-
         if self.dilation != (1, 1):
             return self.transpose(s, tf.ones(self.kernel.shape, s.dtype), like)
         shape = tf.shape(s)
@@ -287,8 +270,6 @@ class Convolution(Weighted):
         return tf.repeat(spread, self.kernel.shape[2], -1)
 
     def _per_group(self, convolve, x, w):
-        import tensorflow as tf
-
         if self.groups == 1:
             return convolve(x, w)
         # TensorFlow's grouped gradient knows no float64 on the CPU, so each group goes alone.
@@ -297,15 +278,11 @@ class Convolution(Weighted):
 
     def _by_channel(self, w):
         """The kernel as (rows, columns, channels in, channels out of each)."""
-        import tensorflow as tf
-
         w = self._spread_kernel(w)
         return tf.reshape(w, [*w.shape[:2], self.groups, w.shape[3] // self.groups])
 
     def _spread_kernel(self, w):
         """The kernel with zeros between its rows and columns, which is what dilation means."""
-        import tensorflow as tf
-
         if self.dilation == (1, 1):
             return w
         rows, columns = (
@@ -329,21 +306,15 @@ class Convolution(Weighted):
 
 def _convolve_flipped(s, w):
     """The transpose of a convolution with stride 1 that keeps the picture's size."""
-    import tensorflow as tf
-
     return tf.nn.conv2d(s, _flipped(w), 1, "SAME")
 
 
 def _flipped(w):
-    import tensorflow as tf
-
     return tf.transpose(w[::-1, ::-1], [0, 1, 3, 2])
 
 
 def _transpose_by_places(s, w):
     """The same as c = Σ over the kernel's places of s · wᵀ, moved by the place."""
-    import tensorflow as tf
-
     rows, columns, channels, units = w.shape
     size = tf.shape(s)
     pixels = tf.reshape(s, [-1, units])
@@ -373,8 +344,6 @@ class Window(Layer):
     padding: str = "valid"
 
     def gather(self, x):
-        import tensorflow as tf
-
         # Zeros around the picture turn SAME into VALID, so that a window's mean times its
         # size is its sum also where the window hangs over the edge.
         padded = tf.pad(x, self._padding(x))
@@ -382,8 +351,6 @@ class Window(Layer):
         return tf.nn.avg_pool2d(padded, self.size, self.strides, "VALID") * area
 
     def spread(self, s, like):
-        import tensorflow as tf
-
         pads = self._padding(like)
         shape = tf.shape(like)
         padded = tf.concat([tf.shape(s)[:1], shape[1:] + tf.reduce_sum(pads, 1)[1:]], 0)
@@ -399,8 +366,6 @@ class Window(Layer):
         return spread[:, top : top + shape[1], left : left + shape[2]]
 
     def hand_to_winners(self, relevance, x):
-        import tensorflow as tf
-
         settings = {
             "ksize": [1, *self.size, 1],
             "strides": [1, *self.strides, 1],
@@ -416,8 +381,6 @@ class Window(Layer):
 
     def _padding(self, x):
         """Rows and columns that SAME adds around x, as tf.pad takes them."""
-        import tensorflow as tf
-
         if self.padding == "valid":
             return tf.zeros([4, 2], tf.int32)
         pads: list = [[0, 0]]
@@ -441,8 +404,6 @@ class MaxPooling(Window):
     kind: ClassVar[str] = "max pooling"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.nn.max_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
 
 
@@ -452,8 +413,6 @@ class AveragePooling(Window):
     kind: ClassVar[str] = "average pooling"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.nn.avg_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
 
 
@@ -464,19 +423,13 @@ class GlobalWindow(Layer):
     keepdims: bool = False
 
     def gather(self, x):
-        import tensorflow as tf
-
         return tf.reduce_sum(x, [1, 2], self.keepdims)
 
     def spread(self, s, like):
-        import tensorflow as tf
-
         s = tf.reshape(s, [-1, 1, 1, s.shape[-1]])
         return tf.broadcast_to(s, tf.concat([tf.shape(s)[:1], tf.shape(like)[1:]], 0))
 
     def hand_to_winners(self, relevance, x):
-        import tensorflow as tf
-
         shape = tf.shape(x)
         cells = tf.reshape(x, [shape[0], -1, x.shape[-1]])
         largest = tf.cast(cells == tf.reduce_max(cells, 1, keepdims=True), x.dtype)
@@ -490,8 +443,6 @@ class GlobalAveragePooling(GlobalWindow):
     kind: ClassVar[str] = "global average pooling"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.reduce_mean(xs[0], [1, 2], self.keepdims)
 
 
@@ -501,8 +452,6 @@ class GlobalMaxPooling(GlobalWindow):
     kind: ClassVar[str] = "global max pooling"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.reduce_max(xs[0], [1, 2], self.keepdims)
 
 
@@ -512,8 +461,6 @@ class Addition(Layer):
     kind: ClassVar[str] = "addition"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.add_n(xs)
 
 
@@ -525,13 +472,9 @@ class Concatenation(PassThrough):
     kind: ClassVar[str] = "concatenation"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.concat(xs, self.axis)
 
     def back(self, relevance, xs):
-        import tensorflow as tf
-
         return tf.split(relevance, [tf.shape(x)[self.axis] for x in xs], self.axis)
 
 
@@ -546,8 +489,6 @@ class Reshape(PassThrough):
         return "flatten" if self.shape is None else "reshape"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         x = xs[0]
         if self.shape is not None:
             return tf.reshape(x, [tf.shape(x)[0], *self.shape])
@@ -555,8 +496,6 @@ class Reshape(PassThrough):
         return tf.reshape(x, [-1 if units > 0 else tf.shape(x)[0], units])
 
     def back(self, relevance, xs):
-        import tensorflow as tf
-
         return [tf.reshape(relevance, tf.shape(xs[0]))]
 
 
@@ -571,16 +510,12 @@ class Padding(PassThrough):
     kind: ClassVar[str] = "padding"
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         return tf.pad(xs[0], [(0, 0), *self.pads, (0, 0)])
 
     def back(self, relevance, xs):
         return [self._cut(relevance)]
 
     def absorbed(self, relevance):
-        import tensorflow as tf
-
         kept = self.move([tf.ones_like(self._cut(relevance))])
         return relevance * (1 - kept)
 
@@ -589,8 +524,6 @@ class Padding(PassThrough):
         return "padding"
 
     def _cut(self, x):
-        import tensorflow as tf
-
         (top, bottom), (left, right) = self.pads
         shape = tf.shape(x)
         return x[:, top : shape[1] - bottom, left : shape[2] - right]
@@ -625,8 +558,6 @@ class Affine(PassThrough):
     kind: str = field(default="rescaling")
 
     def combine(self, xs, w=None, b=None):
-        import tensorflow as tf
-
         x = xs[0] if self.center is None else xs[0] - tf.cast(self.center, xs[0].dtype)
         return x * tf.cast(self.scale, x.dtype) + tf.cast(self.offset, x.dtype)
 
@@ -642,8 +573,6 @@ class Affine(PassThrough):
         return [relevance if not self.constant.any() else relevance - self.absorbed(relevance)]
 
     def absorbed(self, relevance):
-        import tensorflow as tf
-
         return (
             relevance * tf.constant(self.constant, relevance.dtype) if self.constant.any() else None
         )

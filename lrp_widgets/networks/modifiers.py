@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from .._support.lazy_tensorflow import tf
+
 
 def in_type(number, dtype):
     """A number, or a tensor of one, as a tensor: `tf.cast` alone would cut 0.1 to float32."""
-    import tensorflow as tf
-
     return tf.cast(number, dtype) if tf.is_tensor(number) else tf.constant(number, dtype)
 
 
@@ -42,15 +42,13 @@ class _Simple(Modifier):
     change: Any
 
     def __call__(self, values, mask=1.0):
-        import tensorflow as tf
-
-        return self.change(tf, values)
+        return self.change(values)
 
 
-IDENTITY = _Simple("{0}", lambda tf, values: values)
-PLUS = _Simple("{0}⁺", lambda tf, values: tf.nn.relu(values))
-MINUS = _Simple("{0}⁻", lambda tf, values: tf.minimum(values, tf.zeros((), values.dtype)))
-SQUARE = _Simple("{0}²", lambda tf, values: values * values)
+IDENTITY = _Simple("{0}", lambda values: values)
+PLUS = _Simple("{0}⁺", lambda values: tf.nn.relu(values))
+MINUS = _Simple("{0}⁻", lambda values: tf.minimum(values, tf.zeros((), values.dtype)))
+SQUARE = _Simple("{0}²", lambda values: values * values)
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,6 @@ class _Ones(Modifier):
     moves_zero = True
 
     def __call__(self, values, mask=1.0):
-        import tensorflow as tf
-
         return tf.ones_like(values) * mask
 
 
@@ -96,8 +92,6 @@ class Bound(Modifier):
     moves_zero = True
 
     def __call__(self, values, mask=1.0):
-        import tensorflow as tf
-
         return tf.zeros_like(values) + tf.constant(self.bound, values.dtype) * mask
 
 
@@ -111,8 +105,6 @@ class Beyond(Modifier):
     moves_zero = True
 
     def __call__(self, values, mask=1.0):
-        import tensorflow as tf
-
         return values - tf.constant(self.bound, values.dtype) * mask
 
     @property

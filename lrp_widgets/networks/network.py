@@ -10,6 +10,7 @@ import numpy as np
 from .._support import checks
 from .._support.aligned import ALIGNMENT, aligned_empty
 from .._support.hardware import gpus
+from .._support.lazy_tensorflow import tf
 from . import precision
 from .canonize import only_moves_the_input
 from .channel_order import flipped
@@ -141,8 +142,6 @@ class Network:
 
         Nothing is computed.
         """
-        from .._support.lazy_tensorflow import tf
-
         tensors = self.tensors()
         forward = tf.function(lambda x: self.forward_pass(x, tensors)[0], autograph=False)
         traced = forward.get_concrete_function(tf.TensorSpec((None, *self.input_shape), tf.float32))
@@ -189,8 +188,6 @@ class Network:
         A dict `sums` is filled with what the layers with weights put out before their activation.
         `combine(layer, outputs)`, with the outputs so far, takes the place of this network's own.
         """
-        from .._support.lazy_tensorflow import tf
-
         combine = combine or partial(self.combine, tensors)
         outputs = {}
         for layer in self.layers:
@@ -210,8 +207,6 @@ class Network:
 
         `x` has the channels in the order that the network was trained with; outputs are RGB.
         """
-        from .._support.lazy_tensorflow import tf
-
         dtype = checks.choice("dtype", dtype, ("float32", "float64"))
         x = checks.finite_array(f"The input of {self.name}", x)
         shape = self.input_shape
@@ -253,8 +248,6 @@ class Network:
 
     def padding_mask(self, name, outputs):
         """1 where layer `name` puts out real values, 0 where it puts out padding: (1, …)."""
-        from .._support.lazy_tensorflow import tf
-
         layer = self[name]
         if isinstance(layer, PassThrough) and not isinstance(layer, Input):
             return layer.move([self.padding_mask(source, outputs) for source in layer.inputs])
@@ -316,8 +309,6 @@ def _with_random_weights(layer, random):
 
 def _tensor(array, dtype):
     """A tensor over the array's own memory where type and alignment fit: no second copy."""
-    from .._support.lazy_tensorflow import tf
-
     if dtype == "bfloat16":  # which NumPy does not know
         return tf.cast(array, dtype)
     array = np.ascontiguousarray(array, dtype)

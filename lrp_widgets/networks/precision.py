@@ -9,6 +9,7 @@ from functools import cache
 
 from .._support import checks
 from .._support.hardware import gpus, instructions
+from .._support.lazy_tensorflow import tf
 from .layers import Convolution
 
 PRECISIONS = ("exact", "live")
@@ -25,8 +26,6 @@ LARGE = 512
 @cache
 def live_type():
     """The type that this machine multiplies quicker than float32: "bfloat16", or None."""
-    from .._support.lazy_tensorflow import tf
-
     if gpus():
         details = tf.config.experimental.get_device_details(gpus()[0])
         quick = details.get("compute_capability", (0, 0)) >= CAPABILITY
@@ -49,8 +48,6 @@ def is_shortened(layer):
 
 def keep_exact():
     """Make GPUs multiply in float32: unasked they take TF32, which has 10 bits of its 23."""
-    from .._support.lazy_tensorflow import tf
-
     tf.config.experimental.enable_tensor_float_32_execution(False)
 
 

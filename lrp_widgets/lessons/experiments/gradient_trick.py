@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._support.lazy_tensorflow import tf
+
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
@@ -28,7 +30,6 @@ def step_c(e, name):
     s does not depend on x. It does, s_j = R_j / z_j: then Σ_j z_j s_j = Σ_j R_j whatever x is, and
     the gradient is 0. Float64. Raises ValueError for a layer that is no convolution.
     """
-    from ..._support.lazy_tensorflow import tf
     from ...lrp.layer_steps import four_steps
     from ...networks.layers import Convolution
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._support.lazy_tensorflow import tf
+
 
 @dataclass(frozen=True)
 class AsDense:
@@ -72,7 +74,5 @@ def share(layer, x, R, rule, epsilon=1e-9):
 
 
 def _linear(layer, pictures):
-    from ..._support.lazy_tensorflow import tf
-
     x = tf.constant(np.asarray(pictures, np.float64)[..., None])
     return layer.linear(x, tf.constant(layer.kernel)).numpy()[..., 0]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._support.lazy_tensorflow import tf
+
 
 @dataclass(frozen=True)
 class WindowFlows:
@@ -31,7 +33,6 @@ def share_windows(x, R, size=2, stride=2, pooling="avg"):
     have `size`×`size` cells and move by `stride`, without padding. What shares is the code of
     `explain`. Raises ValueError where R does not have one entry a window.
     """
-    from ..._support.lazy_tensorflow import tf
     from ...lrp.pooling import share_by_strength
     from ...networks.layers import MaxPooling
 

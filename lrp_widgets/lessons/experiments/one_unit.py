@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._support.lazy_tensorflow import tf
 from ...lrp.metrics import change
 
 # How many times the inputs are shaken to see what a rule makes of noise, and by how much.
@@ -56,7 +57,6 @@ def share_addition(rule, x, R=1.0, epsilon=1e-9):
     `rule`: LRP-0 or ε, which share by the signed values, or `Proportional`, by what is above
     zero. Raises ValueError for another rule.
     """
-    from ..._support.lazy_tensorflow import tf
     from ...lrp.layer_context import AdditionContext
     from ...lrp.pooling import share_by_strength
     from ...lrp.rules import Epsilon, Proportional, Zero

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._support.lazy_tensorflow import tf
 from ...lrp import targets
 
 
@@ -26,8 +27,6 @@ class NetworkOutput:
         and the runner-up. An index that the kind does not use comes back as None.
         Raises ValueError for a contrast of a class with itself.
         """
-        from ..._support.lazy_tensorflow import tf
-
         first, second = (tf.constant([targets.TOP if k is None else k]) for k in (target, other))
         relevance, first, second = targets.relevance_at_output(
             kind, tf.constant(self.scores[None]), tf.constant(self.logits[None]), first, second
@@ -46,7 +45,6 @@ def output_of(network, image):
 
     output_of(network, load_image("star", network)).logits
     """
-    from ..._support.lazy_tensorflow import tf
     from ...networks.inputs import network_input
 
     x, _, _ = network_input(network, image, "float32")

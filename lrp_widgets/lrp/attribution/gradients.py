@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from ..._support import checks
+from ..._support.lazy_tensorflow import tf
 from ...networks.layers import Window
 from . import scoring
 from .asked import MOST_PASSES, Asked
@@ -94,8 +95,6 @@ def _cam(name):
 
 
 def _grad_cam(name, network, tensors, x, targets):
-    from ..._support.lazy_tensorflow import tf
-
     with tf.GradientTape() as tape:
         tape.watch(x)
         outputs, logits = network.forward_pass(x, tensors)

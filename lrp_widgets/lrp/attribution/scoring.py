@@ -10,6 +10,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from ..._support import checks
+from ..._support.lazy_tensorflow import tf
 from ..targets import check_output
 
 SCORES = ("probability", "logit")
@@ -77,8 +78,6 @@ SCORED_BY = {"logit": logit, "probability": probability}
 
 def gradient(network, tensors, x, targets):
     """∂z_t/∂x of each picture, (B, H, W, C)."""
-    from ..._support.lazy_tensorflow import tf
-
     with tf.GradientTape() as tape:
         tape.watch(x)
         z = logit(network, tensors, x, targets)
@@ -87,16 +86,12 @@ def gradient(network, tensors, x, targets):
 
 def pick(network, values, targets):
     """The value of one class for each picture, (B,), from those of all classes."""
-    from ..._support.lazy_tensorflow import tf
-
     check_output(network, "logit", values.shape)
     return tf.gather(values, targets, axis=1, batch_dims=1)
 
 
 def _compiled(network, function, dtype):
     """The function for a network and a type, of x (B, …) and targets (B,): traced once."""
-    from ..._support.lazy_tensorflow import tf
-
     with _LOCK:
         kept = _COMPILED.setdefault(network, LRUCache(FUNCTIONS))
         if (function, dtype) not in kept:
