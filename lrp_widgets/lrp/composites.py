@@ -45,9 +45,7 @@ from .rules import (
     ZPlus,
 )
 
-POOLING: dict[str, Proportional | WinnerTakeAll] = dict(
-    zip(POOLINGS, (Proportional(), WinnerTakeAll()), strict=True)
-)
+POOLING = {name: rule() for name, rule in zip(POOLINGS, (Proportional, WinnerTakeAll))}
 
 # The parts of a network that a row can name, beside its blocks and layers.
 EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
@@ -199,13 +197,12 @@ COMPOSITES = {
 }
 NAMES = tuple(COMPOSITES)
 
+# What may be given as rules, and as the input layer's: see `assign`.
+Rules = Composite | Rule | str | None
+InputRule = Rule | str | None
 
-def assign(
-    network,
-    rules: Composite | Rule | str | None = "z-plus",
-    pooling="avg",
-    input_rule: Rule | str | None = "ones",
-):
+
+def assign(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRule = "ones"):
     """The rule of every layer but the input: {layer name: rule}.
 
     `rules`: a composite, its name, one rule for every layer with weights, text of these (see
@@ -264,12 +261,7 @@ def assign(
     return assigned
 
 
-def describe(
-    network,
-    rules: Composite | Rule | str | None = "z-plus",
-    pooling="avg",
-    input_rule: Rule | str | None = "ones",
-):
+def describe(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRule = "ones"):
     """The composite as a table of text for this network: block, layers, rule.
 
     Neighbouring layers of a block with the same rule share a row; layers that only pass

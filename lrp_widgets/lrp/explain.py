@@ -4,7 +4,7 @@ import numpy as np
 
 from ..networks.inputs import check_network, network_input
 from . import targets
-from .composites import choose
+from .composites import InputRule, Rules, choose
 from .explanation import Explanation, Explanations
 from .layer_result import ABSORBED, LayerResults
 from .question import Question
@@ -16,12 +16,12 @@ NOT_HANDED_ON = (*ABSORBED, "rounding")
 def explain(
     network,
     image,
-    rules="z-plus",
+    rules: Rules = "z-plus",
     pooling="avg",
     start=None,
     target=None,
     other=None,
-    input_rule="ones",
+    input_rule: InputRule = "ones",
     epsilon=1e-9,
     dtype="float32",
 ) -> Explanation | Explanations:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._support import checks
-from ..composites import assign
+from ..composites import InputRule, Rules, assign
 from ..explain import explain
 from ..rules import Epsilon, Gamma, Rule, Zero
 from .asked import Asked
@@ -22,9 +22,9 @@ def lrp(
     network,
     image,
     target=None,
-    rules: Any = "z-plus",
+    rules: Rules = "z-plus",
     pooling="avg",
-    input_rule: Any = "ones",
+    input_rule: InputRule = "ones",
     epsilon=1e-9,
     dtype="float32",
 ) -> np.ndarray:
@@ -96,7 +96,6 @@ def method(of: Any) -> Callable:
     """
     if callable(of) and not isinstance(of, type):
         return of
-    if isinstance(of, str) and of == "noise":
-        return noise()
-    known = METHODS.get(of) if isinstance(of, str) else None
-    return known or partial(lrp, rules=of)
+    known = (METHODS | {"noise": noise()}).get(of) if isinstance(of, str) else None
+    rules: Any = of  # `lrp` refuses what is none
+    return known or partial(lrp, rules=rules)

@@ -1,12 +1,10 @@
 """How alike the backward passes of two classes are, layer by layer."""
 
-from typing import Any
-
 import numpy as np
 
 from ...networks.inputs import check_network
 from ..attribution.methods import keeps_sign
-from ..composites import assign
+from ..composites import InputRule, Rules, assign
 from ..explain import explain
 from ..targets import class_index
 
@@ -16,9 +14,9 @@ def class_cosines(
     image,
     target,
     other,
-    rules: Any = "z-plus",
+    rules: Rules = "z-plus",
     pooling="avg",
-    input_rule: Any = "ones",
+    input_rule: InputRule = "ones",
     dtype="float64",
 ) -> dict[str, float]:
     """Return the cosine of two classes' relevance at every layer: {layer: number}, input first.
