@@ -26,7 +26,7 @@ test("only what the page carries can be asked for", () => {
   assert.ok(!model.prepared({ type: "look", layer: "fc", index: [3] }));
   assert.ok(model.prepared({ type: "look at", layer: "conv", cell: 1, channel: -1 }));
   assert.ok(!model.prepared({ type: "look at", layer: "conv", cell: 1, channel: 2 }));
-  assert.ok(!model.prepared({ type: "frames", layer: "conv" }));
+  assert.ok(!model.prepared({ type: "steps", layer: "conv" }));
   assert.deepEqual(model.units, [
     { layer: "fc", index: [2] },
     { layer: "conv", index: [0, 1, 3] },
