@@ -8,6 +8,7 @@ from importlib import import_module
 
 from .. import __version__
 from ..figures.view_settings import View
+from ..lessons.assignment import FORMS
 from ..lrp.attribution import BASELINES, METHODS
 from ..lrp.attribution.patches import WIDEST
 from ..lrp.attribution.scoring import SCORES
@@ -80,6 +81,7 @@ def _parser():
     _add_dashboard(commands)
     _add_collect(commands)
     _add_worksheet(commands)
+    _add_assignment(commands)
     _add_fetch(commands)
     words = "list the networks, and which are on the disk"
     _command(commands, "networks", words, "cli_networks.list_networks")
@@ -294,6 +296,19 @@ def _add_worksheet(commands):
     command.add_argument("--out", metavar="FILE", help="default: worksheet-02.html, say")
     command.add_argument("--solutions", action="store_true", help="the key, for the teacher")
     command.set_defaults(run=_later("cli_worksheet", "write_worksheet"))
+
+
+def _add_assignment(commands):
+    command = commands.add_parser(
+        "assignment",
+        help="write a lesson's coding tasks as a notebook for nbgrader or otter-grader",
+        description="Write the teacher's version, with solutions and hidden tests, which the "
+        "grader takes out for students.",
+    )
+    _add_lesson(command)
+    command.add_argument("--out", metavar="FILE", help="default: assignment-02.ipynb, say")
+    command.add_argument("--form", choices=FORMS, default=FORMS[0], help="default: nbgrader")
+    command.set_defaults(run=_later("cli_assignment", "write_assignment"))
 
 
 def _add_lesson(command):

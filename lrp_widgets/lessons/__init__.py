@@ -2,9 +2,9 @@
 
 ``check("02-share", 0.4)`` tells at once whether an answer is right.
 
-For others: what `__all__` lists, `asked`, `checking`, `questions`, `thumbnails`, `worksheet`, and
-the folders `experiments` and `marking`. Each notebook also takes what its own `lesson01`,
-`lesson02`, … has ready.
+For others: what `__all__` lists, `asked`, `assignment`, `checking`, `questions`, `thumbnails`,
+`worksheet`, and the folders `experiments` and `marking`. Each notebook also takes what its own
+`lesson01`, `lesson02`, … has ready.
 """
 
 import os

@@ -95,3 +95,49 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     card.get_by_text("0 of 4 done").wait_for()
     assert kept(index) == {}
     assert page.problems == []
+
+
+# What is seen of a printed lesson: its height, what is wider than the paper, and what is there.
+PRINTED = """() => {
+  const shown = (selector) =>
+    [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).length;
+  const last = [...document.querySelectorAll("h2")].at(-1).getBoundingClientRect();
+  const views = [...document.querySelectorAll(".lrp-on-paper")];
+  return {
+    ends: last.bottom + scrollY <= document.documentElement.scrollHeight,
+    height: document.documentElement.scrollHeight,
+    widest: Math.max(...views.map((one) => one.getBoundingClientRect().width)),
+    buttons: shown(".lrp-task .lrp-button, .lrp-cover .lrp-button, .lrp-mine, .lrp-controls"),
+    views: views.length,
+    questions: shown(".lrp-task"),
+    lines: getComputedStyle(document.querySelector(".lrp-task-field input")).borderBottomStyle,
+  };
+}"""
+
+
+def test_a_lesson_prints_as_pages(open_lesson, tmp_path):
+    page = open_lesson(2)
+    page.get_by_role("button", name="Show anyway").click()
+    page.locator(".lrp-graph").wait_for()
+    page.locator(".lrp-stepper-frame").nth(1).wait_for()
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") >= 4
+    # The same, to be looked at: paper's style, and the layout that printing asks for.
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    seen = page.evaluate(PRINTED)
+    assert seen["ends"] and seen["height"] > 2500  # on the screen a part of the page scrolls
+    assert seen["views"] >= 3 and seen["widest"] <= 672
+    assert seen["buttons"] == 0 and seen["questions"] == 4 and seen["lines"] == "solid"
+    # An answer is printed where it was given, and room to write where none was.
+    room = "n => getComputedStyle(n.querySelector('.lrp-task-verdict'), '::before').content"
+    predict = page.locator(".lrp-task").filter(has_text="input 3 is set to 0")
+    assert "Because" in predict.evaluate(room)
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".lrp-on-paper").count() == 0
+    predict.get_by_label("It stays the same").check()
+    predict.get_by_text("✓ Right.").wait_for()
+    page.emulate_media(media="print")
+    assert predict.evaluate(room) == "none"
+    assert page.problems == []

@@ -8,6 +8,7 @@ import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";
 import { dashboardLink } from "../shared/neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
+import { printable } from "./print.js";
 import { progress } from "./progress.js";
 
 /** @type {import("@anywidget/types").Render} */
@@ -18,6 +19,7 @@ function render({ model, el }) {
   const { number, minutes, notebook } = model.get("lesson");
   watchKernel(() => "“Start again” opens the lesson anew, with the answers that you gave.");
   if (asPage) document.body.classList.add("lrp-lesson-page");
+  const stopPrinting = asPage ? printable() : () => {};
 
   const link = (text, name, attributes) =>
     element("a", { href: address(name), ...attributes }, text);
@@ -52,6 +54,7 @@ function render({ model, el }) {
   el.append(line);
   return () => {
     done.end();
+    stopPrinting();
     line.remove();
   };
 }

@@ -6,9 +6,9 @@ import { countDone, whenAnswered } from "./answers.js";
 
 /** @param {{ name: string, prediction: boolean }[]} tasks */
 export function progress(tasks) {
-  const node = element("span", { class: "lrp-progress-words" });
+  const node = element("span", { class: "lrp-done-words" });
   const filled = element("span", {});
-  const bar = element("span", { class: "lrp-progress", "aria-hidden": "true" }, filled);
+  const bar = element("span", { class: "lrp-done-bar", "aria-hidden": "true" }, filled);
   function show() {
     const done = countDone(tasks);
     node.textContent = `${done} of ${tasks.length} done`;

@@ -39,6 +39,7 @@ function render({ model, el }) {
     {
       class: "lrp-card lrp-task",
       "data-question": model.get("name"),
+      "data-form": model.get("form"),
       "aria-labelledby": id,
       onfocusin: keepKeys,
     },
@@ -80,6 +81,7 @@ function render({ model, el }) {
   function showVerdict() {
     const { right, understood, message, count, given } = model.get("verdict");
     card.classList.toggle("lrp-task-right", right === true);
+    card.classList.toggle("lrp-task-answered", understood === true);
     if (!count) {
       verdict.replaceChildren();
       field.show("");
@@ -176,7 +178,12 @@ function codeField() {
     before.hidden = !given;
   };
   return {
-    node: element("div", {}, element("p", { class: "lrp-task-unit" }, words), before),
+    node: element(
+      "div",
+      {},
+      element("p", { class: "lrp-task-unit lrp-task-code-words" }, words),
+      before,
+    ),
     show,
   };
 }
