@@ -10,6 +10,7 @@ same machine.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -41,7 +42,8 @@ COUNT = """() => {
 def memory(page):
     """What the kernels below this process and the page's JavaScript hold, in bytes."""
     family = psutil.Process().children(recursive=True)
-    kernels = [p for p in family if "ipykernel_launcher" in " ".join(p.cmdline())]
+    # A kernel leads a session of its own, started or forked.
+    kernels = [p for p in family if "python" in p.name() and os.getsid(p.pid) == p.pid]
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     heap = session.send("Runtime.getHeapUsage")["usedSize"]

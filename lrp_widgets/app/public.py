@@ -9,10 +9,10 @@ import sys
 import time
 
 from tornado.web import HTTPError
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from .._support.host_limits import host_limit
 from ..media.picture_limits import most_bytes
+from .channels import Channels
 
 # What kernels and pages read from the environment; what the host has set stays.
 SETTINGS = {
@@ -87,7 +87,7 @@ class Flow:
         return self._left >= 0
 
 
-class Channels(VoilaKernelWebsocketHandler):
+class LimitedChannels(Channels):
     """A kernel's websocket that ends where a page floods it: the server keeps what waits."""
 
     def initialize(self, flows):

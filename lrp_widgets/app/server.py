@@ -15,13 +15,15 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
 
 from .._support.paths import folder, voila_settings_folder
-from . import headers, pages, public, voila_template
+from . import forked_kernels, headers, pages, public, voila_template
 from .admission import Admission
+from .channels import Channels
 
 _PORTS_TO_TRY = 50
 _LAST_PORT = 65535
@@ -29,6 +31,8 @@ _LAST_PORT = 65535
 _PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager.fill_delay=3")
 # What a page may ask of its kernel, by the kernel's long random name.
 _KERNEL = r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+# The first page, which opens by itself, has the machine alone for so long (seconds).
+_FIRST_ALONE = 10
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -74,6 +78,9 @@ def serve(
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _Server.wants_browser, _Server.max_visitors = open_browser and has_display(), max_visitors
     _Server.for_public = for_public
+    forked_kernels.offer()
+    if not _Server.wants_browser:
+        forked_kernels.begin()
     _load_what_every_visit_needs()
     hook = Config(VoilaConfiguration={"page_config_hook": voila_template.page_config})
     with suppress(KeyboardInterrupt):
@@ -172,9 +179,10 @@ class _Server(Voila):
         admission = Admission(self.kernel_manager, self.max_visitors)
         notebook = {"notebook_path": os.path.relpath(self.notebook_path, self.root_dir)}
         kernel = url_path_join(self.server_url, _KERNEL)
+        channels = (public.LimitedChannels, {"flows": {}}) if self.for_public else (Channels,)
         return [
             (kernel, _KernelState),
-            *([(f"{kernel}/channels", public.Channels, {"flows": {}})] if self.for_public else []),
+            (f"{kernel}/channels", *channels),
             (self.server_url, pages.Page, settings | notebook | {"admission": admission}),
             *pages.handlers(self.server_url, "", settings, admission),
             *super().init_handlers(),
@@ -188,4 +196,5 @@ class _Server(Voila):
         print(f"The dashboard is at {address}{others if everywhere else ''} (Ctrl-C ends it)")
         sys.stdout.flush()
         if self.wants_browser:
+            IOLoop.current().call_later(_FIRST_ALONE, forked_kernels.begin)
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()

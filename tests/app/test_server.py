@@ -13,7 +13,14 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from processes import free_port, isolated_environment, serve_process, still_running, write_notebook
+from processes import (
+    free_port,
+    isolated_environment,
+    kernels_below,
+    serve_process,
+    still_running,
+    write_notebook,
+)
 
 from lrp_widgets._support.paths import folder, voila_settings_folder
 from lrp_widgets.app import pulse, server_extension, voila_template
@@ -168,7 +175,7 @@ def test_a_page_that_is_left_takes_its_kernel_along(tmp_path, page):
             if page.url != address:
                 page.goto(address)
             page.locator(".noUi-handle").wait_for()
-            kernels = psutil.Process(process.pid).children(recursive=True)
+            kernels = kernels_below(psutil.Process(process.pid))
             assert kernels
             leave()
             assert still_running(kernels, patience=60) == []

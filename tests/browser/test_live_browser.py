@@ -7,6 +7,7 @@ import pytest
 from dashboard_page import PATIENCE
 from fake_camera import GRANTED, REFUSED, WATCH, living_tracks, write_clip
 from PIL import Image
+from processes import kernels_below
 from stepper_pages import write_widget
 
 from lrp_widgets._support.paths import folder
@@ -411,9 +412,7 @@ def test_a_film_in_place_of_the_camera(new_page, address, tmp_path):
 
 def kernel_memory():
     """Resident memory of the largest kernel among this test's servers, in MiB."""
-    family = psutil.Process().children(recursive=True)
-    kernels = [p for p in family if "ipykernel_launcher" in " ".join(p.cmdline())]
-    return max(p.memory_info().rss for p in kernels) / 2**20
+    return max(p.memory_info().rss for p in kernels_below(psutil.Process())) / 2**20
 
 
 def page_memory(page):

@@ -11,7 +11,7 @@ import urllib.request
 import psutil
 import pytest
 from dashboard_page import PATIENCE, change, wait_for_result
-from processes import ROOT, free_port, serve_process, write_notebook
+from processes import ROOT, free_port, kernels_below, serve_process, write_notebook
 
 from lrp_widgets._support.paths import folder
 
@@ -56,7 +56,7 @@ def small(tmp_path):
 
 
 def kernel_of(process):
-    (kernel,) = psutil.Process(process.pid).children()
+    (kernel,) = kernels_below(psutil.Process(process.pid))
     return kernel
 
 

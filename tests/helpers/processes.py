@@ -60,6 +60,14 @@ def _runs(process):
         return False
 
 
+def kernels_below(process):
+    """The kernels that servers below a process started, or had the fork server fork."""
+    family = process.children(recursive=True)
+    started = {each for each in family if "ipykernel_launcher" in " ".join(each.cmdline())}
+    servers = [each for each in family if "multiprocessing.forkserver" in " ".join(each.cmdline())]
+    return started.union(*(each.children() for each in servers))
+
+
 def still_running(processes, patience=60):
     """Those of the processes that have not ended after ``patience`` seconds."""
     deadline = time.monotonic() + patience
@@ -78,7 +86,7 @@ def end_process_tree(process):
         for member in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 getattr(member, signal)()
-        family = still_running(family)
+        family = still_running(family, patience=10)
     process.wait()
 
 
