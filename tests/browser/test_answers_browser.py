@@ -33,6 +33,9 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     mine.get_by_text("2 of 4 done").wait_for()
     mine.get_by_label("Name").fill("Ada Lovelace")
 
+    page.get_by_label("input 3", exact=True).fill("0")
+    page.wait_for_function("key => localStorage.getItem(key).includes('dense-graph')", arg=KEY)
+
     # Taken home: as a file, and as a page.
     with page.expect_download() as download:
         mine.get_by_role("button", name="Download my answers").click()
@@ -58,7 +61,11 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     assert share.get_by_role("textbox").input_value() == "4/7"
     predict.get_by_text("✗ Not yet.").wait_for()
     assert predict.get_by_label("It gets larger").is_checked()
-    page.locator(".lrp-graph").wait_for()  # what the prediction uncovered
+    page.locator(".lrp-graph").wait_for()  # what the prediction uncovered, set as it was
+    assert page.get_by_label("input 3", exact=True).input_value() == "0"
+    page.wait_for_function(
+        "() => /R₃0(?!\\.)/.test(document.querySelector('.lrp-graph-drawing').textContent)"
+    )
     received = page.locator(".lrp-task").filter(has_text="does input 2 receive")
     received.get_by_text("✗ Not yet.").wait_for()
     head.get_by_role("link", name="2 of 4 done").wait_for()

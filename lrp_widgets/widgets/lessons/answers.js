@@ -1,5 +1,5 @@
-// What a visitor answered, kept in this browser: one entry for a lesson and a server. A page reads
-// it when it is opened, and has every answer checked again: what is kept proves nothing.
+// What a visitor answered and set, kept in this browser: one entry for a lesson and a server. A page
+// reads it when it is opened, and has every answer checked again: what is kept proves nothing.
 
 import { serverBase } from "../shared/notebook_links.js";
 
@@ -51,6 +51,14 @@ export function keepUncovered(question) {
 }
 
 export const isUncovered = (question) => kept(lessonOf(question)).uncovered.includes(question);
+
+/** Keep what a playground is set to; nothing once it is as it began. */
+export function keepSettings(lesson, playground, settings) {
+  change(lesson, (all) => {
+    delete all.settings[playground];
+    if (settings) all.settings[playground] = settings;
+  });
+}
 
 /** How many of `tasks`, {name, prediction} each, are done. */
 export function countDone(tasks) {

@@ -6,6 +6,7 @@ import "./batch_norm_folding.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { number } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const PLACES = 7; // columns of numbers: five values, and one of padding on each side
 /** @type {[string, string, string, number, number][]} */
@@ -125,4 +126,12 @@ function foldSlider([name, label, spoken, min, max], put) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("batch-norm-folding", [
+  "way",
+  "gamma",
+  "beta",
+  "mean",
+  "variance",
+]);
+
+export default { initialize, render };

@@ -7,6 +7,7 @@ import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { formatTotal, number, percent, powerOfTen, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const LEAKY_RULES = [
   ["z-plus", "z⁺", "The post's rule: the bias takes no part"],
@@ -171,4 +172,6 @@ function layerRow(row, at) {
   );
 }
 
-export default { render };
+const initialize = keepsSettings("conservation", ["rule", "weights", "power"]);
+
+export default { initialize, render };

@@ -8,6 +8,7 @@ import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
 import { sum } from "../../shared/sum.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 420;
@@ -278,4 +279,13 @@ function sliderRow(label, spoken, [min, max], get, set) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("dense-graph", [
+  "x",
+  "weights",
+  "relevance",
+  "bias",
+  "step",
+  "rule_name",
+]);
+
+export default { initialize, render };

@@ -12,6 +12,7 @@ import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
 import { sum } from "../../shared/sum.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const WAYS = [
   ["avg", "proportional"],
@@ -294,4 +295,6 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("pooling-window", ["form", "x", "relevance", "window"]);
+
+export default { initialize, render };

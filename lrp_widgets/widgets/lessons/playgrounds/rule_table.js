@@ -6,6 +6,7 @@ import "./rule_table.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { number, percent, signed } from "../../shared/format.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const FULL = 2; // relevance at which a bar is full; the number beside it is always whole
 const NOTHING = 5e-7; // what is absorbed below this is the tiny ε that guards every division
@@ -159,4 +160,6 @@ function slider({ name, label, group, min, max, step, spoken }, put) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("rule-table", ["values", "chosen"]);
+
+export default { initialize, render };

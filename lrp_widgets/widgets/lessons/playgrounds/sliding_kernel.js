@@ -11,6 +11,7 @@ import { fixed, number, signed } from "../../shared/format.js";
 import { shade } from "../../shared/number_grid.js";
 import { segments } from "../../shared/segments.js";
 import { sum } from "../../shared/sum.js";
+import { keepsSettings } from "../kept_settings.js";
 import { LETTERS, WEIGHT_COLORS, weightMatrix } from "./weight_matrix.js";
 
 const MOST_TERMS = 9; // a pixel of a 3×3 kernel lies in nine windows at most
@@ -282,4 +283,13 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("sliding-kernel", [
+  "picture",
+  "kernel",
+  "stride",
+  "padding",
+  "window",
+  "pixel",
+]);
+
+export default { initialize, render };
