@@ -285,9 +285,9 @@ def open_lesson(lessons_url, page):
     from lrp_widgets.lessons import lesson
 
     def open_page(number):
-        page.goto(f"{lessons_url}voila/render/{lesson(number).notebook}", timeout=120_000)
-        page.locator(".lrp-lesson-head").wait_for(timeout=120_000)
-        page.locator(".lrp-task").first.wait_for(timeout=90_000)
+        page.goto(f"{lessons_url}voila/render/{lesson(number).notebook}")
+        page.locator(".lrp-lesson-head").wait_for()
+        page.locator(".lrp-task").first.wait_for()
         return page
 
     return open_page

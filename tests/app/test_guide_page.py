@@ -54,7 +54,7 @@ def _first_link_opens_its_state(page):
     with page.context.expect_page() as opened:
         link.click()
     dashboard = opened.value
-    dashboard.get_by_role("button", name="activation", pressed=True).wait_for(timeout=120_000)
+    dashboard.get_by_role("button", name="activation", pressed=True).wait_for()
     # What the link hides is not there.
     assert dashboard.get_by_label("Picture", exact=True).is_visible()
     assert not dashboard.get_by_label("Pooling", exact=True).is_visible()
@@ -63,8 +63,8 @@ def _first_link_opens_its_state(page):
 
 @pytest.mark.browser
 def test_links_work_where_the_dashboard_is_served_alone(lessons_url, page):
-    page.goto(f"{lessons_url}voila/render/index.ipynb", timeout=120_000)
-    page.get_by_role("link", name="the teaching guide").click(timeout=120_000)
+    page.goto(f"{lessons_url}voila/render/index.ipynb")
+    page.get_by_role("link", name="the teaching guide").click()
     page.get_by_role("heading", name="Teaching guide").wait_for()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
     _first_link_opens_its_state(page)
@@ -84,11 +84,11 @@ def test_in_jupyterlab_the_index_leads_to_the_page(lab_server, page):
     url = lab_server(folder("notebooks").parent)
     page.goto(f"{url}lab/tree/notebooks/index.ipynb")
     # Without a kernel "Run All Cells" does nothing, and says nothing.
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     link = page.get_by_role("link", name="the teaching guide")
-    link.wait_for(timeout=120_000)
+    link.wait_for()
     with page.context.expect_page() as opened:
         link.click()
     guide = opened.value

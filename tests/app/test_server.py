@@ -192,7 +192,7 @@ def test_a_jupyter_server_shows_our_pages_as_we_do(lab_server, page):
     url = lab_server(folder("notebooks").parent)
     page.goto(f"{url}voila/render/notebooks/index.ipynb", wait_until="commit")
     page.get_by_text("A Python of your own is starting").wait_for()
-    page.locator(".lrp-index-card").first.wait_for(timeout=90_000)
+    page.locator(".lrp-index-card").first.wait_for()
     assert page.problems == []
     assert len(kernels()) == 1
     page.goto("about:blank")
@@ -289,4 +289,4 @@ def test_an_error_shows_visitors_neither_code_nor_traceback(voila_server, tmp_pa
 def test_lab_opens_a_notebook(lab_server, tmp_path, page):
     write_notebook(tmp_path / "small.ipynb", "print('hello')")
     page.goto(lab_server(tmp_path) + "lab/tree/small.ipynb")
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")

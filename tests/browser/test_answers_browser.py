@@ -56,7 +56,7 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     edited = kept(page)
     edited["answers"]["02-received"] = {"given": "7", "tried": ["7"], "right": True}
     page.evaluate("([key, value]) => localStorage.setItem(key, value)", [KEY, json.dumps(edited)])
-    page.goto(f"{lessons_url}voila/render/{lesson(2).notebook}", timeout=120_000)
+    page.goto(f"{lessons_url}voila/render/{lesson(2).notebook}")
     share.get_by_text("✓ Right.").wait_for()
     assert share.get_by_role("textbox").input_value() == "4/7"
     predict.get_by_text("✗ Not yet.").wait_for()
@@ -74,9 +74,9 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     # The index, on a phone, in a tab of its own.
     index = page.context.new_page()
     index.set_viewport_size({"width": 390, "height": 844})
-    index.goto(f"{lessons_url}voila/render/index.ipynb", timeout=120_000)
+    index.goto(f"{lessons_url}voila/render/index.ipynb")
     card = index.locator(".lrp-index-card").nth(1)
-    card.get_by_text("2 of 4 done").wait_for(timeout=120_000)
+    card.get_by_text("2 of 4 done").wait_for()
     assert index.locator(".lrp-index-card").nth(2).get_by_text("0 of 5 done").is_visible()
     assert index.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -86,9 +86,9 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
     assert kept(page)["answers"]
     mine.get_by_role("button", name="Forget", exact=True).click()
     mine.get_by_text("Forget your answers to this lesson?").wait_for()
-    with page.expect_navigation(timeout=120_000):
+    with page.expect_navigation():
         mine.get_by_role("button", name="Forget", exact=True).click()
-    page.locator(".lrp-cover").wait_for(timeout=120_000)
+    page.locator(".lrp-cover").wait_for()
     mine.get_by_text("0 of 4 done").wait_for()
     assert not predict.get_by_role("radio", checked=True).count()
     assert "predicted" not in page.url and kept(page) == {}

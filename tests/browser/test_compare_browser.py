@@ -170,7 +170,7 @@ compare
     )
     nbformat.write(notebook, tmp_path / "compare.ipynb")
     page.goto(lab_server(tmp_path) + "lab/tree/compare.ipynb")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("Shift+Enter")
     page.locator(".lrp-correlation").wait_for(timeout=PATIENCE)

@@ -221,7 +221,7 @@ def test_a_connection_that_comes_back_is_no_end(small, tmp_path, page):
             ours.close(code=1011)
         told(page, "The connection to this page’s Python is lost")
         refused.clear()
-        page.locator(".lrp-lost").wait_for(state="detached", timeout=90_000)
+        page.locator(".lrp-lost").wait_for(state="detached")
         assert page.locator("[inert]").count() == 0
         slide(page)
         page.get_by_text("layer 2").wait_for()

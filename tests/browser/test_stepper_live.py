@@ -52,7 +52,7 @@ def address(voila_server, notebook):
 @pytest.fixture
 def visit(page, address):
     page.goto(address)
-    page.locator(".lrp-canvas").wait_for(timeout=90_000)
+    page.locator(".lrp-canvas").wait_for()
     return page
 
 
@@ -113,7 +113,7 @@ def test_a_visit(visit, explanation):
     say(page, "stepper.show(explain(network, draw_scene(4).image, pooling='max'))")
     other = explain(e.network, draw_scene(4).image, pooling="max")
     name = other.prediction[0][0]
-    page.locator(".lrp-predictions li:first-child", has_text=name).wait_for(timeout=90_000)
+    page.locator(".lrp-predictions li:first-child", has_text=name).wait_for()
     assert page.locator(".lrp-name").inner_text() == "input"
     expected = other.pixels[30, 40].sum(dtype=np.float64)
     assert read_cell(page, 30, 40, 64, 64) == pytest.approx(expected, rel=1e-4, abs=1e-9)
@@ -122,12 +122,12 @@ def test_a_visit(visit, explanation):
 
 def test_in_jupyterlab_keys_stay_in_the_widget(page, lab_server, notebook):
     page.goto(lab_server(notebook.parent) + f"lab/tree/{notebook.name}")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("Shift+Enter")
     canvas = page.locator(".lrp-canvas")
-    canvas.wait_for(timeout=90_000)
+    canvas.wait_for()
     cells = page.locator(".jp-Notebook .jp-CodeCell").count()
     page.locator(".lrp-slider").focus()
     for _ in range(3):

@@ -4,7 +4,7 @@ from lrp_widgets._support.paths import folder
 
 # Milliseconds that a page may take for what it shows in the end: TensorFlow may load on a busy
 # machine, and no test is about speed.
-PATIENCE = 90_000
+PATIENCE = 180_000
 
 NOTEBOOK = folder("notebooks") / "dashboard.ipynb"
 

@@ -149,7 +149,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     predict = page.locator(".lrp-task").filter(has_text="whose logit is negative")
     assert page.get_by_role("group", name="Covered view").count() == 1
     predict.get_by_label("It is negative, or zero, everywhere").check()
-    page.get_by_text("the whole map is turned over").wait_for(timeout=90_000)
+    page.get_by_text("the whole map is turned over").wait_for()
     # A task, with the numbers in the table: the same map, on two scales.
     task = page.locator(".lrp-task").filter(has_text="How many times larger")
     task.get_by_role("textbox").fill(f"{z.max()}/{p[z.argmax()]}")

@@ -139,9 +139,9 @@ def test_a_reload_keeps_what_was_predicted_or_shown_anyway(open_lesson, lessons_
     assert page.evaluate("document.activeElement.className") == "lrp-cover-opened"
     assert not predict.get_by_role("radio", checked=True).count()
     page.reload()
-    page.locator(".lrp-graph").wait_for(timeout=120_000)
+    page.locator(".lrp-graph").wait_for()
     page.goto(page.url.replace("uncovered=02-predict", "predicted=02-predict:2"))
-    predict.get_by_text("✗ Not yet.").wait_for(timeout=120_000)
+    predict.get_by_text("✗ Not yet.").wait_for()
     assert predict.get_by_label("It gets larger").is_checked()
     page.locator(".lrp-graph").wait_for()
     assert page.problems == []

@@ -146,7 +146,7 @@ def test_the_lesson_is_worked_through(open_lesson, network):
     asked.get_by_text("✓ Right.").wait_for()
     card = page.locator(".lrp-maps").first
     row = card.locator("[data-name='correlation of R with brightness']")
-    row.wait_for(timeout=90_000)
+    row.wait_for()
     # The slider makes the picture darker; the numbers on the page are those of `explain`.
     before = row.text_content()
     card.get_by_label("Brightness").fill("-100")

@@ -214,7 +214,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     asked.get_by_label("Only on the way through a pooling layer").check()
     asked.get_by_text("✓ Right.").wait_for()
     layers = page.locator(".lrp-look-closer").first
-    layers.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for(timeout=120_000)
+    layers.locator(".lrp-place").filter(has_text="layer 1 of 16").wait_for()
     cells = page.locator(".lrp-layer-table tr").filter(has_text="block1_conv1").locator("td")
     _, _, shape, units, places, *_ = cells.all_text_contents()
     # The slider to the first convolution: the shape on the page is the table's.

@@ -246,14 +246,14 @@ def test_lesson_8_in_the_browser(open_lesson):
     # The post's experiment, read off the page and computed once more.
     experiment = page.get_by_label("Trained and random weights")
     numbers = experiment.locator(".lrp-panel-numbers", has_text="correlation")
-    numbers.wait_for(timeout=120_000)
+    numbers.wait_for()
     cells = numbers.locator("tr", has_text="share on object").locator("td").all_inner_texts()
     drawn = sanity_checks.scene(0)
     e = explain(load_network("mini-vgg").randomized(0), drawn.image)
     assert cells[0] == f"{100 * metrics.mass(e.heatmap(), drawn.mask):.1f} %"
 
     slider = page.locator(".lrp-randomized input[type=range]")
-    page.locator(".lrp-randomized-said", has_text="as trained").wait_for(timeout=120_000)
+    page.locator(".lrp-randomized-said", has_text="as trained").wait_for()
     slider.fill("2")
     page.locator(".lrp-randomized-said", has_text="fc1").wait_for()
 
@@ -266,6 +266,6 @@ def test_lesson_8_in_the_browser(open_lesson):
         page.get_by_label("Rules", exact=True).first.select_option(rules)
         found = two_classes.correlations(*two_classes.contrast_maps(0, rules))
         lowest = f"{min(found):.3f}"
-        row.locator("tr", has_text="correlation").get_by_text(lowest).first.wait_for(timeout=90_000)
+        row.locator("tr", has_text="correlation").get_by_text(lowest).first.wait_for()
 
     assert not page.problems

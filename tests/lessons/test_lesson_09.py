@@ -159,7 +159,7 @@ def test_lesson_9_in_the_browser(open_lesson):
     assert f"“{name}” ({100 * probability:.1f} %)" in summary.inner_text()
 
     page.locator(".lrp-training button").click()
-    page.locator(".lrp-training", has_text="drawing pictures").wait_for(timeout=90_000)
+    page.locator(".lrp-training", has_text="drawing pictures").wait_for()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.locator(".lrp-training", has_text="stopped in").wait_for(timeout=180_000)
     assert not page.problems

@@ -217,7 +217,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     on_object.get_by_label("epsilon-gamma-box").check()
     on_object.get_by_text("✓ Right.").wait_for()
     row = table.locator("tr", has_text="epsilon-gamma-box")
-    row.wait_for(timeout=120_000)
+    row.wait_for()
     alike = float(row.locator("td").nth(2).inner_text().split()[0].replace("−", "-"))
     # A task asks for the number that the table shows.
     task = page.locator(".lrp-task").filter(has_text="mean rank correlation of two classes")
@@ -231,5 +231,5 @@ def test_the_lesson_is_worked_through(open_lesson):
     for text in ("A little noise is laid", "the fewest pixels hold"):
         page.locator(".lrp-task").filter(has_text=text).get_by_label("z-plus").check()
     panel = page.locator(".lrp-panel", has_text="epsilon-plus").first
-    panel.get_by_text("on object").wait_for(timeout=120_000)
+    panel.get_by_text("on object").wait_for()
     assert page.problems == []

@@ -119,7 +119,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     task.get_by_role("textbox").press("Enter")
     task.get_by_text("✓ Right.").wait_for()
     row = page.locator(".lrp-merge tr", has_text="conv4_block2_add")
-    row.wait_for(timeout=120_000)
+    row.wait_for()
     shares = [
         float(text.split()[0]) for text in row.get_by_role("cell").all_text_contents() if text
     ]

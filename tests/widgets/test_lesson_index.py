@@ -57,9 +57,9 @@ def test_the_index_opens_without_tensorflow():
 
 @pytest.mark.browser
 def test_the_index_leads_to_the_lessons(lessons_url, page):
-    page.goto(f"{lessons_url}voila/render/index.ipynb", timeout=120_000)
+    page.goto(f"{lessons_url}voila/render/index.ipynb")
     cards = page.locator(".lrp-index-card")
-    cards.first.wait_for(timeout=120_000)
+    cards.first.wait_for()
     assert cards.count() == len(LESSONS)
     for card, each in zip(LessonIndex().lessons, LESSONS, strict=True):
         shown = cards.nth(each.number - 1)
@@ -70,6 +70,6 @@ def test_the_index_leads_to_the_lessons(lessons_url, page):
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
     assert not page.problems
     page.get_by_role("link", name="Open as a page: lesson 2").click()
-    page.locator(".lrp-lesson-head", has_text="Lesson 2").wait_for(timeout=120_000)
+    page.locator(".lrp-lesson-head", has_text="Lesson 2").wait_for()
     back = page.get_by_role("link", name="all lessons").get_attribute("href")
     assert back == "/voila/render/index.ipynb"

@@ -53,7 +53,7 @@ def alone():
     }
 
 
-@pytest.mark.parametrize("each", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("each", [16, pytest.param(200, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("networks", [1, 2])
 def test_threads_get_what_each_would_get_alone(networks, each, alone, hasty):
     shared = [load_network("mini-vgg") for _ in range(networks)]
