@@ -17,6 +17,7 @@ from lrp_widgets.lrp.channels import summed
 from lrp_widgets.session import Inspector
 from lrp_widgets.widgets import LayerStepper, Microscope, export_page
 from lrp_widgets.widgets.microscope.page_units import page_units
+from lrp_widgets.widgets.page import export
 from lrp_widgets.widgets.page.export import key, prepare
 from lrp_widgets.widgets.page.payload import Payload
 
@@ -114,6 +115,27 @@ def test_a_marked_place_is_carried(e):
 
 def test_the_page_is_small(text):
     assert len(text.encode()) <= MOST
+
+
+def test_a_page_that_would_be_too_large_goes_without_channels(stepper, text, content, monkeypatch):
+    whole = len(re.search(r'id="lrp-payload">([^<]*)<', text)[1])
+    monkeypatch.setattr(export, "MOST", whole - 1)
+    smaller = carried(prepare({"star": stepper}, "A star")())["star"]["answers"]
+    left = content["answers"].keys() - smaller.keys()
+    sums = np.abs(stepper.explanation["block3_conv1"].relevance.sum((0, 1)))
+    third = int(np.argsort(-sums)[2])
+    asked = {"type": "channel", "layer": "block3_conv1", "quantity": "relevance", "version": 1}
+    assert key(asked | {"channel": third}) in left
+    assert all('"type":"channel"' in each for each in left)
+    assert len(left) == sum(len(d["strongest"]["relevance"]) == 3 for d in stepper.layers) * 2
+    monkeypatch.setattr(export, "MOST", 1)  # what is looked at, and all steps, stay
+    least = carried(prepare({"star": stepper}, "A star")())["star"]["answers"]
+    channels = [each for each in least if '"type":"channel"' in each]
+    assert channels == [
+        key(asked | {"layer": "block2_conv1", "quantity": quantity, "channel": 7})
+        for quantity in ("relevance", "activation")
+    ]
+    assert len(least) - len(channels) == sum(layer["steps"] == 4 for layer in stepper.layers)
 
 
 def test_only_the_scripts_in_the_page_are_allowed_by_their_hashes(text):

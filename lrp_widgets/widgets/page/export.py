@@ -16,6 +16,7 @@ from .payload import Payload
 
 _HERE = Path(__file__).parent
 BUILT = _HERE / "built"
+MOST = 7_700_000  # characters of a payload: learning platforms often take no more than 8 MB
 JUPYTERS = {"layout", "tabbable", "tooltip"}  # of every widget; nothing of ours reads them
 
 
@@ -46,9 +47,8 @@ def prepare(widgets, title, words="", **units):
     styles = dict.fromkeys(str(widget._css) for widget in widgets.values())
 
     def make():
-        payload = Payload()
-        carried = {name: _carry(payload, *read) for name, read in parts.items()}
-        modules = dict.fromkeys(each["module"] for each in carried.values())
+        carried = {name: (*read, work()) for name, (*read, work) in parts.items()}
+        modules = dict.fromkeys(module for module, *_ in carried.values())
         scripts = [*(_script(module) for module in modules), _script("page/host.js")]
         style = "\n".join([*styles, (_HERE / "page.css").read_text("utf-8")])
         return _template().render(
@@ -57,12 +57,24 @@ def prepare(widgets, title, words="", **units):
             names=list(widgets),
             policy=policy(scripts, style),
             style=style,
-            payload=payload.text({"widgets": carried}),
+            payload=_payload(carried),
             scripts=scripts,
             version=__version__,
         )
 
     return make
+
+
+def _payload(carried):
+    """The payload of all widgets: everything, or as much as lets the page stay small."""
+    ranks = {rank for *_, made in carried.values() for *_, rank in made.get("answers", ())}
+    for most in sorted(ranks | {0}, reverse=True):
+        payload = Payload()
+        widgets = {name: _carry(payload, most, *each) for name, each in carried.items()}
+        text = payload.text({"widgets": widgets})
+        if len(text) <= MOST:
+            break
+    return text
 
 
 def _read(widget, units):
@@ -74,15 +86,15 @@ def _read(widget, units):
     return module, widget.get_state(names), pieces, make
 
 
-def _carry(payload, module, state, pieces, make):
-    """What a page knows of a widget, in JSON."""
-    made = make()
+def _carry(payload, most, module, state, pieces, made):
+    """What a page knows of a widget, in JSON, with answers up to the rank `most`."""
     answers = {
         key(message): {"content": content, "buffers": [payload.put(*parts)]}
-        for message, content, parts in made.pop("answers", ())
+        for message, content, parts, rank in made.get("answers", ())
+        if rank <= most
     }
     stored = {name: payload.put(*each) for name, each in pieces.items()}
-    return {"module": module, "state": state | stored, "answers": answers, **made}
+    return {"module": module, "state": state | stored, **made, "answers": answers}
 
 
 def key(message):

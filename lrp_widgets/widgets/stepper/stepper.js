@@ -57,7 +57,7 @@ function render({ model, el }) {
       channel: (value) => set({ channel: value }),
       view: (value) => set({ view: value, channel: -1 }),
     },
-    !onExportedPage(model),
+    onExportedPage(model) ? offersChannel : null,
   );
   const map = mapView({ hover, pin, release, move: moveCell, open: lookAt });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -175,9 +175,13 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  function offersChannel(layer, quantity, channel) {
+    return isAnswered(model, maps.asks(layer, quantity, channel));
+  }
+
   function lookAtQuantity(quantity) {
     const channel = model.get("channel");
-    const there = channel < 0 || isAnswered(model, maps.asks(layerNow(), quantity, channel));
+    const there = channel < 0 || offersChannel(layerNow(), quantity, channel);
     set({ quantity, step: "", ...(there ? {} : { channel: -1 }) });
   }
 

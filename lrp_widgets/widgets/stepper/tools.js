@@ -2,9 +2,9 @@ import { element } from "../shared/dom.js";
 import { segments } from "../shared/segments.js";
 
 /** What of the layer is shown: relevance, activation or its four steps, and of which channels.
- *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). `any`: whether every
- *  channel can be had, or the strongest alone. */
-export function toolRow(actions, any = true) {
+ *  `actions`: quantity(name), channel(number or −1), view("gray" | "rgb"). `offered(layer,
+ *  quantity, channel)` tells which channels can be had, where these are not all. */
+export function toolRow(actions, offered = null) {
   const quantity = segments(
     "What is shown",
     [
@@ -55,7 +55,7 @@ export function toolRow(actions, any = true) {
   const of = element("span", { class: "lrp-of", "aria-live": "polite" });
   const strongest = element("span", { class: "lrp-strongest" });
   const channels = element("div", { class: "lrp-channels" }, which.node, field, of, strongest);
-  field.hidden = of.hidden = !any;
+  field.hidden = of.hidden = Boolean(offered);
 
   return {
     node: element("div", { class: "lrp-tools" }, quantity.node, channels),
@@ -72,11 +72,16 @@ export function toolRow(actions, any = true) {
       if (channel >= 0 && channel < layer.channels && document.activeElement !== field)
         field.value = channel;
       if (document.activeElement !== field && !isThere(field.valueAsNumber)) field.value = "0";
-      if (!any && channel < 0) field.value = layer.strongest[shown][0];
+      const chips = layer.strongest[shown].filter((k) => !offered || offered(layer, shown, k));
+      if (offered) {
+        if (channel >= 0 && !chips.includes(channel)) chips.push(channel);
+        if (channel < 0) field.value = chips[0];
+        which.show("one", "channel", chips.length > 0);
+      }
       refuse(field.value !== "" && !isThere(field.valueAsNumber));
       strongest.replaceChildren(
         "strongest ",
-        ...layer.strongest[shown].map((k) =>
+        ...chips.map((k) =>
           element(
             "button",
             {
