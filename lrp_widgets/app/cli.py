@@ -182,13 +182,14 @@ def _add_export(commands):
     add = _command(
         commands,
         "export",
-        "write an explanation as one HTML file that needs no server",
+        "write an explanation, or the lessons, as pages that need no server",
         "cli_export.export",
         "Explain a picture and write a page that steps through its layers in any browser: from a "
-        "disk, without a network, in a learning platform. Exit code: 0 written, 1 failed, 2 wrong "
-        "usage.",
+        "disk, without a network, in a learning platform. `lessons` in the picture's place writes "
+        "a folder of all lessons, whose tasks the browser checks. Exit code: 0 written, 1 failed, "
+        "2 wrong usage.",
     )
-    add("picture", metavar="PICTURE", help="a picture's file, or a sample such as cat")
+    add("picture", metavar="PICTURE", help="a file, a sample such as cat, or: lessons")
     _add_settings(add, OPTIONS)
     add("--layer", metavar="NAME", help="where the page begins; default: the input")
     add(
@@ -205,7 +206,7 @@ def _add_export(commands):
         metavar="UNIT",
         help="one more, such as block2_conv1:3,4,7 or fc1:12; may be given several times",
     )
-    add("--out", default="lrp.html", metavar="FILE", help="the page; default: lrp.html")
+    add("--out", metavar="PATH", help="default: lrp.html, of the lessons the folder site/")
 
 
 def _description(text):

@@ -1,4 +1,4 @@
-"""``lrp-widgets export``: an explanation as one HTML file that needs no server."""
+"""``lrp-widgets export``: an explanation, or the lessons, as pages that need no server."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,31 @@ LOOKS = {
 }  # option: the stepper's trait
 
 
+LESSONS = "lessons"
+PAGE, SITE = "lrp.html", "site"  # where it goes by default
+
+
 def export(options):
+    """Write what `options.picture` names: a page that explains it, or all lessons."""
+    if options.picture == LESSONS:
+        return _export_lessons(checks.path("--out", options.out or SITE))
+    return _export_picture(options, checks.path("--out", options.out or PAGE))
+
+
+def _export_lessons(out):
+    from ..widgets.lessons.site.lesson_pages import write_lessons
+
+    if out.is_file():
+        raise UsageError(f'--out names the file "{out}": the lessons are a folder.')
+    try:
+        write_lessons(out)
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+    print(f'"{spelled_out(str(out))}" holds the lessons: index.html opens them in any browser.')
+    return DONE
+
+
+def _export_picture(options, out):
     """Explain a picture and write the page; return the exit code.
 
     Raises UsageError for options that do not go together, ValueError where the picture or the
@@ -30,7 +54,6 @@ def export(options):
     from ..widgets.stepper.stepper import LayerStepper
 
     start = choose_start(options)
-    out = checks.path("--out", options.out)
     if out.is_dir():
         raise UsageError(f'--out names the folder "{out}": a page is a file, such as lrp.html.')
     network = open_network(options.network, options.weights, options.seed)

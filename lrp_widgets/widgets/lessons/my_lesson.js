@@ -4,6 +4,7 @@ import "../shared/theme.css";
 import "./my_lesson.css";
 import { element, keepKeys } from "../shared/dom.js";
 import { underVoila } from "../shared/notebook_links.js";
+import { onExportedPage } from "../shared/prepared.js";
 import { saveFile } from "../shared/save_file.js";
 import { forget, keepName, keepsAnswers, kept, keptName } from "./answers.js";
 import { answersFile, fileName } from "./answers_file.js";
@@ -80,7 +81,7 @@ function render({ model, el }) {
     forget([number]);
     forgetAddress();
     name.value = "";
-    if (underVoila()) return window.location.reload();
+    if (underVoila() || onExportedPage(model)) return window.location.reload();
     model.send({ type: "forget" });
     said.textContent = "Forgotten. What is open stays open until its cell is run again.";
   }

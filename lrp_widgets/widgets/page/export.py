@@ -43,21 +43,18 @@ def prepare(widgets, title, words="", **units):
 
     What the widgets show is read at once; the function may be called in the background.
     """
-    parts = {name: _read(widget, units) for name, widget in widgets.items()}
-    styles = dict.fromkeys(str(widget._css) for widget in widgets.values())
+    make_parts = prepare_parts(widgets, dict.fromkeys(widgets, units))
+    style = styles(widgets.values())
 
     def make():
-        carried = {name: (*read, work()) for name, (*read, work) in parts.items()}
-        modules = dict.fromkeys(module for module, *_ in carried.values())
-        scripts = [*(_script(module) for module in modules), _script("page/host.js")]
-        style = "\n".join([*styles, (_HERE / "page.css").read_text("utf-8")])
-        return _template().render(
+        payload, scripts = make_parts()
+        return template("page.html.j2").render(
             title=title or "Layer-wise Relevance Propagation",
             words=words,
             names=list(widgets),
             policy=policy(scripts, style),
             style=style,
-            payload=_payload(carried),
+            payload=payload,
             scripts=scripts,
             version=__version__,
         )
@@ -65,13 +62,36 @@ def prepare(widgets, title, words="", **units):
     return make
 
 
-def _payload(carried):
+def prepare_parts(widgets, given):
+    """As `prepare`, for a page of one's own: the function returns its payload and its scripts.
+
+    `given`: {id: what the widget's `for_page` takes}. The function takes what else the payload
+    shall carry.
+    """
+    read = {name: _read(widget, given[name]) for name, widget in widgets.items()}
+
+    def make(**more):
+        carried = {name: (*state, work()) for name, (*state, work) in read.items()}
+        modules = dict.fromkeys(module for module, *_ in carried.values())
+        scripts = [*(_script(module) for module in modules), _script("page/host.js")]
+        return _payload(carried, more), scripts
+
+    return make
+
+
+def styles(widgets):
+    """Return the style sheets of widgets, each once, and that of exported pages."""
+    own = (_HERE / "page.css").read_text("utf-8")
+    return "\n".join([*dict.fromkeys(str(widget._css) for widget in widgets), own])
+
+
+def _payload(carried, more):
     """The payload of all widgets: everything, or as much as lets the page stay small."""
     ranks = {rank for *_, made in carried.values() for *_, rank in made.get("answers", ())}
     for most in sorted(ranks | {0}, reverse=True):
         payload = Payload()
         widgets = {name: _carry(payload, most, *each) for name, each in carried.items()}
-        text = payload.text({"widgets": widgets})
+        text = payload.text({"widgets": widgets, **more})
         if len(text) <= MOST:
             break
     return text
@@ -141,12 +161,13 @@ def _script(name):
     return built(name, BUILT).read_text("utf-8").replace("</script", "<\\/script")
 
 
-@lru_cache(maxsize=1)
-def _template():
+@lru_cache
+def template(name, folder=_HERE):
+    """Return a page's template, by the name of its file in a folder."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)

@@ -150,7 +150,7 @@ function render({ model, el }) {
         ...numbers,
       );
     });
-    const table = { role: "table", "aria-label": "Measured", style: "display: contents" };
+    const table = { role: "table", "aria-label": "Measured", class: "lrp-pair-table" };
     if (rows.length) grid.append(element("div", table, ...rows));
   }
 
