@@ -29,8 +29,11 @@ def test_answers_survive_until_they_are_forgotten(open_lesson, lessons_url, tmp_
         share.get_by_role("textbox").fill(answer)
         share.get_by_role("textbox").press("Enter")
         share.get_by_text(said).wait_for()
-    head.get_by_role("link", name="2 of 4 done").wait_for()
+    head.get_by_role("link", name="2 of 4 done").click()
     mine.get_by_text("2 of 4 done").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('.lrp-mine').getBoundingClientRect().bottom <= innerHeight"
+    )
     mine.get_by_label("Name").fill("Ada Lovelace")
 
     page.get_by_label("input 3", exact=True).fill("0")

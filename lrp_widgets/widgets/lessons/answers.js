@@ -13,6 +13,9 @@ const nameKey = () => `lrp-widgets name at ${serverBase()}`;
 /** A question's lesson: "02" of "02-share". */
 export const lessonOf = (question) => question.split("-", 1)[0];
 
+/** The id of a lesson's "My lesson" on its page. */
+export const myLesson = (number) => `lrp-my-lesson-${number}`;
+
 /** What is kept of a lesson: {answers: {question: {given, tried, right}}, uncovered, settings}. */
 export function kept(lesson) {
   let found = {};

@@ -8,6 +8,7 @@ import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";
 import { dashboardLink } from "../shared/neighbours.js";
 import { labBeside, siblingInLab, siblingPage, underVoila } from "../shared/notebook_links.js";
+import { myLesson } from "./answers.js";
 import { printable } from "./print.js";
 import { progress } from "./progress.js";
 
@@ -34,7 +35,7 @@ function render({ model, el }) {
   otherWay.hidden = !labBeside();
 
   const done = progress(model.get("tasks"));
-  const toMine = element("a", { href: "#lrp-my-lesson" }, done.node);
+  const toMine = element("a", { href: `#${myLesson(number)}`, onclick: goToMine }, done.node);
 
   const line = element(
     "nav",
@@ -57,6 +58,12 @@ function render({ model, el }) {
     stopPrinting();
     line.remove();
   };
+}
+
+/** Go there ourselves: an address that ends in # is JupyterLab's to read. */
+function goToMine(event) {
+  event.preventDefault();
+  document.querySelector(event.currentTarget.hash)?.scrollIntoView({ block: "center" });
 }
 
 export default { render };

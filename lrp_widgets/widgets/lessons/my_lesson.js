@@ -6,7 +6,7 @@ import { element, keepKeys } from "../shared/dom.js";
 import { underVoila } from "../shared/notebook_links.js";
 import { onExportedPage } from "../shared/prepared.js";
 import { saveFile } from "../shared/save_file.js";
-import { forget, keepName, keepsAnswers, kept, keptName } from "./answers.js";
+import { forget, keepName, keepsAnswers, kept, keptName, myLesson } from "./answers.js";
 import { answersFile, fileName } from "./answers_file.js";
 import { filledIn } from "./filled_in.js";
 import { forgetButton } from "./forget.js";
@@ -33,7 +33,7 @@ function render({ model, el }) {
     "section",
     {
       class: "lrp-card lrp-mine",
-      id: "lrp-my-lesson",
+      id: myLesson(lesson.number),
       "aria-label": "My lesson",
       onfocusin: keepKeys,
       onkeydown: (event) => event.stopPropagation(),
