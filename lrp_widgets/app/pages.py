@@ -18,19 +18,20 @@ _PATIENCE = 2  # seconds that a visitor is kept before the waiting page is shown
 _LOOK_AGAIN = 0.2
 
 
-def handlers(base_url, folder, settings, admission):
+def handlers(base_url, folder, settings, admission, above=""):
     """Return the handlers of a folder's notebooks, the teachers' pages, the queue, the pulse.
 
     base_url: the server's; folder: a regular expression for the notebooks' folder below the
     server's root, "" or ending in "/"; settings: what Voilà's handler takes (`config`,
-    `template_paths`, `voila_configuration`); admission: an `Admission`.
+    `template_paths`, `voila_configuration`), and `contents`, the contents manager where it is not
+    the server's; admission: an `Admission`; above: what stands before the folder in the address.
     """
     below, api = (url_path_join(base_url, "voila", name) for name in ("render/", "api/"))
     admitting = {"admission": admission}
     return [
-        (rf"{below}({folder}[^/]+\.ipynb)", Page, settings | admitting),
-        (f"{below}{folder}{GuidePage.name}", GuidePage),
-        (f"{below}{folder}{WorksheetPage.name}", WorksheetPage),
+        (rf"{below}{above}({folder}[^/]+\.ipynb)", Page, settings | admitting),
+        (f"{below}{above}{folder}{GuidePage.name}", GuidePage),
+        (f"{below}{above}{folder}{WorksheetPage.name}", WorksheetPage),
         (rf"{api}queue/([\w-]+)", waiting_page.QueuePlace, admitting),
         pulse.handler(base_url, **admitting),
     ]
@@ -39,11 +40,17 @@ def handlers(base_url, folder, settings, admission):
 class Page(OurHeaders, TornadoVoilaHandler):
     """A notebook as a page, for those who find a place: that of its address, or the one given."""
 
-    def initialize(self, admission, **settings):
+    def initialize(self, admission, contents=None, **settings):
         super().initialize(**settings)
+        self.contents = contents
         self.admission = admission
         self.kernel = None
         self.left = False
+
+    @property
+    def contents_manager(self):
+        """The server's, or that of a folder which the server does not show."""
+        return self.contents or super().contents_manager
 
     @property
     def kernel_manager(self):

@@ -2,6 +2,10 @@
 
 Its Voilà then serves our notebooks as `lrp-widgets dashboard` does: the same handlers, settings and
 template. Other notebooks stay Voilà's; only a kernel's pulse may be asked for by any page.
+
+Where the server shows a folder above our notebooks, as Binder's does, their pages are at their own
+addresses (voila/render/notebooks/…); elsewhere, as on a hub whose users have homes, at
+voila/render/lrp_widgets/….
 """
 
 import os
@@ -9,12 +13,13 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from traitlets.config import JSONFileConfigLoader
 from voila.configuration import VoilaConfiguration
 
 from .._support.paths import folder, voila_settings_folder
 from ..lrp.settings import whole_number
-from . import pages, pulse, voila_template
+from . import pages, voila_template
 from .admission import Admission
 
 
@@ -30,8 +35,6 @@ def _load_jupyter_server_extension(server):
 def _handlers(server):
     base_url = server.web_app.settings["base_url"]
     notebooks, root = folder("notebooks"), Path(server.root_dir).resolve()
-    if not notebooks.is_relative_to(root):
-        return [pulse.handler(base_url)]
     configuration = VoilaConfiguration(
         parent=server,
         config=JSONFileConfigLoader("voila.json", str(voila_settings_folder())).load_config(),
@@ -42,9 +45,12 @@ def _handlers(server):
         "template_paths": voila_template.paths(),
         "voila_configuration": configuration,
     }
-    below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
     admission = Admission(server.kernel_manager, _max_visitors())
-    return pages.handlers(base_url, re.escape(below), settings, admission)
+    if notebooks.is_relative_to(root):
+        below = "".join(f"{quote(part)}/" for part in notebooks.relative_to(root).parts)
+        return pages.handlers(base_url, re.escape(below), settings, admission)
+    settings["contents"] = LargeFileManager(root_dir=str(notebooks))
+    return pages.handlers(base_url, "", settings, admission, above="lrp_widgets/")
 
 
 def _max_visitors():

@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -23,8 +22,8 @@ from processes import (
 )
 
 from lrp_widgets._support.paths import folder, voila_settings_folder
-from lrp_widgets.app import pulse, server_extension, voila_template
 from lrp_widgets.app import server as serving
+from lrp_widgets.app import voila_template
 
 SLIDER = """
 import os
@@ -214,14 +213,26 @@ def test_a_kernel_is_not_ended_by_a_forged_request(small_url):
     assert status_of(request) == 204
 
 
-def test_a_jupyter_server_that_shows_other_folders_is_told_of_kernels_alone(tmp_path):
-    added = []
-    web_app = SimpleNamespace(
-        settings={"base_url": "/"}, add_handlers=lambda _, handlers: added.extend(handlers)
-    )
-    server = SimpleNamespace(web_app=web_app, root_dir=str(tmp_path))
-    server_extension._load_jupyter_server_extension(server)
-    assert added == [pulse.handler("/")]
+def test_a_jupyter_server_that_shows_other_folders_has_our_pages_beside_its_own(
+    lab_server, tmp_path
+):
+    """As on a hub: our notebooks lie outside of what the user sees, and are not copied there."""
+    write_notebook(tmp_path / "dashboard.ipynb", "print('their own')")
+    url = lab_server(tmp_path, "/user/x/")
+
+    def page(path):
+        with urllib.request.urlopen(f"{url}voila/render/{path}", timeout=120) as reply:
+            return reply.read().decode()
+
+    assert "<title>Lessons" in page("lrp_widgets/index.ipynb")
+    assert "Teaching guide" in page("lrp_widgets/teaching_guide.html")
+    theirs = page("dashboard.ipynb")
+    assert "their own" in theirs
+    assert "A Python of your own is starting" not in theirs
+    assert status_of(f"{url}voila/render/lrp_widgets/..%2fdashboard.ipynb") in (403, 404, 500)
+    pulse = f"{url}voila/api/pulse/{re.search('kernelId.: .([0-9a-f-]+)', theirs)[1]}"
+    with urllib.request.urlopen(pulse) as reply:
+        assert json.load(reply)["life"]
 
 
 # The template
