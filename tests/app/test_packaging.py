@@ -21,6 +21,7 @@ from processes import ROOT
 import lrp_widgets
 from lrp_widgets._support import paths
 from lrp_widgets.networks.zoo.registry import NAMES
+from tools import repository_links
 
 PLATFORMS = {
     "Linux": {"sys_platform": "linux", "os_name": "posix", "platform_machine": "x86_64"},
@@ -131,6 +132,16 @@ def test_the_citation_names_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == lrp_widgets.__version__
     assert citation["license"] == PROJECT["license"]
+
+
+def test_links_lead_to_the_repository_that_the_citation_names():
+    owner, name = repository_links.repository()
+    for file in repository_links.FILES:
+        text = (ROOT / file).read_text("utf-8")
+        assert repository_links.linked(text, owner, name) == text
+        forked = repository_links.linked(text, "me", "mine")
+        assert forked != text
+        assert f"{owner}/{name}" not in forked
 
 
 SCRIPTS = ["binder/postBuild", ".ci/run", ".ci/check-wheel", ".ci/run-versions"]
