@@ -5,9 +5,9 @@
 Serves the dashboard of each mini network with Voilà, α, γ and ε each in a block of its own, and
 moves their sliders with the arrow keys, each time to a value that was not asked for before. The
 browser's own clock is read: from the key event until the large map's canvas holds other pixels. In
-between lie the way to the kernel, the way back through the network, and the maps' way to the page.
-The first moves are computed directly, and compiled meanwhile; the limit, a median of 100 ms, is
-for those after them.
+between lie the way to the kernel, the backward pass, and the maps' way to the page. The first moves
+are computed directly, and compiled meanwhile; the limit, a median of 60 ms, is for those after
+them.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 import step
 from playwright.sync_api import sync_playwright
 
-LIMIT_MS = 100
+LIMIT_MS = 60
 
 # From one move to the next, and from the first ones until what they need is compiled.
 PAUSE_MS = 400
@@ -26,8 +26,8 @@ COMPILING_MS = 10_000
 
 NETWORKS = ("mini-vgg", "mini-resnet", "mini-densenet")
 
-# α = 1 is left out, for without a β another way back is computed; so are values of ε that are too
-# small to change a map's colours.
+# α = 1 is left out, for without a β another backward pass is computed; so are values of ε that are
+# too small to change a map's colours.
 NOTEBOOK = """
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 

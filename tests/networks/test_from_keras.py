@@ -396,11 +396,7 @@ REFUSED = {
         ["'bn'", "axis 1"],
     ),
     "normalization of places": (
-        [
-            layers.Normalization(
-                axis=(1, 3), mean=np.ones((9, 3)), variance=np.ones((9, 3)), name="n"
-            )
-        ],
+        [layers.Normalization(axis=(1, 3), mean=1.0, variance=1.0, name="n")],
         ["'n'", "(1, 9, 1, 3)", "one a channel"],
     ),
     "nothing": ([layers.Dropout(0.5)], ["unchanged"]),
