@@ -13,6 +13,7 @@ from views import PATIENCE
 from lrp_widgets._support.number_words import signed
 from lrp_widgets.app.cli import main
 from lrp_widgets.lrp.channels import summed
+from lrp_widgets.widgets import Compare, export_page
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -145,3 +146,14 @@ def test_a_page_that_is_cut_off_says_so(address, new_page, tmp_path):
     page = new_page()
     page.goto(damaged.as_uri())
     page.get_by_text("This page is damaged").wait_for()
+
+
+def test_compare_is_a_page_without_what_asks_a_kernel(new_page, e, tmp_path):
+    path = export_page(Compare(e, e), tmp_path / "compare.html", "Both")
+    page = new_page(offline=True)
+    page.goto(path.as_uri())
+    expect(page.get_by_text("rank correlation 1.00")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="previous layer").click()
+    expect(page.locator(".lrp-compare")).to_contain_text("layer 15 of 16")
+    assert violations(page) == {} and page.problems == []

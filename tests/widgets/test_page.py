@@ -15,7 +15,15 @@ from stepper_pages import made_up
 
 from lrp_widgets.lrp.channels import summed
 from lrp_widgets.session import Inspector
-from lrp_widgets.widgets import LayerStepper, Microscope, export_page
+from lrp_widgets.widgets import (
+    Compare,
+    DenseGraph,
+    LayerStepper,
+    MapRow,
+    Microscope,
+    Task,
+    export_page,
+)
 from lrp_widgets.widgets.microscope.page_units import page_units
 from lrp_widgets.widgets.page import export
 from lrp_widgets.widgets.page.export import key, prepare
@@ -177,6 +185,22 @@ def test_an_explanation_without_its_network_is_one_sentence(tmp_path):
     with pytest.raises(ValueError, match=r"^This explanation holds no network to compute with: "):
         export_page(LayerStepper(made_up()), tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("make", "moves"),
+    [
+        (lambda e: Compare(e, e), True),
+        (lambda e: MapRow(), True),
+        (lambda e: Task("02-share"), True),
+        (lambda e: DenseGraph(), False),
+    ],
+    ids=["Compare", "MapRow", "Task", "DenseGraph"],
+)
+def test_what_asks_a_kernel_with_each_move_stands_still(e, make, moves):
+    text = prepare({"one": make(e)}, "One")()
+    assert ("It stands still on this page" in text) != moves
+    assert ("<div inert>" in text) != moves
 
 
 def test_what_is_no_widget_of_ours_is_one_sentence(tmp_path):

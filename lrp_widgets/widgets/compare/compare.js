@@ -12,6 +12,7 @@ import { LayerMaps } from "../shared/layer_maps.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
 import { player } from "../shared/player.js";
+import { onExportedPage } from "../shared/prepared.js";
 import { segments } from "../shared/segments.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
@@ -352,14 +353,18 @@ function render({ model, el }) {
   }
 
   function drawOffers() {
-    presets.node.hidden = !model.get("presets").length;
+    presets.node.hidden = !model.get("presets").length || onExportedPage(model);
     presets.update(
       model.get("presets"),
       model.get("preset"),
       model.get("locked"),
       model.get("notes"),
     );
-    own.update(model.get("choices"), model.get("chosen"), model.get("locked"));
+    own.update(
+      onExportedPage(model) ? [] : model.get("choices"),
+      model.get("chosen"),
+      model.get("locked"),
+    );
   }
 
   /** Tell screen readers, once the person has stopped stepping. */

@@ -37,6 +37,8 @@ class Compare(anywidget.AnyWidget):
     pictures.
     """
 
+    needs_kernel = False  # an exported page has its maps, and does not offer other settings
+
     _esm = built("compare/compare.js")
     _css = built("compare/compare.css")
 

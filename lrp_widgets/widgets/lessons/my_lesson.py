@@ -21,6 +21,8 @@ class MyLesson(anywidget.AnyWidget):
     that there is not.
     """
 
+    needs_kernel = False  # on an exported page the browser does what the kernel does here
+
     _esm = built("lessons/my_lesson.js")
     _css = built("lessons/my_lesson.css")
 

@@ -103,6 +103,8 @@ class Cover(anywidget.AnyWidget):
     Opened, it is a line for screen readers only.
     """
 
+    needs_kernel = False  # on an exported page the browser does what the kernel does here
+
     _esm = built("lessons/predict.js")
     _css = built("lessons/predict.css")
 

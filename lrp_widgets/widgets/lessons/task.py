@@ -24,6 +24,8 @@ class Task(anywidget.AnyWidget):
     they are right. Raises ValueError for a question that there is not.
     """
 
+    needs_kernel = False  # on an exported page the browser does what the kernel does here
+
     _esm = built("lessons/task.js")
     _css = built("lessons/task.css")
 

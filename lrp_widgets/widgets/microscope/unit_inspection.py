@@ -17,6 +17,8 @@ class UnitInspection(traitlets.HasTraits):
     calling `show(unit)` on the widgets' thread.
     """
 
+    needs_kernel = False  # see `for_page`
+
     unit = traitlets.Dict(help="the unit's numbers; {} for none").tag(sync=True)
     path = traitlets.List(traitlets.Dict(), help="the units looked at on the way").tag(sync=True)
     unit_layers = traitlets.List(traitlets.Dict(), help="where units are").tag(sync=True)

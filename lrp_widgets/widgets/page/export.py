@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,11 +28,12 @@ def export_page(widget, path, title="", words="", **units):
 
     The page begins with what the widget shows now. It opens from a disk and asks nothing of any
     host; its own content security policy allows the scripts in it, by their hashes, and nothing
-    else. What only a kernel could answer is not offered on it. `title` and `words` stand above the
-    widget. A widget with a microscope takes three arguments more: `units`, how many of each layer
-    can be opened on the page, the strongest (default 3); `marked`, others, as in
-    `[("fc1", (12,))]`; `network`, where its explanation holds none. Returns the path. Raises
-    TypeError for what is not a widget of this package, OSError where the file cannot be written.
+    else. What only a kernel could answer is not offered on it, and a widget that computes with each
+    move stands still. `title` and `words` stand above the widget. A widget with a microscope takes
+    three arguments more: `units`, how many of each layer can be opened on the page, the strongest
+    (default 3); `marked`, others, as in `[("fc1", (12,))]`; `network`, where its explanation holds
+    none. Returns the path. Raises TypeError for what is not a widget of this package, OSError where
+    the file cannot be written.
     """
     path = checks.path("path", path)
     path.write_text(prepare({"widget": widget}, title, words, **units)(), "utf-8")
@@ -51,7 +53,7 @@ def prepare(widgets, title, words="", **units):
         return template("page.html.j2").render(
             title=title or "Layer-wise Relevance Propagation",
             words=words,
-            names=list(widgets),
+            places=[(name, lives(widget)) for name, widget in widgets.items()],
             policy=policy(scripts, style),
             style=style,
             payload=payload,
@@ -60,6 +62,16 @@ def prepare(widgets, title, words="", **units):
         )
 
     return make
+
+
+def lives(widget):
+    """Whether a widget does all that it offers without a kernel; others stand still on a page.
+
+    One whose JavaScript tells a kernel something does not, unless its class has `needs_kernel`
+    False.
+    """
+    asks = re.search(r"\.(send|save_changes)\(", str(widget._esm)) is not None
+    return not getattr(widget, "needs_kernel", asks)
 
 
 def prepare_parts(widgets, given):

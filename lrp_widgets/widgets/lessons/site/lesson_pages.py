@@ -23,17 +23,15 @@ from ....figures.markdown import document
 from ....lessons import LESSONS
 from ....lessons.thumbnails import picture
 from ...dashboard.dashboard import Dashboard
-from ...page.export import policy, prepare_parts, styles, template
+from ...page.export import lives, policy, prepare_parts, styles, template
 from ..header import LessonHead
-from ..my_lesson import MyLesson
-from ..predict import Cover, Covered
+from ..predict import Covered
 from ..task import Task
 
 _HERE = Path(__file__).parent
 BINDER = (
     "https://mybinder.org/v2/gh/lrp-widgets/lrp_widgets/HEAD?urlpath=voila%2Frender%2Fnotebooks%2F"
 )
-ALONE = Task, Cover, MyLesson  # what they would tell a kernel, the page does by itself
 PATIENCE = 1800  # seconds for what a lesson measures; a page is not written without it
 
 
@@ -191,12 +189,6 @@ class LessonPage:
             f'<div>{task.hint}</div></details><details class="lrp-task-more">'
             f"<summary>Solution</summary><div>{task.solution}</div></details></div></section>"
         )
-
-
-def lives(widget):
-    """Whether a widget does all that it shows without a kernel."""
-    asks = re.search(r"\.(send|save_changes)\(", str(widget._esm))
-    return not asks or hasattr(widget, "for_page") or isinstance(widget, ALONE)
 
 
 def index_page(lessons):
