@@ -6,8 +6,10 @@ from pathlib import Path
 from .._support import checks, memory
 from .._support.checks import spelled_out
 from ..figures import captions
+from ..figures.code_snippet import as_python
+from ..figures.view_settings import View
 from ..lrp.map_measures import class_map, compare, measure
-from ..media.images import load_image, object_mask
+from ..media.images import SAMPLES, load_image, object_mask
 from .cli_explain import choose_start, explain_settings
 from .cli_networks import open_network
 from .cli_output import DONE, UsageError
@@ -60,7 +62,8 @@ def _export_picture(options, out):
     settings = explain_settings(options, network, start)
     image = load_image(options.picture, network)
     e = explain(network, image, **settings)
-    stepper = LayerStepper(**{trait: getattr(options, name) for name, trait in LOOKS.items()})
+    looks = {trait: getattr(options, name) for name, trait in LOOKS.items()}
+    stepper = LayerStepper(**looks)
     stepper.current = _layer(options.layer, e)
     stepper.measure = lambda e: None
     stepper.show(e)
@@ -69,7 +72,9 @@ def _export_picture(options, out):
     marked = [_unit(text, e) for text in options.unit]
     title = f"{Path(options.picture).stem}: {captions.explained(e)}"
     words = captions.settings_line(e)
-    export_page(stepper, out, title=title, words=words, units=options.units, marked=marked)
+    sample = options.picture if options.picture in SAMPLES else None
+    code = as_python(e, sample, View(current=stepper.current, **looks))
+    export_page(stepper, out, title, words, code, units=options.units, marked=marked)
     size = memory.size(out.stat().st_size)
     print(f'"{spelled_out(str(out))}" has {size} and opens in any browser, without a network.')
     return DONE

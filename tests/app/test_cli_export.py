@@ -24,6 +24,7 @@ def test_the_page_shows_what_the_options_say(here, capsys):
     assert (state["current"], state["colormap"]) == ("block2_pool", "PuOr_r")
     assert state["summary"]["explained"] == "probability of ring"
     assert "<h1>star: probability of ring</h1>" in text and "rule:\xa0ε" in text
+    assert "LayerStepper(e, current=&#34;block2_pool&#34;, colormap=&#34;PuOr_r&#34;)" in text
     # The same measures as on the dashboard: of a scene, with the object and another class's map
     keys = [cell["key"] for cell in state["measures"]["pixels"]]
     assert keys == ["half", "object", "brightness", "compared"]

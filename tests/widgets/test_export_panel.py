@@ -7,6 +7,7 @@ from dataclasses import replace
 import matplotlib
 import numpy as np
 import pytest
+from markupsafe import escape
 from page_modules import carried
 from PIL import Image
 
@@ -206,6 +207,7 @@ def test_a_page_is_one_of_what_is_on_the_screen(home, e):
     home._handle_custom_msg({"type": "piece", "number": 5, "start": 0}, [])
     text = home.sent[-1][1][0].decode()
     assert "<h1>star: star against ring (contrast)</h1>" in text
+    assert escape(home.code) in text
     state = carried(text)["widget"]["state"]
     assert state["current"] == "flatten"
     assert state["summary"]["explained"] == "star against ring (contrast)"

@@ -136,7 +136,7 @@ class ExportPanel(anywidget.AnyWidget):
         title = f"{self.picture or 'picture'}: {captions.explained(explanation)}"
         words = captions.settings_line(explanation)
         widgets = {"widget": self._stepper}
-        make = prepare(widgets, title, words, inspector=self.inspector())
+        make = prepare(widgets, title, words, self.code, inspector=self.inspector())
         return lambda: make().encode()
 
     def _offer(self, number, name, content):

@@ -21,7 +21,7 @@ MOST = 7_700_000  # characters of a payload: learning platforms often take no mo
 JUPYTERS = {"layout", "tabbable", "tooltip"}  # of every widget; nothing of ours reads them
 
 
-def export_page(widget, path, title="", words="", **units):
+def export_page(widget, path, title="", words="", code="", **units):
     """Write `widget` to the file `path`, as a page that needs no Python any more.
 
         export_page(LayerStepper(explain(network, image)), "star.html")
@@ -29,18 +29,18 @@ def export_page(widget, path, title="", words="", **units):
     The page begins with what the widget shows now. It opens from a disk and asks nothing of any
     host; its own content security policy allows the scripts in it, by their hashes, and nothing
     else. What only a kernel could answer is not offered on it, and a widget that computes with each
-    move stands still. `title` and `words` stand above the widget. A widget with a microscope takes
-    three arguments more: `units`, how many of each layer can be opened on the page, the strongest
-    (default 3); `marked`, others, as in `[("fc1", (12,))]`; `network`, where its explanation holds
-    none. Returns the path. Raises TypeError for what is not a widget of this package, OSError where
-    the file cannot be written.
+    move stands still. `title` and `words` stand above the widget, and `code`, the lines of Python
+    that reproduce it. A widget with a microscope takes three arguments more: `units`, how many of
+    each layer can be opened on the page, the strongest (default 3); `marked`, others, as in
+    `[("fc1", (12,))]`; `network`, where its explanation holds none. Returns the path. Raises
+    TypeError for what is not a widget of this package, OSError where the file cannot be written.
     """
     path = checks.path("path", path)
-    path.write_text(prepare({"widget": widget}, title, words, **units)(), "utf-8")
+    path.write_text(prepare({"widget": widget}, title, words, code, **units)(), "utf-8")
     return path
 
 
-def prepare(widgets, title, words="", **units):
+def prepare(widgets, title, words="", code="", **units):
     """Return a function that makes a page with widgets in it, {id: widget}, as one text.
 
     What the widgets show is read at once; the function may be called in the background.
@@ -53,6 +53,7 @@ def prepare(widgets, title, words="", **units):
         return template("page.html.j2").render(
             title=title or "Layer-wise Relevance Propagation",
             words=words,
+            code=code,
             places=[(name, lives(widget)) for name, widget in widgets.items()],
             policy=policy(scripts, style),
             style=style,
