@@ -120,7 +120,7 @@ PRINTED = """() => {
     buttons: shown(".lrp-task .lrp-button, .lrp-cover .lrp-button, .lrp-mine, .lrp-controls"),
     views: views.length,
     questions: shown(".lrp-task"),
-    lines: getComputedStyle(document.querySelector(".lrp-task-field input")).borderBottomStyle,
+    line: getComputedStyle(document.querySelector(".lrp-task-field input")).borderStyle,
   };
 }"""
 
@@ -138,7 +138,7 @@ def test_a_lesson_prints_as_pages(open_lesson, tmp_path):
     seen = page.evaluate(PRINTED)
     assert seen["ends"] and seen["height"] > 2500  # on the screen a part of the page scrolls
     assert seen["views"] >= 3 and seen["widest"] <= 672
-    assert seen["buttons"] == 0 and seen["questions"] == 4 and seen["lines"] == "solid"
+    assert seen["buttons"] == 0 and seen["questions"] == 4 and seen["line"] == "none none solid"
     # An answer is printed where it was given, and room to write where none was.
     room = "n => getComputedStyle(n.querySelector('.lrp-task-verdict'), '::before').content"
     predict = page.locator(".lrp-task").filter(has_text="input 3 is set to 0")
