@@ -1,5 +1,7 @@
 """Tasks hear what `check` says, and a lesson's answers may be forgotten."""
 
+from html import escape
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,19 @@ def test_code_that_is_delivered_is_no_answer():
     task = Task("02-code")
     check("02-code", ...)
     assert task.verdict == {}
+
+
+@pytest.mark.parametrize("written", ["$\\frac$", "$\\begin{$", "*x*", "<b>"])
+def test_what_a_learner_wrote_is_shown_as_it_is(written):
+    task, code = Task("02-share"), Task("02-code")
+    task.answer(written)
+    assert f"not “{escape(written)}”" in task.verdict["message"]
+
+    def stops(x, W, R):
+        raise ValueError(written)
+
+    assert "stopped with ValueError" in check("02-code", stops).message
+    assert "stopped with ValueError" in code.verdict["message"]
 
 
 def test_forgetting_is_for_one_lesson():

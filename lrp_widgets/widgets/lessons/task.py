@@ -2,6 +2,7 @@
 
 import inspect
 import textwrap
+from html import escape
 
 import anywidget
 import traitlets
@@ -80,7 +81,7 @@ class Task(anywidget.AnyWidget):
         self.verdict = {
             "right": verdict.right,
             "understood": verdict.understood,
-            "message": _inline(verdict.message),
+            "message": _said(verdict),
             "count": self._asked,
             "given": given,
         }
@@ -129,6 +130,16 @@ def _form(asked):
         case Code():
             return "code"
     return "number"
+
+
+def _said(verdict):
+    """A verdict's message as HTML; what a learner wrote in it may look like LaTeX and be none."""
+    if verdict.understood:
+        try:
+            return _inline(verdict.message)
+        except Exception:  # of many kinds, as latex2mathml stumbles
+            pass
+    return escape(verdict.message)
 
 
 def _inline(text):
