@@ -297,6 +297,22 @@ def test_an_error_shows_visitors_neither_code_nor_traceback(voila_server, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_page_whose_widgets_are_lost_is_loaded_again_and_not_for_ever(
+    voila_server, tmp_path, page
+):
+    """As where a busy kernel answered too late; here each of them has forgotten its widget."""
+    view = '{"application/vnd.jupyter.widget-view+json": {"model_id": "x", "version_major": 2}}'
+    code = f"import ipywidgets; ipywidgets.Label('here'); display({view}, raw=True)"
+    loads = []
+    page.on("load", lambda _: loads.append(page.url))
+    page.goto(voila_server(write_notebook(tmp_path / "lost.ipynb", code)))
+    page.wait_for_function("() => sessionStorage.length === 1")
+    page.wait_for_function("() => sessionStorage.length === 0")
+    assert len(loads) == 3
+    page.get_by_text("model not found").wait_for()
+
+
+@pytest.mark.browser
 def test_lab_opens_a_notebook(lab_server, tmp_path, page):
     write_notebook(tmp_path / "small.ipynb", "print('hello')")
     page.goto(lab_server(tmp_path) + "lab/tree/small.ipynb")

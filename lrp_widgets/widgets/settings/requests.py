@@ -18,7 +18,7 @@ QUIET = 0.5
 
 # TensorFlow is loaded once the page has reached a browser, or after so long (seconds): while its
 # libraries load, a kernel answers nothing, and the page would wait for it.
-FIRST_SIGHT = 4
+FIRST_SIGHT = 15
 
 LOOKING = "Looking at the unit"
 STEPPING = "Computing the four steps"
