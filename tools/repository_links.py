@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("README.md", "CONTRIBUTING.md", "notebooks/teaching_guide.md")
+FILES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "notebooks/teaching_guide.md",
+    "lrp_widgets/widgets/lessons/site/lesson_pages.py",
+)
 NAME = r"[\w.-]+"
 ADDRESS = rf"^repository-code: https://github\.com/({NAME})/({NAME})/?$"
 
