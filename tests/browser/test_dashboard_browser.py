@@ -61,7 +61,6 @@ def message(page):
 def test_a_first_visit(address, page):
     page.goto(address)
     control(page, "network").locator("select").wait_for(timeout=PATIENCE)
-    page.get_by_text("Loading TensorFlow").wait_for(timeout=PATIENCE)
     wait_for_result(page)
 
     # A result without a click, on a page without scroll bars.
