@@ -77,7 +77,7 @@ class Kernel:
         name = uuid.uuid4().hex
         header = {"msg_id": name, "msg_type": kind, "session": self.session, "version": "5.4"}
         header |= {"username": "", "date": datetime.now(UTC).isoformat()}
-        metadata = {"version": "2.1.0"}  # of the widgets' protocol
+        metadata = {"version": "1.0.0"}  # of the protocol that tells all widgets at once
         parts = {"header": header, "parent_header": {}, "metadata": metadata, "content": content}
         pack = lambda part: json.dumps(part).encode()  # noqa: E731
         self.socket.write_message(serialize_msg_to_ws_v1(parts, "shell", pack), binary=True)

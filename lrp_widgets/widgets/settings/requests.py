@@ -16,8 +16,9 @@ PAUSE = 0.1
 # So long after an answer (seconds) the memory that showing it took is given back: 45 MB for VGG16.
 QUIET = 0.5
 
-# TensorFlow is loaded once the page has reached a browser, or after so long (seconds): while its
-# libraries load, a kernel answers nothing, and the page would wait for it.
+# TensorFlow is loaded, and the first answer shown, once the page has reached a browser, or after so
+# long (seconds): while TensorFlow's libraries load, a kernel answers nothing, and the page would
+# wait for it.
 FIRST_SIGHT = 15
 
 LOOKING = "Looking at the unit"
@@ -120,16 +121,26 @@ class Requests:
             self._worker.deliver(self._if_newest, number, function, *arguments)
 
         report = self._reporter(deliver)
-        if self._seen is not None and self._worker.in_kernel and not has_tensorflow():
-            self._seen.wait(FIRST_SIGHT)
+        if not has_tensorflow():
+            self._wait_for_sight()
         try:
             explanation = self._session.explain(request, report, cancel)
+            self._wait_for_sight()
             deliver(self._shown, request, explanation)
             deliver(self._rest)
             self._worker.later(QUIET, self._if_newest, number, memory.give_back)
         except Exception as error:
             if not cancel.is_set():
                 deliver(self._fail, request, sentence(error))
+
+    def _wait_for_sight(self):
+        """Wait until a browser shows the page, in a kernel.
+
+        What an answer brings has parts that the page knows only once it is loaded: a control that
+        came before would find them missing.
+        """
+        if self._seen is not None and self._worker.in_kernel:
+            self._seen.wait(FIRST_SIGHT)
 
     def _reporter(self, deliver):
         last = ("", 0.0)
