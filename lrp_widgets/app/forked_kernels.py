@@ -11,6 +11,7 @@ operation. So the fork server imports, and nothing else.
 import asyncio
 import multiprocessing
 import os
+import select
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +46,7 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd, **kwargs):
         if _began.is_set() and cmd[:3] == [sys.executable, "-m", "ipykernel_launcher"]:
             environment = _plain(kwargs.get("env") or os.environ)
-            arguments = (_be_a_kernel, cmd[3:], kwargs.get("cwd"), environment)
+            arguments = (_be_a_kernel, os.getpid(), cmd[3:], kwargs.get("cwd"), environment)
             try:
                 loop = asyncio.get_running_loop()
                 self.process = await loop.run_in_executor(_forking, _fork, *arguments)
@@ -99,12 +100,13 @@ def _do_nothing():
     """The first fork, for which the fork server starts."""
 
 
-def _be_a_kernel(arguments, folder, environment):
+def _be_a_kernel(server, arguments, folder, environment):
     """Become what `python -m ipykernel_launcher` would have been."""
     import numpy as np
     from ipykernel.kernelapp import launch_new_instance
 
     os.setsid()
+    _end_with(server)
     if folder is not None:
         os.chdir(folder)
     os.environ.clear()
@@ -117,3 +119,18 @@ def _be_a_kernel(arguments, folder, environment):
             "--IPKernelApp.extra_extensions=ipywidgets",  # imported before there was a kernel
         ]
     )
+
+
+def _end_with(server):
+    """End this process once the server has ended, also where that was killed.
+
+    The fork server alone would not tell: it stays for as long as a process that it forked.
+    """
+    ended = select.poll()
+    ended.register(os.pidfd_open(server), select.POLLIN)
+
+    def wait():
+        ended.poll()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="lrp-server-watch", daemon=True).start()

@@ -312,6 +312,19 @@ def test_a_page_whose_widgets_are_lost_is_loaded_again_and_not_for_ever(
     page.get_by_text("model not found").wait_for()
 
 
+def test_nothing_outlives_a_server_that_is_killed(tmp_path):
+    notebook = write_notebook(tmp_path / "small.ipynb", "print('hello')")
+    port = free_port()
+    with serve_process(tmp_path, notebook, port=port, open_browser=False) as process:
+        assert "is at" in process.stdout.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=180) as page:
+            page.read()
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert kernels_below(psutil.Process(process.pid))
+        process.kill()
+        assert still_running(family) == []
+
+
 @pytest.mark.browser
 def test_lab_opens_a_notebook(lab_server, tmp_path, page):
     write_notebook(tmp_path / "small.ipynb", "print('hello')")
