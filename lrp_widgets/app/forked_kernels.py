@@ -1,7 +1,7 @@
 """Kernels that are forked from a process which has imported everything, on Linux.
 
 A kernel that starts from nothing imports TensorFlow and the rest anew for each visitor. Here one
-process, Python's fork server, imports them once, and a visitor's kernel is a fork of it: 0.3 s of
+process, Python's fork server, imports them once, and a visitor's kernel is a fork of it: 0.5 s of
 processor time until the first map instead of 3.4 s, and 80 MB of its own instead of 207 MB.
 
 TensorFlow may be forked as long as it has computed nothing, for its threads begin with its first
