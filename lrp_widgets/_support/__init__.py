@@ -2,5 +2,6 @@
 
 For others: `aligned` (arrays as processors like them), `checks` (arguments, refused in one
 sentence), `colors`, `downloads`, `errors`, `hardware`, `host_limits`, `lazy_tensorflow`
-(TensorFlow, imported when it is first needed), `memory`, `number_words`, `paths`, `progress`.
+(TensorFlow, imported when it is first needed), `memory`, `number_words`, `paths`, `progress`,
+`templates` (HTML pages).
 """

@@ -8,11 +8,11 @@ would take them for names of files.
 
 from pathlib import Path
 
-import jinja2
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import authenticated
 
 from .._support.paths import folder
+from .._support.templates import template
 from ..figures import markdown
 from .headers import OurHeaders
 
@@ -34,10 +34,7 @@ def page():
     guide = (folder("notebooks") / "teaching_guide.md").read_text("utf-8")
     words, headings = markdown.document(guide)
     styles = (_HERE.parent / "widgets" / "shared" / "theme.css", _HERE / "guide_page.css")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("guide_page.html.j2").render(
+    return template("guide_page.html.j2", _HERE).render(
         title=next(text for level, _, text in headings if level == 1),
         chapters=[(anchor, text) for level, anchor, text in headings if level == 2],
         words=words,

@@ -3,11 +3,11 @@
 import secrets
 from pathlib import Path
 
-import jinja2
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
+from .._support.templates import template
 from .admission import RESERVED
 from .headers import OurHeaders
 
@@ -40,7 +40,7 @@ def refuse(handler, full):
     ticket = secrets.token_urlsafe(16)
     handler.set_header("Content-Type", "text/html; charset=utf-8")
     handler.finish(
-        _template().render(
+        template("waiting_page.html.j2", Path(__file__).parent).render(
             title=title,
             retry_after=RETRY_AFTER,
             queue=url_path_join(handler.base_url, "voila/api/queue", ticket),
@@ -49,11 +49,3 @@ def refuse(handler, full):
             reserved=RESERVED,
         )
     )
-
-
-def _template():
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("waiting_page.html.j2")

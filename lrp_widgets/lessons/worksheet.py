@@ -1,10 +1,8 @@
 """A lesson's predictions and tasks as a page to print, with room to write."""
 
-from functools import cache
 from pathlib import Path
 
-import jinja2
-
+from .._support.templates import template
 from ..figures.markdown import html
 from .asked import asked
 from .catalog import lesson
@@ -27,7 +25,8 @@ def worksheet(number, solutions=False):
         kind = "Prediction" if each.prediction else "Task"
         heading = f"{kind} {counts[each.prediction]}"
         items.append(_item(each.name, heading, known[each.name], solutions))
-    return _template().render(lesson=of_lesson, items=items, solutions=solutions)
+    page = template("worksheet.html.j2", _HERE)
+    return page.render(lesson=of_lesson, items=items, solutions=solutions)
 
 
 def _item(name, heading, question, solutions):
@@ -42,11 +41,3 @@ def _item(name, heading, question, solutions):
         "unit": getattr(question, "unit", ""),
         "solution": html(question.solution()) if solutions else "",
     }
-
-
-@cache
-def _template():
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("worksheet.html.j2")

@@ -3,11 +3,9 @@
 import csv
 import io
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-import jinja2
-
+from ..._support.templates import template
 from ...figures.markdown import html
 from ..asked import asked
 from ..catalog import lesson
@@ -16,6 +14,8 @@ from ..questions import Choice, Code
 from .answers_file import read
 from .code_process import run_code as in_a_process
 from .marks import Marked, mark, wrong_answers
+
+_HERE = Path(__file__).parent
 
 COMMONEST = 5  # wrong answers shown of a question
 
@@ -111,7 +111,7 @@ def page(found):
         {"number": number, "title": lesson(number).title, "questions": list(_rows(found, number))}
         for number in found.lessons
     ]
-    return _template().render(
+    return template("class_page.html.j2", _HERE, _HERE.parent).render(
         lessons=lessons,
         students=len(found.students),
         remarks=found.refused + found.remarks,
@@ -155,14 +155,3 @@ def _most(counter):
 def _messages(marks):
     verdicts = (each.verdict for each in marks if each.verdict is not None)
     return sorted({verdict.message for verdict in verdicts if not verdict.right})
-
-
-@cache
-def _template():
-    here = Path(__file__).parent
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([here, here.parent]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("class_page.html.j2")

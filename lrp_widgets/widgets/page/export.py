@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import anywidget
-import jinja2
 
 from ... import __version__
 from ..._support import checks
+from ..._support.templates import template
 from ..shared.built import FOLDER, built
 from .payload import Payload
 
@@ -50,7 +50,7 @@ def prepare(widgets, title, words="", code="", **units):
 
     def make():
         payload, scripts = make_parts()
-        return template("page.html.j2").render(
+        return template("page.html.j2", _HERE).render(
             title=title or "Layer-wise Relevance Propagation",
             words=words,
             code=code,
@@ -172,15 +172,3 @@ def _module(widget):
 
 def _script(name):
     return built(name, BUILT).read_text("utf-8").replace("</script", "<\\/script")
-
-
-@lru_cache
-def template(name, folder=_HERE):
-    """Return a page's template, by the name of its file in a folder."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(name)

@@ -19,11 +19,12 @@ import nbformat
 
 from .... import __version__
 from ...._support.paths import folder
+from ...._support.templates import template
 from ....figures.markdown import document
 from ....lessons import LESSONS
 from ....lessons.thumbnails import picture
 from ...dashboard.dashboard import Dashboard
-from ...page.export import lives, policy, prepare_parts, styles, template
+from ...page.export import lives, policy, prepare_parts, styles
 from ..header import LessonHead
 from ..predict import Covered
 from ..task import Task
