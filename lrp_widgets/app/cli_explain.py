@@ -84,7 +84,7 @@ def _explain_one(source, target, network, settings, options):
     from ..lrp.explain import explain
 
     e = explain(network, load_image(source, network), **settings)
-    measures = measure(e, _mask(source, e))
+    measures = measure(e, object_mask(source, *e.layers[0].shape[:2]))
     figure = plot_heatmap(e, options.channels, options.colormap, options.scale, measures=measures)
     figure.savefig(target, dpi=150)
     if warning := conservation_warning.warning(e):
@@ -92,11 +92,6 @@ def _explain_one(source, target, network, settings, options):
     name, value = e.prediction[0]
     reached = number_words.share(e.layers[0].total, e.start_total)
     return str(source), name, f"{value:.3f}", reached, *_measured(measures), str(target)
-
-
-def _mask(source, e):
-    """The object's pixels of a sample that is a scene; a file may be called so as well."""
-    return object_mask(source, *e.layers[0].shape[:2]) if isinstance(source, str) else None
 
 
 def _measured(measures):

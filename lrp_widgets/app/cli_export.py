@@ -108,10 +108,8 @@ def _measured(e, image, picture, settings):
     from ..lrp.explain import explain
     from ..widgets.shared.measuring import comparison
 
-    mask = None
-    if isinstance(picture, str) and len(e.layers[0].shape) == 3:
-        mask = object_mask(picture, *e.layers[0].shape[:2])
-    found = measure(e, mask)
+    shape = e.layers[0].shape
+    found = measure(e, object_mask(picture, *shape[:2]) if len(shape) == 3 else None)
     other = comparison(e)
     if other is None:
         return found

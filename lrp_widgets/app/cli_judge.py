@@ -91,7 +91,7 @@ class Judged:
         self.source, self.network, self.options = source, network, options
         self.image = load_image(source, network)
         height, width = self.image.shape[:2]
-        self.mask = object_mask(source, height, width) if isinstance(source, str) else None
+        self.mask = object_mask(source, height, width)
         order = np.argsort(-np.ravel(network(network.preprocess(self.image[None]))), kind="stable")
         self.target = int(order[0]) if target is None else target
         self.other = int(next(k for k in order if k != self.target))

@@ -53,15 +53,16 @@ def load_image(source, network=None, size=None):
     return np.array(image)
 
 
-def object_mask(name, height, width):
+def object_mask(picture, height, width):
     """Return which pixels are a drawn scene's object, bool (height, width); None for no scene.
 
-    They lie where they are in the picture that `load_image` makes of that size.
+    They lie where they are in the picture that `load_image` makes of that size. Only a name is a
+    scene's: a Path may be that of a file which is called so as well.
     """
-    if not is_scene(name):
+    if not isinstance(picture, str) or not is_scene(picture):
         return None
     side = min(max(height, width, 16), LARGEST_SCENE)
-    mask = fit(Image.fromarray(scene_mask(name, side)).convert("L"), (height, width))
+    mask = fit(Image.fromarray(scene_mask(picture, side)).convert("L"), (height, width))
     return np.array(mask.convert("L")) >= 128
 
 

@@ -112,9 +112,8 @@ def _logit_of(request, target):
 
 def _mask(request, e):
     """The object's pixels of a drawn scene; None for any other picture."""
-    if not isinstance(request.picture, str) or len(e.layers[0].shape) != 3:
-        return None
-    return object_mask(request.picture, *e.layers[0].shape[:2])
+    shape = e.layers[0].shape
+    return object_mask(request.picture, *shape[:2]) if len(shape) == 3 else None
 
 
 def _unless(cancel, function, *arguments):
