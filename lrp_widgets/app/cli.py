@@ -88,9 +88,9 @@ def _parser():
     return parser
 
 
-def _command(commands, name, words, run, about=""):
+def _command(commands, name, words, run, **described):
     """Add a command that calls `run`, "module.function"; return what adds its arguments."""
-    command = commands.add_parser(name, help=words, **(_description(about) if about else {}))
+    command = commands.add_parser(name, help=words, **described)
     command.set_defaults(run=_later(*run.split(".")))
     return command.add_argument
 
@@ -101,8 +101,10 @@ def _add_explain(commands):
         "explain",
         "draw pictures beside their relevance maps",
         "cli_explain.explain_pictures",
-        "Explain what a network says about pictures: one PNG each, the picture beside the "
-        "relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage.",
+        **_description(
+            "Explain what a network says about pictures: one PNG each, the picture beside the "
+            "relevance of its pixels. Exit code: 0 all explained, 1 some failed, 2 wrong usage."
+        ),
     )
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as cat")
     _add_settings(add, OPTIONS)
@@ -115,9 +117,12 @@ def _add_judge(commands):
         "judge",
         "measure whether maps are right: rules and other methods, side by side",
         "cli_judge.judge_pictures",
-        "Measure maps of pictures, beside noise, a constant map and, for drawn scenes, the object "
-        "itself: a table, its numbers (measures.csv), and the curves of the picture taken apart "
-        "(curves.csv, one PNG each). Exit code: 0 all judged, 1 some failed, 2 wrong usage.",
+        **_description(
+            "Measure maps of pictures, beside noise, a constant map and, for drawn scenes, the "
+            "object itself: a table, its numbers (measures.csv), and the curves of the picture "
+            "taken apart (curves.csv, one PNG each). Exit code: 0 all judged, 1 some failed, 2 "
+            "wrong usage."
+        ),
     )
     add("paths", nargs="+", metavar="PATH", help="a picture, a folder, or a sample such as star")
     _add_settings(add, ("network", "weights", "seed"))
@@ -154,9 +159,12 @@ def _add_video(commands):
         "video",
         "draw relevance over a video, or over the camera's picture",
         "cli_video.explain_video",
-        "Explain a video or the camera frame by frame: a video of the same length, its middle "
-        "square under the relevance of its pixels, with the video's sound. Ctrl-C ends it and "
-        "keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong usage.",
+        **_description(
+            "Explain a video or the camera frame by frame: a video of the same length, its middle "
+            "square under the relevance of its pixels, with the video's sound. Ctrl-C ends it "
+            "and keeps what there is. Exit code: 0 all explained, 1 broken off or failed, 2 wrong "
+            "usage."
+        ),
     )
     add("video", nargs="?", metavar="VIDEO", help="MP4, WebM, MOV, MKV, AVI, GIF and others")
     add("--camera", metavar="N", help="a camera of this machine instead: 0 is the first")
@@ -184,10 +192,12 @@ def _add_export(commands):
         "export",
         "write an explanation, or the lessons, as pages that need no server",
         "cli_export.export",
-        "Explain a picture and write a page that steps through its layers in any browser: from a "
-        "disk, without a network, in a learning platform. `lessons` in the picture's place writes "
-        "a folder of all lessons, whose tasks the browser checks. Exit code: 0 written, 1 failed, "
-        "2 wrong usage.",
+        **_description(
+            "Explain a picture and write a page that steps through its layers in any browser: "
+            "from a disk, without a network, in a learning platform. `lessons` in the picture's "
+            "place writes a folder of all lessons, whose tasks the browser checks. Exit code: 0 "
+            "written, 1 failed, 2 wrong usage."
+        ),
     )
     add("picture", metavar="PICTURE", help="a file, a sample such as cat, or: lessons")
     _add_settings(add, OPTIONS)
@@ -269,53 +279,51 @@ def _add_dashboard(commands):
 
 
 def _add_collect(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "collect",
-        help="check a class's answers: a table for a grade book, and a page on what went wrong",
+        "check a class's answers: a table for a grade book, and a page on what went wrong",
+        "cli_collect.collect_answers",
         description="Check the files that students download in a lesson (My lesson). Every answer "
         "is checked anew. The table has a row for each student and a column for each task: 1 for a "
         "task that is right and for a prediction that is made. The page beside it counts, for each "
         "task, what the class got wrong. Exit code: 0 all read, 1 some could not be read, 2 wrong "
         "usage.",
     )
-    command.add_argument("paths", nargs="+", metavar="FILE", help="a file, or a folder of them")
-    command.add_argument("--out", default="class.csv", metavar="FILE", help="default: class.csv")
-    command.add_argument(
+    add("paths", nargs="+", metavar="FILE", help="a file, or a folder of them")
+    add("--out", default="class.csv", metavar="FILE", help="default: class.csv")
+    add(
         "--run-code",
         action="store_true",
         help="run the students' code too, in a process of its own but with your rights; "
         "without this, code gets no points",
     )
-    command.set_defaults(run=_later("cli_collect", "collect_answers"))
 
 
 def _add_worksheet(commands):
-    command = commands.add_parser(
-        "worksheet", help="write a lesson's predictions and tasks as a page to print"
-    )
-    _add_lesson(command)
-    command.add_argument("--out", metavar="FILE", help="default: worksheet-02.html, say")
-    command.add_argument("--solutions", action="store_true", help="the key, for the teacher")
-    command.set_defaults(run=_later("cli_worksheet", "write_worksheet"))
+    words = "write a lesson's predictions and tasks as a page to print"
+    add = _command(commands, "worksheet", words, "cli_worksheet.write_worksheet")
+    _add_lesson(add)
+    add("--out", metavar="FILE", help="default: worksheet-02.html, say")
+    add("--solutions", action="store_true", help="the key, for the teacher")
 
 
 def _add_assignment(commands):
-    command = commands.add_parser(
+    add = _command(
+        commands,
         "assignment",
-        help="write a lesson's coding tasks as a notebook for nbgrader or otter-grader",
+        "write a lesson's coding tasks as a notebook for nbgrader or otter-grader",
+        "cli_assignment.write_assignment",
         description="Write the teacher's version, with solutions and hidden tests, which the "
         "grader takes out for students.",
     )
-    _add_lesson(command)
-    command.add_argument("--out", metavar="FILE", help="default: assignment-02.ipynb, say")
-    command.add_argument("--form", choices=FORMS, default=FORMS[0], help="default: nbgrader")
-    command.set_defaults(run=_later("cli_assignment", "write_assignment"))
+    _add_lesson(add)
+    add("--out", metavar="FILE", help="default: assignment-02.ipynb, say")
+    add("--form", choices=FORMS, default=FORMS[0], help="default: nbgrader")
 
 
-def _add_lesson(command):
-    command.add_argument(
-        "lesson", type=_read_by(whole_number(1, 99)), metavar="LESSON", help="such as 2"
-    )
+def _add_lesson(add):
+    add("lesson", type=_read_by(whole_number(1, 99)), metavar="LESSON", help="such as 2")
 
 
 def _add_fetch(commands):

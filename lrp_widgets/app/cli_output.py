@@ -2,6 +2,7 @@
 
 from tqdm import tqdm
 
+from .._support import checks
 from .._support.checks import spelled_out
 
 DONE, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -29,6 +30,14 @@ def print_table(head, rows, alignment):
     for row in (head, ["─" * width for width in widths], *rows):
         cells = zip(row, alignment, widths, strict=True)
         print("  ".join(f"{text:{side}{width}}" for text, side, width in cells).rstrip())
+
+
+def write(out, text):
+    """Write a text to the file that --out names, its folder made on need, and print its path."""
+    path = checks.path("--out", out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    print(path)
 
 
 class ProgressBar:
