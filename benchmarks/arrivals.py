@@ -15,9 +15,7 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from datetime import UTC, datetime
@@ -27,12 +25,11 @@ from jupyter_server.services.kernels.connection.base import (
     deserialize_msg_from_ws_v1,
     serialize_msg_to_ws_v1,
 )
-from step import wait_for
+from start import served
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from lrp_widgets.app.channels import PROTOCOL
-from lrp_widgets.app.server import free_port
 
 # Seconds: the figures that a class of thirty is to find (design, section 12).
 LIMITS = {
@@ -146,25 +143,11 @@ def main():
     parser.add_argument("--within", type=float, default=10, help="seconds")
     parser.add_argument("--rest", type=float, default=8, help="seconds before the first arrives")
     chosen = parser.parse_args()
-    port = free_port("127.0.0.1", 0)
-    command = [sys.executable, "-m", "lrp_widgets", "dashboard", "--no-browser", f"--port={port}"]
-    with tempfile.TemporaryDirectory() as empty:
-        server = psutil.Popen(
-            command,
-            env=os.environ | {"LRP_WIDGETS_CACHE": empty, "KERAS_HOME": empty},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}/"
-            wait_for(address + "voila/static/voila.js")
-            time.sleep(chosen.rest)
-            found = asyncio.run(arrivals(address, chosen.visitors, chosen.within))
-            time.sleep(5)  # the last maps are measured
-            memory, seconds = cost(server)
-        finally:
-            server.terminate()
-            server.wait()
+    with served() as (address, server):
+        time.sleep(chosen.rest)
+        found = asyncio.run(arrivals(address, chosen.visitors, chosen.within))
+        time.sleep(5)  # the last maps are measured
+        memory, seconds = cost(psutil.Process(server.pid))
     failed = [each for each in found if isinstance(each, BaseException)]
     for each in failed:
         print("failed:", repr(each))

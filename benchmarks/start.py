@@ -32,8 +32,8 @@ IMPORT = "import time; t = time.perf_counter(); import lrp_widgets; print(time.p
 
 
 @contextlib.contextmanager
-def served(preheat):
-    """The address of a server that has not been visited."""
+def served(preheat=False):
+    """A server that has not been visited: its address, and its process."""
     port = free_port("127.0.0.1", 0)
     command = [sys.executable, "-m", "lrp_widgets", "dashboard", "--no-browser", f"--port={port}"]
     with tempfile.TemporaryDirectory() as empty:
@@ -48,7 +48,7 @@ def served(preheat):
             address = f"http://127.0.0.1:{port}/"
             wait_for(address + "voila/static/voila.js")
             time.sleep(HEATING if preheat else 0)
-            yield address
+            yield address, server
         finally:
             server.terminate()
             server.wait()
@@ -56,7 +56,7 @@ def served(preheat):
 
 def visit(browser, preheat):
     """Seconds from opening the page to its controls, and to its first map."""
-    with served(preheat) as address:
+    with served(preheat) as (address, _):
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         begun = time.perf_counter()
         page.goto(address, wait_until="commit", timeout=PATIENCE)

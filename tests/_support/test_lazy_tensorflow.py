@@ -3,9 +3,11 @@
 import platform
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from kernel_output import shown
 from processes import isolated_environment
 
 
@@ -23,6 +25,7 @@ GREETINGS = ("WARNING: All log messages before absl::InitializeLog()", "I0000 ")
 def test_keras_works_after_an_explanation():
     code = """
 import sys
+from functools import partial
 from lrp_widgets.session import Session, Request
 
 e = Session().explain(Request("star", "mini-vgg"))
@@ -59,30 +62,19 @@ def kernel(tmp_path):
     with terminal.open("wb") as written:
         manager, client = start_new_kernel(env=environment, stderr=written)
 
-    def run(code):
-        shown = {"stdout": "", "stderr": ""}
-
-        def collect(message):
-            assert message["msg_type"] != "error", message["content"]
-            if message["msg_type"] == "stream":
-                shown[message["content"]["name"]] += message["content"]["text"]
-
-        client.execute_interactive(code, output_hook=collect, timeout=180)
-        return shown
-
-    yield run, lambda: terminal.read_text(errors="replace")
+    yield partial(shown, client), lambda: terminal.read_text(errors="replace")
     client.stop_channels()
     manager.shutdown_kernel(now=True)
 
 
 def test_a_notebook_shows_no_greetings_and_what_is_written_later(kernel):
     run, terminal = kernel
-    shown = run(
+    found = run(
         "from lrp_widgets import load_network; load_network('mini-vgg')\n"
         "from lrp_widgets.widgets import Training\n"
         "import keras, sys; print('tensorflow' in sys.modules)"
     )
-    assert shown == {"stdout": "True\n", "stderr": ""}
+    assert found == {"stdout": "True\n", "stderr": ""}
     # ipykernel reads the descriptor in a thread, which may be a moment late for its cell.
     later = run("import os, time; os.write(2, b'from a library\\n'); time.sleep(2)")
     assert later["stderr"] == "from a library\n"
@@ -93,13 +85,13 @@ def test_a_notebook_shows_no_greetings_and_what_is_written_later(kernel):
 @pytest.mark.skipif(sys.platform == "win32", reason="ipykernel reads no descriptor there")
 def test_what_goes_wrong_meanwhile_reaches_the_terminal(kernel):
     run, terminal = kernel
-    shown = run(
+    found = run(
         "import os; from lrp_widgets._support import lazy_tensorflow\n"
         "with lazy_tensorflow._stderr_of_python():\n"
         "    os.write(2, b'no such library')\n"
         "    print('written')"
     )
-    assert shown == {"stdout": "written\n", "stderr": ""}
+    assert found == {"stdout": "written\n", "stderr": ""}
     assert terminal().endswith("no such library")
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+import kernel_output
 import pytest
 from jupyter_client.manager import KernelManager
 from processes import isolated_environment
@@ -35,14 +36,7 @@ class Kernel:
         self.client.wait_for_ready(timeout=180)
 
     def printed(self, code):
-        said = []
-
-        def collect(message):
-            assert message["msg_type"] != "error", message["content"]
-            said.append(message["content"].get("text", ""))
-
-        self.client.execute_interactive(code, output_hook=collect, timeout=180)
-        return "".join(said).strip()
+        return kernel_output.printed(self.client, code)
 
     def end(self):
         self.client.stop_channels()

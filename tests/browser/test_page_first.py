@@ -1,5 +1,8 @@
 """TensorFlow comes after the page: while its libraries load, a kernel answers nothing."""
 
+from functools import partial
+
+import kernel_output
 import pytest
 from jupyter_client.manager import start_new_kernel
 from processes import isolated_environment
@@ -22,17 +25,7 @@ def printed(tmp_path):
     """What a kernel prints when it runs a cell."""
     manager, client = start_new_kernel(env=isolated_environment(tmp_path))
 
-    def run(code):
-        said = []
-
-        def collect(message):
-            assert message["msg_type"] != "error", message["content"]
-            said.append(message["content"].get("text", ""))
-
-        client.execute_interactive(code, output_hook=collect, timeout=180)
-        return "".join(said).strip()
-
-    yield run
+    yield partial(kernel_output.printed, client)
     client.stop_channels()
     manager.shutdown_kernel(now=True)
 
