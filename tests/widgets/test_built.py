@@ -48,7 +48,8 @@ def test_each_is_one_module_with_nothing_left_to_import():
     for path in modules:
         text = path.read_text("utf-8")
         assert not re.search(r"\bimport\b ?[\w{*\"']", text), path
-        assert re.search(r"export\{\w+ as default\};?\s*$", text), path
+        licences = r"(/\*!.*?\*/\s*)*"  # of others, where the widget contains what they wrote
+        assert re.search(rf"export\{{\w+ as default\}};?\s*{licences}$", text, re.DOTALL), path
 
 
 def test_what_the_dashboard_loads_is_small():
@@ -99,6 +100,17 @@ def test_a_module_with_a_default_export_becomes_a_widget(small_checkout):
     assert files(small_checkout) == ["one.css", "one.js"]
     assert (small_checkout / "built/one.css").read_text() == ".lrp-one{color:#fff}\n"
     assert "import" not in (small_checkout / "built/one.js").read_text()
+
+
+def test_licences_of_what_others_wrote_lie_beside_it(small_checkout):
+    (small_checkout / "one.js").write_text(
+        'import { plot } from "@observablehq/plot";\nexport default { render: plot };\n'
+    )
+    build_widgets.build()
+    assert files(small_checkout) == ["licenses.txt", "one.js"]
+    text = (small_checkout / "built/licenses.txt").read_text("utf-8")
+    assert "@observablehq/plot\n\nCopyright" in text and "d3-scale\n\nCopyright" in text
+    assert "esbuild" not in text  # it builds, and is not in what is built
 
 
 def test_only_what_has_changed_is_built_again(small_checkout):
