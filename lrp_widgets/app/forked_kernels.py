@@ -6,20 +6,33 @@ processor time until the first map instead of 3.4 s, and 80 MB of its own instea
 
 TensorFlow may be forked as long as it has computed nothing, for its threads begin with its first
 operation. So the fork server imports, and nothing else.
+
+Forked is a kernel that asks for it in its environment (`WISH`), as those of our pages do. Under a
+Jupyter server a notebook in JupyterLab and other people's pages get a fresh interpreter, as usual.
 """
 
 import asyncio
+import atexit
 import multiprocessing
 import os
 import select
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from types import ModuleType
 
+import psutil
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+# "1" in a kernel's environment: fork it. "0" in the server's: fork none.
+WISH = "LRP_WIDGETS_FORK"
 _NAME = "lrp-forked"  # an entry point of pyproject.toml
+_USUAL = "local-provisioner"
 _IMPORTS = "lrp_widgets.app.forked_imports"
+
+_LOOK = 4  # seconds from one look at a first kernel to the next
+_RESTING = 0.03  # of a core; a kernel that is waited for takes more even on a busy machine
 
 _forks = multiprocessing.get_context("forkserver") if sys.platform == "linux" else None
 # The first fork waits until all is imported; a thread waits, so that the server goes on.
@@ -27,25 +40,50 @@ _forking = ThreadPoolExecutor(1, thread_name_prefix="lrp-forking")
 _began = threading.Event()
 
 
-def offer():
-    """Have this server's kernels forked from when `begin` is called on; until then none is."""
-    KernelProvisionerFactory.instance().default_provisioner_name = _NAME
+def offer(server=None):
+    """Have kernels forked that ask for it, from when `begin` is called on; until then none is.
+
+    server: the application whose settings count. Where they name another way to start kernels, as
+    on other machines, it stays.
+    """
+    factory = KernelProvisionerFactory.instance(parent=server)
+    if factory.default_provisioner_name == _USUAL:
+        factory.default_provisioner_name = _NAME
 
 
 def begin():
     """Start the fork server, which begins to import; where there is no forking, do nothing."""
-    if _forks is not None and not _began.is_set():
+    if _forks is not None and not _began.is_set() and os.environ.get(WISH) != "0":
         _began.set()
         _forks.set_forkserver_preload([_IMPORTS])
         _forking.submit(_fork, _do_nothing)
 
 
+async def begin_after(pid):
+    """Start the fork server once the kernel with this process id has loaded what it needs.
+
+    Both at once would hold up its page, the first. The kernel has its first map when it rests.
+    """
+    before = 0
+    with suppress(psutil.Error):  # it has ended; another page will come
+        while not _began.is_set():
+            now = sum(psutil.Process(pid).cpu_times()[:2])
+            if now - before <= _RESTING * _LOOK:
+                begin()
+                return
+            before = now
+            await asyncio.sleep(_LOOK)
+
+
 class ForkedProvisioner(LocalProvisioner):
-    """Forks kernels of this Python, and starts others as usual."""
+    """Forks kernels of this Python that ask for it, and starts others as usual."""
 
     async def launch_kernel(self, cmd, **kwargs):
-        if _began.is_set() and cmd[:3] == [sys.executable, "-m", "ipykernel_launcher"]:
-            environment = _plain(kwargs.get("env") or os.environ)
+        environment = _plain(kwargs.get("env") or os.environ)
+        asked = environment.pop(WISH, None) == "1"
+        # What a kernel spec sets may be for Python itself, which in a fork has begun.
+        plain = cmd[:3] == [sys.executable, "-m", "ipykernel_launcher"] and not self.kernel_spec.env
+        if _began.is_set() and asked and plain:
             arguments = (_be_a_kernel, os.getpid(), cmd[3:], kwargs.get("cwd"), environment)
             try:
                 loop = asyncio.get_running_loop()
@@ -92,8 +130,20 @@ def _plain(environment):
 
 def _fork(function, *arguments):
     process = _forks.Process(target=function, args=arguments, daemon=True)  # ends with the server
-    process.start()
+    with _no_script():
+        process.start()
     return _Process(process)
+
+
+@contextmanager
+def _no_script():
+    """Let a fork not import the script that the server runs, as JupyterLab's: 0.5 s, and memory."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _do_nothing():
@@ -112,13 +162,17 @@ def _be_a_kernel(server, arguments, folder, environment):
     os.environ.clear()
     os.environ.update(environment)
     np.random.seed()  # noqa: NPY002  (else all visitors would draw the same)
-    launch_new_instance(
-        argv=[
-            *arguments,
-            f"--IPKernelApp.parent_handle={os.getppid()}",  # the kernel ends with the fork server
-            "--IPKernelApp.extra_extensions=ipywidgets",  # imported before there was a kernel
-        ]
-    )
+    try:
+        launch_new_instance(
+            argv=[
+                *arguments,
+                f"--IPKernelApp.parent_handle={os.getppid()}",  # it ends with the fork server
+                "--IPKernelApp.extra_extensions=ipywidgets",  # imported before there was a kernel
+            ]
+        )
+    finally:
+        # A process of multiprocessing does not (before Python 3.13): temporary folders would stay.
+        atexit._run_exitfuncs()
 
 
 def _end_with(server):

@@ -8,7 +8,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import public, pulse, waiting_page
+from . import forked_kernels, public, pulse, waiting_page
 from .admission import RESERVED
 from .guide_page import GuidePage
 from .headers import OurHeaders
@@ -44,7 +44,7 @@ class Page(OurHeaders, TornadoVoilaHandler):
         super().initialize(**settings)
         self.contents = contents
         self.admission = admission
-        self.kernel = None
+        self.kernel = self.process = None
         self.left = False
 
     @property
@@ -71,6 +71,7 @@ class Page(OurHeaders, TornadoVoilaHandler):
         finally:
             self.admission.is_whole(self.kernel)
             if self.kernel is not None:
+                IOLoop.current().spawn_callback(forked_kernels.begin_after, self.process)
                 IOLoop.current().call_later(0 if self.left else RESERVED, self._end_unless_seen)
 
     def on_connection_close(self):
@@ -88,8 +89,9 @@ class Page(OurHeaders, TornadoVoilaHandler):
     def _gets(self, kernel):
         self.kernel = kernel
         self.admission.has_kernel(kernel)
-        process = self.settings["kernel_manager"].get_kernel(kernel).provisioner
-        public.limit_kernel(getattr(process, "pid", None))
+        provisioner = self.settings["kernel_manager"].get_kernel(kernel).provisioner
+        self.process = getattr(provisioner, "pid", None)
+        public.limit_kernel(self.process)
 
     async def _end_unless_seen(self):
         """End the kernel of a page that runs no JavaScript, as a crawler's, or was left at once."""
@@ -102,7 +104,10 @@ class Page(OurHeaders, TornadoVoilaHandler):
 
 
 class _Telling:
-    """A kernel manager that tells which kernel a page gets, a new one or one that is ready."""
+    """A kernel manager that tells which kernel a page gets, a new one or one that is ready.
+
+    New ones are forked where they can be, unless the host has said otherwise.
+    """
 
     def __init__(self, kernels, tell):
         self._kernels, self._tell = kernels, tell
@@ -110,8 +115,9 @@ class _Telling:
     def __getattr__(self, name):
         return getattr(self._kernels, name)
 
-    async def start_kernel(self, **arguments):
-        kernel = await ensure_async(self._kernels.start_kernel(**arguments))
+    async def start_kernel(self, env, **arguments):
+        env = {forked_kernels.WISH: "1"} | env
+        kernel = await ensure_async(self._kernels.start_kernel(env=env, **arguments))
         self._tell(kernel)
         return kernel
 

@@ -15,7 +15,6 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
-from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
@@ -31,8 +30,6 @@ _LAST_PORT = 65535
 _PREHEATING = ("--VoilaConfiguration.preheat_kernel=True", "--VoilaKernelManager.fill_delay=3")
 # What a page may ask of its kernel, by the kernel's long random name.
 _KERNEL = r"/api/kernels/(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
-# The first page, which opens by itself, has the machine alone for so long (seconds).
-_FIRST_ALONE = 10
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -79,6 +76,7 @@ def serve(
     _Server.wants_browser, _Server.max_visitors = open_browser and has_display(), max_visitors
     _Server.for_public = for_public
     forked_kernels.offer()
+    os.environ.setdefault(forked_kernels.WISH, "1")  # for kernels that are started before a page
     if not _Server.wants_browser:
         forked_kernels.begin()
     _load_what_every_visit_needs()
@@ -196,5 +194,4 @@ class _Server(Voila):
         print(f"The dashboard is at {address}{others if everywhere else ''} (Ctrl-C ends it)")
         sys.stdout.flush()
         if self.wants_browser:
-            IOLoop.current().call_later(_FIRST_ALONE, forked_kernels.begin)
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()

@@ -1,7 +1,8 @@
 """What a Jupyter server, such as Binder's, is told where the package is installed.
 
 Its Voilà then serves our notebooks as `lrp-widgets dashboard` does: the same handlers, settings and
-template. Other notebooks stay Voilà's; only a kernel's pulse may be asked for by any page.
+template. Other notebooks stay Voilà's; only a kernel's pulse may be asked for by any page. Kernels
+of our pages are forked once a first one has been opened (`forked_kernels`); no others are.
 
 Where the server shows a folder above our notebooks, as Binder's does, their pages are at their own
 addresses (voila/render/notebooks/…); elsewhere, as on a hub whose users have homes, at
@@ -19,7 +20,7 @@ from voila.configuration import VoilaConfiguration
 
 from .._support.paths import folder, voila_settings_folder
 from ..lrp.settings import whole_number
-from . import pages, voila_template
+from . import forked_kernels, pages, voila_template
 from .admission import Admission
 
 
@@ -30,6 +31,7 @@ def _jupyter_server_extension_points():
 def _load_jupyter_server_extension(server):
     """Called by a Jupyter server, in the order of the extensions' names: before Voilà."""
     server.web_app.add_handlers(".*$", _handlers(server))
+    forked_kernels.offer(server)
 
 
 def _handlers(server):

@@ -50,12 +50,12 @@ def test_it_says_in_one_line_where_it_is_and_ctrl_c_ends_it_quietly(tmp_path):
         line = process.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/", line)
         assert address, line
-        with urllib.request.urlopen(address[0] + "?a=b", timeout=60) as page:
+        with urllib.request.urlopen(address[0] + "?a=b", timeout=180) as page:
             assert "<title>Small</title>" in page.read().decode()
         kernels = psutil.Process(process.pid).children(recursive=True)
         assert kernels, "the visit started no kernel"
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=180)
         assert process.returncode == 0
         assert rest.strip() == ""
         assert still_running(kernels) == [], "a kernel outlived its server"
