@@ -54,7 +54,7 @@ from lrp_widgets.networks.zoo import registry
 path, offer = Path(sys.argv[1]), registry.OFFERS["vgg16"]
 file = replace(offer.file, hashes=(), size=path.stat().st_size, names=(path.name,),
                folders=(lambda: path.parent,))
-registry.OFFERS["vgg16"] = replace(offer, file=file, extras=())
+registry.OFFERS["vgg16"] = replace(offer, file=file)
 registry.fetch("vgg16")
 assert registry.on_disk("vgg16")
 print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

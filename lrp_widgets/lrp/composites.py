@@ -137,7 +137,7 @@ COMPOSITES = {
             "z-plus-depthwise",
             ((EVERY, ZPlus()), (DEPTHWISE, WSquare())),
             "z⁺, but w² in depthwise convolutions, whose few inputs often add up to nothing.",
-            "this project: chosen by measurement on MobileNetV2, see zoo/registry.py",
+            "this project: chosen by measurement on MobileNetV2, see zoo/offers.py",
         ),
         Composite(
             "epsilon-plus",

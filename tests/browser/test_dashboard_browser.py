@@ -280,8 +280,7 @@ def test_the_keyboard_alone(visit, page, address):
 
 
 def test_the_cat_once_tiny_darknet_is_here(voila_server, networks_folder, new_page, tmp_path):
-    for name in ("tiny_darknet.weights", "tiny_darknet.labels", "imagenet_class_index.json"):
-        shutil.copy(networks_folder / name, tmp_path)
+    shutil.copy(networks_folder / "tiny_darknet.weights", tmp_path)
     address = voila_server(NOTEBOOK, LRP_WIDGETS_CACHE=str(tmp_path), **NO_INTERNET)
     page = new_page(1920, 1080)
     page.goto(address)

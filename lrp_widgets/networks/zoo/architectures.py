@@ -94,6 +94,22 @@ def tiny_darknet(table=TINY_DARKNET, shape=(224, 224, 3)) -> list[Layer]:
     return stack.layers
 
 
+def tiny_vgg(channels=10, classes=10, shape=(64, 64, 3)) -> list[Layer]:
+    """Return the layers of CNN Explainer's Tiny VGG (Wang et al. 2020).
+
+    Two blocks of two 3×3 convolutions without padding and 2×2 max pooling, then one dense layer:
+    conv_1_1, conv_1_2, max_pool_1, …, output.
+    """
+    stack = _Stack(shape)
+    for block in (1, 2):
+        for i in (1, 2):
+            stack.convolution(f"conv_{block}_{i}", channels, 3, RELU, padding="valid")
+        stack.pool(f"max_pool_{block}")
+    stack.flatten()
+    stack.dense("output", classes, SOFTMAX)
+    return stack.layers
+
+
 class _Stack:
     """Layers one on top of the other; knows the shape that it has reached."""
 
@@ -104,17 +120,18 @@ class _Stack:
     def add(self, layer, name, **settings):
         self.layers.append(layer(name=name, inputs=(self.layers[-1].name,), **settings))
 
-    def convolution(self, name, filters, side, activation):
+    def convolution(self, name, filters, side, activation, padding="same"):
         shape = (side, side, self.shape[-1], filters)
         self.add(
             Convolution,
             name,
             **_weights(shape),
             strides=(1, 1),
-            padding="same",
+            padding=padding,
             activation=activation,
         )
-        self.shape = (*self.shape[:-1], filters)
+        lost = side - 1 if padding == "valid" else 0
+        self.shape = (*(size - lost for size in self.shape[:-1]), filters)
 
     def pool(self, name):
         self.add(MaxPooling, name, size=(2, 2), strides=(2, 2), padding="valid")

@@ -1,14 +1,17 @@
-"""The names of ImageNet's 1000 classes, from the file that Keras fetches for them."""
+"""The names of ImageNet's 1000 classes."""
 
 import contextlib
-import json
+import csv
 import os
 import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
-from ..._support.downloads import RemoteFile
-from ..._support.paths import cache_folder
+# A class a line, in Keras's order: its WordNet id, the name that WordNet's first lemma gives it,
+# and its place in darknet's order. Facts of WordNet 3.0 and of the two projects, no prose of
+# theirs; a test holds them against Keras's own list.
+CLASSES = Path(__file__).parent / "imagenet_classes.csv"
 
 
 def keras_models_folder():
@@ -29,29 +32,30 @@ def keras_models_folder():
     return home / "models"
 
 
-CLASS_INDEX = RemoteFile(
-    what="the names of ImageNet's classes",
-    url=("https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json"),
-    hashes=("md5:c2c37ea517e94d9795004a39431a14cb",),
-    names=("imagenet_class_index.json",),
-    folders=(keras_models_folder, cache_folder),
-    size=35_363,
-)
-
-
 def class_names():
-    """Return {WordNet id: name} in Keras's order of the classes; empty until the file is here.
+    """The names in Keras's order.
 
     Names are words ("Egyptian cat"); where two classes share one, the id is added, so that every
     name means one class: "crane (n02012849)" is the bird.
     """
-    path = CLASS_INDEX.find_intact()
-    if path is None:
-        return {}
-    index = json.loads(path.read_text(encoding="utf-8"))
-    classes = [index[str(i)] for i in range(len(index))]
-    count = Counter(name for _, name in classes)
-    return {
-        wordnet_id: name.replace("_", " ") + (f" ({wordnet_id})" if count[name] > 1 else "")
-        for wordnet_id, name in classes
-    }
+    return [name for name, _ in _classes()]
+
+
+def class_names_of_darknet():
+    """The same names in the order of darknet's labels."""
+    return [name for name, _ in sorted(_classes(), key=lambda each: each[1])]
+
+
+@cache
+def _classes():
+    """(name, place in darknet's order) of every class, in Keras's order."""
+    with CLASSES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    count = Counter(row["name"] for row in rows)
+    return [
+        (
+            row["name"] + (f" ({row['wordnet_id']})" if count[row["name"]] > 1 else ""),
+            int(row["darknet"]),
+        )
+        for row in rows
+    ]

@@ -1,7 +1,7 @@
-"""Networks of keras.applications that branch: read from Keras's own models, and canonized.
+"""Networks that Keras builds: read from its models, and canonized.
 
-VGG is written out in `architectures`, so that it needs no Keras; these have hundreds of layers, and
-BatchNorm, whose folding is worth seeing.
+VGG is written out in `architectures`, so that it needs no Keras; these branch, some have hundreds
+of layers, and all have BatchNorm, whose folding is worth seeing.
 """
 
 import errno
@@ -31,6 +31,13 @@ def sibling(name, path, stage):
     return _read(name, build, siblings.set_weights, path, stage)
 
 
+def small(name, path, stage):
+    """(layers, notes) of resnet8 or person; as `layers`."""
+    from . import tiny_keras
+
+    return _read(name, getattr(tiny_keras, name), partial(_fill, what=name), path, stage)
+
+
 def _read(name, build, fill, path, stage):
     """Read the model that `build()` makes and `fill(model, path)` gives its weights."""
     stage("Loading Keras")
@@ -58,6 +65,6 @@ def _fill(model, path, what):
 
 def _misfit(path, what):
     return ValueError(
-        f"{path.name} does not fit: it does not hold the weights of {what} with its 1000 "
+        f"{path.name} does not fit: it does not hold the weights of {what} with all its "
         "classes; Network.from_keras reads models of other architectures."
     )

@@ -12,6 +12,7 @@ from ipywidgets import Box, VBox, jslink
 from ...figures.captions import class_label
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
+from ...networks.zoo.offers import OFFERS
 from ...session import Request, Session
 from ..compare.compare_page import ComparePage
 from ..live.live_page import LivePage
@@ -38,8 +39,8 @@ from .remarks import contrast_remark, remarks
 from .tour.driver import TourDriver
 from .tour.pages import BEGINNINGS
 
-# The picture that suits a network best: the mini ones know drawn shapes, the others photographs.
-SUITING = dict.fromkeys(("mini-vgg", "mini-resnet", "mini-densenet"), "star")
+# The picture that suits a network best: one of what it knows, or a photograph.
+SUITING = {"shapes": "star", "people": "astronaut", "ten things": "coffee"}
 SUITING_OTHERS = "cat"
 
 # The class lists; every other control of a request but the picture has its value as it is.
@@ -660,7 +661,7 @@ def address_query(session=None):
 
 
 def _suiting(network):
-    return SUITING.get(network, SUITING_OTHERS)
+    return SUITING.get(OFFERS[network].knows, SUITING_OTHERS)
 
 
 def _fallback():

@@ -140,10 +140,17 @@ function render({ model, el }) {
       drawButtons();
     },
   });
+  const suggestion = element("p", { class: "lrp-small-text" });
+  const suggest = () => {
+    const name = model.get("suggested");
+    suggestion.hidden = !name || model.get("network") === name;
+    suggestion.textContent = `The network “${name}” suits a camera: it says whether somebody is there.`;
+  };
   const invitation = element(
     "div",
     { class: "lrp-live-invitation" },
     element("p", {}, "See what the network looks at, while it looks."),
+    suggestion,
     element(
       "p",
       { class: "lrp-small-text" },
@@ -535,6 +542,7 @@ function render({ model, el }) {
     [["active"], onActive],
     [["asked"], askAgain],
     [["opens"], drawButtons],
+    [["network"], suggest],
     [["status", "progress", "error", "cancellable"], drawSigns],
     [DRAWN_BY, redraw],
     [["strength", "mirrored", "quick", ...chosen], drawSettings],
@@ -545,6 +553,7 @@ function render({ model, el }) {
   drawSettings();
   drawButtons();
   drawSigns();
+  suggest();
 
   return () => {
     clearInterval(clock);

@@ -81,6 +81,7 @@ class Live(VideoUpload, anywidget.AnyWidget):
     largest_film = traitlets.Int(help="in bytes; 0: no videos").tag(sync=True)
     colormaps = traitlets.List(traitlets.Unicode(), list(COLORMAPS)).tag(sync=True)
     tables = traitlets.Bytes(b"").tag(sync=True)
+    suggested = traitlets.Unicode(help="the network that suits a camera").tag(sync=True)
 
     def __init__(self, network=None, session=None, offered=registry.NAMES, **traits):
         if isinstance(network, Network):
@@ -88,12 +89,13 @@ class Live(VideoUpload, anywidget.AnyWidget):
             session = Session(load=lambda *_: given, memory_needed=lambda _: 0)
             offered = ()
         else:
-            network = network or registry.default_name()
+            network = network or registry.camera_name()
             registry.download_size(network)  # refuses a name that there is not
         self._worker = Worker()
         super().__init__(network=network, **{"largest_film": most_bytes(), **traits})
         self.tables = b"".join(lookup_table(name).tobytes() for name in COLORMAPS)
         self.choices = _choices(offered)
+        self.suggested = registry.CAMERA if registry.CAMERA in offered else ""
         self.open_frame = None  # a function of a frame's bytes: what "open" does
         self._session = session or Session()
         self._given = not offered

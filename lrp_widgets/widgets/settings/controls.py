@@ -12,6 +12,7 @@ from ipywidgets import (
 
 from ...figures.captions import names_remark
 from ...lrp import conservation_warning
+from ...networks.zoo.offers import OFFERS
 from .control_help import ControlHelp
 from .picker import PicturePicker
 from .rule_controls import RuleControls
@@ -174,6 +175,7 @@ PROPER_NAMES = {
     "densenet121": "DenseNet121",
     "mobilenetv2": "MobileNetV2",
     "resnet50": "ResNet50",
+    "resnet8": "ResNet8",
     "vgg16": "VGG16",
     "vgg19": "VGG19",
 }
@@ -186,7 +188,7 @@ def proper_name(network):
 
 def title(network):
     """A network's name, with what it knows: "mini-vgg · shapes"."""
-    return f"{proper_name(network)} · {'shapes' if network.startswith('mini-') else 'ImageNet'}"
+    return f"{proper_name(network)} · {OFFERS[network].knows}"
 
 
 def _percent(p):

@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ import requests
 from lrp_widgets._support import downloads
 from lrp_widgets.media.images import load_image
 from lrp_widgets.networks.network import Network
+from lrp_widgets.networks.preprocessing import CAFFE
 from lrp_widgets.networks.zoo import architectures, imagenet, registry
 from lrp_widgets.networks.zoo.registry import Cancelled, DownloadError, load_network
 
@@ -27,13 +29,14 @@ CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 # A VGG that is narrow but as deep: written by Keras in a moment.
 CHANNELS, HIDDEN, CLASSES, SHAPE = (2, 3, 4, 5, 6), (8, 7), 1000, (32, 32, 3)
 
+PUBLISHED = ("tiny_darknet.weights", "resnet8_cifar10.h5", "person_vww_96.h5")
+
 
 @pytest.fixture(autouse=True)
 def offline(tmp_path, monkeypatch):
     """Empty folders for fetched files, and no way out."""
     monkeypatch.setenv("LRP_WIDGETS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(registry, "_failed", {})
     asked = []
 
     def no_way_out(file, meter, patience):
@@ -83,32 +86,6 @@ def narrow(request, monkeypatch, tmp_path):
     return name, model, path
 
 
-def put_class_index(folder):
-    """A class index file as Keras's, with two classes of one name; returns what it holds."""
-    index = {str(i): [f"n{i:08}", f"thing_{i}"] for i in range(1000)}
-    index["134"][1] = index["517"][1] = "crane"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "imagenet_class_index.json"
-    path.write_text(json.dumps(index))
-    return path
-
-
-@pytest.fixture
-def class_index(monkeypatch, tmp_path):
-    path = put_class_index(tmp_path / "keras" / "models")
-    data = path.read_bytes()
-    monkeypatch.setattr(
-        imagenet,
-        "CLASS_INDEX",
-        replace(
-            imagenet.CLASS_INDEX,
-            hashes=(f"md5:{hashlib.md5(data).hexdigest()}",),
-            size=len(data),
-        ),
-    )
-    return path
-
-
 def picture(network, seed=0):
     height, width, channels = network.input_shape
     return np.random.default_rng(seed).integers(0, 256, (1, height, width, channels), np.uint8)
@@ -128,6 +105,9 @@ def test_names_and_unknown_names():
         "mini-vgg",
         "mini-resnet",
         "mini-densenet",
+        "tiny-vgg",
+        "resnet8",
+        "person",
         "tiny-darknet",
         "mobilenetv2",
         "densenet121",
@@ -238,7 +218,7 @@ def test_vgg_convolutions_are_those_of_keras_applications(name):
             theirs.bias.assign(bias + np.float32(0.01))
         assert layer.name in ("input", theirs.name)
         filled.append(layer)
-    assert_same_output(Network(filled, preprocess=registry.CAFFE), model)
+    assert_same_output(Network(filled, preprocess=CAFFE), model)
     assert list(widths)[-3:] == ["fc1", "fc2", "predictions"]
     assert list(widths.values())[-3:] == [4096, 4096, 1000]
 
@@ -283,10 +263,6 @@ def test_addresses_and_hashes_are_those_that_keras_names():
         assert all(digest.removeprefix("md5:") in source for digest in file.hashes)
         start = file.names[0].split("1.0")[0].removeprefix("resnet50")
         assert start in source
-    module = sys.modules[applications.imagenet_utils.decode_predictions.__module__]
-    assert imagenet.CLASS_INDEX.url == module.CLASS_INDEX_PATH
-    (digest,) = imagenet.CLASS_INDEX.hashes
-    assert digest.removeprefix("md5:") in inspect.getsource(module.decode_predictions)
 
 
 @pytest.mark.parametrize("home", ["KERAS_HOME", "HOME"])
@@ -309,34 +285,22 @@ assert (ours / "file.bin").exists()
     subprocess.run(command, env=environment, check=True, cwd=ROOT, timeout=120)
 
 
-def test_pretrained_vgg_is_read_from_keras_folder(narrow, tmp_path, class_index, offline):
+def test_pretrained_vgg_is_read_from_keras_folder(narrow, tmp_path, offline):
     name, model, path = narrow
     target = registry.OFFERS[name].file.target()
     assert target == tmp_path / "keras" / "models" / f"{name}_weights_tf_dim_ordering_tf_kernels.h5"
     assert not registry.on_disk(name)
+    target.parent.mkdir(parents=True)
     path.rename(target)
     assert registry.on_disk(name)
     network = load_network(name)
     assert_same_output(network, model)
     assert (network.name, network.weights) == (name, "pretrained")
     assert network.channel_order == "BGR"
-    assert network.class_names[:2] == ["thing 0", "thing 1"]
-    assert network.class_names[134] == "crane (n00000134)"
-    assert network.class_names[517] == "crane (n00000517)"
-    assert len(set(network.class_names)) == 1000
+    assert network.class_names == imagenet.class_names()
     assert [layer.name for layer in network.layers] == ["input"] + [
         layer.name for layer in model.layers[1:]
     ]
-
-
-def test_class_names_are_numbers_until_they_can_be_fetched(narrow, offline):
-    name, _, path = narrow
-    registry.OFFERS[name].file.target().parent.mkdir(parents=True)
-    path.rename(registry.OFFERS[name].file.target())
-    assert load_network(name).class_names[3] == "class 3"
-    assert offline == [imagenet.CLASS_INDEX.url]
-    load_network(name)
-    assert offline == [imagenet.CLASS_INDEX.url], "a failure is not repeated at once"
 
 
 def test_no_internet_is_one_sentence():
@@ -378,7 +342,7 @@ def test_vgg_with_weights_from_a_path(narrow, offline):
     assert offline == []
 
 
-def test_a_fine_tuned_vgg_has_classes_of_its_own(narrow, tmp_path, class_index):
+def test_a_fine_tuned_vgg_has_classes_of_its_own(narrow, tmp_path):
     name, _, _ = narrow
     model = narrow_keras_vgg(name, classes=3)
     model.save_weights(tmp_path / "tuned.weights.h5")
@@ -402,16 +366,10 @@ def published(networks_folder, tmp_path):
     """The published files put by hand into the cache folder, as they are called."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    for name in ("tiny_darknet.weights", "tiny_darknet.labels"):
-        (cache / name).symlink_to(networks_folder / name)
+    files = [networks_folder / name for name in PUBLISHED]
+    for path in (*files, networks_folder / "tiny_vgg" / "group1-shard1of1.bin"):
+        (cache / path.name).symlink_to(path)
     return networks_folder
-
-
-@pytest.fixture
-def published_names(published, tmp_path):
-    folder = tmp_path / "keras" / "models"
-    folder.mkdir(parents=True)
-    (folder / "imagenet_class_index.json").symlink_to(published / "imagenet_class_index.json")
 
 
 def test_tiny_darknet_layers():
@@ -425,7 +383,7 @@ def test_tiny_darknet_layers():
     assert network.ends_with_softmax
 
 
-def test_tiny_darknet_sees_the_cat(published_names, photos_folder, offline):
+def test_tiny_darknet_sees_the_cat(published, photos_folder, offline):
     network = load_network("tiny-darknet")
     image = load_image(photos_folder / "chelsea.png", network)
     probabilities = network(network.preprocess(image[None]))[0]
@@ -436,7 +394,7 @@ def test_tiny_darknet_sees_the_cat(published_names, photos_folder, offline):
     assert offline == []
 
 
-def test_tiny_darknet_equals_keras_layer_by_layer(published_names, networks_folder, photos_folder):
+def test_tiny_darknet_equals_keras_layer_by_layer(published, networks_folder, photos_folder):
     import keras
 
     model = keras.models.load_model(networks_folder / "tiny_darknet.keras", safe_mode=True)
@@ -459,16 +417,7 @@ def test_tiny_darknet_keeps_the_folded_weights_in_double_precision(published):
     }
 
 
-def test_tiny_darknet_shows_wordnet_ids_without_the_class_index(published, offline):
-    network = load_network("tiny-darknet")
-    labels = (published / "tiny_darknet.labels").read_text().split()
-    assert network.class_names == labels
-    assert offline == [imagenet.CLASS_INDEX.url]
-
-
-def test_a_keras_file_for_tiny_darknet_has_its_classes_in_keras_order(
-    published_names, networks_folder
-):
+def test_a_keras_file_for_tiny_darknet_has_its_classes_in_keras_order(published, networks_folder):
     network = load_network("tiny-darknet", networks_folder / "tiny_darknet_folded.keras")
     assert network.class_names[285] == "Egyptian cat"
     with pytest.raises(ValueError, match="does not fit: conv1 has a kernel and a bias"):
@@ -478,6 +427,103 @@ def test_a_keras_file_for_tiny_darknet_has_its_classes_in_keras_order(
 def test_tiny_darknet_from_the_published_file_anywhere(networks_folder):
     network = load_network("tiny-darknet", networks_folder / "tiny_darknet.weights")
     assert network.weights == "file"
+
+
+# The small networks that are fetched
+
+
+def test_tiny_vgg_knows_most_of_cnn_explainers_pictures(published, photos_folder, offline):
+    network = load_network("tiny-vgg")
+    words = {"boat": "lifeboat", "bug": "ladybug", "bus": "school bus", "car": "sport car"}
+    words |= {"panda": "red panda", "pepper": "bell pepper"}
+    right = []
+    for path in sorted((photos_folder / "tiny_vgg").glob("*.jpeg")):
+        output = network(network.preprocess(load_image(path, network)[None]))[0]
+        kind = path.stem.split("_")[0]
+        right.append(network.class_names[output.argmax()] == words.get(kind, kind))
+        if path.stem == "panda_5":
+            assert network.class_names[output.argmax()] == "espresso"
+            assert output.max() == pytest.approx(0.985, abs=0.002)
+    assert (len(right), sum(right)) == (20, 14)
+    assert offline == []
+
+
+def test_tiny_vgg_equals_its_keras_model(published):
+    import keras
+    from keras import layers
+
+    network = load_network("tiny-vgg")
+    stack = [keras.Input((64, 64, 3))]
+    for block in (1, 2):
+        for i in (1, 2):
+            stack.append(layers.Conv2D(10, 3, activation="relu", name=f"conv_{block}_{i}"))
+        stack.append(layers.MaxPooling2D(2))
+    stack += [layers.Flatten(), layers.Dense(10, "softmax", name="output")]
+    model = keras.Sequential(stack)
+    numbers = np.fromfile(published / "tiny_vgg" / "group1-shard1of1.bin", "<f4")
+    at = 0
+    for weight in model.weights:
+        weight.assign(numbers[at : at + weight.numpy().size].reshape(weight.shape))
+        at += weight.numpy().size
+    assert at == len(numbers) == 19_920
+    assert_same_output(network, model)
+
+
+def test_a_shard_of_another_length_or_with_no_number_is_refused(tmp_path):
+    path = tmp_path / "shard.bin"
+    path.write_bytes(bytes(79_676))
+    with pytest.raises(ValueError, match=r"^shard\.bin does not fit: it holds 79,676 bytes, and"):
+        load_network("tiny-vgg", path)
+    path.write_bytes(np.full(19_920, np.nan, "<f4").tobytes())
+    with pytest.raises(ValueError, match=r"shard\.bin .*conv_1_1"):
+        load_network("tiny-vgg", path)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("resnet8", "resnet8_cifar10.h5"), ("person", "person_vww_96.h5")]
+)
+def test_the_networks_of_mlperf_tiny_equal_keras_reading_of_their_files(
+    published, tmp_path, name, file
+):
+    """Keras reads the file itself, less the option of depthwise layers that it refuses."""
+    import h5py
+    import keras
+
+    path = tmp_path / "read.h5"
+    shutil.copyfile(published / file, path)
+    with h5py.File(path, "r+") as whole:
+        configuration = json.loads(whole.attrs["model_config"])
+        for layer in configuration["config"]["layers"]:
+            if layer["class_name"] == "DepthwiseConv2D":
+                del layer["config"]["groups"]
+        whole.attrs["model_config"] = json.dumps(configuration)
+    model = keras.models.load_model(path, compile=False)
+    network = load_network(name)
+    x = network.preprocess(picture(network))
+    theirs = np.asarray(model([x]))
+    np.testing.assert_allclose(network(x), theirs, rtol=0, atol=1e-5)
+    assert len(network.notes) == {"resnet8": 7, "person": 27}[name]
+
+
+def test_resnet8_sees_the_cat_and_person_the_people(published, photos_folder):
+    sees = {}
+    for name, wanted in (("resnet8", "cat"), ("person", "person")):
+        network = load_network(name)
+        for photo in ("chelsea.png", "astronaut.png", "camera.png", "coffee.png", "rocket.jpg"):
+            image = load_image(photos_folder / photo, network)
+            output = network(network.preprocess(image[None]))[0]
+            sees[name, photo.split(".")[0]] = output[network.class_names.index(wanted)]
+    assert sees["resnet8", "chelsea"] > 0.8
+    assert min(sees["person", name] for name in ("astronaut", "camera")) > 0.75
+    assert max(sees["person", name] for name in ("chelsea", "coffee", "rocket")) < 0.1
+
+
+def test_a_camera_begins_with_the_network_that_knows_people_where_it_is(tmp_path):
+    assert registry.camera_name() == registry.default_name() == "mini-vgg"
+    target = registry.OFFERS["person"].file.target()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(bytes(registry.download_size("person")))
+    assert registry.camera_name() == "person"
 
 
 # Networks that branch
@@ -540,6 +586,9 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
         0,
         0,
         0,
+        79_680,
+        1_116_712,
+        3_124_024,
         4_185_968,
         14_536_120,
         33_188_688,

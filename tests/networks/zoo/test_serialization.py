@@ -60,7 +60,7 @@ def offered(monkeypatch, tmp_path):
 
     full = registry.OFFERS["resnet50"]
     file = replace(full.file, hashes=(f"md5:{hashlib.md5(data).hexdigest()}",), size=len(data))
-    offer = replace(full, model=read, file=file, extras=(), class_names=list)
+    offer = replace(full, model=read, file=file, class_names=list)
     monkeypatch.setitem(registry.OFFERS, "resnet50", offer)
     monkeypatch.setattr(downloads, "fetch", bring)
     return calls

@@ -227,9 +227,7 @@ def narrow(monkeypatch, tmp_path):
     digest = f"md5:{hashlib.md5(data).hexdigest()}"
     full = registry.OFFERS["vgg16"]
     file = replace(full.file, hashes=(digest,), size=len(data))
-    monkeypatch.setitem(
-        registry.OFFERS, "vgg16", replace(full, layers=layers, file=file, extras=())
-    )
+    monkeypatch.setitem(registry.OFFERS, "vgg16", replace(full, layers=layers, file=file))
     return path
 
 
