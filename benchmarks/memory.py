@@ -1,6 +1,6 @@
 """How much memory a visitor takes: private and proportional set size of 1, 2 and 4 kernels.
 
-    python benchmarks/memory.py [--visitors 1 2 4] [--networks mini-vgg vgg16]
+    python benchmarks/memory.py [--visitors 1 2 4] [--networks mini-vgg vgg16] [--forked]
 
 Each visitor is a kernel of its own that opens the dashboard and waits for its first map; all start
 at once. The set sizes are read from outside (Linux only): private is what no other process has,
@@ -25,6 +25,7 @@ import h5py
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from lrp_widgets.app import forked_kernels
 from lrp_widgets.networks.layers import Weighted
 from lrp_widgets.networks.zoo import architectures, registry
 
@@ -164,7 +165,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--visitors", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--networks", nargs="+", default=["mini-vgg", "vgg16"])
+    parser.add_argument("--forked", action="store_true", help="as the dashboard's are, on Linux")
     chosen = parser.parse_args()
+    if chosen.forked:
+        os.environ[forked_kernels.WISH] = "1"
+        forked_kernels.offer()
+        forked_kernels.begin()
     row = "{:<24} {:>8} {:>9} {:>13} {:>19}".format
     print(
         row("MiB, the largest of all", "visitors", "private", "proportional", "peak, proportional")

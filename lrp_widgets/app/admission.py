@@ -1,7 +1,8 @@
 """How many visitors a server takes, and whose turn it is.
 
-Each visitor has a kernel. It takes memory, and its start takes a core for seconds. So a server
-takes as many visitors as its free memory holds, and starts one kernel a core at a time. The others
+Each visitor has a kernel. It takes memory, and its start takes a core, for seconds where it is not
+forked. So a server takes as many visitors as its free memory holds, and starts one kernel a core at
+a time. The others
 wait in a queue, on a page that opens by itself (`waiting_page`).
 """
 
@@ -9,9 +10,23 @@ import os
 import time
 
 from .._support import memory
+from . import forked_kernels
 
-# Bytes that a visitor's kernel takes of its own once it shows mini-vgg.
-_KERNEL = 250e6
+# Bytes of its own that a visitor's kernel takes, by benchmarks/memory.py (private, Linux):
+#
+#                     forked    started
+#   bare                  51         37
+#   mini-vgg              84        310
+#   mini-resnet           99        311
+#   VGG16, mapped        416        606   MB
+#
+# A place is for a mini network.
+_FORKED, _STARTED = 110e6, 330e6
+# So much stays free for those who are in: one of them may go on to VGG16. Where less is free, the
+# kernel says so in a sentence (`memory.require`), and its page stays as it is.
+_RESERVE = 350e6
+# What the fork server takes from when it begins until it has imported everything.
+_FORK_SERVER = 320e6
 _GROWING = 60  # seconds until it takes them
 RESERVED = 20  # seconds that a place is kept for a page that has not said that it is there
 _HERE = 6  # seconds; a waiting page asks every two
@@ -30,7 +45,7 @@ class Admission:
         self.kernels = kernels
         self.max_visitors = max_visitors
         self.cores = cores or os.cpu_count() or 1
-        self._began = {}  # kernel → when its page got it
+        self._began = {}  # kernel → when its page got it, and what it will take
         self._seen = set()  # kernels whose page runs its JavaScript
         self._starting = 0  # pages on their way
         self._without_kernel = 0  # those of them that have no kernel yet
@@ -50,8 +65,10 @@ class Admission:
         if not running and not coming:
             return True
         now = time.monotonic()
-        growing = sum(now - self._began[kernel] < _GROWING for kernel in running)
-        return memory.available() > (growing + coming + 1) * _KERNEL
+        growing = sum(size for began, size in running.values() if now - began < _GROWING)
+        if forked_kernels.is_importing():
+            growing += _FORK_SERVER
+        return memory.available() > growing + (coming + 1) * _kernel_size() + _RESERVE
 
     def enter(self, ticket=None):
         """Take a place, and return whether there was one: for this ticket, or for anybody."""
@@ -65,7 +82,7 @@ class Admission:
     def has_kernel(self, kernel):
         """A page that entered has its kernel now."""
         self._without_kernel -= 1
-        self._began[kernel] = time.monotonic()
+        self._began[kernel] = time.monotonic(), _kernel_size()
 
     def is_whole(self, kernel):
         """A page that entered has been sent whole; `kernel` is None where it got none."""
@@ -97,7 +114,7 @@ class Admission:
         return waiting.index(ticket) + 1 if ticket in waiting else len(waiting) + 1
 
     def _running(self):
-        self._began = {kernel: at for kernel, at in self._began.items() if kernel in self.kernels}
+        self._began = {name: one for name, one in self._began.items() if name in self.kernels}
         self._seen.intersection_update(self._began)
         return self._began
 
@@ -111,3 +128,7 @@ class Admission:
         now = time.monotonic()
         self._queue = {ticket: at for ticket, at in self._queue.items() if now - at < _GONE}
         return [ticket for ticket, at in self._queue.items() if now - at < seconds]
+
+
+def _kernel_size():
+    return _FORKED if forked_kernels.is_ready() else _STARTED

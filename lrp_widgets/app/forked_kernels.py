@@ -37,7 +37,7 @@ _RESTING = 0.03  # of a core; a kernel that is waited for takes more even on a b
 _forks = multiprocessing.get_context("forkserver") if sys.platform == "linux" else None
 # The first fork waits until all is imported; a thread waits, so that the server goes on.
 _forking = ThreadPoolExecutor(1, thread_name_prefix="lrp-forking")
-_began = threading.Event()
+_began, _imported = threading.Event(), threading.Event()
 
 
 def offer(server=None):
@@ -56,7 +56,17 @@ def begin():
     if _forks is not None and not _began.is_set() and os.environ.get(WISH) != "0":
         _began.set()
         _forks.set_forkserver_preload([_IMPORTS])
-        _forking.submit(_fork, _do_nothing)
+        _forking.submit(_fork, _do_nothing).add_done_callback(lambda _: _imported.set())
+
+
+def is_importing():
+    """Whether the fork server still imports."""
+    return _began.is_set() and not _imported.is_set()
+
+
+def is_ready():
+    """Whether the next kernel of a page is forked, and at once."""
+    return _imported.is_set()
 
 
 async def begin_after(pid):

@@ -68,6 +68,10 @@ class Page(OurHeaders, TornadoVoilaHandler):
         self.xsrf_token  # noqa: B018
         try:
             await super().get(path)
+        except OSError as error:
+            if self.kernel is not None:  # something of the page has been sent
+                raise
+            waiting_page.tell_failure(self, error)
         finally:
             self.admission.is_whole(self.kernel)
             if self.kernel is not None:

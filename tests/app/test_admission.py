@@ -1,17 +1,20 @@
 """How many visitors a server takes: by number, by memory, by cores; and whose turn it is."""
 
 import concurrent.futures
+import html
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
 
 import pytest
-from test_server import SLIDER, write_notebook
+from processes import free_port, serve_process, write_notebook
+from test_server import SLIDER
 
 from lrp_widgets._support import memory
 from lrp_widgets.app import admission as admissions
-from lrp_widgets.app import server_extension
+from lrp_widgets.app import forked_kernels, server_extension
 from lrp_widgets.app.admission import RESERVED, Admission
 
 
@@ -58,9 +61,18 @@ def test_kernels_start_one_a_core_at_a_time(clock):
     assert places.enter()
 
 
-def test_memory_is_the_limit_and_kernels_that_still_grow_are_counted(clock, monkeypatch):
-    free = [2.6 * admissions._KERNEL]
-    monkeypatch.setattr(memory, "available", lambda: free[0])
+@pytest.fixture
+def free(monkeypatch):
+    """A list whose one number is the memory that is free; no fork server is there."""
+    found = [0.0]
+    monkeypatch.setattr(memory, "available", lambda: found[0])
+    monkeypatch.setattr(forked_kernels, "is_importing", lambda: False)
+    monkeypatch.setattr(forked_kernels, "is_ready", lambda: False)
+    return found
+
+
+def test_memory_is_the_limit_and_kernels_that_still_grow_are_counted(clock, free):
+    free[0] = admissions._RESERVE + 2.6 * admissions._STARTED
     places = Admission(set(), cores=8)
     arrive(places, "a")
     arrive(places, "b")
@@ -72,6 +84,23 @@ def test_memory_is_the_limit_and_kernels_that_still_grow_are_counted(clock, monk
     places.is_whole(None)
     places.kernels.clear()
     assert places.is_room()  # whoever is alone is let in
+
+
+def test_forked_kernels_take_less_and_their_server_is_counted_while_it_imports(
+    clock, free, monkeypatch
+):
+    free[0] = admissions._RESERVE + 1.1 * (admissions._STARTED + admissions._FORKED)
+    places = Admission(set(), cores=8)
+    arrive(places, "a")
+    assert not places.is_room()  # "a" grows, and another that is started would too
+    monkeypatch.setattr(forked_kernels, "is_ready", lambda: True)
+    arrive(places, "b")
+    assert not places.is_room()
+    clock[0] += admissions._GROWING
+    assert places.is_room()
+    monkeypatch.setattr(forked_kernels, "is_importing", lambda: True)
+    free[0] = admissions._RESERVE + admissions._FORK_SERVER
+    assert not places.is_room()
 
 
 def test_the_queue_goes_in_order_of_arrival(clock):
@@ -151,6 +180,29 @@ def test_bare_requests_get_no_more_than_the_places_and_lose_them(voila_server, t
     while (again := ask(url)[0]) == 503 and time.monotonic() < deadline:
         time.sleep(1)
     assert again == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process's limits are set on Linux")
+def test_a_full_disk_is_told_in_one_sentence_until_there_is_room_again(tmp_path):
+    """Of its files a server writes at least one for each kernel: how to reach it."""
+    import resource
+
+    def most_bytes(size):
+        limits = size, resource.RLIM_INFINITY
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
+
+    notebook = write_notebook(tmp_path / "small.ipynb", SLIDER)
+    port = free_port()
+    with serve_process(tmp_path, notebook, port=port, open_browser=False) as process:
+        assert "is at" in process.stdout.readline()
+        url = f"http://127.0.0.1:{port}/"
+        most_bytes(0)
+        status, retry_after, text = ask(url, "text/html")
+        assert (status, retry_after) == (503, "30")
+        assert "The server's disk is full." in html.unescape(text)
+        assert "Traceback" not in text
+        most_bytes(resource.RLIM_INFINITY)
+        assert ask(url)[0] == 200
 
 
 @pytest.mark.browser
