@@ -1,11 +1,13 @@
 """A kernel's websocket reads version 1 of its protocol, and passes the older one on."""
 
 import json
+from concurrent.futures import Future
 
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
+from lrp_widgets.app import channels as channels_module
 from lrp_widgets.app.channels import PROTOCOL, Channels
 
 
@@ -13,9 +15,13 @@ from lrp_widgets.app.channels import PROTOCOL, Channels
 def sent(monkeypatch):
     """What reaches the visitor."""
     found = []
-    monkeypatch.setattr(
-        KernelWebsocketHandler, "write_message", lambda self, message, binary: found.append(message)
-    )
+
+    def write_message(self, message, binary):
+        found.append(message)
+        self.written.append(Future())
+        return self.written[-1]
+
+    monkeypatch.setattr(KernelWebsocketHandler, "write_message", write_message)
     return found
 
 
@@ -24,7 +30,10 @@ def channels(protocol):
         selected_subprotocol = protocol
 
         def __init__(self):
-            pass
+            self.written, self.closed = [], []
+
+        def close(self, *said):
+            self.closed.append(said)
 
     return Spoken()
 
@@ -45,3 +54,23 @@ def test_pages_are_not_told_what_code_ran(sent):
     spoken.write_message(message("execute_input"), binary=True)
     spoken.write_message(message("status"), binary=True)
     assert sent == [message("status")]
+
+
+MESSAGE = bytes(400)  # of no parts
+
+
+@pytest.mark.parametrize("protocol", [None, PROTOCOL])
+def test_who_asks_and_does_not_read_loses_the_connection(sent, monkeypatch, protocol):
+    monkeypatch.setattr(channels_module, "MOST_WAITING", 1000)
+    spoken = channels(protocol)
+    for _ in range(5):
+        spoken.write_message(MESSAGE, binary=True)
+        spoken.written[-1].set_result(None)  # it has been read
+    spoken.write_message(MESSAGE, binary=True)
+    spoken.write_message(MESSAGE, binary=True)
+    assert not spoken.closed
+    spoken.write_message(MESSAGE, binary=True)
+    assert spoken.closed == [(1008, "More was asked for than is read.")]
+    written = len(sent)
+    spoken.write_message(MESSAGE, binary=True)
+    assert len(sent) == written

@@ -121,7 +121,7 @@ def test_security_names_the_lower_bounds_and_tests_that_there_are():
     declared = {canonicalize_name(each.name): str(each.specifier) for each in DECLARED}
     assert {name: declared[name] for name, _ in bounds} == {n: f">={v}" for n, v in bounds}
     written = "".join(
-        (ROOT / "tests/app" / f"test_{n}.py").read_text() for n in ("public", "headers")
+        (ROOT / "tests/app" / f"test_{n}.py").read_text() for n in ("public", "headers", "channels")
     )
     shown = re.findall(r"`(test_\w+)`", text)
     assert len(shown) > 15
