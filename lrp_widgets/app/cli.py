@@ -17,6 +17,7 @@ from ..lrp.live_frame import STRENGTH
 from ..lrp.rule_syntax import OWN, WRITTEN
 from ..lrp.settings import as_text, number, settings, whole_number
 from ..networks.precision import PRECISIONS
+from ..networks.preprocessing import BY_NAME
 from ..session import REQUEST
 from .cli_judge import MEASURES
 from .cli_output import DONE, INTERRUPTED, SOME_FAILED, USAGE, UsageError, sentence
@@ -27,7 +28,11 @@ OPTIONS = {each.option: each for each in (REQUEST | settings(View)).values() if 
 # What an option says otherwise than the page does, where the page has a list to choose from.
 CLASS = {"metavar": "CLASS", "type": str}  # known once the network is
 OTHERWISE = {
-    "network": {"default": "vgg16", "metavar": "NAME", "help": "default: vgg16; see: networks"},
+    "network": {
+        "default": "vgg16",
+        "metavar": "NAME|FILE",
+        "help": "default: vgg16; see: networks; or a Keras model, .keras or .h5",
+    },
     "weights": {"metavar": "pretrained|random|FILE", "type": str},
     "rules": {
         "metavar": "RULES",
@@ -249,6 +254,15 @@ def _add_settings(add, names):
         if each.words:
             given["metavar"] = f"{{{','.join(map(as_text, each.words))}}}"
         add(f"--{name.replace('_', '-')}", **given | OTHERWISE.get(name, {}))
+        if name == "network":
+            _add_file(add)
+
+
+def _add_file(add):
+    """Options of a network that is a file."""
+    add("--classes", metavar="FILE", help="of a network that is a file: its classes, one a line")
+    words = "of a network that is a file: what it takes pixels as; default: as-it-is"
+    add("--preprocess", choices=tuple(BY_NAME), help=words)
 
 
 def _add_dashboard(commands):

@@ -28,7 +28,7 @@ def explain_pictures(options):
     sources, failures = told_pictures(options.paths)
     if not sources:
         return SOME_FAILED
-    network = open_network(options.network, options.weights, options.seed)
+    network = open_network(options)
     settings = explain_settings(options, network, start)
     out, rows = checks.path("--out", options.out), []
 

@@ -58,7 +58,7 @@ def _export_picture(options, out):
     start = choose_start(options)
     if out.is_dir():
         raise UsageError(f'--out names the folder "{out}": a page is a file, such as lrp.html.')
-    network = open_network(options.network, options.weights, options.seed)
+    network = open_network(options)
     settings = explain_settings(options, network, start)
     image = load_image(options.picture, network)
     e = explain(network, image, **settings)

@@ -49,7 +49,7 @@ def judge_pictures(options):
     sources, failures = told_pictures(options.paths)
     if not sources:
         return SOME_FAILED
-    network = open_network(options.network, options.weights, options.seed)
+    network = open_network(options)
     target = _check(network, options)
     out, rows, points = checks.path("--out", options.out), [], []
 

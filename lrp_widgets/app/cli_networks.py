@@ -1,6 +1,11 @@
 """``lrp-widgets fetch`` and ``networks``, and getting a network with its progress on screen."""
 
+from pathlib import Path
+
 from .._support import memory
+from ..networks.keras_file import SUFFIXES
+from ..networks.network import Network
+from ..networks.preprocessing import BY_NAME
 from ..networks.zoo import registry
 from .cli_output import DONE, ProgressBar, UsageError, print_table
 
@@ -27,11 +32,16 @@ def fetch_network(options):
     return DONE
 
 
-def open_network(name, weights, seed):
-    """Return a network for `explain`, with a progress bar where its weights must be fetched.
+def open_network(options):
+    """Return the network of the options, with a progress bar where its weights must be fetched.
 
     Raises UsageError for an unknown name, ValueError with one sentence where it cannot be had.
     """
+    name, weights, seed = options.network, options.weights, options.seed
+    if name.endswith(SUFFIXES):
+        return _open_file(options)
+    if options.classes or options.preprocess:
+        raise UsageError(f"--classes and --preprocess are for a file; {name} has its own.")
     _check_name(name)
     memory.require(registry.memory_needed(name), f"The network {name}")
     try:
@@ -43,9 +53,30 @@ def open_network(name, weights, seed):
         raise ValueError(f"{str(error).removesuffix(advice + '.')}; {WAYS_ON}.") from error
 
 
+def _open_file(options):
+    """The network of a Keras file, with its own weights or random ones."""
+    if options.weights not in ("pretrained", "random"):
+        raise UsageError(f"{options.network} has its own weights; --weights random draws others.")
+    names = _class_names(options.classes) if options.classes else None
+    preprocess = BY_NAME[options.preprocess or "as-it-is"]
+    network = Network.from_file(options.network, preprocess, names)
+    return network.randomized(options.seed) if options.weights == "random" else network
+
+
+def _class_names(path):
+    """The lines of a text file."""
+    try:
+        return [line.strip() for line in Path(path).read_text("utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text: --classes takes a name a line.") from None
+
+
 def _check_name(name):
     if name not in registry.NAMES:
-        raise UsageError(f"There is no network {name!r}; there are {', '.join(registry.NAMES)}.")
+        raise UsageError(
+            f"There is no network {name!r}; there are {', '.join(registry.NAMES)}, and a "
+            f"model of yours as a file, {' or '.join(SUFFIXES)}."
+        )
 
 
 def _place(name, size):

@@ -37,7 +37,7 @@ def explain_video(options):
         _sound(options) as sound,
         VideoWriter(options.out, video.rate, sound) as writer,
     ):
-        network = open_network(options.network, options.weights, options.seed)
+        network = open_network(options)
         _say_precision(options.precision)
         draw = Drawing(network, explain_settings(options, network, start), options)
         problem = _write_all(video, writer, draw, options.seconds)

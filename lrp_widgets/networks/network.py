@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,29 @@ class Network:
                 "given: give one for each."
             )
         return cls(layers, model.name, list(class_names), preprocess, notes=notes)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        preprocess: Callable | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> "Network":
+        """Read a model that Keras has saved, a `.keras` or whole-model `.h5` file.
+
+        `preprocess` and `class_names` as in `from_keras`. Nothing in the file is run, and options
+        that Keras 2 wrote and Keras 3 refuses are left out.
+        Raises ValueError, one sentence, for a file that cannot be read or holds code, and as
+        `from_keras`.
+        """
+        from .keras_file import SUFFIXES, load_model
+
+        path = checks.path("path", path)
+        if path.suffix not in SUFFIXES:
+            raise ValueError(f"{path.name} is no {' or '.join(SUFFIXES)} file.")
+        if not path.is_file():
+            raise ValueError(f"There is no file {checks.quoted(path)[1:-1]}.")
+        return cls.from_keras(load_model(path), preprocess, class_names)
 
     def __getitem__(self, name: str) -> Layer:
         try:

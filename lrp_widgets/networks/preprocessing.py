@@ -37,3 +37,12 @@ TORCH = Preprocess(
     scale=(1 / 255 / 0.229, 1 / 255 / 0.224, 1 / 255 / 0.225),
     mean=(0.485 / 0.229, 0.456 / 0.224, 0.406 / 0.225),
 )
+
+# By the words of the command line.
+BY_NAME = {
+    "as-it-is": AS_IT_IS,
+    "unit": UNIT,
+    "signed-unit": SIGNED_UNIT,
+    "torch": TORCH,
+    "caffe": CAFFE,
+}
