@@ -66,7 +66,7 @@ def _configuration(path):
 
         with h5py.File(path, "r") as file:
             text = file.attrs["model_config"]
-    if len(text) > LARGEST_CONFIGURATION:
+    if not isinstance(text, str | bytes) or len(text) > LARGEST_CONFIGURATION:
         raise ValueError
     return text
 
@@ -99,7 +99,7 @@ def _drop_stale(part):
     """Take stale options out of a configuration; return whether there were any."""
     found = False
     if isinstance(part, dict):
-        options, stale = part.get("config"), STALE.get(part.get("class_name"), {})
+        options, stale = part.get("config"), STALE.get(str(part.get("class_name")), {})
         for option, value in stale.items():
             if isinstance(options, dict) and options.get(option) == value:
                 del options[option]
