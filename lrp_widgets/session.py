@@ -141,6 +141,12 @@ class Inspector:
         below = self.explanation[network[layer].inputs[0]]
         return found, _window(network[layer], below.shape)
 
+    def channels(self, layer):
+        """Return a layer's strongest channels, a `channel_maps.RankedChannels`."""
+        from .lrp.channel_maps import ranked_channels
+
+        return ranked_channels(self.explanation, layer, network=self._have_network())
+
     def _have_network(self):
         if not hasattr(self._network, "layers"):
             raise ValueError(
@@ -205,6 +211,12 @@ class Session:
     def steps(self, request, layer, cancel=None):
         """Return a layer's four steps and its window, as `Inspector.steps` does."""
         return self._inspector(request, cancel).steps(layer)
+
+    def channels(self, request, layer, cancel=None):
+        """Return a layer's strongest channels, a `channel_maps.RankedChannels`."""
+        inspector = self._inspector(request, cancel)
+        with self._working:
+            return inspector.channels(layer)
 
     def class_map(self, request):
         """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.

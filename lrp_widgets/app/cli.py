@@ -42,6 +42,11 @@ OTHERWISE = {
     },
     "start": {"help": "default: softmax, or a class's if --target names one"},
     "target": CLASS | {"help": "class to explain, by number or name; default: the top"},
+    "through": {
+        "metavar": "LAYER:CHANNELS",
+        "help": "follow only what passes through these channels, such as block3_conv2:5,7 or, "
+        "through both, block3_conv2:5,fc1:12; default: everything",
+    },
     "other": CLASS | {"help": "class to contrast it with; default: the runner-up"},
 }
 

@@ -10,6 +10,7 @@ from .._support.checks import spelled_out
 from ..lrp import composites, conservation_warning, rule_words
 from ..lrp import targets as starts
 from ..lrp.map_measures import measure
+from ..lrp.through import path_through, words
 from ..media.images import load_image, object_mask
 from ..session import QUESTION
 from .cli_networks import open_network
@@ -36,7 +37,7 @@ def explain_pictures(options):
         rows.append(_explain_one(source, target, network, settings, options))
 
     failures += each_picture(sources, out, "Explaining", explain_one)
-    _print_table(rows, network, options.rules)
+    _print_table(rows, network, options.rules, options.through)
     return exit_code(failures, "explained")
 
 
@@ -60,6 +61,7 @@ def explain_settings(options, network, start):
         start = "probability"
     try:
         composites.assign(network, options.rules, options.pooling)
+        path_through(network, options.through)
         start = starts.choose(network, start)
         target, other = (class_of(network, text) for text in (options.target, options.other))
     except ValueError as error:
@@ -106,7 +108,7 @@ def _measured(measures):
     return half, on_object, bright
 
 
-def _print_table(rows, network, rules):
+def _print_table(rows, network, rules, through):
     if not rows:
         return
     output = "probability" if network.ends_with_softmax else "output"
@@ -119,4 +121,6 @@ def _print_table(rows, network, rules):
     )
     if network.weights == "random":
         print("Random weights: the names of the classes mean nothing.")
+    if through:
+        print(f"Only what passes through {words(through)} is followed.")
     print(f"Rules: {rule_words.rule_words(composites.choose(network, rules).name)}.")

@@ -5,6 +5,7 @@ from ..lrp.question import Question
 from ..lrp.rule_words import rule, rule_words
 from ..lrp.rules import Ones, Rule
 from ..lrp.settings import settings as settings_of
+from ..lrp.through import words as through_words
 
 # Beside the classes of a network with random weights.
 MEANINGLESS = "random weights: the names mean nothing"
@@ -49,7 +50,8 @@ def settings(e):
     named = {"rules", "input_rule", "pooling", "epsilon", "dtype"}
     for name, value in used.items():  # any other setting, where it is not as by default
         if name not in named and value != _QUESTION[name].default:
-            words[_QUESTION[name].label.lower()] = _QUESTION[name].in_words(value)
+            said = through_words(value) if name == "through" else _QUESTION[name].in_words(value)
+            words[_QUESTION[name].label.lower()] = said
     return words
 
 

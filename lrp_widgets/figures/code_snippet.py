@@ -59,12 +59,13 @@ def _explain_settings(e):
     for field in fields(Question):
         value = e.settings.get(field.name, field.default)
         if field.name != "pooling" and value != field.default:
-            yield field.name, value
+            yield field.name, e.through if field.name == "through" else value
 
 
 def _literal(value):
     """Python for a value; text in double quotes, as in the lines around it."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    plain = isinstance(value, str | dict)
+    return json.dumps(value, ensure_ascii=False) if plain else repr(value)
 
 
 def _looks(view):

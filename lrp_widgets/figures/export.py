@@ -50,12 +50,20 @@ def ledger_csv(e, measures=None):
 
     Columns: layer, kind, shape, rule, total (ΣR at the layer's output) and what of it did not reach
     its inputs: absorbed_bias, absorbed_stabilizer, absorbed_dead, absorbed_padding,
-    absorbed_rounding. Numbers are written in full, UTF-8 with a mark by which spreadsheets know it.
+    absorbed_set_aside, absorbed_rounding. Numbers are written in full, UTF-8 with a mark by which
+    spreadsheets know it.
     """
     measures = measures or measure(e)
     of_pixels = {key.replace(" ", "_"): value for key, value in measures.numbers().items()}
     kinds = list(e.layers[0].absorbed)
-    columns = ["layer", "kind", "shape", "rule", "total", *(f"absorbed_{k}" for k in kinds)]
+    columns = [
+        "layer",
+        "kind",
+        "shape",
+        "rule",
+        "total",
+        *(f"absorbed_{k.replace(' ', '_')}" for k in kinds),
+    ]
     file = io.StringIO(newline="")
     table = csv.DictWriter(file, [*columns, "places", "half", *of_pixels])
     table.writeheader()

@@ -13,8 +13,20 @@ from .sheet import LINE, SOFT, STYLE, Sheet, frame_bars, room_for, show
 __all__ = ["plot_heatmap", "plot_layers", "plot_totals"]
 
 # Where absorbed relevance went: hatched, for it is no relevance that one still sees.
-ABSORBED = {"bias": "/////", "stabilizer": ".....", "dead": "xxxxx", "padding": "++++"}
-GAINED = {"bias": "\\\\\\\\\\", "stabilizer": "....", "dead": "xxxx", "padding": "|||||"}
+ABSORBED = {
+    "bias": "/////",
+    "stabilizer": ".....",
+    "dead": "xxxxx",
+    "padding": "++++",
+    "set aside": "ooo",
+}
+GAINED = {
+    "bias": "\\\\\\\\\\",
+    "stabilizer": "....",
+    "dead": "xxxx",
+    "padding": "|||||",
+    "set aside": "oo",
+}
 PASSED = "#9aa5b3"
 PALE = 238  # the gray of cells that a vector's last row leaves empty
 
@@ -127,7 +139,7 @@ def plot_totals(e):
             gains = absorbed[kind] * totals < 0
             for word, here in (("absorbed", ~gains), ("gained", gains)):
                 part = np.where(here, absorbed[kind], 0)
-                if word == "gained" and not part.any():
+                if not part.any() and (word == "gained" or kind == "set aside"):
                     continue
                 label = f"{word}: {kind} ({number_words.number(abs(part.sum()), 2)} in all)"
                 look = {"hatch": GAINED[kind] if word == "gained" else hatch, "edgecolor": SOFT}

@@ -35,13 +35,16 @@ class Step(NamedTuple):
 def waterfall(e):
     """Return the steps from an explanation's output to its pixels, a list of `Step`.
 
-    initial relevance − bias − stabilizer − dead − padding (− rounding, where it can be seen) =
-    pixels, each the sum over all layers. Raises ValueError for an explanation of several pictures.
+    initial relevance − bias − stabilizer − dead − padding (− set aside, where channels are
+    followed; − rounding, where it can be seen) = pixels, each the sum over all layers. Raises
+    ValueError for an explanation of several pictures.
     """
     found, start = causes(e), float(e.start_total)
     level, steps = start, [Step("start", "initial relevance", 0.0, start)]
     for cause in found:
         if cause.entry == "rounding" and abs(cause.value) < SEEN * abs(start):
+            continue
+        if cause.entry == "set aside" and not cause.layers:  # everything is followed
             continue
         changes = tuple((name, -value) for name, value in cause.layers)
         after = level - cause.value

@@ -2,7 +2,7 @@
 
 For every explanation of one picture
 
-    initial relevance = pixels + bias + stabilizer + dead + padding + rounding,
+    initial relevance = pixels + bias + stabilizer + dead + padding + set aside + rounding,
 
 each the sum of that entry over all layers. An entry with the sign of the initial relevance was lost
 on the way; one with the other sign was gained: a bias below zero, for one, leaves the inputs more
@@ -27,12 +27,16 @@ GROWN = 100
 # A smaller share would print as 0.0 %; beside the largest, a smaller part is no news.
 SEEN, BESIDE = 0.0005, 0.01
 
+# Of less than this share of the initial relevance nobody asks how much arrived.
+LEAST = 1e-6
+
 # What an entry of the ledger is called.
 NAMES = {
     "bias": "the bias",
     "stabilizer": "the stabilizer ε",
     "dead": "dead units",
     "padding": "the padding",
+    "set aside": "what is set aside",
     "rounding": "rounding",
 }
 
@@ -76,6 +80,16 @@ def reached(e):
     return e.layers[0].total / e.start_total if e.start_total else None
 
 
+def reached_of_followed(e):
+    """Return the same of what is followed alone, where channels are set aside.
+
+    None too where next to nothing is followed.
+    """
+    aside = sum(float(layer.absorbed["set aside"]) for layer in e.layers)
+    start = e.start_total - aside
+    return e.layers[0].total / start if abs(start) > LEAST * abs(e.start_total) else None
+
+
 def growth(e):
     """Return Σ|R| of the pixels, in units of the initial Σ|R|; 0 where that is zero."""
     ends = e.layers[0].relevance, e.layers[-1].relevance
@@ -112,12 +126,12 @@ def words(e):
 def warning(e):
     """Return a warning where the map says little of the initial relevance, else "".
 
-    That is where less than half of it or more than one and a half times as much reached the pixels,
-    and where their Σ|R| is more than a hundred times the initial Σ|R|. It says how much was lost
-    and gained: "Only 13.0 % of the initial relevance reached the pixels. Lost: 87.0 % to the bias
-    in 9 layers, most in conv1 (45.2 %)."
+    That is where less than half of it, or of what of it is followed, or more than one and a half
+    times as much reached the pixels, and where their Σ|R| is more than a hundred times the initial
+    Σ|R|. It says how much was lost and gained: "Only 13.0 % of the initial relevance reached the
+    pixels. Lost: 87.0 % to the bias in 9 layers, most in conv1 (45.2 %)."
     """
-    share, grown = reached(e), growth(e)
+    share, grown = reached_of_followed(e), growth(e)
     sentences = []
     if share is not None and not LITTLE <= share <= MUCH:
         sentences.append("Only " * (0 <= share < LITTLE) + words(e))

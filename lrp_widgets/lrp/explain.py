@@ -24,6 +24,7 @@ def explain(
     input_rule: InputRule = "ones",
     epsilon=1e-9,
     dtype="float32",
+    through=None,
 ) -> Explanation | Explanations:
     """Propagate relevance from the network's output back to the picture.
 
@@ -40,7 +41,9 @@ def explain(
     index or name, by default the top class and the runner-up; for a batch also a list.
     `input_rule`, for the first layer: "ones" is the composite's own rule for it and, where it names
     none, z⁺ with x = 1; None treats it like every other; or a rule. `epsilon`: the stabilizer, ≥ 0.
-    `dtype`: "float32" or "float64".
+    `dtype`: "float32" or "float64". `through`: {layer: channels}, counted from 0, such as
+    {"block3_conv2": [5, 7]} or "block3_conv2:5,7": only what passes through these channels is
+    followed below that layer, and of several layers what passes through all of them (`through`).
 
     Any number of threads may explain at once, with one network or with several.
 
@@ -58,6 +61,7 @@ def explain(
         input_rule=input_rule,
         epsilon=epsilon,
         dtype=dtype,
+        through=through,
     )
     return answer(network, image, question)
 
@@ -68,10 +72,11 @@ def answer(network, image, question) -> Explanation | Explanations:
 
     rules, runner = choose(network, question.rules), runner_of(network)
     assigned = runner.rules(rules, question.pooling, question.input_rule)
+    path = runner.path(question.through)
     x, pictures, single = network_input(network, image, question.dtype)
     start = targets.initial_relevance(question, network, len(x))
     forward = runner.forward(x, assigned)
-    trace = runner.backward(forward, start, assigned, question.epsilon)
+    trace = runner.backward(forward, start, assigned, question.epsilon, path)
     _check_classes(start, trace)
     layers = _results(network, forward, trace)
     explanations = Explanations(

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._support import checks
 from .layer_result import LayerResult, LayerResults, choose_one
+from .through import read
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,24 @@ class _Answer:
             return self.pixels
         return self.pixels.sum(-1, dtype=np.float64).astype(self.pixels.dtype)
 
+    @property
+    def through(self) -> dict[str, tuple[int, ...]]:
+        """The channels that relevance is followed through, {layer: (channel, …)}; {} for all."""
+        return read(self.settings.get("through", ""))
+
+    def channel_shares(self, layer: str) -> np.ndarray:
+        """Each channel's share of a layer's relevance: Σ|R| over its places ÷ Σ|R| of the layer.
+
+        An array (channels,), for a batch (B, channels), which adds up to 1, or is 0 where the layer
+        has no relevance. Units without places are channels. Source: Achtibat et al. 2023.
+        """
+        found = self._layer(layer)
+        relevance = np.abs(found.relevance, dtype=np.float64)
+        pictures = relevance.shape[: relevance.ndim - len(found.shape)]
+        sizes = relevance.reshape(*pictures, -1, found.shape[-1]).sum(-2)
+        whole = sizes.sum(-1, keepdims=True)
+        return np.divide(sizes, whole, out=np.zeros_like(sizes), where=whole > 0)
+
     def _ranked(self, scores):
         names = self.network.class_names
         return [(names[k], float(scores[k])) for k in np.argsort(-scores, kind="stable")]
@@ -124,6 +143,15 @@ class Explanation(_Answer):
         The output is a probability where the network ends with a softmax.
         """
         return self._ranked(self.layers[-1].activation)
+
+    def channel_maps(self, layer, channels=None) -> np.ndarray:
+        """The relevance of the pixels that passes through each channel of a layer.
+
+        See `channel_maps.channel_maps`.
+        """
+        from .channel_maps import channel_maps
+
+        return channel_maps(self, layer, channels)
 
     def unit(self, layer, index):
         """Where one unit's relevance goes and comes from, a `unit_arithmetic.Unit`."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
 
 # Where relevance goes that a layer receives and does not hand on: the entries of its ledger.
-ABSORBED = ("bias", "stabilizer", "dead", "padding")
+ABSORBED = ("bias", "stabilizer", "dead", "padding", "set aside")
 
 
 @dataclass(frozen=True, eq=False)

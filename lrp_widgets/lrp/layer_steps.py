@@ -17,6 +17,7 @@ from .layer_result import of_one_picture
 from .pooling import strengths
 from .propagation import step
 from .rules import Rule, WinnerTakeAll
+from .through import followed, path_of
 
 STEPS = ("z", "s", "c", "R")
 
@@ -65,8 +66,9 @@ def four_steps(e, name, network=None):
 
         four_steps(e, "block2_conv1").steps["s"].terms[0].values    # as large as the layer's output
 
-    z_j is the denominator of the rule's line, bias and stabilizer included; s_j = R_j / z_j;
-    c_i = Σ_j w_ij s_j; R_i what the layer hands to its input (for several inputs, to each).
+    z_j is the denominator of the rule's line, bias and stabilizer included; s_j = R_j / z_j,
+    where R_j is 0 in channels that are set aside; c_i = Σ_j w_ij s_j; R_i what the layer hands to
+    its input (for several inputs, to each).
     Winner-take-all has other steps: the largest input, who wins, what the winners get.
     `network` is needed where `e.network` is only a `NetworkInfo`. Raises ValueError for several
     pictures, and for a layer that only passes relevance on.
@@ -83,7 +85,7 @@ def four_steps(e, name, network=None):
     lines = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
     outputs = {each.name: each.activation[None] for each in e.layers}
     outputs |= {source: tf.constant(outputs[source]) for source in layer.inputs}
-    relevance = tf.constant(e[name].relevance[None])
+    relevance = tf.constant(followed(e, name)[None])
     forward = ForwardPass(network, network.tensors(relevance.dtype.name), outputs)
     xs = forward.inputs(layer)
     if isinstance(rule, Rule):
@@ -94,8 +96,21 @@ def four_steps(e, name, network=None):
     else:
         made = _proportional(layer, xs, relevance, signed)
     made = {key: _shown(e, each) for key, each in made.items()}
+    made["R"] = _without_past(made["R"], name, path_of(e, network).past)
     x = made.pop("x")
     return FourSteps(name, tuple(lines), x.terms, made, ones=x.operand == "1")
+
+
+def _without_past(one, name, past):
+    """Step R, 0 for inputs where what they would get goes past the layers followed."""
+    if not past:
+        return one
+    return one._replace(
+        terms=tuple(
+            term._replace(values=0 * term.values) if (name, term.layer) in past else term
+            for term in one.terms
+        )
+    )
 
 
 def _shown(e, one):

@@ -60,9 +60,9 @@ def explain_frame(network, frame, channels="gray", precision="exact", **question
         raise ValueError("A frame is one picture, (height, width, channels).")
     runner, chosen = runner_of(network), choose(network, question.rules)
     rules = runner.rules(chosen, question.pooling, question.input_rule)
-    start = targets.initial_relevance(question, network, 1)
+    start, path = targets.initial_relevance(question, network, 1), runner.path(question.through)
     relevance, scores = runner.map_alone(
-        (x, products), start, rules, question.epsilon, WANTED[channels]
+        (x, products), start, rules, question.epsilon, WANTED[channels], path
     )
     relevance, scores = relevance.numpy()[0], scores.numpy()[0]
     if not (np.isfinite(relevance).all() and np.isfinite(scores).all()):

@@ -15,18 +15,11 @@ from typing import NamedTuple
 from .._support.lazy_tensorflow import tf
 from ..networks.layers import Affine, Input, PassThrough
 from ..networks.modifiers import in_type
-from ..networks.shortcuts import SMALLEST, below, total, total_of_product, where_any
+from ..networks.shortcuts import SMALLEST, below, total, where_any
+from .absorbed import Absorbed, absorbed_by_layer
 from .pooling import share_by_strength
 from .rules import Rule, Sum, WinnerTakeAll
-
-
-class Absorbed(NamedTuple):
-    """Relevance of one layer that did not reach its inputs, one number a picture each."""
-
-    bias: tf.Tensor | float = 0.0
-    stabilizer: tf.Tensor | float = 0.0
-    dead: tf.Tensor | float = 0.0
-    padding: tf.Tensor | float = 0.0
+from .through import EVERYWHERE
 
 
 class Divided(NamedTuple):
@@ -62,13 +55,15 @@ class Step(NamedTuple):
     absorbed: Absorbed
 
 
-def propagate(forward, relevance, rules, epsilon):
+def propagate(forward, relevance, rules, epsilon, path=EVERYWHERE):
     """Propagate relevance from the last layer that it is given for to the input.
 
     `forward`: a `ForwardPass`; `relevance`: (layer name, R of its output), where all connections
-    to the layers below go through that layer; `rules`: {layer name: rule}.
-    Returns ({layer name: R}, {layer name: ledger entry}); an entry holds the totals "in" and
-    "out", "branches" for what each input got, and what was absorbed by each of `Absorbed`.
+    to the layers below go through that layer; `rules`: {layer name: rule}; `path`: the
+    `through.Path` that is followed.
+    Returns ({layer name: R}, {layer name: ledger entry}). R is what reaches a layer. An entry holds
+    the totals "in" and "out", "branches" for what each input got, what was absorbed by each of
+    `Absorbed`, and "set aside" for what the path does not follow.
     """
     name, relevance = relevance
     relevances, totals, ledger = {name: relevance}, {name: total(relevance)}, {}
@@ -79,15 +74,18 @@ def propagate(forward, relevance, rules, epsilon):
         if layer.name not in relevances:  # no path from here to the output
             relevances[layer.name] = tf.zeros_like(forward.outputs[layer.name])
             totals[layer.name] = total(relevances[layer.name])
-        shares, absorbed = hand_down(
-            forward, layer, relevances[layer.name], rules[layer.name], epsilon
-        )
+        followed, aside = path.split(layer.name, relevances[layer.name])
+        shares, absorbed = hand_down(forward, layer, followed, rules[layer.name], epsilon)
         branches = [total(share) for share in shares]
+        for k, source in enumerate(layer.inputs):
+            if (layer.name, source) in path.past:
+                aside, branches[k] = aside + branches[k], tf.zeros_like(branches[k])
+                shares[k] = tf.zeros_like(shares[k])
         entry = {"in": totals[layer.name], "out": tf.add_n(branches), "branches": branches}
-        ledger[layer.name] = entry | absorbed._asdict()
+        ledger[layer.name] = entry | absorbed._asdict() | {"set aside": aside}
         for source, share, branch in zip(layer.inputs, shares, branches, strict=True):
             x = forward.outputs[source]
-            share = tf.ensure_shape(tf.cast(share, x.dtype), x.shape)
+            share = tf.ensure_shape(tf.cast(share, x.dtype), [None, *x.shape[1:]])
             alone = source not in relevances
             relevances[source] = share if alone else relevances[source] + share
             totals[source] = branch if alone else total(relevances[source])
@@ -120,7 +118,7 @@ def step(rule, context, relevance, epsilon):
     divided = divide(rule, context, relevance, epsilon)
     parts = [each.part for each in divided]
     c = context.hand_back(parts, [each.s for each in divided])
-    return Step(divided, c, context.relevance(parts, c), _absorbed(divided, context))
+    return Step(divided, c, context.relevance(parts, c), absorbed_by_layer(divided, context))
 
 
 def divide(rule, context, relevance, epsilon):
@@ -158,41 +156,3 @@ def _quotient(relevance, z, nothing):
         return tf.math.divide_no_nan(relevance, tf.where(here, tf.zeros((), z.dtype), z))
 
     return where_any(nothing, some, lambda: tf.math.divide_no_nan(relevance, z))
-
-
-def _absorbed(divided, context):
-    """The layer's totals of `absorbed_by_unit`, each sum's times its factor."""
-    totals = []
-    for each in divided:
-        none = tf.zeros(tf.shape(each.s)[:1], tf.float64)
-        driven, dead = where_any(
-            each.nothing,
-            lambda each=each: [total(lost) for lost in _lost(each, context)],
-            lambda none=none: [none, none],
-        )
-        bias = context.bias(each.part)
-        by_bias = driven if bias is None else driven + total(each.s * bias)
-        factor = in_type(each.part.factor, tf.float64)
-        totals.append(
-            [factor * entry for entry in (by_bias, total_of_product(each.s, each.e), dead)]
-        )
-    return Absorbed(*(sum(entries) for entries in zip(*totals, strict=True)))
-
-
-def absorbed_by_unit(divided, context):
-    """What each output's relevance loses by one sum: (to bias, to the stabilizer, dead)."""
-    bias, (driven, dead) = context.bias(divided.part), _lost(divided, context)
-    by_bias = driven if bias is None else driven + divided.s * bias
-    return by_bias, divided.s * divided.e, dead
-
-
-def _lost(divided, context):
-    """The relevance of outputs that have nothing to share by: (to bias, dead).
-
-    Such an output passes nothing on. Its relevance is absorbed by the bias where the layer's bias
-    is above zero (the bias alone drove it), else it is dead.
-    """
-    zero = tf.zeros((), divided.s.dtype)
-    lost = tf.ensure_shape(tf.where(divided.nothing, divided.relevance, zero), divided.s.shape)
-    driven = tf.zeros((), tf.bool) if context.b is None else context.b > 0
-    return tf.where(driven, lost, zero), tf.where(driven, zero, lost)

@@ -9,6 +9,7 @@ from .._support import checks
 from .rules import Rule
 from .settings import class_name, number, setting
 from .targets import STARTS
+from .through import read_text, settle
 
 POOLINGS = ("avg", "max")
 DTYPES = ("float32", "float64")
@@ -84,6 +85,12 @@ class Question:
         "The type of the numbers: float64 where those of float32 are not exact enough.",
         words={each: each for each in DTYPES},
     )
+    through: Any = setting(
+        "",
+        "Through",
+        "Only the relevance that passes through these channels of a layer is followed.",
+        read_text,
+    )
 
     def __post_init__(self):
         checks.choice("pooling", self.pooling, POOLINGS)
@@ -91,7 +98,10 @@ class Question:
         if self.start is not None:
             checks.choice("start", self.start, STARTS)
         check_input_rule(self.input_rule)
-        values: dict[str, Any] = {"epsilon": checks.number("epsilon", self.epsilon, least=0)}
+        values: dict[str, Any] = {
+            "epsilon": checks.number("epsilon", self.epsilon, least=0),
+            "through": settle(self.through),
+        }
         for name in ("target", "other"):  # a list would be no key
             value = getattr(self, name)
             several = isinstance(value, list) or getattr(value, "ndim", 0) == 1

@@ -24,11 +24,13 @@ from ..networks.layers import (
     Window,
 )
 from ..networks.receptive_fields import receptive_field
+from .absorbed import absorbed_by_unit
 from .layer_context import AdditionContext, LayerContext, affine_context
 from .layer_result import ABSORBED, of_one_picture
 from .pooling import strengths
-from .propagation import absorbed_by_unit, divide
+from .propagation import divide
 from .rules import Rule, WinnerTakeAll
+from .through import followed, path_of
 
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
@@ -119,6 +121,8 @@ class Examiner:
     def __init__(self, e, network=None):
         self.e, self.network = of_one_picture(e), network or e.network
         self.shapes = {layer.name: layer.shape for layer in e.layers}
+        self._past = path_of(e, self.network).past
+        self._kept = {}  # relevance of the layers of which channels are set aside
         self._masks = {}
         self._settled = {}  # rules whose stabilizer is relative to their layer, with its number
         self._shared = {}  # step s of dense layers, which all their inputs have in common
@@ -169,7 +173,15 @@ class Examiner:
         return self._masks[source]
 
     def _relevance(self, layer, index):
-        return float(self.e[layer.name].relevance[index])
+        return float(self._followed(layer.name)[index])
+
+    def _followed(self, name):
+        """A layer's relevance, 0 in channels that are set aside."""
+        if name not in self.e.through:
+            return self.e[name].relevance
+        if name not in self._kept:
+            self._kept[name] = followed(self.e, name)
+        return self._kept[name]
 
     def _rule(self, layer):
         """The layer's rule; a stabilizer relative to the whole layer is made a number here."""
@@ -222,7 +234,7 @@ class Examiner:
             x, mask = x[:, rows], mask[:, rows]
         b = None if layer.bias is None else layer.bias[outputs]
         context = self._context(layer, (x, mask), w, b, dtype)
-        given = self.e[layer.name].relevance[tuple(np.transpose(positions))][..., outputs]
+        given = self._followed(layer.name)[tuple(np.transpose(positions))][..., outputs]
         given = np.reshape(given, (len(x), *(1,) * (x.ndim - 2), -1)).astype(dtype)
         rule = self._rule(layer).of_channels(self._channels(layer, outputs.start))
         return context, divide(rule, context, given, self.e.settings["epsilon"])
@@ -238,6 +250,18 @@ class Examiner:
     # Downwards
 
     def _down(self, layer, index):
+        """What a unit hands to each input, and what of its relevance is set aside."""
+        downs = self._handed_down(layer, index)
+        if not self.e.through:
+            return downs
+        for k, down in enumerate(downs):
+            if (layer.name, down.source) in self._past:
+                aside = float(down.relevance.sum())
+                downs[k] = _set_aside(replace(down, relevance=0 * down.relevance), aside)
+        aside = float(self.e[layer.name].relevance[index]) - self._relevance(layer, index)
+        return [_set_aside(downs[0], aside), *downs[1:]]
+
+    def _handed_down(self, layer, index):
         match layer:
             case Weighted():
                 return [self._down_weighted(layer, index)]
@@ -397,7 +421,9 @@ class Examiner:
     def _up(self, consumer, name, index):
         """What unit `index` of layer `name` got from the layer `consumer`, unit by unit."""
         if isinstance(consumer, Weighted):
-            return self._up_weighted(consumer, name, index)
+            up = self._up_weighted(consumer, name, index)
+            past = (consumer.name, name) in self._past
+            return replace(up, relevance=0 * up.relevance) if past else up
         outputs = fed_by(consumer, self.shapes, name, index)
         sent = [
             down.relevance[(down.places == index).all(1)].sum()
@@ -409,7 +435,7 @@ class Examiner:
 
     def _up_weighted(self, consumer, name, place):
         positions, taps, outputs = readers(consumer, self.shapes, name, place)
-        given = self.e[consumer.name].relevance[tuple(positions.T)]
+        given = self._followed(consumer.name)[tuple(positions.T)]
         given = np.atleast_2d(given)[..., outputs]  # (positions, outputs)
         send = self._sent_by_dense if isinstance(consumer, Dense) else self._sent_by_windows
         sent = send(consumer, positions, taps, outputs) if len(positions) else given
@@ -465,6 +491,12 @@ class Examiner:
                 blocks.append([np.asarray(each.s) for each in divided])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
+
+
+def _set_aside(down, aside):
+    """A `Downward` of which so much more is set aside."""
+    entry = down.absorbed["set aside"] + aside
+    return replace(down, absorbed=down.absorbed | {"set aside": entry})
 
 
 def _at(values, channel):

@@ -366,6 +366,7 @@ class Window(Layer):
         return spread[:, top : top + shape[1], left : left + shape[2]]
 
     def hand_to_winners(self, relevance, x):
+        x = _as_often(x, relevance)
         settings = {
             "ksize": [1, *self.size, 1],
             "strides": [1, *self.strides, 1],
@@ -434,7 +435,8 @@ class GlobalWindow(Layer):
         cells = tf.reshape(x, [shape[0], -1, x.shape[-1]])
         largest = tf.cast(cells == tf.reduce_max(cells, 1, keepdims=True), x.dtype)
         first = largest * tf.cast(tf.cumsum(largest, 1) == 1, x.dtype)
-        return tf.reshape(first * tf.reshape(relevance, [shape[0], 1, -1]), shape)
+        won = first * tf.reshape(relevance, [tf.shape(relevance)[0], 1, x.shape[-1]])
+        return tf.reshape(won, tf.concat([tf.shape(won)[:1], shape[1:]], 0))
 
 
 class GlobalAveragePooling(GlobalWindow):
@@ -496,7 +498,7 @@ class Reshape(PassThrough):
         return tf.reshape(x, [-1 if units > 0 else tf.shape(x)[0], units])
 
     def back(self, relevance, xs):
-        return [tf.reshape(relevance, tf.shape(xs[0]))]
+        return [tf.reshape(relevance, tf.concat([tf.shape(relevance)[:1], tf.shape(xs[0])[1:]], 0))]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -602,6 +604,13 @@ class Affine(PassThrough):
     @property
     def keeps_sign(self):
         return bool(np.all(self.scale >= 0) and np.all(self.bias >= 0))
+
+
+def _as_often(x, relevance):
+    """One picture's x as often as there are rows of relevance; a batch's as it is."""
+    if x.shape[0] != 1 or relevance.shape[0] == 1:
+        return x
+    return tf.repeat(x, tf.shape(relevance)[0], 0)
 
 
 def _same_or_valid(padding) -> Literal["SAME", "VALID"]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lrp_widgets.lrp.layer_result import ABSORBED
 from lrp_widgets.lrp.layer_steps import four_steps
 from lrp_widgets.networks.layers import Input
 
@@ -24,9 +25,7 @@ def check_steps(e, network, tolerance):
                 scale = np.abs(expected).max()
                 np.testing.assert_allclose(term.values, expected, atol=tolerance * scale, rtol=0)
                 looked += 1
-        absorbed = sum(
-            e[layer.name].absorbed[key] for key in ("bias", "stabilizer", "dead", "padding")
-        )
+        absorbed = sum(e[layer.name].absorbed[key] for key in ABSORBED)
         handed = sum(term.values.sum(dtype=np.float64) for term in terms)
         size = float(np.abs(e[layer.name].relevance).sum())
         assert handed + absorbed == pytest.approx(e[layer.name].total, abs=tolerance * size)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrp_widgets.lrp.explanation import Explanation
-from lrp_widgets.lrp.layer_result import LayerResult
+from lrp_widgets.lrp.layer_result import ABSORBED, LayerResult
 from lrp_widgets.media.scenes import KINDS
 from lrp_widgets.session import Session
 
@@ -90,7 +90,7 @@ def make_layer(name, relevance, activation=None):
         activation=np.abs(relevance) if activation is None else activation,
         relevance=relevance,
         total=float(relevance.sum()),
-        absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "padding", "rounding"), 0.0),
+        absorbed=dict.fromkeys((*ABSORBED, "rounding"), 0.0),
     )
 
 

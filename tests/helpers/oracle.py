@@ -326,20 +326,48 @@ def start_relevance(network, z, outputs, start, target=None, other=None):
     return relevance
 
 
-def explain(network, x, rules, start, target=None, other=None, epsilon=1e-9):
+def feeds(network, name, target):
+    """Whether what layer `name` puts out reaches the layer `target`, by whatever way."""
+    return any(
+        layer.name == target or feeds(network, layer.name, target)
+        for layer in network.layers
+        if name in layer.inputs
+    )
+
+
+def leads_past(network, layer, source, through):
+    """Whether relevance from `layer` to `source` has gone past a layer to be passed through."""
+    return any(
+        layer != name and feeds(network, source, name) and not feeds(network, layer, name)
+        for name in through
+    )
+
+
+def explain(network, x, rules, start, target=None, other=None, epsilon=1e-9, through=None):
     """Relevance and ledger of every layer for one input: ({name: R}, {name: ledger}, {name: a}).
 
-    `x` is the network's input; `rules` {layer name: rule}.
+    `x` is the network's input; `rules` {layer name: rule}; `through` {layer name: [channel, …]}.
     """
+    through = through or {}
     outputs, z = forward(network, x)
     last = network.layers[-1].name
     relevances = {name: np.zeros_like(a) for name, a in outputs.items()}
     relevances[last] = start_relevance(network, z, outputs, start, target, other)
     ledger = {}
     for layer in reversed(network.layers[1:]):
+        followed, aside = relevances[layer.name].copy(), 0.0
+        for place in np.ndindex(followed.shape):
+            if layer.name in through and place[-1] not in through[layer.name]:
+                aside += followed[place]
+                followed[place] = 0.0
         down, ledger[layer.name] = step(
-            network, layer, outputs, z, relevances[layer.name], rules[layer.name], epsilon
+            network, layer, outputs, z, followed, rules[layer.name], epsilon
         )
+        for k, name in enumerate(layer.inputs):
+            if leads_past(network, layer.name, name, through):
+                aside += down[k].sum()
+                down[k] = np.zeros_like(down[k])
+        ledger[layer.name]["set aside"] = aside
         for name, part in zip(layer.inputs, down):
             relevances[name] = relevances[name] + part
     return relevances, ledger, outputs

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from lrp_widgets.lrp.explanation import Explanation
-from lrp_widgets.lrp.layer_result import LayerResult
+from lrp_widgets.lrp.layer_result import ABSORBED, LayerResult
 from lrp_widgets.lrp.rules import Ones, Pass, WinnerTakeAll, ZPlus
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
@@ -71,7 +71,7 @@ def made_up(layers=SMALL, class_names=None, signs=True, picture=True, absorbed=N
                 activation=random.random(shape).astype(np.float32),
                 relevance=relevance,
                 total=float(relevance.sum(dtype=np.float64)),
-                absorbed=dict.fromkeys(("bias", "stabilizer", "dead", "padding", "rounding"), 0.0)
+                absorbed=dict.fromkeys((*ABSORBED, "rounding"), 0.0)
                 | (absorbed or {}).get(name, {}),
             )
         )

@@ -70,7 +70,7 @@ def test_every_choice_can_be_made_everywhere(name, controls):
 
 def test_pane_b_can_have_all_of_a_question_but_what_belongs_to_pane_a():
     own = {each.name for each in IN_PANE_B.values()}
-    assert set(REQUEST) - own == {"other", "epsilon"}
+    assert set(REQUEST) - own == {"other", "epsilon", "through"}
 
 
 @pytest.mark.parametrize(

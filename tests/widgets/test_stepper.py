@@ -74,7 +74,7 @@ def test_the_state_tells_what_the_page_says():
         "bias": 0.02,
         "stabilizer": 0.0,
         "dead": 0.01,
-        **dict.fromkeys(("padding", "rounding"), 0.0),
+        **dict.fromkeys(("padding", "set aside", "rounding"), 0.0),
     }
     assert fc1["total"] == e["fc1"].total
     assert fc1["rule"] == "z⁺" and fc1["equation"].startswith("<math")

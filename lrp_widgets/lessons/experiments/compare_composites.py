@@ -92,6 +92,7 @@ def outcome(network, picture, name):
         absorbed={
             entry: float(sum(layer.absorbed[entry][0] for layer in e.layers) / e.start_total[0])
             for entry in ABSORBED
+            if entry != "set aside"
         },
     )
 

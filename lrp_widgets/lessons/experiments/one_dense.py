@@ -32,8 +32,9 @@ def flows(rule, x, W, R, b=None, epsilon=1e-9):
     output j; `b` (m,) is the bias. The rule object is the one that `explain` uses.
     Raises ValueError where shapes do not fit.
     """
+    from ...lrp.absorbed import absorbed_by_unit
     from ...lrp.layer_context import layer_alone
-    from ...lrp.propagation import absorbed_by_unit, step
+    from ...lrp.propagation import step
     from ...networks.layers import Dense
 
     x, W, R = (np.asarray(each, np.float64) for each in (x, W, R))

@@ -167,7 +167,8 @@ class KeptContext(LayerContext):
 
         found = []
         for part, s in zip(parts, ss, strict=True):
-            nothing = [[tf.zeros_like(self.x) for _ in part.pairs]]
+            rows = tf.concat([tf.shape(s)[:1], tf.shape(self.x)[1:]], 0)
+            nothing = [[tf.zeros(rows, self.x.dtype) for _ in part.pairs]]
             [c] = where_any(
                 s != 0,
                 lambda part=part, s=s: self._handed_back([part], [s]),

@@ -8,6 +8,7 @@ from ..._support.lazy_tensorflow import tf
 from ...networks import blocked_dense
 from .. import targets
 from ..propagation import propagate
+from ..through import Path
 from .constants import Constants
 from .denominators import OWN, taken_apart, takes_z
 from .kept_pass import KeptPass, to_keep
@@ -28,22 +29,30 @@ class Passed(NamedTuple):
     all: Any
 
 
-class Numbers(NamedTuple):
-    """What may change without another computation.
+class Followed(NamedTuple):
+    """What of a backward pass may change without another computation.
 
-    `target`, `other`: class numbers (B,), int32; `floats`: ε, then the rules' live settings.
+    `floats`: ε, then the rules' live settings; `masks`: those of a `through.Path`.
     """
+
+    floats: Any
+    masks: dict
+
+
+class Numbers(NamedTuple):
+    """What of both passes may change: class numbers (B,), int32, and what of the backward pass."""
 
     target: Any
     other: Any
-    floats: Any
+    followed: Followed
 
 
 @dataclass(frozen=True)
 class Passes:
     """Both passes of a network by a set of rules, of which the values of live settings may change.
 
-    `with_z`: whether the forward pass gives each layer's z; `kind`: the kind of initial relevance.
+    `with_z`: whether the forward pass gives each layer's z; `kind`: the kind of initial relevance;
+    `past`: that of a `through.Path`.
     """
 
     network: Any
@@ -51,6 +60,7 @@ class Passes:
     rules: dict
     with_z: bool = False
     kind: str = ""
+    past: frozenset = frozenset()
 
     def both(self, tensors, x, numbers):
         """Both passes, with all that an explanation says."""
@@ -60,7 +70,7 @@ class Passes:
         relevance, target, other = targets.relevance_at_output(
             self.kind, passed.outputs[last], passed.logits, numbers.target, numbers.other
         )
-        relevances, table = self.backward(tensors, passed, products, relevance, numbers.floats)
+        relevances, table = self.backward(tensors, passed, products, relevance, numbers.followed)
         return passed, products, relevances, table, target, other
 
     def map_alone(self, tensors, x, numbers, wanted):
@@ -68,13 +78,26 @@ class Passes:
         passed, _, relevances, *_ = self.both(tensors, x, numbers)
         return wanted(self.network, passed.outputs, relevances)
 
-    def backward(self, tensors, passed, products, relevance, floats, top=None):
+    def backward(self, tensors, passed, products, relevance, followed, top=None):
         """The backward pass from the layer `top`, by default the last: (relevances, ledger)."""
         top = top or self.network.layers[-1].name
-        rules = with_values(self.rules, tf.cast(floats[1:], relevance.dtype))
         forward = self._pass(tensors, passed.outputs, passed.z, products)
-        relevances, ledger = propagate(forward, (top, relevance), rules, floats[0])
+        relevances, ledger = self._propagate(forward, (top, relevance), followed)
         return relevances, as_table(ledger)
+
+    def rows(self, tensors, outputs, relevance, followed, top):
+        """R of the input for each row of the masks, of what passes through the layer `top`.
+
+        One forward pass serves all rows, and so do its denominators.
+        """
+        forward = self._pass(tensors, outputs, {}, {})
+        relevances, _ = self._propagate(forward, (top, relevance), followed)
+        return relevances[self.network.layers[0].name]
+
+    def _propagate(self, forward, start, followed):
+        floats, masks = followed
+        rules = with_values(self.rules, tf.cast(floats[1:], start[1].dtype))
+        return propagate(forward, start, rules, floats[0], Path(masks, self.past))
 
     def products(self, tensors, passed):
         """What the rules add up that no initial relevance changes: {layer name: products}."""

@@ -23,12 +23,13 @@ from ..._support.lazy_tensorflow import tf
 from .. import targets
 from ..composites import assign
 from ..rules import Rule
+from ..through import EVERYWHERE, path_through
 from .compiling import Compiler, Computation, left_to_compile
 from .constants import Constants
 from .denominators import takes_z
 from .incremental import Trace
 from .ledger_packing import from_table
-from .passes import Numbers, Passed, Passes, live_values
+from .passes import Followed, Numbers, Passed, Passes, live_values
 
 # How many computations a network keeps. What a page asks in a minute is about a dozen; each takes
 # up to two megabytes for mini-vgg once it is compiled.
@@ -130,14 +131,21 @@ class Runner:
         """The rule of every layer, as `composites.assign` gives it, kept for the next picture."""
         return self._rules(asked, lambda: assign(self.network, *asked))
 
-    def backward(self, forward, start, rules, epsilon):
+    def path(self, through):
+        """Where relevance is followed, as `path_through` gives it, kept for the next picture."""
+        if not through:
+            return EVERYWHERE
+        return self._rules(("through", through), lambda: path_through(self.network, through))
+
+    def backward(self, forward, start, rules, epsilon, path=EVERYWHERE):
         """The backward pass, as a `Trace`.
 
-        `start`: a `targets.InitialRelevance`; `rules`: {layer name: rule}.
+        `start`: a `targets.InitialRelevance`; `rules`: {layer name: rule}; `path`: a
+        `through.Path`.
         """
         passed = forward.passed
         if passed is None:
-            return self._both(forward, start, rules, epsilon)
+            return self._both(forward, start, rules, epsilon, path)
         # The start is no part of what is compiled: another class or kind computes the same way.
         output = passed.outputs[self.network.layers[-1].name]
         targets.check_output(self.network, start.kind, output.shape)
@@ -147,29 +155,46 @@ class Runner:
         asked = _asked(start, epsilon, target, other)
         last, top, known = forward.trace, self.network.layers[-1].name, ({}, {})
         if last is not None and last.asked == asked:
-            top = last.top(self.network, rules)
+            top = last.top(self.network, rules, path)
             relevance = last.relevances[top]
             known = last.above(self.network, top)
         forward.trace = last = None  # not two of them at the same time
         if not _ask_for_z(rules):
             passed = passed._replace(z={})
-        found = self._from_layer(forward, passed, (top, relevance), rules, epsilon)
+        found = self._from_layer(forward, passed, (top, relevance), rules, epsilon, path)
         relevances, ledger = (old | new for old, new in zip(known, found, strict=True))
-        trace = Trace(asked, rules, relevances, ledger, np.asarray(target), np.asarray(other))
-        return self._kept(forward, trace)
+        target, other = np.asarray(target), np.asarray(other)
+        return self._kept(forward, Trace(asked, rules, relevances, ledger, target, other, path))
 
-    def map_alone(self, x, start, rules, epsilon, wanted):
+    def map_alone(self, x, start, rules, epsilon, wanted, path=EVERYWHERE):
         """Both passes in one call, for what is `wanted(network, outputs, relevances)` of them.
 
         Once compiled, what it leaves out is never computed: the ledger, for one. It is compiled
-        once for each `wanted`, set of rules and kind of start; `x` is a tensor, or a pair of one
-        and the type of convolutions.
+        once for each `wanted`, set of rules, kind of start and layers of the path; `x` is a tensor,
+        or a pair of one and the type of convolutions.
         """
         x, products = x
-        key = "map alone", x.shape, wanted, _forms(rules), start.kind, products
-        passes = Passes(self.network, self.constants, rules, True, start.kind)
+        key = "map alone", x.shape, wanted, _forms(rules), start.kind, products, tuple(path.masks)
+        passes = Passes(self.network, self.constants, rules, True, start.kind, path.past)
         run = self._computation(key, partial(_map_alone, passes, wanted), x.dtype.name, products)
-        return run(tf.convert_to_tensor(x), _numbers(start, rules, epsilon))
+        return run(tf.convert_to_tensor(x), _numbers(start, rules, epsilon, path.masks))
+
+    def rows(self, outputs, relevance, rules, epsilon, path):
+        """R of the input for each row of a `through.Path`'s masks, in one backward pass.
+
+        `outputs`: {layer name: output} of one picture; `relevance`: (layer name, R of its output),
+        of which each row of that layer's mask follows its own part, and nothing goes past it.
+        """
+        top, relevance = relevance
+        names = self._names_to(top)
+        rules = {name: rule for name, rule in rules.items() if name in names}
+        masks = {name: mask for name, mask in path.masks.items() if name in names}
+        shapes = tuple((name, mask.shape) for name, mask in masks.items())
+        key = "rows", relevance.dtype.name, relevance.shape, top, _forms(rules), shapes
+        passes = Passes(self.network, self.constants, rules, past=path.past)
+        run = self._computation(key, partial(_rows_from, passes, top), relevance.dtype.name)
+        outputs = {name: tf.convert_to_tensor(outputs[name]) for name in names}
+        return run(outputs, tf.convert_to_tensor(relevance), _followed(rules, epsilon, masks))
 
     @contextmanager
     def beside(self):
@@ -208,21 +233,21 @@ class Runner:
 
     # What is computed, and kept
 
-    def _both(self, forward, start, rules, epsilon):
+    def _both(self, forward, start, rules, epsilon, path):
         """Both passes of a new picture or batch in one call."""
-        with_z = _ask_for_z(rules)
-        key = "both", forward.dtype, forward.x.shape, start.kind, with_z, _forms(rules)
-        passes = Passes(self.network, self.constants, rules, with_z, start.kind)
+        with_z, masks = _ask_for_z(rules), tuple(path.masks)
+        key = "both", forward.dtype, forward.x.shape, start.kind, with_z, _forms(rules), masks
+        passes = Passes(self.network, self.constants, rules, with_z, start.kind, path.past)
         run = self._computation(key, passes.both, forward.dtype)
         self.last = None  # not two of them at the same time
-        x, numbers = tf.convert_to_tensor(forward.x), _numbers(start, rules, epsilon)
+        x, numbers = tf.convert_to_tensor(forward.x), _numbers(start, rules, epsilon, path.masks)
         passed, products, relevances, table, target, other = run(x, numbers)
         forward.passed = passed
         forward.denominators = {name: (_form(rules[name]), p) for name, p in products.items()}
         ledger = from_table(table, self.network.layers)
         target, other = np.asarray(target), np.asarray(other)
         asked = _asked(start, epsilon, target, other)
-        return self._kept(forward, Trace(asked, rules, relevances, ledger, target, other))
+        return self._kept(forward, Trace(asked, rules, relevances, ledger, target, other, path))
 
     def _kept(self, forward, trace):
         """Keep what the next question about the same picture begins with; the trace.
@@ -235,18 +260,25 @@ class Runner:
         self.last = forward if single else None
         return trace
 
-    def _from_layer(self, forward, passed, relevance, rules, epsilon):
+    def _from_layer(self, forward, passed, relevance, rules, epsilon, path):
         """The backward pass from `relevance`, a layer's name and R of its output."""
         top, relevance = relevance
-        layers = self.network.layers
-        layers = layers[: layers.index(self.network[top]) + 1]
-        rules = {layer.name: rules[layer.name] for layer in layers if layer.name in rules}
+        names = self._names_to(top)
+        rules = {name: rules[name] for name in names if name in rules}
+        masks = {name: path.masks[name] for name in names if name in path.masks}
         products = self._products(forward, rules)
-        key = "backward", *forward.kind, top, _forms(rules), tuple(products), bool(passed.z)
-        passes = Passes(self.network, self.constants, rules)
+        parts = tuple(products), bool(passed.z), tuple(masks), path.past
+        key = "backward", *forward.kind, top, _forms(rules), *parts
+        passes = Passes(self.network, self.constants, rules, past=path.past)
         run = self._computation(key, partial(_from_top, passes, top), forward.dtype)
-        relevances, table = run(passed, products, relevance, _floats(epsilon, *live_values(rules)))
-        return relevances, from_table(table, layers)
+        followed = _followed(rules, epsilon, masks)
+        relevances, table = run(passed, products, relevance, followed)
+        return relevances, from_table(table, [self.network[name] for name in names])
+
+    def _names_to(self, top):
+        """The names of the layers from the input to the layer `top`."""
+        names = [layer.name for layer in self.network.layers]
+        return names[: names.index(top) + 1]
 
     def _products(self, forward, rules):
         """What the rules add up, kept from the second question about a picture on.
@@ -290,6 +322,10 @@ def _map_alone(passes, wanted, tensors, x, numbers):
     return passes.map_alone(tensors, x, numbers, wanted)
 
 
+def _rows_from(passes, top, tensors, *arguments):
+    return passes.rows(tensors, *arguments, top)
+
+
 def _ask_for_z(rules):
     return any(isinstance(rule, Rule) and takes_z(rule) for rule in rules.values())
 
@@ -319,6 +355,11 @@ def _floats(*numbers):
     return tf.constant(numbers, tf.float64)
 
 
-def _numbers(start, rules, epsilon):
+def _followed(rules, epsilon, masks):
+    masks = {name: tf.convert_to_tensor(mask) for name, mask in masks.items()}
+    return Followed(_floats(epsilon, *live_values(rules)), masks)
+
+
+def _numbers(start, rules, epsilon, masks):
     target, other = _classes(start.target, start.other)
-    return Numbers(target, other, _floats(epsilon, *live_values(rules)))
+    return Numbers(target, other, _followed(rules, epsilon, masks))

@@ -145,8 +145,13 @@ class ComparePage:
         request, explanation = self._first
         own = {LISTED[name].name: value for name, value in self.differing.items()}
         if own.get("network", request.network) != request.network:
-            # Its classes and blocks are others.
-            own = {"target": None, "other": None, "rules": split(request.rules)[0]} | own
+            # Its classes, blocks and layers are others.
+            own = {
+                "target": None,
+                "other": None,
+                "rules": split(request.rules)[0],
+                "through": "",
+            } | own
         elif own:
             # The class that A explains, which need not be the strongest one here.
             own = _classes_of(explanation) | own

@@ -292,9 +292,10 @@ class Dashboard(VBox):
         return self._ask_for_what_is_set()
 
     def _suit_network(self, old, new):
-        """Classes and blocks of another network are others, and so is the picture to begin with."""
+        """Another network has other classes, blocks and layers, and another picture suits it."""
         with self._quietly():
             self.controls["rules"].forget_blocks()
+            self.controls["through"].value = ""
             for name in CLASSES:
                 self.controls.choose_class(name, None)
             if self.controls["picture"].picture == _suiting(old):

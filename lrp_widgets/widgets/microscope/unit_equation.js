@@ -8,6 +8,7 @@ const ABSORBED_BY = {
   stabilizer: "the stabilizer ε",
   dead: "nothing to share by",
   padding: "the padding",
+  "set aside": "what is set aside",
 };
 
 /** The rule's equation, and under it the same with this unit's numbers, term by term.

@@ -16,6 +16,7 @@ from ...networks.zoo.offers import OFFERS
 from .control_help import ControlHelp
 from .picker import PicturePicker
 from .rule_controls import RuleControls
+from .through_control import ThroughControl
 from .url_state import ASKED, LOOKED
 
 # The settings that have a control; those of a request first, then how its answer is shown.
@@ -40,6 +41,7 @@ MADE = {
     "rules": lambda: RuleControls(LABELS["rules"], HELP["rules"]),
     "target": lambda: Dropdown(options=[("the top class", AUTOMATIC)]),
     "other": lambda: Dropdown(options=[("the runner-up", AUTOMATIC)]),
+    "through": ThroughControl,
 }
 
 
@@ -123,6 +125,8 @@ class Controls(VBox):
             unneeded.add("target")
         if explain != "contrast":
             unneeded.add("other")
+        if not self["through"].value:
+            unneeded.add("through")
         if self["dtype"].value == "float32" and not self._inexact:
             unneeded.add("dtype")
         for name, control in self.by_name.items():

@@ -71,7 +71,7 @@ ASKED = {each.link: each for each in REQUEST.values() if each.link}
 LOOKED = {each.link: each for each in settings(View).values()}
 
 # What pane B of "Compare" can have otherwise.
-COMPARED = [each for each in REQUEST.values() if each.name not in ("other", "epsilon")]
+COMPARED = [each for each in REQUEST.values() if each.name not in ("other", "epsilon", "through")]
 COMPARED += [LOOKED["channels"]]
 
 # The controls that `hide` may name; others follow one of them.

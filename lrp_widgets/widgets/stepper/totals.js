@@ -10,7 +10,9 @@ const ABSORBED = {
   stabilizer: "the stabilizer ε",
   dead: "dead units",
   padding: "the padding",
+  "set aside": "what is set aside",
 };
+const classOf = (key) => `lrp-bar-${key.replace(" ", "-")}`;
 const VIEWS = [
   ["layers", "by layer", "ΣR of every layer"],
   [
@@ -94,7 +96,7 @@ export function totalsList(goTo, see) {
     whole.style.width = width(share(layer.total) - lostShare);
     whole.classList.toggle("lrp-negative", layer.total < 0);
     const hatched = [...lost, ...gained].map((key) => {
-      const segment = element("i", { class: `lrp-bar-${key}` });
+      const segment = element("i", { class: classOf(key) });
       segment.classList.toggle("lrp-gained", isGain(layer, key));
       segment.style.width = width(share(layer.absorbed[key]));
       return segment;
@@ -120,12 +122,13 @@ export function totalsList(goTo, see) {
   let current = null;
   function showLegend(layer) {
     if (!layer) return;
-    const entries = Object.keys(ABSORBED).map((key) =>
+    const told = Object.keys(ABSORBED).filter((key) => key !== "set aside" || layer.absorbed[key]);
+    const entries = told.map((key) =>
       element(
         "span",
         { class: "lrp-legend-entry" },
         element("i", {
-          class: `lrp-swatch lrp-bar-${key}${isGain(layer, key) ? " lrp-gained" : ""}`,
+          class: `lrp-swatch ${classOf(key)}${isGain(layer, key) ? " lrp-gained" : ""}`,
         }),
         isGain(layer, key) ? `${key} (gained) ` : `${key} `,
         element("b", { "data-absorbed": key }, number(layer.absorbed[key], 2)),

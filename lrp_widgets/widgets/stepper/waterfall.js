@@ -32,7 +32,9 @@ export function waterfallTable(goTo, open) {
   function bar(row, at) {
     const [from, to] = [row.before, row.after].sort((a, b) => a - b);
     const end = row.entry === "start" || row.entry === "pixels";
-    const node = element("i", { class: end ? "lrp-bar-passed" : `lrp-bar-${row.entry}` });
+    const node = element("i", {
+      class: end ? "lrp-bar-passed" : `lrp-bar-${row.entry.replace(" ", "-")}`,
+    });
     node.classList.toggle("lrp-gained", row.gained);
     node.classList.toggle("lrp-negative", end && row.after < 0);
     node.style.left = `${at(from)}%`;

@@ -79,4 +79,5 @@ def losses(e):
     return {
         kind: sum(abs(layer.absorbed[kind]) for layer in e.layers) / abs(e.start_total)
         for kind in ABSORBED
+        if kind != "set aside"
     }
