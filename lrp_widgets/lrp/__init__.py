@@ -3,7 +3,8 @@
 For others: `explain` and `explanation` (the way in, and the answer), `question` and `settings`,
 `rules`, `composites`, `rule_syntax`, `rule_words`, `targets` (the initial relevance),
 `propagation` (the backward pass), `absorbed` (what its ledger counts), `pooling`,
-`through` (relevance through chosen channels), `channel_maps`, `layer_context` (what a rule asks of a layer),
+`through` (relevance through chosen channels), `channel_maps`,
+`layer_context` (what a rule asks of a layer),
 `layer_result`, `layer_steps` (z, s, c and R of a layer),
 `unit_arithmetic` (those of a unit), `live_frame`, `map_measures`, `conservation_warning`,
 `channels`, and the folders `metrics`, `attribution` and, for the session alone, `engine`.
