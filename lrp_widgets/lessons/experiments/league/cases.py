@@ -1,0 +1,55 @@
+"""What the league measures on: scenes drawn from their number, and photographs without a mask."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from ....lrp.attribution.patches import WIDEST
+from ....media.images import PHOTOGRAPHS, load_image
+from ....media.scenes import draw_scene
+
+# Scene k is draw_scene((SEED, k)), which no training has seen.
+SEED = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A picture uint8 (H, W, C), its object's pixels bool (H, W) or None, and what it shows."""
+
+    image: np.ndarray
+    mask: np.ndarray | None
+    title: str
+
+
+@cache
+def scene(number, side=64):
+    """The drawn scene of that number as a Case."""
+    drawn = draw_scene((SEED, number), size=side)
+    return Case(drawn.image, drawn.mask, f"scene {number}: {drawn.kind}")
+
+
+def photograph(number, network):
+    """The sample photograph of that number as a network takes it; nobody has drawn its object."""
+    name = PHOTOGRAPHS[number]
+    return Case(load_image(name, network), None, name)
+
+
+def scenes_for(network, numbers):
+    """Return the scenes of those numbers at a network's size.
+
+    Raises ValueError for a network that takes no square pictures in colour.
+    """
+    shape = tuple(network.input_shape)
+    side = shape[0] if len(shape) == 3 else None
+    if shape != (side, side, 3) or (side is not None and side < 16):
+        raise ValueError(
+            f"The scenes are square pictures in colour of at least 16 pixels; {network.name} takes "
+            f"{' × '.join(map(str, shape))}."
+        )
+    return [scene(number, side or 64) for number in numbers]
+
+
+def patch_of(side):
+    """The width of the patches that a picture is taken apart by: an eighth of its side, at most."""
+    return int(np.clip(side // 8, 1, WIDEST))
