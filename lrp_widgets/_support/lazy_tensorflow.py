@@ -33,10 +33,13 @@ def load_tensorflow():
     """Import TensorFlow for a page, which gives memory back (`memory.give_back`).
 
     With its own allocator oneDNN keeps all memory that it ever used, of VGG16 140 MB. The system's
-    allocator does not, and costs 3 % of the time.
+    allocator does not, and costs 3 % of the time. Keras and TensorFlow also import scikit-learn and
+    SciPy where these are installed, for adapters that no page uses: here they do not find them.
     """
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    _import()
+    if not has_tensorflow():
+        with _not_found("sklearn", "scipy"):
+            _import()
 
 
 def has_tensorflow():
@@ -50,6 +53,18 @@ def _import():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _stderr_of_python():
         import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _not_found(*names):
+    """Let imports of packages that are not imported yet fail, as if they were not installed."""
+    hidden = dict.fromkeys(name for name in names if name not in sys.modules)
+    sys.modules.update(hidden)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 @contextmanager

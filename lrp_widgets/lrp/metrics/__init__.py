@@ -6,6 +6,7 @@ stable      does a little noise change it?                   `max_sensitivity`, 
 specific    does it change with the class and the weights?   `rank_correlation`, `class_cosines`,
                                                              `mprt`, `smprt`, `emprt`
 complexity  how few pixels hold it?                          `gini`, `entropy`, `fewest_places`
+groups      do one class's maps fall into kinds?             `heatmaps`, `spray`, `agreement`
 
 None of them says alone whether a map is right, and none says anything without what it is compared
 with: a constant map, noise, the object's mask. Maps are (H, W), or (H, W, C) whose channels are
@@ -24,13 +25,16 @@ from .similarity import (
     luminance,
     rank_correlation,
 )
+from .spray import Spray, agreement, heatmaps, spray
 from .stability import local_lipschitz, max_sensitivity
 from .two_classes import class_cosines
 
 __all__ = [
     "ORDERS",
     "Perturbation",
+    "Spray",
     "abpc",
+    "agreement",
     "brightness_correlation",
     "change",
     "class_cosines",
@@ -40,6 +44,7 @@ __all__ = [
     "fewest_cells",
     "fewest_places",
     "gini",
+    "heatmaps",
     "local_lipschitz",
     "luminance",
     "mass",
@@ -52,4 +57,5 @@ __all__ = [
     "rank_correlation",
     "roc_auc",
     "smprt",
+    "spray",
 ]
