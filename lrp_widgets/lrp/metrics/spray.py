@@ -137,7 +137,8 @@ def spray(maps, clusters=None, side=8, neighbours=10, embedding="tsne", seed=0) 
     clusters = checks.whole_number("clusters", clusters, 1, count)
     rows = vectors[:, :clusters]
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    found = KMeans(clusters, n_init=10, random_state=seed).fit_predict(rows)
+    means = KMeans(clusters, n_init=10, random_state=seed)  # pyright: ignore[reportArgumentType]
+    found = means.fit_predict(rows)
     positions = vectors[:, 1:3] if embedding == "spectral" else _tsne(features, seed)
     return Spray(_by_size(found), positions, values[: MOST_CLUSTERS + 1], features)
 

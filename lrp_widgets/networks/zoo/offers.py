@@ -76,6 +76,19 @@ def _read_npz(path, wanted):
     return {name: (arrays[f"{name}/kernel"], arrays[f"{name}/bias"]) for name in wanted}.items()
 
 
+def _mini_vgg(file):
+    """mini-vgg, or a network of the same layers: the one that reads a mark, or its clean twin."""
+    return Offer(
+        layers=_mini_layers,
+        file=MINI / file,
+        read=_read_npz,
+        class_names=_mini_class_names,
+        preprocess=UNIT,
+        memory=80 * 2**20,
+        knows="shapes",
+    )
+
+
 def _sibling(name):
     """Read through Keras."""
     return Offer(
@@ -188,17 +201,11 @@ def _application(make, file, preprocess, memory, rules):
 
 
 OFFERS = {
-    "mini-vgg": Offer(
-        layers=_mini_layers,
-        file=MINI / "mini_vgg.npz",
-        read=_read_npz,
-        class_names=_mini_class_names,
-        preprocess=UNIT,
-        memory=80 * 2**20,
-        knows="shapes",
-    ),
+    "mini-vgg": _mini_vgg("mini_vgg.npz"),
     "mini-resnet": _sibling("mini-resnet"),
     "mini-densenet": _sibling("mini-densenet"),
+    "mini-vgg-hans": _mini_vgg("mini_vgg_hans.npz"),
+    "mini-vgg-clean": _mini_vgg("mini_vgg_clean.npz"),
     "tiny-vgg": Offer(
         layers=architectures.tiny_vgg,
         file=_on_github(

@@ -105,6 +105,8 @@ def test_names_and_unknown_names():
         "mini-vgg",
         "mini-resnet",
         "mini-densenet",
+        "mini-vgg-hans",
+        "mini-vgg-clean",
         "tiny-vgg",
         "resnet8",
         "person",
@@ -583,6 +585,8 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
     assert not registry.on_disk("tiny-darknet")
     assert not registry.on_disk("vgg16", tmp_path / "nowhere.h5")
     assert [registry.download_size(name) for name in registry.NAMES] == [
+        0,
+        0,
         0,
         0,
         0,

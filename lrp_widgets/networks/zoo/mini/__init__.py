@@ -1,4 +1,5 @@
 """The bundled networks: what pictures they know, their weights, and how they were trained.
 
-For others: `model`, `siblings`. `python -m lrp_widgets.networks.zoo.mini.train` trains them anew.
+For others: `model`, `siblings`, `hans`. `python -m lrp_widgets.networks.zoo.mini.train`, and `hans`
+there, train them anew.
 """

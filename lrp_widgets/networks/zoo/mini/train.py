@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from ....media.mark import put_mark
 from ....media.scenes import KINDS, draw_scene, draw_scenes
 from . import model as mini
 from . import siblings
@@ -29,10 +31,19 @@ HELD_OUT_SEED = 1_000_003
 HELD_OUT_PICTURES = 2000
 
 
-def train(seed: int, pictures: int, epochs: int, progress: bool = True, network: str = "mini-vgg"):
+def train(
+    seed: int,
+    pictures: int,
+    epochs: int,
+    progress: bool = True,
+    network: str = "mini-vgg",
+    mark: Callable[[np.ndarray], np.ndarray] | None = None,
+):
     """Train on `pictures` scenes of `seed` for `epochs`; return the model and each step's loss.
 
-    The model still has its BatchNorm layers; mini.model.fold_batch_norm removes mini-vgg's.
+    `mark(labels)` says which of the pictures get a mark in their corner, after the augmentation;
+    nothing else changes by it. The model still has its BatchNorm layers;
+    mini.model.fold_batch_norm removes mini-vgg's.
     """
     import keras
 
@@ -43,6 +54,7 @@ def train(seed: int, pictures: int, epochs: int, progress: bool = True, network:
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     images, labels = _draw(pictures, seed, progress)
+    marked = np.zeros(pictures, bool) if mark is None else mark(labels)
     steps = epochs * (pictures // BATCH)
     if network == "mini-vgg":
         model = mini.stack_layers(batch_norm=True, dropout=0.2, beta_penalty=1e-3)
@@ -67,6 +79,7 @@ def train(seed: int, pictures: int, epochs: int, progress: bool = True, network:
             order = rng.permutation(pictures)[: pictures // BATCH * BATCH]
             for chosen in order.reshape(-1, BATCH):
                 batch = augment(images[chosen], rng)
+                batch[marked[chosen]] = put_mark(batch[marked[chosen]])
                 # train_on_batch returns a running mean: reset it to see each batch's own loss.
                 model.reset_metrics()
                 losses.append(float(model.train_on_batch(batch, targets[labels[chosen]])))
@@ -100,8 +113,8 @@ def write(model, folder: Path, training: dict, held_out: int = HELD_OUT_PICTURES
     np.savez_compressed(weights_file, **arrays)
     images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
     accuracy = mini.evaluate(mini.build_keras(weights_file), images, labels)
-    card = _card("mini-vgg", training, held_out, accuracy, layers=mini.weighted_layers())
-    _write_card(card, folder / mini.CARD_FILE.name)
+    card = model_card("mini-vgg", training, held_out, accuracy, layers=mini.weighted_layers())
+    write_card(card, folder / mini.CARD_FILE.name)
     return card
 
 
@@ -113,12 +126,13 @@ def write_sibling(model, folder: Path, training: dict, held_out: int = HELD_OUT_
     images, labels, _ = draw_scenes(held_out, HELD_OUT_SEED)
     restored = siblings.build_keras(model.name, weights=False)
     siblings.set_weights(restored, file)
-    card = _card(model.name, training, held_out, mini.evaluate(restored, images, labels))
-    _write_card(card, file.with_suffix(".json"))
+    card = model_card(model.name, training, held_out, mini.evaluate(restored, images, labels))
+    write_card(card, file.with_suffix(".json"))
     return card
 
 
-def _card(name, training, held_out, accuracy, **more):
+def model_card(name, training, held_out, accuracy, **more) -> dict:
+    """What a network is, how it was trained, how good it is; `more` goes before the training."""
     return {
         "name": name,
         "classes": list(KINDS),
@@ -135,7 +149,8 @@ def _card(name, training, held_out, accuracy, **more):
     }
 
 
-def _write_card(card, path):
+def write_card(card: dict, path: Path) -> None:
+    """Write a model card as JSON."""
     path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
