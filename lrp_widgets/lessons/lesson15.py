@@ -46,16 +46,15 @@ def _cell(method, measure):
     return found
 
 
-def _better(measure, one, other):
-    """Whether one method is called better than another by a measure's means."""
-    difference = _cell(one, measure)["mean"] - _cell(other, measure)["mean"]
-    return difference > 0 if measures.MEASURES[measure].better == "more" else difference < 0
+def _goodness(method, measure):
+    """A method's mean by a measure, turned so that more is better."""
+    mean = _cell(method, measure)["mean"]
+    return {"more": mean, "less": -mean, "zero": -abs(mean)}[measures.MEASURES[measure].better]
 
 
 def _best(measure):
-    sign = 1 if measures.MEASURES[measure].better == "more" else -1
     known = [name for name in entrants.METHODS if _cell(name, measure)["scenes"]]
-    return max(known, key=lambda name: sign * _cell(name, measure)["mean"])
+    return max(known, key=lambda name: _goodness(name, measure))
 
 
 def _champions():
@@ -66,7 +65,7 @@ def _champions():
 
 
 def _noise_wins():
-    return [measure for measure in NOISE_IN if _better(measure, "noise", "z-plus")]
+    return [each for each in NOISE_IN if _goodness("noise", each) > _goodness("z-plus", each)]
 
 
 def _aopc(scores):

@@ -104,6 +104,8 @@ def test_the_ends_of_a_row():
     assert found["lowest"] == [(2, 0.1), (5, 0.2), (6, 0.3)]
     assert found["first"] == 0.5
     assert tables.ends([0.5, 0.1])["highest"] == [(0, 0.5)]
+    near = tables.ends([0.5, -0.7, 0.1, -0.2], "zero")
+    assert near["highest"] == [(1, -0.7), (0, 0.5)] and near["lowest"] == [(2, 0.1), (3, -0.2)]
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path, monkeypatch):

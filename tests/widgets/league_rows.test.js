@@ -16,9 +16,24 @@ const ROWS = [row("a", 0.2), row("b", 0.5), row("c", null), row("noise", 0.9, "c
 const names = (rows) => rows.map((each) => each.name);
 
 test("rows are sorted by a mean, and those without one come last", () => {
-  assert.deepEqual(names(ordered(ROWS, "area", true)), ["noise", "b", "a", "c"]);
-  assert.deepEqual(names(ordered(ROWS, "area", false)), ["a", "b", "noise", "c"]);
-  assert.deepEqual(names(ordered(ROWS, "none", true)), ["a", "b", "c", "noise"]);
+  assert.deepEqual(names(ordered(ROWS, { name: "area", better: "more" }, true)), [
+    "noise",
+    "b",
+    "a",
+    "c",
+  ]);
+  assert.deepEqual(names(ordered(ROWS, { name: "area", better: "more" }, false)), [
+    "a",
+    "b",
+    "noise",
+    "c",
+  ]);
+  assert.deepEqual(names(ordered(ROWS, { name: "none", better: "more" }, true)), [
+    "a",
+    "b",
+    "c",
+    "noise",
+  ]);
 });
 
 test("a column's best is a method, never a control", () => {
@@ -27,6 +42,12 @@ test("a column's best is a method, never a control", () => {
   assert.equal(ends(ROWS, { name: "area", better: "" }).best, null);
   const { low, high } = ends(ROWS, { name: "area", better: "more" });
   assert.ok(Math.abs(low - 0.1) < 1e-12 && Math.abs(high - 1) < 1e-12);
+});
+
+test("where the nearest to 0 is best, a value below 0 is no better for it", () => {
+  const rows = [row("a", -0.4), row("b", 0.1), row("c", 0.3)];
+  assert.deepEqual(names(ordered(rows, { name: "area", better: "zero" }, false)), ["b", "c", "a"]);
+  assert.equal(ends(rows, { name: "area", better: "zero" }).best, "b");
 });
 
 test("columns: one of each question, those of one, or all", () => {

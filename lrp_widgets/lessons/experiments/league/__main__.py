@@ -177,7 +177,7 @@ def write(found, turned, folder):
     league = [
         {"network": network, "method": row, "measure": column}
         | tables.summary(values[column])
-        | tables.ends(values[column])
+        | tables.ends(values[column], MEASURES[column].better)
         for (network, row), values in sort(found["league"].items())
         for column in MEASURES
         if column in values

@@ -14,8 +14,8 @@ from .entrants import WITHOUT_NETWORK, method_of
 class Measure:
     """A column: `label`, the `question` it belongs to, and which way is called good.
 
-    `better`: "more", "less", or "" where neither is; `says`: what it is, in a sentence; `beside`:
-    what to compare it with. `masked`: whether it needs the object's pixels.
+    `better`: "more", "less", "zero" (the nearer to 0), or "" where none is; `says`: what it is, in
+    a sentence; `beside`: what to compare it with. `masked`: whether it needs the object's pixels.
     """
 
     label: str
@@ -110,21 +110,21 @@ MEASURES = {
     "other-class": Measure(
         "another class",
         SPECIFIC,
-        "less",
+        "zero",
         "Rank correlation with the map of the network's second choice.",
         "Noise gets 0 and knows no class at all; 1 is the same map for both.",
     ),
     "mprt": Measure(
         "MPRT",
         SPECIFIC,
-        "less",
+        "zero",
         "Rank correlation with the maps of networks with random weights from the top down, mean.",
         "Noise gets 0, the best there is, and knows nothing of the network.",
     ),
     "smprt": Measure(
         "sMPRT",
         SPECIFIC,
-        "less",
+        "zero",
         "The same of maps that are first averaged over four noisy copies of the picture.",
         "Noise gets 0, the best there is, and knows nothing of the network.",
     ),

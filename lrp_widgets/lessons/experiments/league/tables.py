@@ -48,14 +48,16 @@ def summary(values):
     return {"mean": values.mean(), "error": error, "scenes": count}
 
 
-def ends(values):
+def ends(values, better="more"):
     """The pictures with the highest and the lowest values, the extreme ones first, and picture 0's.
 
     {"highest": [(number, value), …], "lowest": …, "first": the value of picture 0, for a test}.
+    Of a measure that is `better` the nearer to "zero", the farthest from 0 and the nearest.
     """
     values = np.asarray(values, np.float64)
     known = np.flatnonzero(np.isfinite(values))
-    rising = known[np.argsort(values[known], kind="stable")]
+    size = np.abs(values) if better == "zero" else values
+    rising = known[np.argsort(size[known], kind="stable")]
     count = min(ENDS, len(rising) // 2)
     pairs = [(int(k), float(values[k])) for k in rising]
     return {

@@ -12,7 +12,12 @@ import { mapPanel } from "../../shared/map_panel.js";
 import { saveFile } from "../../shared/save_file.js";
 import { csvOf, ends, ordered, shownMeasures } from "./league_rows.js";
 
-const DIRECTION = { more: "more is better", less: "less is better", "": "neither is better" };
+const DIRECTION = {
+  more: "more is better",
+  less: "less is better",
+  zero: "near 0 is better",
+  "": "neither is better",
+};
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDE = 100; // of a cell's little plot
 
@@ -86,9 +91,9 @@ function render({ model, el }) {
     const shown = measures();
     if (!shown.some((each) => each.name === model.get("sort"))) {
       const [first] = shown;
-      return put({ sort: first.name, descending: first.better !== "less" });
+      return put({ sort: first.name, descending: topFirst(first) });
     }
-    const rows = ordered(model.get("rows"), model.get("sort"), model.get("descending"));
+    const rows = ordered(model.get("rows"), measureOf(model.get("sort")), model.get("descending"));
     const best = Object.fromEntries(shown.map((each) => [each.name, ends(rows, each)]));
     const noise = model.get("rows").find((row) => row.name === "noise");
     const sorting = head.contains(document.activeElement);
@@ -149,7 +154,7 @@ function render({ model, el }) {
           onclick: () =>
             put({
               sort: measure.name,
-              descending: on ? !down : measure.better !== "less",
+              descending: on ? !down : topFirst(measure),
             }),
         },
         measure.label,
@@ -279,7 +284,9 @@ function render({ model, el }) {
         : (measure.better === "more") === (end === "highest")
           ? ": best"
           : ": worst";
-    return element("div", {}, element("h5", {}, `${end}${good}`), row);
+    const near = { highest: "farthest from 0", lowest: "nearest to 0" };
+    const words = measure.better === "zero" ? near[end] : end;
+    return element("div", {}, element("h5", {}, `${words}${good}`), row);
   }
 
   // ---- the rest ----
@@ -360,5 +367,8 @@ function shape(tag, attributes) {
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 const floatsOf = (view) =>
   new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+
+/** Whether a column begins with its largest values: not where little is good. */
+const topFirst = ({ better }) => better === "more" || better === "";
 
 export default { render };

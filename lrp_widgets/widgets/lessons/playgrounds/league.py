@@ -161,7 +161,7 @@ class League(InBackground, anywidget.AnyWidget):
 
         found = measures.measures_of(self._own, name, self._cases)
         return {
-            measure: tables.summary(values) | tables.ends(values)
+            measure: tables.summary(values) | tables.ends(values, measures.MEASURES[measure].better)
             for measure, values in found.items()
         }
 

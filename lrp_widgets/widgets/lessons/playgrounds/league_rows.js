@@ -11,9 +11,13 @@ export function shownMeasures(measures, columns) {
   return measures.filter(({ question }) => !seen.has(question) && seen.add(question));
 }
 
-/** Rows by a measure's mean; those without one come last, and equals stay as they were. */
-export function ordered(rows, measure, descending) {
-  const mean = (row) => row.cells[measure]?.[0] ?? null;
+/** Rows by a measure's mean, by its size where the nearest to 0 is best; those without one come
+ *  last, and equals stay as they were. */
+export function ordered(rows, { name, better }, descending) {
+  const mean = (row) => {
+    const found = row.cells[name]?.[0] ?? null;
+    return found !== null && better === "zero" ? Math.abs(found) : found;
+  };
   return [...rows].sort((a, b) => {
     const [x, y] = [mean(a), mean(b)];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
@@ -27,7 +31,7 @@ export function ends(rows, { name, better }) {
   const low = Math.min(...cells.map((row) => row.cells[name][0] - (row.cells[name][1] ?? 0)));
   const high = Math.max(...cells.map((row) => row.cells[name][0] + (row.cells[name][1] ?? 0)));
   const methods = better ? cells.filter((row) => row.kind !== "control") : [];
-  const [first] = ordered(methods, name, better === "more");
+  const [first] = ordered(methods, { name, better }, better === "more");
   return { low, high, best: first?.name ?? null };
 }
 
