@@ -1,5 +1,7 @@
 """The league's widget: rows as the table has them, pictures behind a cell, one's own network."""
 
+import threading
+
 import numpy as np
 import pytest
 from small import small_vgg
@@ -75,6 +77,24 @@ def test_a_network_of_ones_own_is_measured_row_by_row(monkeypatch):
     widget.set_state({"wanted": {"method": "gradient", "measure": "mass"}})
     assert widget.wait(PATIENCE) and widget.opened["rows"] == 32
     assert len(widget.opened["panels"]) == 2
+
+
+def test_stop_ends_it_after_the_row_that_is_being_measured(monkeypatch):
+    begun, pressed = threading.Event(), threading.Event()
+
+    def measured(*_):
+        begun.set()
+        assert pressed.wait(PATIENCE)
+        return {"mass": np.array([0.25, 0.75])}
+
+    monkeypatch.setattr(measures, "measures_of", measured)
+    widget = League(small_vgg(size=(16, 16)), scenes=2)
+    assert begun.wait(PATIENCE)  # from then on there is a button
+    widget.set_state({"stopped": 1})
+    pressed.set()
+    assert widget.wait(PATIENCE)
+    assert widget.status == f"Stopped after 1 of {len(entrants.ROWS)} rows."
+    assert widget.progress == [] and len(widget.rows) == 1
 
 
 def test_a_network_that_cannot_look_at_the_scenes_is_refused():
