@@ -17,9 +17,25 @@ class Channels(VoilaKernelWebsocketHandler):
     server filled its memory with as many numbers while everybody waited.
 
     Who asks and does not read: the answers would wait in the server's memory, without an end.
+
+    Who says that a message has billions of parts, or goes on sending while the connection ends
+    (its protocol is then unknown, and read as the older one): the server made room for them all.
     """
 
     waiting = 0
+
+    def on_message(self, ws_message):
+        if self.ws_connection is None:
+            return
+        if isinstance(ws_message, bytes) and not self._has_its_parts(ws_message):
+            self.close(1007, "This is no message.")
+            return
+        super().on_message(ws_message)
+
+    def _has_its_parts(self, message):
+        """Whether a binary message is long enough for the places of its parts."""
+        size, order = (8, "little") if self.selected_subprotocol == PROTOCOL else (4, "big")
+        return size * (int.from_bytes(message[:size], order) + 1) <= len(message)
 
     def write_message(self, message, binary=False):
         if self.waiting > MOST_WAITING:

@@ -30,7 +30,7 @@ def channels(protocol):
         selected_subprotocol = protocol
 
         def __init__(self):
-            self.written, self.closed = [], []
+            self.written, self.closed, self.ws_connection = [], [], True
 
         def close(self, *said):
             self.closed.append(said)
@@ -74,3 +74,19 @@ def test_who_asks_and_does_not_read_loses_the_connection(sent, monkeypatch, prot
     written = len(sent)
     spoken.write_message(MESSAGE, binary=True)
     assert len(sent) == written
+
+
+@pytest.mark.parametrize(("protocol", "size", "order"), [(None, 4, "big"), (PROTOCOL, 8, "little")])
+def test_a_message_of_billions_of_parts_is_not_read(monkeypatch, protocol, size, order):
+    read = []
+    monkeypatch.setattr(
+        KernelWebsocketHandler, "on_message", lambda _, message: read.append(message)
+    )
+    spoken = channels(protocol)
+    right = (1).to_bytes(size, order) + bytes(size)
+    spoken.on_message(right)
+    assert (read, spoken.closed) == ([right], [])
+    spoken.on_message((2**31 - 1).to_bytes(size, order) + bytes(40))
+    spoken.ws_connection = None  # it ends, and its protocol is not known any more
+    spoken.on_message(right)
+    assert (read, spoken.closed) == ([right], [(1007, "This is no message.")])
