@@ -233,6 +233,16 @@ class Session:
             self._class_maps.move_to_end(request)
             return self._class_maps[request]
 
+    def measure(self, request, function, report=None, cancel=None):
+        """Return `function(network, image)` of a request's network and picture.
+
+        For measures that ask the network themselves, as `metrics.perturb` does.
+        """
+        with self._working:
+            report = report or _say_nothing
+            network = self._get_network(request, report, cancel)
+            return function(network, self._get_image(request, network, report))
+
     def live(self, request, frame, channels, report=None, cancel=None, precision="exact"):
         """Return the live frame of a picture file's bytes, or of an array (`live_frame`).
 

@@ -7,5 +7,6 @@ For others: `explain` and `explanation` (the way in, and the answer), `question`
 `layer_context` (what a rule asks of a layer),
 `layer_result`, `layer_steps` (z, s, c and R of a layer),
 `unit_arithmetic` (those of a unit), `live_frame`, `map_measures`, `conservation_warning`,
-`channels`, and the folders `metrics`, `attribution` and, for the session alone, `engine`.
+`judging` (what can be chosen where a map is judged), `channels`, and the folders `metrics`,
+`attribution` and, for the session alone, `engine`.
 """

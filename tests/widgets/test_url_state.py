@@ -98,6 +98,12 @@ states = st.builds(
     strength=st.floats(0, 1),
     mirrored=st.booleans(),
     quick=st.booleans(),
+    versus=st.sampled_from(["none", "epsilon-plus", "grad-cam"]),
+    patch=st.sampled_from([0, 4, 8, 16]),
+    baseline=st.sampled_from(["mean", "black", "blur", "border", "noise"]),
+    score=st.sampled_from(["probability", "logit"]),
+    order=st.sampled_from(["morf", "lerf", "random"]),
+    replaced=st.integers(0, 10**6),
 )
 
 
@@ -144,7 +150,7 @@ def test_only_what_differs_is_written():
         ("pin=input", ["pin", "input:3,4"]),
         ("pin=input:1,2,3", ["pin", "input:3,4"]),
         ("picture=yours", ["picture", "cat, star, heart"]),
-        ("view=film", ["view", "step, compare, live"]),
+        ("view=film", ["view", "step, compare, judge, live"]),
         ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
         ("b=lock:1", ["b", "picture, network, weights"]),
         ("b=target:second", ["for target", "whole number", "runner-up"]),

@@ -67,13 +67,24 @@ def logit(network, tensors, x, targets):
     return pick(network, network.forward_pass(x, tensors)[1], targets)
 
 
-def probability(network, tensors, x, targets):
-    """p_t of each picture, (B,)."""
+def logit_and_top(network, tensors, x, targets):
+    """z_t of each picture, and the number of the class that the network says, (B, 2)."""
+    outputs, logits = network.forward_pass(x, tensors)
+    return _beside_top(pick(network, logits, targets), outputs[network.layers[-1].name])
+
+
+def probability_and_top(network, tensors, x, targets):
+    """p_t of each picture, and the number of the class that the network says, (B, 2)."""
     outputs, _ = network.forward_pass(x, tensors)
-    return pick(network, outputs[network.layers[-1].name], targets)
+    output = outputs[network.layers[-1].name]
+    return _beside_top(pick(network, output, targets), output)
 
 
-SCORED_BY = {"logit": logit, "probability": probability}
+SCORED_BY = {"logit": logit_and_top, "probability": probability_and_top}
+
+
+def _beside_top(scores, output):
+    return tf.stack([scores, tf.cast(tf.argmax(output, -1), scores.dtype)], -1)
 
 
 def gradient(network, tensors, x, targets):

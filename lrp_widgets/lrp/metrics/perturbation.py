@@ -19,13 +19,23 @@ class Perturbation:
 
     `scores` (steps + 1,) float64, from k = 0, the picture as it is; `order`: one of `ORDERS`;
     `replaced` (steps, 2): row and column of each patch's upper left pixel, in the order of
-    replacement; `settings`: patch, baseline, score, target (the class's number) and seed.
+    replacement; `settings`: patch, baseline, score, target (the class's number) and seed;
+    `predicted` (steps + 1,): the number of the class that the network says, whichever that is.
     """
 
     scores: np.ndarray
     order: str
     replaced: np.ndarray
     settings: dict = field(default_factory=dict)
+    predicted: np.ndarray | None = None
+
+    @property
+    def lost_after(self) -> int | None:
+        """After how many patches the network says another class for the first time; None: never."""
+        if self.predicted is None:
+            return None
+        (others,) = np.nonzero(self.predicted != self.settings["target"])
+        return int(others[0]) if len(others) else None
 
     @property
     def aopc(self) -> float:
@@ -84,7 +94,7 @@ def perturb(
     steps = len(places) if steps is None else checks.whole_number("steps", steps, 1, len(places))
     values = flat(relevance, (height, width), "the picture")
     ranked = [places[k] for k in _ranked([values[place].mean() for place in places], order, seed)]
-    scores = scoring.run(
+    found = scoring.run(
         network,
         scoring.SCORED_BY[score],
         _pictures(x, start, ranked[:steps]),
@@ -92,10 +102,11 @@ def perturb(
         report and (lambda done: report(done, steps + 1)),
     )
     return Perturbation(
-        scores.astype(np.float64),
+        found[:, 0].astype(np.float64),
         order,
         np.array([(rows.start, columns.start) for rows, columns in ranked[:steps]]),
         {"patch": patch, "baseline": baseline, "score": score, "target": target, "seed": seed},
+        found[:, 1].astype(int),
     )
 
 

@@ -10,17 +10,20 @@ import traitlets
 from ipywidgets import Box, VBox, jslink
 
 from ...figures.captions import class_label
+from ...lrp.judging import Judging
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...networks.zoo.offers import OFFERS
 from ...session import Request, Session
 from ..compare.compare_page import ComparePage
+from ..judge.judge_page import JudgePage
 from ..live.live_page import LivePage
 from ..microscope.unit_payload import has_unit
 from ..settings.controls import Controls, proper_name
 from ..settings.requests import Requests
 from ..settings.url_state import (
     ASKED,
+    JUDGED,
     LOOKED,
     State,
     is_own_picture,
@@ -51,6 +54,7 @@ PLAIN = [name for name in ASKED if name not in ("picture", *CLASSES)]
 VIEWS = (
     ("step", "Step through", "One layer after the other, from the output to the input"),
     ("compare", "Compare", "Two explanations side by side: one experiment a click"),
+    ("judge", "Judge", "Is the map right? The picture taken apart, and measures of the map"),
     ("live", "Live", "The camera's picture, explained while it moves"),
 )
 
@@ -113,7 +117,8 @@ class Dashboard(VBox):
             SAMPLES,
             registry.NAMES,
         )
-        self.export_panel = ExportPanel(self.stepper, self.compare.widget)
+        self.judge = JudgePage(session, self.stepper, self.controls, self._judged)
+        self.export_panel = ExportPanel(self.stepper, self.compare.widget, self.judge)
         self.export_panel.inspector = self._inspector
         self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
         self.tour = TourDriver(self)
@@ -155,7 +160,7 @@ class Dashboard(VBox):
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        views = (self._requests, self._measuring, self.compare, self.live)
+        views = (self._requests, self._measuring, self.compare, self.judge, self.live)
         return all([view.wait(timeout) for view in views])
 
     # Starting
@@ -169,6 +174,7 @@ class Dashboard(VBox):
             setattr(self.stepper, name, getattr(state, name))
         for name in LIVING:
             setattr(self.live.widget, name, getattr(state, name))
+        self.judge.set(Judging(**{name: getattr(state, name) for name in JUDGED}))
         self.controls["rules"].opened = state.blocks
         self.controls.hide(state.hide)
         self.compare.hide(state.hide)
@@ -371,6 +377,7 @@ class Dashboard(VBox):
     def _disable(self, disabled):
         self.controls.disable(disabled)
         self.compare.widget.locked = disabled
+        self.judge.lock(disabled)
         self.live.offer_frames(not disabled and "picture" not in self._state.hide)
 
     # An answer came
@@ -396,6 +403,7 @@ class Dashboard(VBox):
         self.stepper.notes = notes + remarks(explanation, scene, uploaded)
         self.compare.widget.notes = notes
         self.compare.follow(self._request, explanation)
+        self.judge.follow(self._request, explanation)
         self.live.follow(self._request)
         self.tour.shown()
 
@@ -497,13 +505,20 @@ class Dashboard(VBox):
         self.stepper.layout.display = None if stepping else "none"
         if not stepping:
             self.tour.leave()  # its pages are about the stepper
-        for name, view in (("compare", self.compare), ("live", self.live)):
-            if change["new"] == name:
-                if view.widget not in self._body.children:  # until then nothing of it is drawn
-                    self._body.children = [*self._body.children, view.widget]
-                view.open()
-            else:
-                view.close()
+        views = {"compare": self.compare, "judge": self.judge, "live": self.live}
+        opened = views.pop(change["new"], None)
+        for view in views.values():
+            view.close()
+        if opened is not None:
+            if opened.widget not in self._body.children:  # until then nothing of it is drawn
+                self._body.children = [*self._body.children, opened.widget]
+            opened.open()
+        self.export_panel.judging = change["new"] == "judge"
+        self._write_link()
+
+    def _judged(self):
+        """The curves, or how they are shown, are others."""
+        self.export_panel.write_code()
         self._write_link()
 
     def _open_frame(self, frame):
@@ -580,6 +595,7 @@ class Dashboard(VBox):
             scales=self.compare.widget.scales,
             **{name: getattr(self.stepper, name) for name in LOOKING},
             **{name: getattr(self.live.widget, name) for name in LIVING},
+            **{name: getattr(self.judge.settings, name) for name in JUDGED},
             **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
         )
 

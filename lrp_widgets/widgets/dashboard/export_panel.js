@@ -12,11 +12,14 @@ const PATIENCE = 300; // ms; what takes longer shows a sign
 const FILES = [
   ["png", "This view", "Beside the picture, every setting named"],
   ["waterfall", "Waterfall", "What each cause took, from start to pixels"],
+  ["curves", "Curves", "One line a point, for a spreadsheet"],
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
   ["npz", "All numbers", "Relevance of every unit, for NumPy"],
   ["gif", "Backward pass", "Animated, from the output to the picture"],
   ["html", "A page", "Steps through the layers in any browser, offline"],
 ];
+
+const KINDS = { waterfall: "PNG", curves: "CSV" };
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
@@ -37,7 +40,8 @@ function render({ model, el }) {
     icon("M2 5l6 6 6-6"),
   );
   const files = FILES.map(([kind, title, what]) =>
-    item(title, kind === "waterfall" ? "PNG" : kind.toUpperCase(), what, {
+    item(title, KINDS[kind] ?? kind.toUpperCase(), what, {
+      "data-kind": kind,
       onclick: () => ask(kind, title),
     }),
   );
@@ -186,15 +190,17 @@ function render({ model, el }) {
   function update() {
     button.disabled = !model.get("ready");
     python.hidden = !model.get("code");
+    for (const one of files) if (one.dataset.kind === "curves") one.hidden = !model.get("judging");
   }
-  model.on("change:ready change:code", update);
+  const told = "change:ready change:code change:judging";
+  model.on(told, update);
   update();
 
   return () => {
     clearTimeout(saying);
     document.removeEventListener("pointerdown", outside);
     model.off("msg:custom", receive);
-    model.off("change:ready change:code", update);
+    model.off(told, update);
   };
 }
 

@@ -33,7 +33,8 @@ class ExportPanel(anywidget.AnyWidget):
     ledger as CSV, all numbers as NPZ, the backward pass as GIF, a page that steps through the
     layers without a kernel, and "Copy as Python". Files are made in the background when they are
     asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
-    view may be the microscope, one of the four steps or both panes of `compare`, as they stand.
+    view may be the microscope, one of the four steps, both panes of `compare` or `judge`, as they
+    stand; while it is `judging`, code and CSV are of the curves.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -43,18 +44,20 @@ class ExportPanel(anywidget.AnyWidget):
     picture = traitlets.Unicode("")
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
+    judging = traitlets.Bool(False, help="whether the view is Judge").tag(sync=True)
 
-    def __init__(self, stepper, compare=None, **traits):
+    def __init__(self, stepper, compare=None, judge=None, **traits):
         super().__init__(**traits)
         self._stepper = stepper
         self._compare = compare
+        self._judge = judge
         self.inspector = lambda: None  # of the stepper's explanation, where that has no network
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
-        self.observe(self._write_code, names="picture")
-        stepper.observe(self._write_code, names=["summary", *LOOKS])
-        self._write_code()
+        self.observe(self.write_code, names=["picture", "judging"])
+        stepper.observe(self.write_code, names=["summary", *LOOKS])
+        self.write_code()
 
     def wait(self, timeout=None):
         """Wait until nothing is being made; return whether that came within `timeout` seconds."""
@@ -72,13 +75,20 @@ class ExportPanel(anywidget.AnyWidget):
         if network.weights == "random":
             parts.append(f"random{network.seed}")
         ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": "", PAGE: ""}
+        if self.judging and kind == "png":
+            ends["png"] = "judge"
         parts.append(ends.get(kind, kind))
-        ending = "png" if kind == "waterfall" else kind
+        ending = {"waterfall": "png", CURVES: "csv"}.get(kind, kind)
         return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
 
     def caption(self, part):
-        """Return the lines under a picture of "compare", "unit" or "step": every setting named."""
+        """Return the lines under a picture of a part of the page: every setting named.
+
+        `part`: "compare", "judge", "unit" or "step".
+        """
         view = self.view
+        if part == "judge":
+            return [captions.settings_line(self._stepper.explanation), self._judge.caption()]
         if part != "compare" or self._compare is None:
             shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
             return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
@@ -89,19 +99,27 @@ class ExportPanel(anywidget.AnyWidget):
         looks += [self._compare.scale, scales[self._compare.scales]]
         return [*lines, " · ".join(looks)]
 
-    def _write_code(self, _=None):
+    def write_code(self, _=None):
+        """Write the code of what is on the screen."""
         explanation = self._stepper.explanation
         self.ready = explanation is not None
         if explanation is None:
             return
         try:
-            self.code = as_python(explanation, self.picture or None, self.view)
+            if self.judging:
+                self.code = self._judge.code(self.picture)
+            else:
+                self.code = as_python(explanation, self.picture or None, self.view)
         except ValueError:  # a network of one's own
             self.code = ""
 
     def _answer(self, _widget, message, _buffers):
         number = message.get("number")
-        if message.get("type") == "make" and message.get("kind") in (*MAKERS, PAGE) and self.ready:
+        if (
+            message.get("type") == "make"
+            and message.get("kind") in (*MAKERS, CURVES, PAGE)
+            and self.ready
+        ):
             self._begin(message["kind"], number)
         elif message.get("type") == "caption" and self.ready:
             lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
@@ -113,7 +131,10 @@ class ExportPanel(anywidget.AnyWidget):
     def _begin(self, kind, number):
         name = self.file_name(kind)
         try:
-            make = self._page() if kind == PAGE else self._maker(kind)
+            if kind == CURVES:
+                make = self._judge.csv
+            else:
+                make = self._page() if kind == PAGE else self._maker(kind)
         except Exception as error:
             return self._fail(number, sentence(error))
 
@@ -185,4 +206,5 @@ def _gif(e, view, _measures=None):
 
 
 PAGE = "html"
+CURVES = "curves"
 MAKERS = {"png": _view, "waterfall": _waterfall, "csv": _csv, "npz": _npz, "gif": _gif}

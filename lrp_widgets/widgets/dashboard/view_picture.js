@@ -2,10 +2,15 @@ import { element } from "../shared/dom.js";
 
 const SHARP = 2; // pixels of the file a pixel of the page
 const MARGIN = 16;
-const PARTS = { compare: ".lrp-compare", unit: ".lrp-unit", step: ".lrp-layer:has(.lrp-in-steps)" };
+const PARTS = {
+  compare: ".lrp-compare",
+  judge: ".lrp-judge",
+  unit: ".lrp-unit",
+  step: ".lrp-layer:has(.lrp-in-steps)",
+};
 
 /** The part of a dashboard that "This view" means, where no figure of one layer would be the view:
- *  both panes of Compare, the microscope, one of a layer's four steps: {part, node}. Null for
+ *  both panes of Compare, Judge, the microscope, one of a layer's four steps: {part, node}. Null for
  *  anything else. */
 export function viewShown(inside) {
   const page = inside.closest(".lrp-dashboard");
@@ -51,7 +56,8 @@ const zoomOf = (node) => node.currentCSSZoom ?? 1;
 
 /** What the view's style sheets ask to stand around it. */
 function framed(node, copy) {
-  if (node.matches(".lrp-compare")) return element("div", { class: "lrp-stepper-frame" }, copy);
+  if (node.matches(".lrp-compare, .lrp-judge"))
+    return element("div", { class: "lrp-stepper-frame" }, copy);
   const around = element("div", { class: "lrp-stepper lrp-view-part" }, copy);
   return element("div", { class: "lrp-stepper-frame" }, around);
 }

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from ...figures.view_settings import View
 from ...lrp import conservation_warning
+from ...lrp.judging import Judging
 from ...lrp.live_frame import STRENGTH
 from ...lrp.settings import (
     a_name,
@@ -25,7 +26,7 @@ from ...session import LARGEST_SEED, REQUEST
 __all__ = ["LARGEST_SEED", "State", "own_picture", "read", "write"]
 
 # The views that the title bar offers.
-VIEWS = ("step", "compare", "live")
+VIEWS = ("step", "compare", "judge", "live")
 
 # What the totals are seen as: a bar each layer, by cause, or the layers of one cause.
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
@@ -70,6 +71,9 @@ def _some_of(names):
 ASKED = {each.link: each for each in REQUEST.values() if each.link}
 LOOKED = {each.link: each for each in settings(View).values()}
 
+# How "Judge" takes a picture apart.
+JUDGED = settings(Judging)
+
 # What pane B of "Compare" can have otherwise.
 COMPARED = [each for each in REQUEST.values() if each.name not in ("other", "epsilon", "through")]
 COMPARED += [LOOKED["channels"]]
@@ -84,7 +88,7 @@ _Linked = make_dataclass(
     "_Linked",
     [
         (link, Any, like(each, _DEFAULTS.get(link, each.default)))
-        for link, each in (ASKED | LOOKED).items()
+        for link, each in (ASKED | LOOKED | JUDGED).items()
     ],
     frozen=True,
 )
@@ -94,11 +98,11 @@ _Linked = make_dataclass(
 class State(_Linked):
     """Everything that a link sets; None leaves the choice to the page.
 
-    First the settings of a `Request` and a `View`, by their links' names: `target` and `other` are
-    a class's number or name, `rules` a composite with its changes (`rule_syntax`), `layer` a
-    layer's name, `channel` −1 for the sum. Then those of the page: `step` is one of the layer's
-    four steps ("" for none), `totals` "layers", or "causes" for the waterfall, or the cause whose
-    layers it lists. `tour` is the open page of the guided tour, 0 for none. `hide` names the
+    First the settings of a `Request`, a `View` and `Judging`, by their links' names: `target` and
+    `other` are a class's number or name, `rules` a composite with its changes (`rule_syntax`),
+    `layer` a layer's name, `channel` −1 for the sum. Then those of the page: `step` is one of the
+    layer's four steps ("" for none), `totals` "layers", or "causes" for the waterfall, or the cause
+    whose layers it lists. `tour` is the open page of the guided tour, 0 for none. `hide` names the
     controls that are not shown, and `lock` disables every setting, so that only stepping, looking
     and copying the link remain. `unit` is the one under the microscope: "fc1:12",
     "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as

@@ -24,6 +24,7 @@ const SPACE = "http://www.w3.org/2000/svg";
  *    label   one sentence for those who do not see the picture
  *    table   {columns: [text], rows: [[text or number]]}, the same numbers; a row's first names it
  *    legend  [{words, color, dash}], if any: lines, which their dashes tell apart as well
+ *    drawn   a function that is called whenever it is drawn, for what lies over it
  *  `update(changes)` draws it anew with some of them changed; `scale(name)` is Plot's scale as it is
  *  drawn, null while it is not; `close()` ends it.
  *
@@ -47,7 +48,7 @@ export function chart(container, spec) {
   function draw() {
     const width = picture.clientWidth;
     if (!width) return; // nobody sees it yet
-    const { label: _label, table: _table, legend: _legend, ...options } = shown;
+    const { label: _label, table: _table, legend: _legend, drawn: tell, ...options } = shown;
     drawn = plot({ height: HEIGHT, ...options, width });
     // A style of its own would be refused on exported pages; plot.css has what it says.
     for (const style of drawn.querySelectorAll("style")) style.remove();
@@ -55,7 +56,9 @@ export function chart(container, spec) {
       mark.dataset.mark = mark.getAttribute("aria-label"); // a group without a role has no name
       mark.removeAttribute("aria-label");
     }
-    picture.replaceChildren(drawn);
+    picture.querySelector("svg")?.remove();
+    picture.prepend(drawn);
+    tell?.();
   }
 
   function update(changes) {

@@ -202,6 +202,21 @@ def test_aopc_counts_the_picture_as_it_is():
     assert Perturbation(np.array([1.0, 0.5, 0.0]), "morf", np.zeros((2, 2))).aopc == 0.5
 
 
+def test_what_the_network_says_is_told_with_the_score():
+    found = perturb(NETWORK, IMAGE, RELEVANCE, patch=2, baseline="noise", target=0)
+    x = NETWORK.preprocess(IMAGE[None].astype(np.uint8))[0]
+    put = replacement(x, "noise")
+    says = [int(np.argmax(NETWORK(x[None])))]
+    for row, column in found.replaced:
+        place = slice(row, row + 2), slice(column, column + 2)
+        x[place] = put[place]
+        says.append(int(np.argmax(NETWORK(x[None]))))
+    assert found.predicted.tolist() == says
+    lost = [k for k, each in enumerate(says) if each != 0]
+    assert found.lost_after == (lost[0] if lost else None)
+    assert Perturbation(np.zeros(2), "morf", np.zeros((1, 2))).lost_after is None
+
+
 def test_progress_is_told_and_can_end_the_run():
     network = load_network("mini-vgg")
     scene = draw_scene(3)

@@ -1,0 +1,78 @@
+"""What can be chosen where a map is judged: a second map, and how the picture is taken apart."""
+
+from dataclasses import dataclass
+
+from .attribution.methods import METHODS
+from .attribution.patches import BASELINES
+from .attribution.scoring import SCORES
+from .composites import NAMES
+from .metrics import ORDERS
+from .rule_words import rule_words
+from .settings import one_of, setting, whole_number
+
+# No second map.
+NONE = "none"
+
+METHOD_WORDS = {
+    "gradient": "gradient",
+    "gradient-times-input": "gradient × input",
+    "integrated-gradients": "integrated gradients",
+    "smooth-grad": "SmoothGrad",
+    "grad-cam": "Grad-CAM",
+    "occlusion": "occlusion",
+}
+ORDER_WORDS = {
+    "morf": "most relevant first",
+    "lerf": "least relevant first",
+    "random": "random order",
+}
+
+# The longer side of a picture (pixels) up to which patches are small unless they are chosen.
+SMALL = 128
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How a picture is taken apart, and beside which map.
+
+    `versus`: a composite, one of `attribution.METHODS`, or "none"; `patch`: 0 for a width that
+    suits the picture; `order` and `replaced`: which curve is played, and how far.
+    """
+
+    versus: str = setting(
+        "gradient-times-input",
+        "Beside",
+        "A second map: the same question under other rules, or a method that is not LRP.",
+        one_of((NONE, *NAMES, *METHODS)),
+        words={NONE: "nothing"} | {name: rule_words(name) for name in NAMES} | METHOD_WORDS,
+    )
+    patch: int = setting(
+        0,
+        "Patch",
+        "The width of a patch in pixels; small ones follow the map closely, and take longer.",
+        words={0: "automatic", 4: "4 pixels", 8: "8 pixels", 16: "16 pixels"},
+    )
+    baseline: str = setting(
+        BASELINES[0],
+        "Baseline",
+        "What is put in a patch's place. It decides: with another one the ranking can turn over.",
+        words={
+            "mean": "the picture's mean",
+            "black": "black",
+            "blur": "a blur",
+            "border": "the border's mean",
+            "noise": "noise",
+        },
+    )
+    score: str = setting(
+        SCORES[0],
+        "Score",
+        "What is read of the network after each patch: the class's probability, or its logit.",
+        words={each: each for each in SCORES},
+    )
+    order: str = setting(ORDERS[0], "Order", "Which patches go first.", words=ORDER_WORDS)
+    replaced: int = setting(0, read=whole_number(0, 2**31 - 1))
+
+    def patch_width(self, height, width):
+        """Return the width of a patch of a picture: as chosen, or 8 for small ones, else 16."""
+        return self.patch or (8 if max(height, width) <= SMALL else 16)

@@ -1,0 +1,375 @@
+"""The dashboard's "Judge": it judges the map on the screen, in the background."""
+
+import csv
+import io
+from dataclasses import asdict
+
+import numpy as np
+import traitlets
+
+from ...figures.code_snippet import judge_as_python
+from ...lrp.attribution.patches import replacement
+from ...lrp.judging import NONE, Judging
+from ...lrp.rule_words import rule_words
+from ...media.images import object_mask
+from ..microscope.microscope import in_colors
+from ..settings.requests import PATIENCE, sentence
+from ..shared.background import Worker
+from .curves import APART, Cancelled, Case, Curves, area
+from .judge import Judge
+from .judge_words import area_words, headline, map_words
+from .measure_rows import ON_DEMAND, at_once, fixed, on_demand
+
+# What asks for other curves, and what only shows the same ones otherwise.
+ASKED = ("versus", "patch", "baseline", "score")
+SHOWN = ("order", "replaced")
+# Controls that change nothing here.
+ASIDE = ("channels", "scale", "overlay")
+
+CANCELLED = "Cancelled: what is shown may be of settings that were chosen before."
+
+CSV_HEAD = ("map", "order", "patches replaced", "score", "network says", "row", "column")
+
+
+class JudgePage:
+    """A `Judge` that follows the dashboard.
+
+    The widget is made when the page is opened: it draws with a large library, which no other view
+    loads. `stepper` says when another map is on its way; `changed()` is called when a link would
+    carry something else.
+    """
+
+    def __init__(self, session, stepper, controls, changed):
+        self._session = session
+        self._stepper = stepper
+        self._controls = controls
+        self._changed = changed
+        self._curves = Curves(session)
+        self._worker = Worker()
+        self._widget = None
+        self._first = None  # the request and the explanation on the screen
+        self._case = self._found = None  # what was judged last, and its curves
+        self._number = 0  # counts what is asked, so that late answers can be told apart
+        self._doing = ("", -1)
+        self._revealed = False
+        self._locked = False
+        self.settings = Judging()
+        stepper.observe(self._stale, names="stale")
+
+    @property
+    def widget(self):
+        """What is on the page."""
+        if self._widget is None:
+            self._widget = widget = Judge(locked=self._locked, **asdict(self.settings))
+            widget.layout.display = "none"
+            widget.on_msg(self._answer)
+            widget.observe(self._ask_anew, names=list(ASKED))
+            widget.observe(self._look, names=list(SHOWN))
+            traitlets.link((self._controls["colours"], "value"), (widget, "colormap"))
+        return self._widget
+
+    @property
+    def is_open(self):
+        """Whether the page shows it."""
+        return self._widget is not None and self._widget.layout.display != "none"
+
+    def set(self, settings):
+        """Put settings in place, as a link has them."""
+        self.settings = settings
+        if self._widget is not None:
+            with self._widget.hold_trait_notifications():
+                for name, value in asdict(settings).items():
+                    setattr(self._widget, name, value)
+
+    def lock(self, locked):
+        """Let nothing be chosen, or let it be."""
+        self._locked = locked
+        if self._widget is not None:
+            self._widget.locked = locked
+
+    def open(self):
+        """Put it on the page, and judge what is on the screen."""
+        self.widget.layout.display = None
+        self._controls.set_aside(ASIDE)
+        self._ask()
+
+    def close(self):
+        """Take it off the page, and end what is being computed."""
+        if self.is_open:
+            self._widget.layout.display = "none"
+            self._controls.set_aside(())
+        self._stop()
+
+    def follow(self, request, explanation):
+        """Judge another map."""
+        if self._first is not None and self._first[1] is not explanation and self.is_open:
+            self.widget.replaced = 0
+        self._first = (request, explanation)
+        if self.is_open:
+            self._ask()
+
+    def wait(self, timeout=None):
+        """Wait until all is computed; return whether it came within `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    # What is asked
+
+    def _stale(self, change):
+        """Another map is on its way: nobody waits for the curves of this one."""
+        if change["new"] and self.is_open:
+            self._stop()
+            self.widget.stale = True
+
+    def _ask_anew(self, _):
+        self._keep()
+        self._ask()
+
+    def _look(self, _):
+        self._keep()
+
+    def _keep(self):
+        names = (*ASKED, *SHOWN)
+        self.settings = Judging(**{name: getattr(self.widget, name) for name in names})
+        self._changed()
+
+    def _ask(self):
+        if self._first is None or not self.is_open or self._stepper.stale:
+            return
+        self._stop()
+        number = self._number
+        case = Case(*self._first, self.settings)
+        self.widget.error = ""
+        self.widget.ended = False
+        if len(case.explanation.layers[0].shape) != 3:
+            return self._fail("What this network reads is no picture, so it has no patches.")
+        self.widget.stale = True
+        self._begin(number, "Starting")
+        self._worker.submit(lambda cancel: self._judge(number, case, cancel))
+
+    def _begin(self, number, words):
+        self._doing = (words, -1)
+        self._worker.later(PATIENCE, self._if_newest, number, self._reveal)
+
+    def _stop(self):
+        self._number += 1
+        self._worker.cancel()
+        self._rest()
+
+    # In the background
+
+    def _judge(self, number, case, cancel):
+        def deliver(function, *arguments):
+            self._worker.deliver(self._if_newest, number, function, *arguments)
+
+        def report(text, fraction):
+            deliver(self._report, text, fraction)
+
+        try:
+            e = case.explanation
+            mask = object_mask(case.request.picture, *e.layers[0].shape[:2])
+            rows = at_once(case, mask)
+            picture = pictures(case)
+            deliver(self._show_map, case, rows, picture)
+            found = self._curves.compute(
+                case, lambda some: deliver(self._show, case, some), report, cancel
+            )
+            deliver(self._show, case, found)
+            deliver(self._rest)
+        except Cancelled:
+            pass
+        except Exception as error:
+            if not cancel.is_set():
+                deliver(self._fail, sentence(error))
+
+    def _measure(self, number, key, cancel):
+        def deliver(function, *arguments):
+            self._worker.deliver(self._if_newest, number, function, *arguments)
+
+        case = self._case
+        try:
+            row = self._session.measure(
+                case.request,
+                lambda network, image: on_demand(key, case, network, image, cancel),
+                lambda text, fraction: deliver(self._report, text, fraction),
+                cancel,
+            )
+            deliver(self._put_row, row)
+            deliver(self._rest)
+        except Cancelled:
+            pass
+        except Exception as error:
+            if not cancel.is_set():
+                deliver(self._fail, sentence(error))
+
+    # On the widgets' thread
+
+    def _if_newest(self, number, function, *arguments):
+        if number == self._number:
+            function(*arguments)
+
+    def _reveal(self):
+        if self._doing[0]:
+            self._revealed = True
+            self._report(*self._doing)
+
+    def _report(self, text, fraction):
+        self._doing = (text, fraction)
+        if self._revealed:
+            with self.widget.hold_sync():
+                self.widget.status, self.widget.progress = text, fraction
+                self.widget.cancellable = True
+
+    def _rest(self):
+        self._doing, self._revealed = ("", -1), False
+        if self._widget is not None:
+            with self._widget.hold_sync():
+                self._widget.status, self._widget.progress = "", -1.0
+                self._widget.cancellable = self._widget.stale = False
+
+    def _fail(self, text):
+        self._stop()
+        self.widget.error = text
+
+    def _show_map(self, case, rows, picture):
+        with self.widget.hold_sync():
+            if self._case is None or self._case.explanation is not case.explanation:
+                self.widget.measures = rows
+            self.widget.picture, self.widget.map = picture
+        self._case, self._found = case, {}
+
+    def _show(self, case, found):
+        self._case, self._found = case, found
+        widget = self.widget
+        most = found.get(("a", "morf"))
+        names = case.explanation.network.class_names
+        says = "" if most is None else names[int(most.predicted[0])]
+        with widget.hold_sync():
+            widget.headline = headline(most, found.get(("random", "random")), case.class_name, says)
+            widget.areas = [
+                area_words(name, area(found, which)) for which, name in self._names(case).items()
+            ]
+            widget.curves = packed(case, found, self._names(case))
+            widget.stale = False
+            widget.notes = self._notes(case, most)
+            between = area(found, "a")
+            if between is not None:
+                self._put_row(
+                    next(each for each in widget.measures if each["key"] == "abpc")
+                    | {"value": fixed(between)}
+                )
+        self._changed()
+
+    def _put_row(self, row):
+        self.widget.measures = [
+            row if each["key"] == row["key"] else each for each in self.widget.measures
+        ]
+
+    def _notes(self, case, most):
+        if most is not None and most.settings["score"] != case.settings.score:
+            return ["This network ends without a softmax: the score is the logit."]
+        return []
+
+    def _names(self, case):
+        rules = case.explanation.settings["rules"]
+        names = {"a": rule_words(rules) if isinstance(rules, str) else "this map"}
+        if case.settings.versus != NONE:
+            names["b"] = map_words(case.settings.versus)
+        return names
+
+    # What is done on the page
+
+    def _answer(self, _widget, message, _buffers):
+        match message:
+            case {"type": "cancel"}:
+                judging = self.widget.stale or self.widget.status == APART
+                self._stop()
+                if judging:
+                    self.widget.ended = True
+                    self.widget.notes = [CANCELLED]
+            case {"type": "dismiss"}:
+                self.widget.error = ""
+            case {"type": "again"}:
+                self._ask()
+            case {"type": "measure", "key": key} if key in ON_DEMAND and self._case is not None:
+                self.widget.error = ""
+                number = self._number
+                self._begin(number, "Measuring")
+                self._worker.submit_afterwards(lambda cancel: self._measure(number, key, cancel))
+
+    # What can be taken home
+
+    def code(self, picture):
+        """Return the Python that computes the curves; "" where no code can say it."""
+        if self._case is None or not self._found:
+            return ""
+        most = next(iter(self._found.values()))
+        return judge_as_python(
+            self._case.explanation, picture or None, self._case.settings.versus, most.settings
+        )
+
+    def csv(self):
+        """Return the curves as a CSV file: one line a point. ValueError where there are none."""
+        if not self._found:
+            raise ValueError("There are no curves yet: they are still computed.")
+        names = self._case.explanation.network.class_names
+        called = self._names(self._case) | {"random": "random order"}
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow(CSV_HEAD)
+        for (which, order), one in self._found.items():
+            places = [("", ""), *one.replaced.tolist()]
+            for k, (score, says, place) in enumerate(
+                zip(one.scores.tolist(), one.predicted.tolist(), places, strict=True)
+            ):
+                writer.writerow((called[which], order, k, score, names[says], *place))
+        return file.getvalue().encode("utf-8-sig")
+
+    def caption(self):
+        """Return the line under a picture of it: how the picture was taken apart."""
+        if not self._found:
+            return ""
+        used = next(iter(self._found.values())).settings
+        words = " · ".join(self.widget.areas)
+        return (
+            f"patches {used['patch']} pixels wide, replaced by: {used['baseline']}; score: "
+            f"{used['score']} of {self._case.class_name}; areas between the curves: {words}"
+        )
+
+
+def pictures(case):
+    """Return the picture and what replaces it, as the browser draws both, and the map's bytes."""
+    e = case.explanation
+    shown = in_colors(e.picture)
+    height, width = e.layers[0].shape[:2]
+    packed = {"rows": height, "columns": width, "picture": b"", "replacement": b""}
+    if shown is not None:
+        # What the network reads is a multiple of each channel, moved: all baselines keep that.
+        put_in = replacement(shown, case.settings.baseline, 0.0, 0)
+        packed["picture"] = shown.tobytes()
+        packed["replacement"] = np.clip(np.rint(put_in), 0, 255).astype(np.uint8).tobytes()
+    return packed, case.map.astype(np.float32).tobytes()
+
+
+def packed(case, found, names):
+    """Return curves as the browser draws them."""
+    told = case.explanation.network.class_names
+    said = {int(k) for one in found.values() for k in np.unique(one.predicted)}
+    settings = next(iter(found.values())).settings
+    return {
+        "class": case.class_name,
+        "target": case.target,
+        "score": settings["score"],
+        "patch": settings["patch"],
+        "names": {str(k): told[k] for k in sorted(said)},
+        "curves": [
+            {
+                "map": which,
+                "name": names.get(which, ""),
+                "order": order,
+                "scores": one.scores.tolist(),
+                "predicted": one.predicted.tolist(),
+                "replaced": one.replaced.ravel().tolist(),
+            }
+            for (which, order), one in found.items()
+        ],
+    }
