@@ -6,6 +6,7 @@ from dashboard_page import PATIENCE, wait_until_fresh
 QUERIES = {
     "step": "",
     "causes": "network=mini-densenet&rules=epsilon-plus&explain=logit&totals=causes",
+    "channels": "layer=block3_conv2&ranked=1&through=block3_conv2:5",
     "steps": "layer=block1_pool&step=z",
     "microscope": "layer=block1_pool&unit=block1_pool:16,9,15",
     "compare": "view=compare",
@@ -24,6 +25,8 @@ def open_view(page, address, name):
     match name:
         case "steps":
             page.locator(".lrp-lines .lrp-current").wait_for(timeout=PATIENCE)
+        case "channels":
+            page.locator(".lrp-channel-list li").first.wait_for(timeout=PATIENCE)
         case "causes":
             page.locator(".lrp-fall").wait_for(timeout=PATIENCE)
         case "microscope":

@@ -11,6 +11,7 @@ from ipywidgets import Box, VBox, jslink
 
 from ...figures.captions import class_label
 from ...lrp.judging import Judging
+from ...lrp.through import settle
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...networks.zoo.offers import OFFERS
@@ -62,7 +63,7 @@ VIEWS = (
 SHOWN_BY = {name: each.name for name, each in LOOKED.items() if each.label and name != "overlay"}
 
 # The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "step", "channel", "limits", "percentile", "pace", "totals")
+LOOKING = ("quantity", "step", "ranked", "channel", "limits", "percentile", "pace", "totals")
 
 # And those of the live picture.
 LIVING = ("strength", "mirrored", "quick")
@@ -107,6 +108,8 @@ class Dashboard(VBox):
         self.stepper.measure = self._measure
         self.stepper.inspect = self._inspect
         self.stepper.compute_steps = self._compute_steps
+        self.stepper.compute_channels = self._compute_channels
+        self.stepper.follow = self._follow
         self.compare = ComparePage(
             session,
             registry.on_disk,
@@ -376,6 +379,7 @@ class Dashboard(VBox):
 
     def _disable(self, disabled):
         self.controls.disable(disabled)
+        self.stepper.follows = not disabled and "through" not in self._state.hide
         self.compare.widget.locked = disabled
         self.judge.lock(disabled)
         self.live.offer_frames(not disabled and "picture" not in self._state.hide)
@@ -475,6 +479,13 @@ class Dashboard(VBox):
     def _compute_steps(self, _explanation, layer, show):
         self._requests.steps(self._answered, layer, show)
 
+    def _compute_channels(self, _explanation, layer, show):
+        self._requests.channels(self._answered, layer, show)
+
+    def _follow(self, through):
+        """Follow the relevance through these channels alone: one more step to go back."""
+        self.controls["through"].value = settle(through)
+
     def _inspector(self):
         """An `Inspector` of the answer on the screen, asked through the session."""
         asked, session = self._answered, self._session
@@ -490,7 +501,9 @@ class Dashboard(VBox):
             self.stepper.notes = [*self.stepper.notes, contrast_remark(correlations)]
 
     def _fail(self, request, sentence):
-        if self._request is not None or request != _fallback():
+        if self._request is None and request.through:  # the address names what is not there
+            self._begin_with(replace(request, through=""))
+        elif self._request is not None or request != _fallback():
             self._awaited = None
             self._return()
         self._complain(sentence)

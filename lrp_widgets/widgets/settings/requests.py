@@ -23,6 +23,7 @@ FIRST_SIGHT = 15
 
 LOOKING = "Looking at the unit"
 STEPPING = "Computing the four steps"
+RANKING = "Following each channel to the pixels"
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,14 @@ class Requests:
             return self._session.steps(request, layer, cancel)
 
         self._look_closer(ask, show, self._not_stepped, STEPPING)
+
+    def channels(self, request, layer, show):
+        """Call `show(found)` for a layer's strongest channels, as `unit` does for a unit."""
+
+        def ask(cancel):
+            return (self._session.channels(request, layer, cancel),)
+
+        self._look_closer(ask, show, self._not_ranked, RANKING)
 
     def _look_closer(self, ask, show, failed, words):
         number = self._newest
@@ -172,9 +181,13 @@ class Requests:
         self._stepper.step = ""
         self._not_looked(sentence)
 
+    def _not_ranked(self, sentence):
+        self._stepper.ranked = False
+        self._not_looked(sentence)
+
     def _end_look(self):
         self._look = None
-        if self._stepper.status in (LOOKING, STEPPING):
+        if self._stepper.status in (LOOKING, STEPPING, RANKING):
             self._stepper.status = ""
 
     def _if_newest(self, number, function, *arguments):

@@ -101,19 +101,20 @@ class State(_Linked):
     First the settings of a `Request`, a `View` and `Judging`, by their links' names: `target` and
     `other` are a class's number or name, `rules` a composite with its changes (`rule_syntax`),
     `layer` a layer's name, `channel` −1 for the sum. Then those of the page: `step` is one of the
-    layer's four steps ("" for none), `totals` "layers", or "causes" for the waterfall, or the cause
-    whose layers it lists. `tour` is the open page of the guided tour, 0 for none. `hide` names the
-    controls that are not shown, and `lock` disables every setting, so that only stepping, looking
-    and copying the link remain. `unit` is the one under the microscope: "fc1:12",
-    "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as
-    `pinned` writes it. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
-    of name and value; None leaves it to the page. `unfolded` are the blocks of a network that
-    branches that are unfolded, by their first layers; `blocks` whether the rules of blocks are
-    shown. `pace` is that of the four steps in milliseconds; `strength`, `mirrored` and `quick` are
-    those of "Live".
+    layer's four steps ("" for none), `ranked` whether its channels are listed, `totals` "layers",
+    or "causes" for the waterfall, or the cause whose layers it lists. `tour` is the open page of
+    the guided tour, 0 for none. `hide` names the controls that are not shown, and `lock` disables
+    every setting, so that only stepping, looking and copying the link remain. `unit` is the one
+    under the microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the
+    place that a click has marked, as `pinned` writes it. `view` is the tab, and `b` what pane B of
+    "Compare" has otherwise, as pairs of name and value; None leaves it to the page. `unfolded` are
+    the blocks of a network that branches that are unfolded, by their first layers; `blocks` whether
+    the rules of blocks are shown. `pace` is that of the four steps in milliseconds; `strength`,
+    `mirrored` and `quick` are those of "Live".
     """
 
     step: str = setting("", read=one_of(("z", "s", "c", "R")))
+    ranked: bool = setting(False, read=flag)
     totals: str = setting("layers", read=one_of(("layers", "causes", *conservation_warning.NAMES)))
     tour: int = setting(0)
     hide: tuple[str, ...] = setting((), read=_some_of(HIDEABLE))

@@ -3,6 +3,7 @@ import "../microscope/microscope.css";
 import "./stepper.css";
 import "./waterfall.css";
 import "./steps.css";
+import "./channels.css";
 import "../shared/measures_strip.css";
 import { unitPanel } from "../microscope/unit_panel.js";
 import { barStyles } from "../shared/class_bars.js";
@@ -21,6 +22,8 @@ import { player } from "../shared/player.js";
 import { isAnswered, onExportedPage, onlyUnits } from "../shared/prepared.js";
 import { scaleBar } from "../shared/scale_bar.js";
 import { steppingControls } from "../shared/step_controls.js";
+import { ChannelData } from "./channel_data.js";
+import { channelList, followSign } from "./channel_list.js";
 import { filmStrip } from "./film_strip.js";
 import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
@@ -53,7 +56,7 @@ function render({ model, el }) {
   });
   const tools = toolRow(
     {
-      quantity: (value) => (value === "steps" ? set({ step: "z" }) : lookAtQuantity(value)),
+      quantity: lookAtQuantity,
       channel: (value) => set({ channel: value }),
       view: (value) => set({ view: value, channel: -1 }),
     },
@@ -72,6 +75,15 @@ function render({ model, el }) {
     slideTo,
     calm,
   });
+  const channels = new ChannelData(model, maps, () => drawMap());
+  const ranking = channelList(
+    {
+      look: (channel) => set({ channel: channel === model.get("channel") ? -1 : channel }),
+      follow: (some) => follow({ ...followed(), [layerNow().name]: some }),
+    },
+    channels,
+  );
+  const sign = followSign(() => follow({}));
   const scale = scaleBar((value) => set({ limits: value }), steps.terms);
   const equation = equationPart((name) => goTo(indexOf(name)));
   const reading = readout();
@@ -112,6 +124,7 @@ function render({ model, el }) {
     steps.bar,
     equation.node,
     steps.node,
+    ranking.node,
     looking,
     openable.node,
   );
@@ -150,7 +163,7 @@ function render({ model, el }) {
     empty.node,
     live,
   );
-  const frame = element("div", { class: "lrp-stepper-frame" }, stepper);
+  const frame = element("div", { class: "lrp-stepper-frame" }, sign.node, stepper);
   el.append(frame);
 
   // ---- state ----
@@ -179,10 +192,28 @@ function render({ model, el }) {
     return isAnswered(model, maps.asks(layer, quantity, channel));
   }
 
+  const followed = () => model.get("through").layers ?? {};
+
+  /** Ask for what passes through these channels alone, {layer: [channel, …]}. */
+  function follow(layers) {
+    model.send({ type: "follow", layers });
+  }
+
+  /** Whether the layer's channels are listed now. */
+  function isRanked(layer) {
+    return model.get("ranked") && !steps.isOn() && canRank(layer);
+  }
+
+  function canRank(layer) {
+    return layer.kind !== "input" && isAnswered(model, channels.asks(layer));
+  }
+
   function lookAtQuantity(quantity) {
+    if (quantity === "steps") return set({ step: "z", ranked: false });
+    if (quantity === "ranked") return set({ step: "", ranked: true, quantity: "relevance" });
     const channel = model.get("channel");
     const there = channel < 0 || offersChannel(layerNow(), quantity, channel);
-    set({ quantity, step: "", ...(there ? {} : { channel: -1 }) });
+    set({ quantity, step: "", ranked: false, ...(there ? {} : { channel: -1 }) });
   }
 
   // ---- stepping ----
@@ -463,8 +494,14 @@ function render({ model, el }) {
       rgb: next.colors,
       rgbPossible: rgbPossible(layer, next.quantity),
       steps: steps.isOn(),
+      ranked: isRanked(layer),
+      canRank: canRank(layer),
     });
-    equation.node.hidden = steps.divides();
+    ranking.node.hidden = !isRanked(layer);
+    side.classList.toggle("lrp-in-channels", isRanked(layer));
+    looking.hidden = isRanked(layer);
+    if (isRanked(layer)) drawRanking(layer);
+    equation.node.hidden = steps.divides() || isRanked(layer);
     picture.node.hidden = steps.divides() || !shownPicture;
     steps.node.hidden = !steps.isOn();
     side.classList.toggle("lrp-in-steps", steps.isOn());
@@ -486,6 +523,25 @@ function render({ model, el }) {
     map.describe(describe(layer, best));
     drawMeasures();
     drawPlace();
+  }
+
+  function drawRanking(layer) {
+    ranking.update({
+      scale: model.get("scale"),
+      percentile: model.get("percentile"),
+      layer,
+      chosen: model.get("channel"),
+      followed: followed()[layer.name] ?? [],
+      follows: canFollow(),
+      names: layer.classes ? classNames(layer) : {},
+      table: tableOf("relevance"),
+    });
+  }
+
+  const canFollow = () => model.get("follows") && !onExportedPage(model);
+
+  function drawSign() {
+    sign.update(model.get("through"), canFollow());
   }
 
   function drawMeasures() {
@@ -564,9 +620,16 @@ function render({ model, el }) {
     kind.textContent = [layer.kind_text, shapeText(layer.shape)].join(" · ");
     const start = maps.summary.start_total;
     const share = start ? percent(layer.total / start) : null;
+    const goesOn = (layer.total - layer.absorbed["set aside"]) / start;
     arrived.replaceChildren(
       ...(share
-        ? [element("b", {}, share), " of the initial R arrived here"]
+        ? [
+            element("b", {}, share),
+            " of the initial R arrived here",
+            ...(layer.name in followed()
+              ? [", ", element("b", {}, percent(goesOn)), " is followed"]
+              : []),
+          ]
         : [`ΣR ${signed(layer.total)}`]),
     );
     arrived.title = `ΣR of ${layer.name} is ${formatTotal(layer.total)}; the initial relevance (${maps.summary.start}) is ${formatTotal(start)}`;
@@ -596,7 +659,9 @@ function render({ model, el }) {
     maps.load();
     folding.take(maps.layers, model.get("unfolded"));
     steps.forget();
+    channels.forget();
     shown = null;
+    drawSign();
     drawPin();
     play.stop();
     const isEmpty = !count();
@@ -647,6 +712,11 @@ function render({ model, el }) {
     ...Object.fromEntries(SETTINGS.map((key) => [`change:${key}`, drawMapSoon])),
     "change:quantity": drawMap,
     "change:step": drawStep,
+    "change:ranked": drawMap,
+    "change:follows": () => {
+      drawSign();
+      drawMap();
+    },
     "change:pace": () => shown && steps.update(shown),
     "change:channel": drawMapSoon,
     "msg:custom": (message) => message.type === "halt" && halt(),
@@ -693,6 +763,7 @@ function render({ model, el }) {
     clearTimeout(announcing);
     endKeys();
     steps.close();
+    channels.close();
     panel.close();
     resized.disconnect();
     overfull.disconnect();

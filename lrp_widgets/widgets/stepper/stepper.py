@@ -18,6 +18,7 @@ from ...lrp.channels import is_vector, summed
 from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...lrp.settings import settings
+from ...lrp.through import followed
 from ...networks.blocks import blocks
 from ...session import Inspector
 from ..microscope.microscope import in_colors
@@ -28,6 +29,7 @@ from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from ..shared.setting_trait import trait
 from .channel_maps import channel_map, pack
+from .layer_channels import LayerChannels
 from .layer_steps import LayerSteps
 from .page_answers import answers, layer_pieces
 
@@ -37,7 +39,7 @@ VIEW = settings(View)
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
 
 
-class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
+class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidget):
     """Step through an explanation's layers, from output to input, one map at a time.
 
         LayerStepper(explain(network, image))
@@ -46,8 +48,9 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
     equation, the value under the pointer, every layer's total with what was absorbed, and a film
     strip of all layers. Under the map stand its measures; `measure(explanation)` may be replaced
     by a function that calls `show_measures` later. A click on a unit opens its arithmetic, as in
-    `Microscope`; `step` "z", "s", "c" or "R" shows one of the four steps within the layer. Stepping
-    happens in the browser; only single channels, units and a layer's four steps are fetched.
+    `Microscope`; `step` "z", "s", "c" or "R" shows one of the four steps within the layer,
+    `ranked` lists its channels by their share. Stepping happens in the browser; only single
+    channels, units, a layer's four steps and its list of channels are fetched.
     `show` puts another explanation in its place. Its height is the CSS variable
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
@@ -108,6 +111,7 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
         self.on_msg(self._answer)
         self.start_inspecting()
         self.start_steps()
+        self.start_channels()
         if explanation is not None:
             self.show(explanation)
 
@@ -117,11 +121,12 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
         known = self.layers if _share_activations(self._explanation, explanation) else None
         if self._explanation and not same_places(self._explanation, explanation):
             self.pin, self.unfolded = {}, []  # those of another network
-        layers = describe_layers(entries, explanation, known)
+        layers, names = describe_layers(entries, explanation, known), list(explanation.totals)
         with self._lock, self.hold_sync():
             self._version += 1
             self._explanation = explanation
-            self.relevance_maps = pack(summed(entry.relevance) for entry in entries)
+            self.tell_followed(explanation)
+            self.relevance_maps = pack(summed(followed(explanation, name)) for name in names)
             if known is None:
                 self.activation_maps = pack(summed(entry.activation) for entry in entries)
             pixels = entries[0].relevance
@@ -145,7 +150,6 @@ class LayerStepper(UnitInspection, LayerSteps, anywidget.AnyWidget):
                 "random": getattr(explanation.network, "weights", None) == "random",
                 "class_names": list(explanation.network.class_names),
             }
-            names = [entry.name for entry in entries]
             if self.current not in names:
                 self.step = "" if self.current else self.step
                 self.current = names[-1]
@@ -236,6 +240,7 @@ def describe_layers(entries, explanation, known=None):
                 "offset": offset,
                 "wrapped": wrapped,
                 "channels": entry.shape[-1] if len(entry.shape) > 2 and not wrapped else 1,
+                "units": entry.shape[-1],
                 "classes": entry.name in of_classes,
                 "strongest": {
                     "relevance": _strongest_channels(entry.relevance),

@@ -11,6 +11,7 @@ export function toolRow(actions, offered = null) {
       ["relevance", "relevance", "The share of the explained output that each unit carries"],
       ["activation", "activation", "What the layer put out for this picture"],
       ["steps", "four steps", "How relevance passes this layer: z → s → c → R, one step each"],
+      ["ranked", "channels", "Through which channels it passes, and where each of them leads"],
     ],
     actions.quantity,
   );
@@ -59,10 +60,11 @@ export function toolRow(actions, offered = null) {
 
   return {
     node: element("div", { class: "lrp-tools" }, quantity.node, channels),
-    update({ layer, quantity: shown, channel, rgb, rgbPossible, steps }) {
+    update({ layer, quantity: shown, channel, rgb, rgbPossible, steps, ranked, canRank }) {
       quantity.show("steps", "four steps", layer.steps > 0);
-      quantity.set(steps ? "steps" : shown);
-      const several = layer.channels > 1 && !steps;
+      quantity.show("ranked", layer.channels > 1 ? "channels" : "units", canRank);
+      quantity.set(steps ? "steps" : ranked ? "ranked" : shown);
+      const several = layer.channels > 1 && !steps && !ranked;
       channels.hidden = !several;
       if (!several) return;
       which.show("sum", rgbPossible ? "gray" : "summed", true);
