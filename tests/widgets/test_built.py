@@ -15,7 +15,7 @@ from lrp_widgets.widgets.shared.built import FOLDER, built
 sys.path.insert(0, str(ROOT / "tools"))
 import build_widgets
 
-DASHBOARD_LOADS = 280_000  # bytes; 513 kB when every widget sent its sources, joined
+DASHBOARD_LOADS = 290_000  # bytes; 513 kB when every widget sent its sources, joined
 
 
 def parts(dashboard):

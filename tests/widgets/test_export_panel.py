@@ -107,7 +107,7 @@ def test_the_csv_is_the_ledger(e):
     for row, layer in zip(rows, e.layers, strict=True):
         assert float(row["total"]) == layer.total
         for kind, value in layer.absorbed.items():
-            assert float(row[f"absorbed_{kind}"]) == value
+            assert float(row[f"absorbed_{kind.replace(' ', '_')}"]) == value
 
 
 def test_the_npz_holds_every_layer(e):

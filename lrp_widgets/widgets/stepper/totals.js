@@ -122,7 +122,10 @@ export function totalsList(goTo, see) {
   let current = null;
   function showLegend(layer) {
     if (!layer) return;
-    const told = Object.keys(ABSORBED).filter((key) => key !== "set aside" || layer.absorbed[key]);
+    const aside = layer.absorbed["set aside"]; // then there is no room for what is 0
+    const told = Object.keys(ABSORBED).filter((key) =>
+      aside ? layer.absorbed[key] : key !== "set aside",
+    );
     const entries = told.map((key) =>
       element(
         "span",
