@@ -63,7 +63,8 @@ def main(numbers):
             wait_for(f"{address}voila/static/voila.js")
             for each in LESSONS:
                 if each.number in numbers and (folder("notebooks") / each.notebook).is_file():
-                    page = browser.new_page(viewport={"width": 1280, "height": 900})
+                    # So high that the tallest card needs no scrolling, which would cut it.
+                    page = browser.new_page(viewport={"width": 1280, "height": 2400})
                     page.goto(
                         f"{address}voila/render/{each.notebook}?uncovered=all", timeout=120_000
                     )

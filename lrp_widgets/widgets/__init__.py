@@ -24,6 +24,7 @@ _HOME = {
     "BrightnessMaps": "lessons.playgrounds.brightness_maps",
     "ClassCosines": "lessons.playgrounds.class_cosines",
     "ClassMaps": "lessons.playgrounds.class_maps",
+    "CleverHans": "lessons.playgrounds.clever_hans",
     "Compare": "compare.compare",
     "CompositeMaps": "lessons.playgrounds.composite_maps",
     "CompositeTable": "lessons.playgrounds.composite_table",
