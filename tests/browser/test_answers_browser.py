@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from dashboard_page import PATIENCE
+from playwright.sync_api import expect
 
 from lrp_widgets.lessons import lesson
 
@@ -150,4 +152,19 @@ def test_a_lesson_prints_as_pages(open_lesson, tmp_path):
     predict.get_by_text("✓ Right.").wait_for()
     page.emulate_media(media="print")
     assert predict.evaluate(room) == "none"
+    assert page.problems == []
+
+
+def test_what_was_chosen_for_maps_is_chosen_again_after_a_reload(open_lesson):
+    page = open_lesson(6)
+    for task in page.locator(".lrp-task:has([type=radio])").all():
+        task.get_by_role("radio").first.check()
+    maps = page.locator(".lrp-maps")
+    maps.locator(".lrp-maps-figure canvas").first.wait_for()
+    picture = maps.locator("[data-name=picture] select")
+    picture.select_option("ring")
+    key = "lrp-widgets lesson 06 at /"
+    page.wait_for_function("key => localStorage.getItem(key)?.includes('side-by-side')", arg=key)
+    page.reload()
+    expect(picture).to_have_value("ring", timeout=PATIENCE)
     assert page.problems == []

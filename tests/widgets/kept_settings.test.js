@@ -52,6 +52,19 @@ test("what was set is there again, and what began as another is not touched", ()
   assert.deepEqual(other.traits.x, [3, 3]);
 });
 
+test("two that begin alike and offer other choices are told apart", () => {
+  const maps = keepsSettings("maps", ["x"], ["drawn"]);
+  const first = made(GRAPH());
+  maps({ model: first.model });
+  first.model.set("x", [0, 2]);
+  const other = made({ ...GRAPH(), drawn: 8 });
+  maps({ model: other.model });
+  assert.deepEqual(other.traits.x, [1, 2]);
+  const again = made(GRAPH());
+  maps({ model: again.model });
+  assert.deepEqual(again.traits.x, [0, 2]);
+});
+
 test("set back to its beginning, it leaves nothing behind", () => {
   const graph = made(GRAPH());
   initialize({ model: graph.model });

@@ -12,14 +12,16 @@ const lessonHere = () => /(?:^|\/)(\d\d)_[^/]*$/.exec(window.location.pathname)?
  *
  *  @param {string} name the playground's
  *  @param {string[]} traits
+ *  @param {string[]} [alike] traits that tell two of one name apart, as their choices
  *  @returns {import("@anywidget/types").Initialize<any>} */
-export function keepsSettings(name, traits) {
+export function keepsSettings(name, traits, alike = []) {
   return ({ model }) => {
     const lesson = lessonHere();
     if (!lesson) return undefined;
     const now = () => Object.fromEntries(traits.map((trait) => [trait, model.get(trait)]));
     const beginning = JSON.stringify(now());
-    const key = `${name} ${beginning}`;
+    const others = alike.map((trait) => JSON.stringify(model.get(trait)));
+    const key = [name, beginning, ...others].join(" ");
     const before = kept(lesson).settings[key];
     if (before) {
       for (const trait of traits) {

@@ -6,6 +6,7 @@ import "./merge_layers.css";
 import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { percent } from "../../shared/format.js";
+import { keepsSettings } from "../kept_settings.js";
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
@@ -101,4 +102,6 @@ function choice({ name, label, options }, choose) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("merge-layers", ["chosen"]);
+
+export default { initialize, render };

@@ -9,6 +9,7 @@ import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { fixed, percent, probability } from "../../shared/format.js";
 import { mapPanel } from "../../shared/map_panel.js";
+import { keepsSettings } from "../kept_settings.js";
 import { stepChart } from "./step_chart.js";
 
 /** @type {import("@anywidget/types").Render} */
@@ -138,4 +139,7 @@ function linesOf(step, mean, withCorrelation) {
 
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-export default { render };
+// Not the step: what it shows is to be predicted first.
+const initialize = keepsSettings("randomized-layers", ["scene"]);
+
+export default { initialize, render };

@@ -10,6 +10,7 @@ import { follow } from "../../shared/follow.js";
 import { number, signed } from "../../shared/format.js";
 import { drawPicture, frameOn, mapView } from "../../shared/map_view.js";
 import { scaleBar } from "../../shared/scale_bar.js";
+import { keepsSettings } from "../kept_settings.js";
 
 /** @type {import("@anywidget/types").Render} */
 function render({ model, el }) {
@@ -225,4 +226,6 @@ function control({ name, label, options, min, max, step }, choose) {
   };
 }
 
-export default { render };
+const initialize = keepsSettings("side-by-side", ["chosen"], ["controls"]);
+
+export default { initialize, render };

@@ -7,6 +7,7 @@ import { element, keepKeys } from "../../shared/dom.js";
 import { follow } from "../../shared/follow.js";
 import { formatTotal, number, signed } from "../../shared/format.js";
 import { segments } from "../../shared/segments.js";
+import { keepsSettings } from "../kept_settings.js";
 
 const START_WORDS = {
   softmax: [
@@ -200,4 +201,6 @@ function barCell(value, scale, text, name, both) {
   );
 }
 
-export default { render };
+const initialize = keepsSettings("start-bars", ["picture", "start", "target", "other"]);
+
+export default { initialize, render };
