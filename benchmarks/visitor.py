@@ -93,11 +93,16 @@ class Visitor:
         """Move a slider, and return the seconds until the kernel has answered."""
         begun = time.perf_counter()
         state = {"value": round(random.random(), 2)}
-        asked = self.say("comm_msg", comm_id=self.slider, data=update(state))
+        await self.tell(self.slider, update(state))
+        return time.perf_counter() - begun
+
+    async def tell(self, widget, data):
+        """Tell a widget something, and return once the kernel has answered."""
+        asked = self.say("comm_msg", comm_id=widget, data=data)
         while True:
             parent, heard = await self.hear()
             if parent == asked and heard.get("execution_state") == "idle":
-                return time.perf_counter() - begun
+                return
 
     async def pulse(self):
         """Return what the server knows of the kernel."""

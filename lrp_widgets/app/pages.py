@@ -8,8 +8,9 @@ from tornado.ioloop import IOLoop
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from . import forked_kernels, public, pulse, waiting_page
+from . import classroom_socket, forked_kernels, public, pulse, waiting_page
 from .admission import RESERVED
+from .classroom import Classroom
 from .guide_page import GuidePage
 from .headers import OurHeaders
 from .worksheet_page import WorksheetPage
@@ -19,7 +20,7 @@ _LOOK_AGAIN = 0.2
 
 
 def handlers(base_url, folder, settings, admission, above=""):
-    """Return the handlers of a folder's notebooks, the teachers' pages, the queue, the pulse.
+    """Return the handlers of notebooks, the teachers' pages, the queue, the pulse, the class.
 
     base_url: the server's; folder: a regular expression for the notebooks' folder below the
     server's root, "" or ending in "/"; settings: what Voilà's handler takes (`config`,
@@ -34,6 +35,7 @@ def handlers(base_url, folder, settings, admission, above=""):
         (f"{below}{above}{folder}{WorksheetPage.name}", WorksheetPage),
         (rf"{api}queue/([\w-]+)", waiting_page.QueuePlace, admitting),
         pulse.handler(base_url, **admitting),
+        classroom_socket.handler(base_url, Classroom(admission.kernels)),
     ]
 
 

@@ -34,14 +34,15 @@ def paths():
 def page_config(page, **_):
     """Voilà's `page_config_hook`: return the settings of a page that Voilà gives, with ours.
 
-    Our equations are MathML, and MathJax would come from another host.
+    Our equations are MathML, and MathJax would come from another host. `classroom` tells the page
+    that its server has rooms for a class.
     """
     scripts = [f"{page['fullStaticUrl']}/{name}" for name in voila_scripts()]
     extensions = [
         f"{page['fullLabextensionsUrl']}/{extension['name']}/{extension['load']}"
         for extension in page["federated_extensions"]
     ]
-    ours = {"fullMathjaxUrl": None, "mathjaxConfig": None}
+    ours = {"fullMathjaxUrl": None, "mathjaxConfig": None, "classroom": True}
     return page | ours | {"preloadedScripts": scripts + extensions}
 
 

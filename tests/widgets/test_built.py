@@ -15,7 +15,8 @@ from lrp_widgets.widgets.shared.built import FOLDER, built
 sys.path.insert(0, str(ROOT / "tools"))
 import build_widgets
 
-DASHBOARD_LOADS = 290_000  # bytes; 513 kB when every widget sent its sources, joined
+# Bytes, 25,000 of them for a class; 513 kB when every widget sent its sources, joined.
+DASHBOARD_LOADS = 315_000
 
 
 def parts(dashboard):

@@ -16,6 +16,7 @@ from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
 from ...networks.zoo.offers import OFFERS
 from ...session import Request, Session
+from ..classroom.classroom import Classroom
 from ..compare.compare_page import ComparePage
 from ..judge.judge_page import JudgePage
 from ..live.live_page import LivePage
@@ -26,6 +27,7 @@ from ..settings.url_state import (
     ASKED,
     JUDGED,
     LOOKED,
+    OF_THE_PAGE,
     State,
     is_own_picture,
     own_picture,
@@ -129,7 +131,8 @@ class Dashboard(VBox):
         self._body.add_class("lrp-body")
         bar = Box([self.header, self.tour.bar, self.export_panel])
         bar.add_class("lrp-title-bar")
-        super().__init__([bar, self._body])
+        self.classroom = Classroom(self._state.ask, self._state.answer, self._state.room)
+        super().__init__([bar, self.classroom, self._body])
         self.add_class("lrp-dashboard")
 
         with self._one_address():
@@ -145,8 +148,7 @@ class Dashboard(VBox):
 
         `notes`: what there is to say of its address.
         """
-        hidden, locked = self._state.hide, self._state.lock
-        self._state = self._awaited = replace(state, hide=hidden, lock=locked)
+        self._state = self._awaited = replace(state, **self._of_the_page)
         self._address_notes = list(notes)
         self._opening = None
         self.stepper.halt()
@@ -203,6 +205,13 @@ class Dashboard(VBox):
         ]
         self.header.observe(self._turn, names="view")
         self.header.travel = self._travel
+        self._class_links = [
+            jslink((self.header, "class_is_open"), (self.classroom, "is_open")),
+            traitlets.dlink((self.header, "query"), (self.classroom, "query")),
+            traitlets.dlink((self.header, "note"), (self.classroom, "note")),
+        ]
+        self.classroom.follow = self._travel
+        self.classroom.observe(self._join, names="room")
         self.stepper.observe(self._opened, names=["unit", "error"])
         self.controls["rules"].observe(self._write_link, names="opened")
         for name in ("current", "overlay", "pin", "unfolded", *LOOKING, *SHOWN_BY.values()):
@@ -409,6 +418,7 @@ class Dashboard(VBox):
         self.compare.follow(self._request, explanation)
         self.judge.follow(self._request, explanation)
         self.live.follow(self._request)
+        self.classroom.explanation = explanation
         self.tour.shown()
 
     def _list_classes(self):
@@ -574,13 +584,18 @@ class Dashboard(VBox):
         self._place = (state.view, state.unit)
 
     def _travel(self, query):
-        """The browser went back or forward, to an address that this page had."""
+        """Come to an address: one that this page had, or the teacher's that it follows."""
         state, notes = read(query, SAMPLES, registry.NAMES, BEGINNINGS)
         if state.tour:
             self.tour.follow_link(state.tour)
         else:
             self.tour.leave()
         self.go(state, notes)
+
+    def _join(self, change):
+        """The page has come into a class's room, or left it."""
+        self._state = replace(self._state, room=change["new"] or None)
+        self._write_link()
 
     @property
     def state(self):
@@ -601,16 +616,19 @@ class Dashboard(VBox):
             blocks=self.controls["rules"].opened,
             overlay=self.stepper.overlay,
             tour=self.tour.number,
-            hide=self._state.hide,
-            lock=self._state.lock,
             view=self.header.view,
             b=tuple(self.compare.differing.items()) if self._has_compared else None,
             scales=self.compare.widget.scales,
+            **self._of_the_page,
             **{name: getattr(self.stepper, name) for name in LOOKING},
             **{name: getattr(self.live.widget, name) for name in LIVING},
             **{name: getattr(self.judge.settings, name) for name in JUDGED},
             **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
         )
+
+    @property
+    def _of_the_page(self):
+        return {name: getattr(self._state, name) for name in OF_THE_PAGE}
 
     @property
     def _has_compared(self):

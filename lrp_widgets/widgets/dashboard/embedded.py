@@ -13,5 +13,5 @@ class LookCloser(Dashboard):
 
     def __init__(self, query, session=None):
         super().__init__(query, session)
-        self.children = self.children[1:]
+        self.children = [self._body]
         self.add_class("lrp-look-closer")

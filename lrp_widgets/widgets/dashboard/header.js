@@ -3,7 +3,9 @@
 import "../shared/theme.css";
 import "./dashboard.css";
 import "../shared/lost.css";
+import { roomAddress } from "../classroom/server_room.js";
 import { copyText } from "../shared/clipboard.js";
+import { element } from "../shared/dom.js";
 import { markMain } from "../shared/landmark.js";
 import { watchKernel } from "../shared/lost.js";
 import { lessonsLink } from "../shared/neighbours.js";
@@ -32,7 +34,29 @@ function render({ model, el }) {
     { class: "lrp-tab", title: "A notebook for every equation" },
     "Lessons",
   );
+  const toClass = element(
+    "button",
+    {
+      type: "button",
+      class: "lrp-tab lrp-class-tab",
+      title: "Ask a class before you show, and let its pages follow yours",
+      onclick: () => openClass(!model.get("class_is_open")),
+    },
+    "Class",
+  );
+  const openClass = (is) => {
+    model.set("class_is_open", is);
+    model.save_changes();
+  };
+  const markClass = () => toClass.setAttribute("aria-expanded", String(model.get("class_is_open")));
+  model.on("change:class_is_open", markClass);
+  markClass();
   tabs.node.append(lessons);
+  if (roomAddress()) tabs.node.append(toClass);
+  // A view lies behind the class's card.
+  tabs.node.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-view]")) openClass(false);
+  });
   el.querySelector("nav").replaceWith(tabs.node);
 
   watchKernel(() => {
@@ -92,6 +116,7 @@ function render({ model, el }) {
   return () => {
     clearTimeout(hiding);
     tabs.close();
+    model.off("change:class_is_open", markClass);
     for (const event of followed) model.off(event, follow);
     address.close();
   };

@@ -7,7 +7,7 @@ from ..shared.built import built
 
 
 class Header(anywidget.AnyWidget):
-    """Title, the views as tabs, and "Copy link".
+    """Title, the views as tabs, "Class", and "Copy link".
 
     `views` are triples of name, label and explanation, and `view` is the name of the present one.
 
@@ -18,7 +18,8 @@ class Header(anywidget.AnyWidget):
     Under Voilà the page's own address follows `query`: a new entry of the browser's history where
     `entries` has grown with it, else in the place of the last one. When a person goes back or
     forward, `travel(query)`, replaced by whoever owns the state, is called; the address waits for
-    it.
+    it. `class_is_open`: whether the class's card is shown; where the server has no rooms, there is
+    no such button.
     """
 
     _esm = built("dashboard/header.js")
@@ -30,6 +31,7 @@ class Header(anywidget.AnyWidget):
     note = traitlets.Unicode("").tag(sync=True)
     entries = traitlets.Int(0, help="counts the steps into another view").tag(sync=True)
     travelled = traitlets.Int(0, help="counts those back and forward that are done").tag(sync=True)
+    class_is_open = traitlets.Bool(False).tag(sync=True)
     notebook = traitlets.Unicode("notebooks/dashboard.ipynb").tag(sync=True)
 
     def __init__(self, **traits):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..._support.class_question import MOST_CHOICES, read_ask
 from ...figures.view_settings import View
 from ...lrp import conservation_warning
 from ...lrp.judging import Judging
@@ -55,6 +56,12 @@ def _pin(text):
     if not re.fullmatch(r".+:\d{1,9}(,\d{1,9})?", text, re.ASCII | re.DOTALL):
         raise ValueError("it is a layer and a place, such as input:3,4")
     return text
+
+
+def _room(text):
+    if not re.fullmatch(r"[A-Za-z]{5}", text, re.ASCII):
+        raise ValueError("a room's code has five letters")
+    return text.upper()
 
 
 def _some_of(names):
@@ -110,7 +117,9 @@ class State(_Linked):
     "Compare" has otherwise, as pairs of name and value; None leaves it to the page. `unfolded` are
     the blocks of a network that branches that are unfolded, by their first layers; `blocks` whether
     the rules of blocks are shown. `pace` is that of the four steps in milliseconds; `strength`,
-    `mirrored` and `quick` are those of "Live".
+    `mirrored` and `quick` are those of "Live". `ask` is a question to predict first, and its
+    choices, with "|" between them; `answer` is the right choice, from 1, or 0 for none. `room` is
+    the code of the class's room.
     """
 
     step: str = setting("", read=one_of(("z", "s", "c", "R")))
@@ -130,6 +139,13 @@ class State(_Linked):
     strength: float = setting(STRENGTH, read=number(0, 1))
     mirrored: bool = setting(True, read=flag)
     quick: bool = setting(False, read=flag)
+    ask: str | None = setting(None, read=read_ask)
+    answer: int = setting(0, read=whole_number(0, MOST_CHOICES))
+    room: str | None = setting(None, read=_room)
+
+
+# What stays as the page was opened, wherever else it goes.
+OF_THE_PAGE = ("hide", "lock", "ask", "answer", "room")
 
 
 def read(query, pictures, networks, tour=()):
