@@ -80,7 +80,7 @@ def test_the_lesson_is_worked_through(open_lesson):
     predict(page, "Which one is ahead?", "Neither, by two standard errors")
     view = page.locator(".lrp-perturb")
     view.locator(".lrp-chart-picture svg").wait_for()
-    view.get_by_label("patches replaced").fill("20")
+    view.get_by_role("slider", name="patches replaced").fill("20")
     view.get_by_text("20 of 64").wait_for()
     view.get_by_label("Replaced by").select_option("noise")
     view.locator("tr.lrp-perturb-chosen", has_text="noise").wait_for()
