@@ -7,6 +7,7 @@ import numpy as np
 
 from lrp_widgets.lrp.explanation import Explanation
 from lrp_widgets.lrp.layer_result import ABSORBED, LayerResult
+from lrp_widgets.lrp.through import read as read_through
 from lrp_widgets.media.scenes import KINDS
 from lrp_widgets.session import Session
 
@@ -54,6 +55,10 @@ def make_explanation(network, image=None, start="softmax", target=None, other=No
         make_layer("conv", np.full((2, 2, 5), sign * 0.05, np.float32)),
         make_layer("predictions", sign * np.eye(count, dtype=np.float32)[target], scores),
     ]
+    channels = {each.name: each.shape[-1] for each in layers[1:]} | {"input": 0}
+    for name, asked in read_through(settings.get("through", "")).items():
+        if max(asked) >= channels.get(name, max(asked) + 1):
+            raise ValueError(f"{name} has no channel {max(asked)} to follow relevance through.")
     return Explanation(
         network=network,
         layers=layers,
