@@ -113,6 +113,19 @@ class Network:
             raise ValueError(f"There is no file {checks.quoted(path)[1:-1]}.")
         return cls.from_keras(load_model(path), preprocess, class_names)
 
+    def with_weights(self, given: dict, /, **changes: Any) -> "Network":
+        """The same network with the weights `given` to some layers, {layer name: (kernel, bias)}.
+
+        `changes`: other fields of the network, such as `weights="file"`.
+        """
+        layers = [
+            replace(layer, kernel=given[layer.name][0], bias=given[layer.name][1])
+            if layer.name in given
+            else layer
+            for layer in self.as_trained()
+        ]
+        return replace(self, layers=layers, **changes)
+
     def __getitem__(self, name: str) -> Layer:
         try:
             return self._by_name[name]

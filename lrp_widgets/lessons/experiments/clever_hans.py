@@ -6,7 +6,7 @@ Lapuschkin et al. 2019, "Unmasking Clever Hans predictors", did the same with ph
 Anders et al. 2022, "Finding and removing Clever Hans", removed such artefacts by pruning.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -169,7 +169,7 @@ def retrained(report=None, stop=None):
             model.train_on_batch(features[order[k : k + BATCH]], labels[order[k : k + BATCH]])
     weights = model.get_weights()
     new = {"fc1": weights[:2], "predictions": weights[2:]}
-    return _changed(network, {name: (kernel, bias) for name, (kernel, bias) in new.items()})
+    return network.with_weights(new, weights="file")
 
 
 @once
@@ -205,18 +205,7 @@ def pruned(layer, count):
     kernel, bias = (np.array(w) for w in (network[layer].kernel, network[layer].bias))
     off = strongest_channels(layer, count)
     kernel[..., off], bias[off] = 0, 0
-    return _changed(network, {layer: (kernel, bias)})
-
-
-def _changed(network, weights):
-    """The network with other kernels and biases, {layer: (kernel, bias)}."""
-    layers = [
-        replace(layer, kernel=weights[layer.name][0], bias=weights[layer.name][1])
-        if layer.name in weights
-        else layer
-        for layer in network.layers
-    ]
-    return replace(network, layers=layers, weights="file")
+    return network.with_weights({layer: (kernel, bias)}, weights="file")
 
 
 def _share(right):

@@ -223,16 +223,10 @@ def _network(name, offer, found, word, seed=None):
 
 def _filled(network, weights, word, seed=None):
     """`network` with `weights`, {layer name: (kernel, bias)}."""
-    layers = [
-        replace(layer, kernel=weights[layer.name][0], bias=weights[layer.name][1])
-        if isinstance(layer, Weighted)
-        else layer
-        for layer in network.layers
-    ]
     classes = list(weights.values())[-1][0].shape[-1]
     fits = len(network.class_names) == classes  # a fine-tuned network has classes of its own
     names = network.class_names if fits else []
-    return replace(network, layers=layers, class_names=names, weights=word, seed=seed)
+    return network.with_weights(weights, class_names=names, weights=word, seed=seed)
 
 
 def _shapes(network):
