@@ -7,6 +7,7 @@ import numpy as np
 from .._support import checks, number_words
 from ..lrp import attribution, composites, metrics
 from ..lrp.attribution.scoring import check_score
+from ..lrp.judging import OF_MAP, OF_OBJECT
 from ..media.images import load_image, object_mask
 from .cli_explain import class_of
 from .cli_networks import open_network
@@ -27,13 +28,6 @@ MEASURES = {
     "other-class": "rank correlation with the runner-up's map; 1 where it knows no class",
     "mprt": "rank correlation with maps of random weights, mean over layers; noise has 0",
 }
-OF_OBJECT = {
-    "mass": metrics.mass,
-    "rank-accuracy": metrics.rank_accuracy,
-    "pointing-game": metrics.pointing_game,
-    "roc-auc": metrics.roc_auc,
-}
-OF_MAP = {"gini": metrics.gini, "entropy": metrics.entropy}
 CURVES = ("abpc", "aopc")
 # Maps that need no network, beside which those of the rules are judged.
 NOISE, CONSTANT, MASK = "noise", "constant map", "the object itself"
@@ -157,7 +151,7 @@ class Judged:
             return OF_MAP[measure](relevance)
         if measure in CURVES:
             most, least, _ = self.curves[name]
-            return most.aopc - least.aopc if measure == "abpc" else most.aopc
+            return metrics.area_between(most, least) if measure == "abpc" else most.aopc
         if name not in self.methods:
             return np.nan
         method = self.methods[name]

@@ -6,11 +6,12 @@ import numpy as np
 from matplotlib import rc_context
 
 from .._support import number_words
+from ..lrp.judging import ORDER_WORDS
+from ..lrp.metrics import area_between
 from .sheet import LINE, SOFT, STYLE, Sheet
 
 # What a curve is drawn like beside its colour, so that colour never tells it alone.
 LINES = {"morf": "-", "lerf": "--", "random": ":"}
-WORDS = {"morf": "most relevant first", "lerf": "least relevant first", "random": "random order"}
 # Okabe and Ito's colours for those who cannot tell red from green; curves beyond them repeat them.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
@@ -44,7 +45,7 @@ def plot_perturbation(curves, class_name=""):
                 places = np.arange(len(most))
                 axes.fill_between(places, most, least, color=color, alpha=0.12, linewidth=0)
         for order in sorted({one.order for one in every}, key=list(LINES).index):
-            axes.plot([], [], LINES[order], color=SOFT, label=WORDS[order], linewidth=1.4)
+            axes.plot([], [], LINES[order], color=SOFT, label=ORDER_WORDS[order], linewidth=1.4)
         axes.axhline(0, color=LINE, linewidth=0.8, zorder=0)
         axes.set_xlabel("patches replaced", color=SOFT)
         axes.set_ylabel(f"{settings.get('score', 'score')} of {class_name or 'the class'}")
@@ -63,7 +64,7 @@ def _area(by_order):
     """The area between both directions in words; None where there are not both."""
     if not {"morf", "lerf"} <= by_order.keys():
         return None
-    return number_words.signed(by_order["morf"].aopc - by_order["lerf"].aopc, 2)
+    return number_words.signed(area_between(by_order["morf"], by_order["lerf"]), 2)
 
 
 def _remark(settings):

@@ -1,4 +1,4 @@
-"""What can be chosen where a map is judged: a second map, and how the picture is taken apart."""
+"""Where a map is judged: what can be chosen, what it is measured by, and what both are called."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from .attribution.methods import METHODS
 from .attribution.patches import BASELINES
 from .attribution.scoring import SCORES
 from .composites import NAMES
-from .metrics import ORDERS
+from .metrics import ORDERS, entropy, gini, mass, pointing_game, rank_accuracy, roc_auc
 from .rule_words import rule_words
 from .settings import one_of, setting, whole_number
 
@@ -26,6 +26,16 @@ ORDER_WORDS = {
     "lerf": "least relevant first",
     "random": "random order",
 }
+
+# What a map is measured by at once, by the names that options and tables have: `measure(map, mask)`
+# of those that need the object's pixels, `measure(map)` of the others.
+OF_OBJECT = {
+    "mass": mass,
+    "rank-accuracy": rank_accuracy,
+    "pointing-game": pointing_game,
+    "roc-auc": roc_auc,
+}
+OF_MAP = {"gini": gini, "entropy": entropy}
 
 # The longer side of a picture (pixels) up to which patches are small unless they are chosen.
 SMALL = 128

@@ -86,6 +86,19 @@ def class_indices(network, target, count):
     return [class_index(network, one) for one in target]
 
 
+def explained_class(e):
+    """The number of the class that an explanation is about: under "softmax" the top one."""
+    scores = e.layers[-1].activation
+    return int(scores.argmax() if e.target_index is None else e.target_index)
+
+
+def runner_up(e):
+    """The number of the strongest class that is not `explained_class`; that one if it is alone."""
+    first = explained_class(e)
+    order = (-e.layers[-1].activation).argsort(kind="stable")
+    return next((int(k) for k in order if k != first), first)
+
+
 def check_output(network, start, shape):
     """Raise ValueError for an output of that shape, (B, …), in which nothing can be explained."""
     if len(shape) != 2:

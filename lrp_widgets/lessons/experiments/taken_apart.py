@@ -66,7 +66,7 @@ def curves(number, method, baseline="mean"):
 def area(number, method, baseline="mean"):
     """The area between a method's two curves: abpc."""
     found = curves(number, method, baseline)
-    return found["morf"].aopc - found["lerf"].aopc
+    return metrics.area_between(found["morf"], found["lerf"])
 
 
 def replaced_by(number, baseline):

@@ -16,7 +16,7 @@ method, or a function.
 
 from .complexity import entropy, fewest_cells, fewest_places, gini, negative_share
 from .on_object import mass, pointing_game, rank_accuracy, roc_auc
-from .perturbation import ORDERS, Perturbation, abpc, perturb
+from .perturbation import ORDERS, Perturbation, abpc, area_between, perturb
 from .randomization import emprt, mprt, smprt
 from .similarity import (
     brightness_correlation,
@@ -35,6 +35,7 @@ __all__ = [
     "Spray",
     "abpc",
     "agreement",
+    "area_between",
     "brightness_correlation",
     "change",
     "class_cosines",

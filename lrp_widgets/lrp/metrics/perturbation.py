@@ -113,12 +113,16 @@ def perturb(
 def abpc(network, image, relevance, **settings) -> float:
     """Return the area between the curves: the mean over k of f(LeRF_k) − f(MoRF_k).
 
-    That is aopc(MoRF) − aopc(LeRF). 0 for a constant map, 0 in the mean for a random one; with
-    score "probability" from −1 to 1. `settings`: those of `perturb` but `order`. Source: Samek et
-    al. 2017; the name: Schulz et al. 2020, "Restricting the Flow".
+    0 for a constant map, 0 in the mean for a random one; with score "probability" from −1 to 1.
+    `settings`: those of `perturb` but `order`. Source: Samek et al. 2017; the name: Schulz et al.
+    2020, "Restricting the Flow".
     """
     curves = (perturb(network, image, relevance, order, **settings) for order in ORDERS[:2])
-    most, least = curves
+    return area_between(*curves)
+
+
+def area_between(most: Perturbation, least: Perturbation) -> float:
+    """Return `abpc` of two curves that are at hand: aopc(MoRF) − aopc(LeRF)."""
     return most.aopc - least.aopc
 
 

@@ -9,6 +9,7 @@ from ...lrp import rule_words
 from ...lrp.composites import COMPOSITES
 from ...lrp.rule_syntax import OWN, split
 from ...lrp.settings import as_text
+from ...lrp.targets import explained_class, runner_up
 from ...session import Request
 from ..settings.controls import followers, proper_name
 from ..settings.requests import Requests
@@ -156,7 +157,7 @@ class ComparePage:
             # The class that A explains, which need not be the strongest one here.
             own = _classes_of(explanation) | own
         if own.get("target") == RUNNER_UP:
-            own["target"] = _runner_up(explanation)
+            own["target"] = runner_up(explanation)
         if own.get("input_rule") == "none":
             own["input_rule"] = None
         known = {each.name for each in fields(Request)}
@@ -309,15 +310,6 @@ class ComparePage:
 
 def _classes_of(explanation):
     """The classes that an explanation is of, by number; those of its start alone."""
-    target, other = explanation.target_index, explanation.other_index
-    if target is None:
-        target = explanation.layers[-1].activation.argmax()
-    return {"target": int(target)} | ({} if other is None else {"other": int(other)})
-
-
-def _runner_up(explanation):
-    """The number of the strongest class that is not the one explained."""
-    order = (-explanation.layers[-1].activation).argsort(kind="stable")
-    explained = explanation.target_index
-    first = order[0] if explained is None else explained
-    return next((int(k) for k in order if k != first), int(first))
+    other = explanation.other_index
+    found = {"target": explained_class(explanation)}
+    return found if other is None else found | {"other": int(other)}

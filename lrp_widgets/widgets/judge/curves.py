@@ -11,6 +11,7 @@ from ...lrp import attribution, metrics
 from ...lrp.channels import summed
 from ...lrp.explanation import Explanation
 from ...lrp.judging import NONE, Judging
+from ...lrp.targets import explained_class
 from ...session import Request
 
 # Curves and second maps that are kept for when they are asked for again.
@@ -41,8 +42,7 @@ class Case:
     @cached_property
     def target(self):
         """The number of the class whose score is followed: the explained one, or the top class."""
-        found = self.explanation.target_index
-        return int(self.explanation.layers[-1].activation.argmax() if found is None else found)
+        return explained_class(self.explanation)
 
     @property
     def class_name(self):
@@ -157,4 +157,4 @@ def _question(case, which):
 def area(found, which):
     """Return the area between a map's curves, `metrics.abpc`; None where there are not both."""
     most, least = (found.get((which, order)) for order in ("morf", "lerf"))
-    return None if most is None or least is None else most.aopc - least.aopc
+    return None if most is None or least is None else metrics.area_between(most, least)

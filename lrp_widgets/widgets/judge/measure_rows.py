@@ -7,6 +7,8 @@ import numpy as np
 from ..._support import number_words
 from ...lrp import attribution, metrics
 from ...lrp.attribution.methods import lrp
+from ...lrp.judging import OF_MAP, OF_OBJECT
+from ...lrp.targets import runner_up
 from .curves import Cancelled
 
 FAITHFUL, ON_OBJECT, STABLE, SPECIFIC, SPREAD = (
@@ -80,13 +82,6 @@ TOLD = {
         "good. Noise is best at it, so it cannot say that a map is right.",
     ),
 }
-OF_OBJECT = {
-    "mass": metrics.mass,
-    "rank-accuracy": metrics.rank_accuracy,
-    "pointing-game": metrics.pointing_game,
-    "roc-auc": metrics.roc_auc,
-}
-OF_MAP = {"gini": metrics.gini, "entropy": metrics.entropy}
 
 # What takes a while, and is measured when somebody asks for it.
 ON_DEMAND = ("max-sensitivity", "class-cosine", "mprt")
@@ -145,7 +140,7 @@ def on_demand(key, case, network, image, cancel):
     rules = {name: settings[name] for name in ("rules", "pooling", "input_rule")}
     target = case.target
     if key == "class-cosine":
-        other = runner_up(case)
+        other = runner_up(case.explanation)
         found = metrics.class_cosines(network, image, target, other, **rules, dtype="float32")
         first = next(iter(found))
         name = case.explanation.network.class_names[other]
@@ -161,12 +156,6 @@ def on_demand(key, case, network, image, cancel):
         "mprt": f"a map that ignores the weights 1.00 · noise {fixed(noise)}",
     }
     return row(key, fixed(value), known[key])
-
-
-def runner_up(case):
-    """The number of the strongest class that is not the one judged."""
-    order = (-case.explanation.layers[-1].activation).argsort(kind="stable")
-    return next(int(k) for k in order if k != case.target)
 
 
 def _mean_mprt(network, image, method, target):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....lrp import metrics
+from ....lrp.judging import OF_MAP, OF_OBJECT
 from ....lrp.rules import Zero
 from .cases import SEED, patch_of
 from .entrants import WITHOUT_NETWORK, method_of
@@ -183,19 +184,11 @@ def map_measures_of(network, name, cases, seed=0):
         np.asarray(method(network, images, order[:, k].tolist()), np.float64).sum(-1)
         for k in (0, 1)
     )
-    found = {
-        "other-class": map(metrics.rank_correlation, maps, others),
-        "gini": map(metrics.gini, maps),
-        "entropy": map(metrics.entropy, maps),
-    }
+    found = {"other-class": map(metrics.rank_correlation, maps, others)}
+    found |= {name: map(measure, maps) for name, measure in OF_MAP.items()}
     if all(each.mask is not None for each in cases):
         masks = [each.mask for each in cases]
-        found |= {
-            "mass": map(metrics.mass, maps, masks),
-            "rank-accuracy": map(metrics.rank_accuracy, maps, masks),
-            "pointing-game": map(metrics.pointing_game, maps, masks),
-            "roc-auc": map(metrics.roc_auc, maps, masks),
-        }
+        found |= {name: map(measure, maps, masks) for name, measure in OF_OBJECT.items()}
     return {measure: np.array(list(values)) for measure, values in found.items()}
 
 

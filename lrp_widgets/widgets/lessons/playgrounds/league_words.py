@@ -1,13 +1,8 @@
 """What the league's methods are called on a page."""
 
-WORDS = {
-    "gradient-times-input": "gradient × input",
-    "integrated-gradients": "integrated gradients",
-    "smooth-grad": "SmoothGrad",
-    "grad-cam": "Grad-CAM",
-    "constant": "constant map",
-    "mask": "the object's mask",
-}
+from ....lrp.judging import METHOD_WORDS
+
+WORDS = METHOD_WORDS | {"constant": "constant map", "mask": "the object's mask"}
 BASELINE_WORDS = {
     "mean": "mean colour",
     "black": "black",
