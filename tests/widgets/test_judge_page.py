@@ -177,9 +177,9 @@ def test_every_second_map_survives_the_address():
 def test_another_question_ends_what_is_computed(page):
     """A new rule while curves are computed: they are dropped, and no late one is shown."""
     widget, judge = page.judge.widget, page.judge
-    before = judge._number
+    before = judge._newest
     page.stepper.stale = True
-    assert judge._number > before and widget.stale
+    assert judge._newest > before and widget.stale
     page.stepper.stale = False
     widget._handle_custom_msg({"type": "again"}, [])
     assert page.wait(120) and not widget.stale

@@ -274,7 +274,7 @@ function render({ model, el }) {
     notice.update({
       text: model.get("status"),
       progress: model.get("progress"),
-      cancellable: model.get("cancellable"),
+      cancellable: Boolean(model.get("status")), // everything here can be
       problem: model.get("error"),
       notes: model.get("notes"),
     });
@@ -306,7 +306,7 @@ function render({ model, el }) {
     [["replaced"], moved],
     [["order"], drawOrder],
     [["versus", "patch", "baseline", "score", "locked"], drawChoices],
-    [["status", "progress", "cancellable", "stale", "ended", "error", "notes"], drawSigns],
+    [["status", "progress", "stale", "ended", "error", "notes"], drawSigns],
   ]);
   const endKeys = keysOfPage(page, onKey);
   drawChoices();

@@ -49,7 +49,6 @@ class Judge(anywidget.AnyWidget):
     # What is going on
     status = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(-1.0, help="0 to 1; -1: unknown").tag(sync=True)
-    cancellable = traitlets.Bool(False).tag(sync=True)
     stale = traitlets.Bool(False).tag(sync=True)
     ended = traitlets.Bool(False, help="whether somebody cancelled").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)

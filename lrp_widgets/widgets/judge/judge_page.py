@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import traitlets
@@ -13,8 +14,9 @@ from ...lrp.judging import NONE, Judging
 from ...lrp.rule_words import rule_words
 from ...media.images import object_mask
 from ..microscope.microscope import in_colors
-from ..settings.requests import PATIENCE, sentence
+from ..settings.requests import sentence
 from ..shared.background import Worker
+from ..shared.newest_wins import NewestWins
 from .curves import APART, Cancelled, Case, Curves, area
 from .judge import Judge
 from .judge_words import area_words, headline, map_words
@@ -31,7 +33,7 @@ CANCELLED = "Cancelled: what is shown may be of settings that were chosen before
 CSV_HEAD = ("map", "order", "patches replaced", "score", "network says", "row", "column")
 
 
-class JudgePage:
+class JudgePage(NewestWins):
     """A `Judge` that follows the dashboard.
 
     The widget is made when the page is opened: it draws with a large library, which no other view
@@ -40,18 +42,15 @@ class JudgePage:
     """
 
     def __init__(self, session, stepper, controls, changed):
+        super().__init__(Worker())
         self._session = session
         self._stepper = stepper
         self._controls = controls
         self._changed = changed
         self._curves = Curves(session)
-        self._worker = Worker()
         self._widget = None
         self._first = None  # the request and the explanation on the screen
         self._case = self._found = None  # what was judged last, and its curves
-        self._number = 0  # counts what is asked, so that late answers can be told apart
-        self._doing = ("", -1)
-        self._revealed = False
         self._locked = False
         self.settings = Judging()
         stepper.observe(self._stale, names="stale")
@@ -98,7 +97,7 @@ class JudgePage:
         if self.is_open:
             self._widget.layout.display = "none"
             self._controls.set_aside(())
-        self._stop()
+        self.stop()
 
     def follow(self, request, explanation):
         """Judge another map."""
@@ -108,16 +107,12 @@ class JudgePage:
         if self.is_open:
             self._ask()
 
-    def wait(self, timeout=None):
-        """Wait until all is computed; return whether it came within `timeout` seconds."""
-        return self._worker.wait(timeout)
-
     # What is asked
 
     def _stale(self, change):
         """Another map is on its way: nobody waits for the curves of this one."""
         if change["new"] and self.is_open:
-            self._stop()
+            self.stop()
             self.widget.stale = True
 
     def _ask_anew(self, _):
@@ -135,45 +130,24 @@ class JudgePage:
     def _ask(self):
         if self._first is None or not self.is_open or self._stepper.stale:
             return
-        self._stop()
-        number = self._number
+        self.stop()
         case = Case(*self._first, self.settings)
         self.widget.error = ""
         self.widget.ended = False
         if len(case.explanation.layers[0].shape) != 3:
             return self._fail("What this network reads is no picture, so it has no patches.")
         self.widget.stale = True
-        self._begin(number, "Starting")
-        self._worker.submit(lambda cancel: self._judge(number, case, cancel))
-
-    def _begin(self, number, words):
-        self._doing = (words, -1)
-        self._worker.later(PATIENCE, self._if_newest, number, self._reveal)
-
-    def _stop(self):
-        self._number += 1
-        self._worker.cancel()
-        self._rest()
+        self._begin("Starting")
+        work = partial(self._judge, case)
+        self._worker.submit(partial(self._in_background, self._newest, work))
 
     # In the background
 
-    def _judge(self, number, case, cancel):
-        def deliver(function, *arguments):
-            self._worker.deliver(self._if_newest, number, function, *arguments)
-
-        def report(text, fraction):
-            deliver(self._report, text, fraction)
-
+    def _in_background(self, number, work, cancel):
+        """Do `work(deliver, report, cancel)`, and say on the page where it failed."""
+        deliver = self._deliverer(number)
         try:
-            e = case.explanation
-            mask = object_mask(case.request.picture, *e.layers[0].shape[:2])
-            rows = at_once(case, mask)
-            picture = pictures(case)
-            deliver(self._show_map, case, rows, picture)
-            found = self._curves.compute(
-                case, lambda some: deliver(self._show, case, some), report, cancel
-            )
-            deliver(self._show, case, found)
+            work(deliver, partial(deliver, self._report), cancel)
             deliver(self._rest)
         except Cancelled:
             pass
@@ -181,53 +155,32 @@ class JudgePage:
             if not cancel.is_set():
                 deliver(self._fail, sentence(error))
 
-    def _measure(self, number, key, cancel):
-        def deliver(function, *arguments):
-            self._worker.deliver(self._if_newest, number, function, *arguments)
+    def _judge(self, case, deliver, report, cancel):
+        mask = object_mask(case.request.picture, *case.explanation.layers[0].shape[:2])
+        deliver(self._show_map, case, at_once(case, mask), pictures(case))
+        tell = partial(deliver, self._show, case)
+        tell(self._curves.compute(case, tell, report, cancel))
 
-        case = self._case
-        try:
-            row = self._session.measure(
-                case.request,
-                lambda network, image: on_demand(key, case, network, image, cancel),
-                lambda text, fraction: deliver(self._report, text, fraction),
-                cancel,
-            )
-            deliver(self._put_row, row)
-            deliver(self._rest)
-        except Cancelled:
-            pass
-        except Exception as error:
-            if not cancel.is_set():
-                deliver(self._fail, sentence(error))
+    def _measure(self, key, case, deliver, report, cancel):
+        def measure(network, image):
+            return on_demand(key, case, network, image, cancel)
+
+        deliver(self._put_row, self._session.measure(case.request, measure, report, cancel))
 
     # On the widgets' thread
 
-    def _if_newest(self, number, function, *arguments):
-        if number == self._number:
-            function(*arguments)
-
-    def _reveal(self):
-        if self._doing[0]:
-            self._revealed = True
-            self._report(*self._doing)
-
-    def _report(self, text, fraction):
-        self._doing = (text, fraction)
-        if self._revealed:
-            with self.widget.hold_sync():
-                self.widget.status, self.widget.progress = text, fraction
-                self.widget.cancellable = True
-
-    def _rest(self):
-        self._doing, self._revealed = ("", -1), False
+    def _say(self, text, fraction):
         if self._widget is not None:
             with self._widget.hold_sync():
-                self._widget.status, self._widget.progress = "", -1.0
-                self._widget.cancellable = self._widget.stale = False
+                self._widget.status, self._widget.progress = text, float(fraction)
+
+    def _rest(self):
+        super()._rest()
+        if self._widget is not None:
+            self._widget.stale = False
 
     def _fail(self, text):
-        self._stop()
+        self.stop()
         self.widget.error = text
 
     def _show_map(self, case, rows, picture):
@@ -282,7 +235,7 @@ class JudgePage:
         match message:
             case {"type": "cancel"}:
                 judging = self.widget.stale or self.widget.status == APART
-                self._stop()
+                self.stop()
                 if judging:
                     self.widget.ended = True
                     self.widget.notes = [CANCELLED]
@@ -292,9 +245,9 @@ class JudgePage:
                 self._ask()
             case {"type": "measure", "key": key} if key in ON_DEMAND and self._case is not None:
                 self.widget.error = ""
-                number = self._number
-                self._begin(number, "Measuring")
-                self._worker.submit_afterwards(lambda cancel: self._measure(number, key, cancel))
+                self._begin("Measuring")
+                work = partial(self._measure, key, self._case)
+                self._worker.submit_afterwards(partial(self._in_background, self._newest, work))
 
     # What can be taken home
 

@@ -6,9 +6,7 @@ import time
 from ..._support import memory
 from ..._support.lazy_tensorflow import has_tensorflow
 from ..shared.background import Worker
-
-# What takes longer than this (seconds) says what it is doing.
-PATIENCE = 0.3
+from ..shared.newest_wins import PATIENCE, NewestWins
 
 # Reports of progress come at most this often (seconds).
 PAUSE = 0.1
@@ -28,7 +26,7 @@ RANKING = "Following each channel to the pixels"
 log = logging.getLogger(__name__)
 
 
-class Requests:
+class Requests(NewestWins):
     """Sends requests to a session, of which the newest wins, and hands out what comes back.
 
     `stepper` shows status, progress and fading. `shown(request, explanation)` is called with each
@@ -38,15 +36,12 @@ class Requests:
     """
 
     def __init__(self, session, stepper, shown, failed, seen=None):
+        super().__init__(Worker())
         self._session = session
         self._stepper = stepper
         self._shown = shown
         self._failed = failed
         self._seen = seen
-        self._worker = Worker()
-        self._newest = 0  # counts requests, so that late answers to older ones can be told apart
-        self._doing = ("", -1)
-        self._revealed = False
         self._look = None  # the closer look under way
 
     def ask(self, request, at_once=False):
@@ -60,8 +55,8 @@ class Requests:
         if known is None:
             self._stepper.stale = True
             # What cannot be interrupted, such as TensorFlow's work, is waited for.
-            self._doing = ("Finishing the answer before" if self._worker.busy else "Starting", -1)
-            self._worker.later(0 if at_once else PATIENCE, self._if_newest, number, self._reveal)
+            words = "Finishing the answer before" if self._worker.busy else "Starting"
+            self._begin(words, 0 if at_once else PATIENCE)
         else:
             self._shown(request, known)
             return
@@ -113,22 +108,10 @@ class Requests:
         self._worker.later(PATIENCE, if_still_wanted, self._say_looking, words)
         self._worker.submit_afterwards(job)
 
-    def stop(self):
-        """Drop what is being answered, and take its signs off the page."""
-        self._newest += 1
-        self._worker.cancel()
-        self._rest()
-
-    def wait(self, timeout=None):
-        """Wait for the answer; return whether it came within `timeout` seconds."""
-        return self._worker.wait(timeout)
-
     # In the background
 
     def _answer(self, number, request, cancel):
-        def deliver(function, *arguments):
-            self._worker.deliver(self._if_newest, number, function, *arguments)
-
+        deliver = self._deliverer(number)
         report = self._reporter(deliver)
         if not has_tensorflow():
             self._wait_for_sight()
@@ -190,27 +173,15 @@ class Requests:
         if self._stepper.status in (LOOKING, STEPPING, RANKING):
             self._stepper.status = ""
 
-    def _if_newest(self, number, function, *arguments):
-        if number == self._newest:
-            function(*arguments)
-
     def _fail(self, request, sentence):
         self.stop()
         self._failed(request, sentence)
 
-    def _report(self, text, fraction):
-        self._doing = (text, fraction)
-        if self._revealed:
-            self._stepper.status, self._stepper.progress = self._doing
-
-    def _reveal(self):
-        self._revealed = True
-        self._report(*self._doing)
+    def _say(self, text, fraction):
+        self._stepper.status, self._stepper.progress = text, fraction
 
     def _rest(self):
-        self._revealed = False
-        self._doing = ("", -1)
-        self._stepper.status, self._stepper.progress = self._doing
+        super()._rest()
         self._stepper.stale = False
 
 
