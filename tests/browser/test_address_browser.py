@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from dashboard_page import PATIENCE, copied_link, wait_for_result
+from dashboard_page import PATIENCE, copied_link, wait_for_query, wait_for_result
 
 from lrp_widgets._support.paths import folder
 
@@ -17,18 +17,6 @@ def address(voila_server):
 
 def query(page):
     return dict(parse_qsl(urlsplit(page.url).query))
-
-
-def wait_for_query(page, **expected):
-    """Wait until the address sets these; None: not at all."""
-    page.wait_for_function(
-        """(expected) => {
-          const found = new URLSearchParams(location.search);
-          return Object.entries(expected).every(([name, value]) => found.get(name) === value);
-        }""",
-        arg=expected,
-        timeout=PATIENCE,
-    )
 
 
 def click_map(page, row, column):

@@ -1,11 +1,8 @@
 """A layer's channels in a real browser: the list, the sign, and what a click asks for."""
 
-import base64
-import json
-
 import pytest
 from small import picture, small_vgg
-from stepper_pages import write_widget
+from stepper_pages import open_answered
 
 from lrp_widgets import explain
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
@@ -29,31 +26,7 @@ def show(new_page, tmp_path, network):
         chosen = []
         stepper.follow = chosen.append
 
-        def ask(message):
-            sent = []
-            stepper.send = lambda content, buffers=(): sent.append((content, buffers))
-            stepper._handle_custom_msg(json.loads(message), [])
-            return [
-                [content, [base64.b64encode(buffer).decode() for buffer in buffers]]
-                for content, buffers in sent
-            ]
-
-        page = new_page(*size)
-        page.expose_function("ask", ask)
-        page.goto(write_widget(tmp_path / "page.html", stepper, "652px"))
-        page.wait_for_function("() => !!window.close_widget")
-        page.evaluate(
-            """() => {
-              const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-              const view = (text) => new DataView(bytes(text).buffer);
-              model.send = async (message) => {
-                for (const [content, buffers] of await window.ask(JSON.stringify(message))) {
-                  model.tell("msg:custom", content, buffers.map(view));
-                }
-              };
-              model.sent.forEach(model.send);
-            }"""
-        )
+        page = open_answered(new_page(*size), tmp_path / "page.html", stepper)
         return page, stepper, chosen
 
     return open_page

@@ -6,7 +6,7 @@ import signal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from dashboard_page import PATIENCE, wait_for_result
+from dashboard_page import PATIENCE, wait_for_query, wait_for_result
 from processes import free_port, serve_process
 from test_accessible_browser import violations
 from test_whole_page_browser import CHECK, resize
@@ -66,17 +66,6 @@ def wait_for_bars(page, *texts):
         """(texts) => JSON.stringify(texts) === JSON.stringify(
           [...document.querySelectorAll(".lrp-class-count")].map((one) => one.textContent))""",
         arg=list(texts),
-        timeout=PATIENCE,
-    )
-
-
-def wait_for_query(page, **expected):
-    page.wait_for_function(
-        """(expected) => {
-          const found = new URLSearchParams(location.search);
-          return Object.entries(expected).every(([name, value]) => found.get(name) === value);
-        }""",
-        arg=expected,
         timeout=PATIENCE,
     )
 

@@ -1,12 +1,9 @@
 """The four steps in a real browser: pictures, equation lines, playing, the sliding window."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
 from small import picture, small_vgg
-from stepper_pages import stop_clock, write_widget
+from stepper_pages import open_answered, stop_clock
 
 from lrp_widgets import explain
 from lrp_widgets.lrp.layer_steps import four_steps
@@ -28,32 +25,7 @@ def show(new_page, tmp_path):
     def open_page(e, size=(1010, 690), page_options=(), **traits):
         page = new_page(*size, **dict(page_options))
         stepper = LayerStepper(e, **traits)
-
-        def ask(message):
-            sent = []
-            stepper.send = lambda content, buffers=(): sent.append((content, buffers))
-            stepper._handle_custom_msg(json.loads(message), [])
-            return [
-                [content, [base64.b64encode(buffer).decode() for buffer in buffers]]
-                for content, buffers in sent
-            ]
-
-        page.expose_function("ask", ask)
-        page.goto(write_widget(tmp_path / "page.html", stepper, "652px"))
-        page.wait_for_function("() => !!window.close_widget")
-        page.evaluate(
-            """() => {
-              const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-              const view = (text) => new DataView(bytes(text).buffer);
-              model.send = async (message) => {
-                for (const [content, buffers] of await window.ask(JSON.stringify(message))) {
-                  model.tell("msg:custom", content, buffers.map(view));
-                }
-              };
-              model.sent.forEach(model.send);  // what was asked before there was anyone to answer
-            }"""
-        )
-        return page
+        return open_answered(page, tmp_path / "page.html", stepper)
 
     return open_page
 

@@ -43,6 +43,18 @@ def change(page, action):
     wait_until_fresh(page)
 
 
+def wait_for_query(page, **expected):
+    """Wait until the address sets these; None: not at all."""
+    page.wait_for_function(
+        """(expected) => {
+          const found = new URLSearchParams(location.search);
+          return Object.entries(expected).every(([name, value]) => found.get(name) === value);
+        }""",
+        arg=expected,
+        timeout=PATIENCE,
+    )
+
+
 def copied_link(page):
     """What "Copy link" shows where the clipboard refuses."""
     page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")

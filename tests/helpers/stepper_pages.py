@@ -134,6 +134,36 @@ def write_page(path, explanation=None, height="640px", **traits):
     return write_widget(path, LayerStepper(explanation, **traits), height)
 
 
+def open_answered(page, path, widget, height="652px"):
+    """Show a widget on a page, whose questions its Python side answers."""
+
+    def ask(message):
+        sent = []
+        widget.send = lambda content, buffers=(): sent.append((content, buffers))
+        widget._handle_custom_msg(json.loads(message), [])
+        return [
+            [content, [base64.b64encode(buffer).decode() for buffer in buffers]]
+            for content, buffers in sent
+        ]
+
+    page.expose_function("ask", ask)
+    page.goto(write_widget(path, widget, height))
+    page.wait_for_function("() => !!window.close_widget")
+    page.evaluate(
+        """() => {
+          const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+          const view = (text) => new DataView(bytes(text).buffer);
+          model.send = async (message) => {
+            for (const [content, buffers] of await window.ask(JSON.stringify(message))) {
+              model.tell("msg:custom", content, buffers.map(view));
+            }
+          };
+          model.sent.forEach(model.send);  // what was asked before there was anyone to answer
+        }"""
+    )
+    return page
+
+
 def write_widget(path, widget, height="640px"):
     """Write a page with any of our widgets to `path`; return its address."""
     state, buffers = {}, []

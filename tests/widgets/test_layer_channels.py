@@ -52,7 +52,7 @@ def test_what_goes_past_a_layer_has_a_map_of_its_own():
     layer = network.weighted[3].name
     found = ranked_channels(e, layer)
     np.testing.assert_allclose(found.passing + found.past, e.pixels, atol=1e-15)
-    view, _ = channels_view(found, e, layer)
+    view, _ = channels_view(found, e)
     assert view["past"] + view["passing"] == pytest.approx(e.pixels.sum() / e.start_total)
     assert view["past"] > 0.01
 

@@ -11,7 +11,7 @@ import { fixed, probability } from "../shared/format.js";
 import { watchKernel } from "../shared/lost.js";
 import { noticeLine } from "../shared/notice.js";
 import { scaleBar } from "../shared/scale_bar.js";
-import { PAUSE, PLAY } from "../shared/step_controls.js";
+import { PAUSE, PLAY } from "../shared/step_row.js";
 import { predictionList } from "../stepper/totals.js";
 import { cameraSource } from "./camera.js";
 import { cameraChoice } from "./camera_choice.js";

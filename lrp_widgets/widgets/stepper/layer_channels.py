@@ -7,6 +7,7 @@ from ...lrp.through import read, words
 from ...session import Inspector
 from ..settings.requests import sentence
 from .channel_maps import pack
+from .layer_answer import answer_about_layer
 
 # The side of a channel's small map in the list: larger ones are shrunk to at most so many cells.
 SMALL = 48
@@ -44,24 +45,15 @@ class LayerChannels(traitlets.HasTraits):
                 self.follow(_chosen(message.get("layers")))
             except ValueError as error:
                 self.error = sentence(error)
-        if message.get("type") != "channels" or self.explanation is None:
-            return
-        explanation, layer = self.explanation, message.get("layer")
-        if layer not in explanation.totals:
-            return
+        if message.get("type") == "channels":
+            failed = self._no_channels
+            answer_about_layer(self, message, self.compute_channels, channels_view, failed)
 
-        def show(found):
-            if explanation is self.explanation:
-                view, maps = channels_view(found, explanation, layer)
-                self.send({**message, **view}, [maps])
-
-        try:
-            self.compute_channels(explanation, layer, show)
-        except Exception as error:
-            self.ranked, self.error = False, sentence(error)
+    def _no_channels(self, text):
+        self.ranked, self.error = False, text
 
 
-def channels_view(found, explanation, layer):
+def channels_view(found, explanation):
     """What the browser must know of a layer's `RankedChannels`: (dict, the small maps' bytes).
 
     The maps are summed over colours: one a channel listed, that of what passes through the layer,

@@ -3,7 +3,7 @@
 import traitlets
 
 from ...session import Inspector
-from ..settings.requests import sentence
+from .layer_answer import answer_about_layer
 from .steps_payload import steps_view
 
 
@@ -26,21 +26,11 @@ class LayerSteps(traitlets.HasTraits):
 
     def _answer_steps(self, _widget, message, _buffers):
         """Send the steps of a layer to the browser, which asked for them."""
-        if message.get("type") != "steps" or self.explanation is None:
-            return
-        explanation, layer = self.explanation, message.get("layer")
-        if layer not in explanation.totals:
-            return
+        if message.get("type") == "steps":
+            answer_about_layer(self, message, self.compute_steps, steps_view, self._no_steps)
 
-        def show(found, window):
-            if explanation is self.explanation:
-                view, maps = steps_view(found, window, explanation)
-                self.send({**message, **view}, [maps])
-
-        try:
-            self.compute_steps(explanation, layer, show)
-        except Exception as error:
-            self.step, self.error = "", sentence(error)
+    def _no_steps(self, sentence):
+        self.step, self.error = "", sentence
 
 
 def _compute_here(explanation, layer, show):

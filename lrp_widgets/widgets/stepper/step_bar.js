@@ -1,6 +1,6 @@
 import { element, icon } from "../shared/dom.js";
 import { segments } from "../shared/segments.js";
-import { NEXT, PAUSE, PLAY, PREVIOUS } from "../shared/step_controls.js";
+import { NEXT, PAUSE, PLAY, PREVIOUS } from "../shared/step_row.js";
 
 export const FOUR = ["z", "s", "c", "R"];
 const PACES = [250, 500, 1000, 1500, 2000];

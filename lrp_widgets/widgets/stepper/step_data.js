@@ -1,35 +1,9 @@
-import { floats } from "../shared/layer_maps.js";
+import { LayerData } from "./layer_data.js";
 
-/** The four steps of one layer, fetched when they are first looked at; no more are kept. */
-export class StepData {
+/** The four steps of one layer. */
+export class StepData extends LayerData {
   constructor(model, maps, onLoad) {
-    this.model = model;
-    this.maps = maps;
-    this.onLoad = onLoad;
-    this.kept = null;
-    this.receive = (message, buffers) => this.keep(message, buffers);
-    model.on("msg:custom", this.receive);
-  }
-
-  /** What Python knows of a layer's steps, or null while it is on its way. */
-  of(layer) {
-    const { version } = this.maps.summary;
-    if (this.kept?.layer !== layer.name || this.kept?.version !== version) {
-      this.kept = { layer: layer.name, version };
-      this.model.send({ type: "steps", layer: layer.name, version });
-    }
-    return this.kept.steps ? this.kept : null;
-  }
-
-  keep(message, buffers) {
-    if (
-      message.type !== "steps" ||
-      message.layer !== this.kept?.layer ||
-      message.version !== this.kept.version
-    )
-      return;
-    this.kept = { ...message, values: floats(buffers[0]) };
-    this.onLoad();
+    super("steps", model, maps, onLoad);
   }
 
   /** A term's map, and the layer whose units it shows. */
@@ -40,13 +14,5 @@ export class StepData {
       layer,
       map: { values: this.kept.values.subarray(offset, offset + size), rows, columns },
     };
-  }
-
-  forget() {
-    this.kept = null;
-  }
-
-  close() {
-    this.model.off("msg:custom", this.receive);
   }
 }
