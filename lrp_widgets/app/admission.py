@@ -2,8 +2,7 @@
 
 Each visitor has a kernel. It takes memory, and its start takes a core, for seconds where it is not
 forked. So a server takes as many visitors as its free memory holds, and starts one kernel a core at
-a time. The others
-wait in a queue, on a page that opens by itself (`waiting_page`).
+a time. The others wait in a queue, on a page that opens by itself (`waiting_page`).
 """
 
 import os

@@ -1,7 +1,7 @@
 """What the league measures on: scenes drawn from their number, and photographs without a mask."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from ....media.scenes import draw_scene
 
 # Scene k is draw_scene((SEED, k)), which no training has seen.
 SEED = 20
+
+# How many drawn scenes stay at hand: 16 kB each.
+SCENES_KEPT = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +25,7 @@ class Case:
     title: str
 
 
-@cache
+@lru_cache(SCENES_KEPT)
 def scene(number, side=64):
     """The drawn scene of that number as a Case."""
     drawn = draw_scene((SEED, number), size=side)
