@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr_
     from .lrp import composites as composites
     from .lrp import metrics as metrics
     from .lrp import rules as rules
+    from .lrp.attribution_graph import AttributionGraph as AttributionGraph
+    from .lrp.attribution_graph import attribution_graph as attribution_graph
     from .lrp.explain import explain as explain
     from .lrp.explanation import Explanation as Explanation
     from .lrp.explanation import Explanations as Explanations
@@ -31,9 +33,11 @@ _MODULES = ("attribution", "composites", "metrics", "rules")  # of lrp
 
 # Public name -> the module that defines it. Imported on first use (PEP 562).
 _DEFINED_IN = {
+    "AttributionGraph": "lrp.attribution_graph",
     "Explanation": "lrp.explanation",
     "Explanations": "lrp.explanation",
     "Network": "networks.network",
+    "attribution_graph": "lrp.attribution_graph",
     "explain": "lrp.explain",
     "load_image": "media.images",
     "load_network": "networks.zoo.registry",

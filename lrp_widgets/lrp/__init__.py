@@ -3,7 +3,7 @@
 For others: `explain` and `explanation` (the way in, and the answer), `question` and `settings`,
 `rules`, `composites`, `rule_syntax`, `rule_words`, `targets` (the initial relevance),
 `propagation` (the backward pass), `absorbed` (what its ledger counts), `pooling`,
-`through` (relevance through chosen channels), `channel_maps`,
+`through` (relevance through chosen channels), `channel_maps`, `attribution_graph`,
 `layer_context` (what a rule asks of a layer),
 `layer_result`, `layer_steps` (z, s, c and R of a layer),
 `unit_arithmetic` (those of a unit), `live_frame`, `map_measures`, `conservation_warning`,

@@ -25,7 +25,7 @@ def channel_maps(e, layer, channels=None, network=None) -> np.ndarray:
     Returns an array (channels, …), each like `e.pixels`. Raises ValueError for several pictures,
     and for a layer or a channel that is not there. Source: Achtibat et al. 2023.
     """
-    path, count = _path(e, layer, network)
+    path, count = path_below(e, layer, network)
     words = f"A channel of {layer}"
     asked = range(count) if channels is None else channels
     asked = [checks.whole_number(words, each, 0, count - 1) for each in asked]
@@ -50,7 +50,7 @@ class RankedChannels:
 
 def ranked_channels(e, layer, count=12, network=None) -> RankedChannels:
     """A layer's strongest channels with their shares and maps; the arguments of `channel_maps`."""
-    path, channels = _path(e, layer, network)
+    path, channels = path_below(e, layer, network)
     shares = e.channel_shares(layer)
     strongest = np.argsort(-shares, kind="stable")[:count]
     groups = np.concatenate([np.eye(channels, dtype=bool)[strongest], np.ones((1, channels), bool)])
@@ -65,8 +65,10 @@ def ranked_channels(e, layer, count=12, network=None) -> RankedChannels:
     )
 
 
-def _path(e, layer, network):
-    """What an explanation follows below a layer of which single channels are asked for."""
+def path_below(e, layer, network=None):
+    """What an explanation follows below a layer of which single channels are asked for, as a
+    `Path`, and how many channels it has.
+    """
     network = network or of_one_picture(e).network
     others = {name: some for name, some in e.through.items() if name != layer}
     return path_through(network, settle(others | {layer: 0})), channel_count(network, layer)
@@ -74,19 +76,30 @@ def _path(e, layer, network):
 
 def _maps(e, layer, path, groups, network):
     """The map of what passes through each group of channels, a row of `groups`."""
+    maps = np.zeros((len(groups), *e.layers[0].shape), e[layer].relevance.dtype)
+    for rows, (found,) in rows_through(e, layer, groups, (e.layers[0].name,), path, network):
+        maps[rows] = found
+    return maps
+
+
+def rows_through(e, layer, groups, wanted, path, network=None):
+    """Follow what passes through each group of a layer's channels: many in one backward pass.
+
+    `groups`: bool (groups, channels); `wanted`: names of layers below it; `path`: as `path_below`
+    gives it. Yields (numbers of some groups, [R of a wanted layer for each of these, …]) until all
+    groups that have any relevance were told.
+    """
     from .engine.runner import runner_of
 
     runner, epsilon = runner_of(network or e.network), e.settings["epsilon"]
     rules = {each.name: each.rule for each in e.layers if each.rule is not None}
     outputs = {each.name: each.activation[None] for each in e.layers}
     relevance = e[layer].relevance[None]
-    maps = np.zeros((len(groups), *e.layers[0].shape), relevance.dtype)
     some = relevance.any(tuple(range(relevance.ndim - 1)))  # the other channels' maps are 0
     rows = np.flatnonzero((groups & some).any(1))
     step = max(1, AT_ONCE // max(output.nbytes for output in outputs.values()))
     for start in range(0, len(rows), step):
         here = rows[start : start + step]
         masks = path.masks | {layer: groups[here].astype(np.float32)}
-        found = runner.rows(outputs, (layer, relevance), rules, epsilon, Path(masks, path.past))
-        maps[here] = found
-    return maps
+        asked = (layer, relevance), rules, epsilon, Path(masks, path.past), wanted
+        yield here, [np.asarray(found) for found in runner.rows(outputs, *asked)]

@@ -86,13 +86,12 @@ class Passes:
         return relevances, as_table(ledger)
 
     def rows(self, tensors, outputs, relevance, followed, top):
-        """R of the input for each row of the masks, of what passes through the layer `top`.
+        """R of each layer below for each row of the masks, of what passes through the layer `top`.
 
-        One forward pass serves all rows, and so do its denominators.
+        {layer name: (rows, …)}. One forward pass serves all rows, and so do its denominators.
         """
         forward = self._pass(tensors, outputs, {}, {})
-        relevances, _ = self._propagate(forward, (top, relevance), followed)
-        return relevances[self.network.layers[0].name]
+        return self._propagate(forward, (top, relevance), followed)[0]
 
     def _propagate(self, forward, start, followed):
         floats, masks = followed

@@ -179,20 +179,21 @@ class Runner:
         run = self._computation(key, partial(_map_alone, passes, wanted), x.dtype.name, products)
         return run(tf.convert_to_tensor(x), _numbers(start, rules, epsilon, path.masks))
 
-    def rows(self, outputs, relevance, rules, epsilon, path):
-        """R of the input for each row of a `through.Path`'s masks, in one backward pass.
+    def rows(self, outputs, relevance, rules, epsilon, path, wanted):
+        """R of the layers `wanted` for each row of a `through.Path`'s masks: one backward pass.
 
         `outputs`: {layer name: output} of one picture; `relevance`: (layer name, R of its output),
-        of which each row of that layer's mask follows its own part, and nothing goes past it.
+        of which each row of that layer's mask follows its own part, and nothing goes past it;
+        `wanted`: names of layers below it. Returns a list of tensors, (rows, …) each.
         """
         top, relevance = relevance
         names = self._names_to(top)
         rules = {name: rule for name, rule in rules.items() if name in names}
         masks = {name: mask for name, mask in path.masks.items() if name in names}
         shapes = tuple((name, mask.shape) for name, mask in masks.items())
-        key = "rows", relevance.dtype.name, relevance.shape, top, _forms(rules), shapes
+        key = "rows", relevance.dtype.name, relevance.shape, top, _forms(rules), shapes, wanted
         passes = Passes(self.network, self.constants, rules, past=path.past)
-        run = self._computation(key, partial(_rows_from, passes, top), relevance.dtype.name)
+        run = self._computation(key, partial(_rows_from, passes, top, wanted), relevance.dtype.name)
         outputs = {name: tf.convert_to_tensor(outputs[name]) for name in names}
         return run(outputs, tf.convert_to_tensor(relevance), _followed(rules, epsilon, masks))
 
@@ -322,8 +323,9 @@ def _map_alone(passes, wanted, tensors, x, numbers):
     return passes.map_alone(tensors, x, numbers, wanted)
 
 
-def _rows_from(passes, top, tensors, *arguments):
-    return passes.rows(tensors, *arguments, top)
+def _rows_from(passes, top, wanted, tensors, *arguments):
+    relevances = passes.rows(tensors, *arguments, top)
+    return [relevances[name] for name in wanted]
 
 
 def _ask_for_z(rules):
