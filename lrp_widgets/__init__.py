@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr__`
     from .lrp import attribution as attribution
     from .lrp import composites as composites
+    from .lrp import concepts as concepts
     from .lrp import metrics as metrics
     from .lrp import rules as rules
     from .lrp.attribution_graph import AttributionGraph as AttributionGraph
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr_
 
 __version__ = "0.1.0"
 
-_MODULES = ("attribution", "composites", "metrics", "rules")  # of lrp
+_MODULES = ("attribution", "composites", "concepts", "metrics", "rules")  # of lrp
 
 # Public name -> the module that defines it. Imported on first use (PEP 562).
 _DEFINED_IN = {

@@ -86,6 +86,7 @@ def _parser():
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_explain(commands)
     _add_judge(commands)
+    _add_concepts(commands)
     _add_video(commands)
     _add_export(commands)
     _add_dashboard(commands)
@@ -161,6 +162,27 @@ def _add_judge(commands):
     add("--baseline", choices=BASELINES, default="mean", help="in a patch's place; default: mean")
     add("--score", choices=SCORES, default="probability", help="default: probability")
     add("--out", default="results", metavar="FOLDER", help="where all goes; default: results/")
+
+
+def _add_concepts(commands):
+    add = _command(
+        commands,
+        "concepts",
+        "find what a network's channels stand for, in a folder of pictures",
+        "cli_concepts.find_in_folder",
+        **_description(
+            "Go through a folder of pictures, folders in it included, and keep of every channel "
+            "the pictures in which it carries most relevance and those that excite it most. The "
+            "dashboard shows them for a click on a channel. Ctrl-C ends it; the same command goes "
+            "on from there. Exit code: 0 all read, 1 some could not be read, 2 wrong usage."
+        ),
+    )
+    add("network", metavar="NETWORK", help="see: networks; or a Keras model, .keras or .h5")
+    add("folder", metavar="FOLDER", help="of pictures; the more, the better: some thousand")
+    _add_settings(add, ("weights", "seed"))
+    _add_file(add)
+    words = "a composite; default: epsilon-plus, or what suits the network"
+    add("--rules", metavar="RULES", help=words)
 
 
 def _add_video(commands):

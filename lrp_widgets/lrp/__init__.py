@@ -8,5 +8,5 @@ For others: `explain` and `explanation` (the way in, and the answer), `question`
 `layer_result`, `layer_steps` (z, s, c and R of a layer),
 `unit_arithmetic` (those of a unit), `live_frame`, `map_measures`, `conservation_warning`,
 `judging` (what can be chosen where a map is judged), `channels`, and the folders `metrics`,
-`attribution` and, for the session alone, `engine`.
+`attribution`, `concepts` (what a channel stands for) and, for the session alone, `engine`.
 """

@@ -44,13 +44,17 @@ REACH = {
 class Scene:
     """One drawn picture: image uint8 (H, W, 3), mask bool (H, W), label (index in KINDS), kind.
 
-    The mask is True where the object covers at least half of the pixel.
+    The mask is True where the object covers at least half of the pixel. `color`: the object's, RGB
+    in 0..1; `place`: its centre (row, column) and `radius`: its size, as shares of the side.
     """
 
     image: np.ndarray
     mask: np.ndarray
     label: int
     kind: str
+    color: tuple[float, float, float]
+    place: tuple[float, float]
+    radius: float
 
 
 def draw_scene(seed: int | Sequence[int], kind: str | None = None, size: int = 64) -> Scene:
@@ -74,10 +78,12 @@ def draw_scene(seed: int | Sequence[int], kind: str | None = None, size: int = 6
 
     colours = _Colours(rng)
     background = _background(rng, colours, size)
-    coverage = _coverage(rng, kind, size)
+    coverage, (x, y), radius = _coverage(rng, kind, size)
     shade = colours.object * _ramp(rng, size, 0.93, 1.07)[..., None]
     image = background * (1 - coverage[..., None]) + shade * coverage[..., None]
-    return Scene(_to_bytes(image), coverage >= 0.5, label, kind)
+    red, green, blue = colours.object.tolist()
+    about = (red, green, blue), (float(y), float(x)), radius
+    return Scene(_to_bytes(image), coverage >= 0.5, label, kind, *about)
 
 
 def draw_scenes(count: int, seed: int, size: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -165,8 +171,8 @@ def _background(rng: np.random.Generator, colours: _Colours, size: int) -> np.nd
     return np.asarray(canvas.reduce(SUPERSAMPLING)) / 255.0
 
 
-def _coverage(rng: np.random.Generator, kind: str, size: int) -> np.ndarray:
-    """How much of each pixel the object covers, 0..1, (size, size)."""
+def _coverage(rng: np.random.Generator, kind: str, size: int):
+    """How much of each pixel the object covers, 0..1, (size, size); its centre (x, y), radius."""
     radius = rng.uniform(0.17, 0.33)
     reach = 1.16 * radius + 0.015
     centre = rng.uniform(reach, 1 - reach, 2)
@@ -178,7 +184,7 @@ def _coverage(rng: np.random.Generator, kind: str, size: int) -> np.ndarray:
     for fill, points in zip((255, 0), _outlines(kind, rng.uniform()), strict=False):
         placed = centre + REACH[kind] * radius * points @ rotation
         draw.polygon(_pixels(placed, side), fill=fill)
-    return np.asarray(canvas.reduce(SUPERSAMPLING)) / 255.0
+    return np.asarray(canvas.reduce(SUPERSAMPLING)) / 255.0, centre, radius
 
 
 def _outlines(kind: str, proportion: float) -> list[np.ndarray]:
