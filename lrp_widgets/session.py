@@ -6,9 +6,12 @@ from collections import OrderedDict
 from dataclasses import MISSING, dataclass, field, replace
 
 from ._support import memory
+from ._support.downloads import Cancelled
 from ._support.lazy_tensorflow import has_tensorflow, load_tensorflow
+from .lrp.attribution import map_of
 from .lrp.composites import rules_text
 from .lrp.explain import explain
+from .lrp.judging import METHOD_WORDS
 from .lrp.live_frame import explain_frame
 from .lrp.map_measures import class_map
 from .lrp.question import Question
@@ -92,6 +95,30 @@ class Request(Question):
 
 # The settings of a request, network and picture first.
 REQUEST = dict(sorted(settings(Request).items(), key=lambda item: item[0] in QUESTION))
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """What `Session.map` is asked: one picture's map by a method that is not LRP.
+
+        MapRequest.of(request, "occlusion", target=3)
+
+    `method`: one of `attribution.METHODS`; every method explains a class's logit, `target`, by
+    default the top class's. Rules, pooling and the like make no difference to it.
+    """
+
+    method: str
+    picture: str | bytes
+    network: str
+    weights: str
+    seed: int
+    target: int | None
+
+    @classmethod
+    def of(cls, request, method, target=None):
+        """That of a `Request`'s picture and network."""
+        seed = request.seed if request.weights == "random" else 0
+        return cls(method, request.picture, request.network, request.weights, seed, target)
 
 
 @dataclass(frozen=True)
@@ -243,6 +270,14 @@ class Session:
             network = self._get_network(request, report, cancel)
             return function(network, self._get_image(request, network, report))
 
+    def map(self, request, report=None, cancel=None):
+        """Return the `attribution.MethodMap` of a `MapRequest`; its network is a `NetworkInfo`.
+
+        It is kept as explanations are. Raises Cancelled soon after `cancel` is set.
+        """
+        with self._working:
+            return self.known(request) or self._make_map(request, report or _say_nothing, cancel)
+
     def live(self, request, frame, channels, report=None, cancel=None, precision="exact"):
         """Return the live frame of a picture file's bytes, or of an array (`live_frame`).
 
@@ -266,20 +301,27 @@ class Session:
         image = self._get_image(request, network, report)
         report("Explaining", -1)
         explanation = self._explain(network, image, **request.settings)
-        info = NetworkInfo(
-            network.name,
-            network.weights,
-            network.seed,
-            network.class_names,
-            network.default_rules,
-            blocks(network),
-            network.notes,
-        )
-        explanation = replace(explanation, network=info)
+        explanation = replace(explanation, network=_info(network))
         self._keep(request, explanation)
         if _bytes(explanation) > LARGE:
             memory.give_back()
         return explanation
+
+    def _make_map(self, request, report, cancel):
+        network = self._get_network(request, report, cancel)
+        image = self._get_image(request, network, report)
+        words = f"Computing {METHOD_WORDS[request.method]}"
+
+        def progress(done, count):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled(f"{words} was cancelled.")
+            report(words, done / count)
+
+        report(words, -1)
+        found = map_of(request.method, network, image, request.target, progress)
+        found = replace(found, network=_info(network))
+        self._keep(request, found)
+        return found
 
     def _inspector(self, request, cancel):
         """Of a request's explanation; its network is loaded again where another took its place."""
@@ -346,6 +388,18 @@ class Session:
             # The newest stays whatever it takes: it is on the screen.
             while len(self._answers) > 1 and sum(n for _, n in self._answers.values()) > self._kept:
                 self._answers.popitem(last=False)
+
+
+def _info(network):
+    return NetworkInfo(
+        network.name,
+        network.weights,
+        network.seed,
+        network.class_names,
+        network.default_rules,
+        blocks(network),
+        network.notes,
+    )
 
 
 def _window(layer, shape):

@@ -1,6 +1,8 @@
 """An explanation's settings in words, for figures, summaries and files."""
 
 from .._support.number_words import number, share
+from ..lrp.attribution import MethodMap
+from ..lrp.judging import METHOD_WORDS
 from ..lrp.question import Question
 from ..lrp.rule_words import rule, rule_words
 from ..lrp.rules import Ones, Rule
@@ -34,12 +36,15 @@ def names_remark(network):
 
 
 def settings(e):
-    """Return every setting of an explanation, {name: words}, in the order to be read."""
+    """Return every setting of an explanation or a `MethodMap`, {name: words}, in reading order."""
     network, used = e.network, e.settings
     seed = f", seed {network.seed}" if network.weights == "random" else ""
+    of_network = {"network": network.name, "weights": f"{network.weights}{seed}"}
+    if isinstance(e, MethodMap):
+        words = of_network | {"method": METHOD_WORDS[e.method], "explained": explained(e)}
+        return words | {name: str(value) for name, value in used.items()}
     words = {
-        "network": network.name,
-        "weights": f"{network.weights}{seed}",
+        **of_network,
         "rule": rule_words(used["rules"]),
         "input layer": _input_rule(e),
         "pooling": _QUESTION["pooling"].in_words(e.pooling),

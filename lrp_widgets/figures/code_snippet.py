@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields
 
-from ..lrp.attribution.methods import METHODS
+from ..lrp.attribution import METHODS, MethodMap
 from ..lrp.judging import NONE
 from ..lrp.question import Question
 from ..networks.zoo import registry
@@ -21,6 +21,32 @@ def as_python(e, picture=None, view=None):
     asked = _explain(e, picture, "from lrp_widgets.widgets import LayerStepper")
     lines = [*asked, "", f"LayerStepper({', '.join(['e', *_looks(view or View())])})"]
     return "\n".join(lines) + "\n"
+
+
+def compare_as_python(e, second, pictures, looks):
+    """Return the code that makes both of "Compare" anew and puts them side by side.
+
+    `second`: an explanation, or a `MethodMap`; `pictures`: the samples' names, None for one of
+    one's own; `looks`: {argument of the widget: value}. Raises ValueError as `as_python` does.
+    """
+    other = isinstance(second, MethodMap)
+    public = "attribution, explain" if other else "explain"
+    lines = _explain(e, pictures[0], "from lrp_widgets.widgets import Compare", public)
+    network, image = "network", "image"
+    if _identity(second.network) != _identity(e.network):
+        network = "other_network"
+        lines += _load(second.network, network)
+    if network != "network" or pictures[1] != pictures[0]:
+        image = "other_image"
+        lines += _read(pictures[1], image, network)
+    if other:
+        target = _literal(class_label(second.network.class_names, second.target_index))
+        asked = f'"{second.method}", {network}, {image}, target={target}'
+        lines += [f"second = attribution.map_of({asked})"]
+    else:
+        lines += _call(second, "second", network, image)
+    given = [f"{name}={_literal(value)}" for name, value in looks.items()]
+    return "\n".join([*lines, "", f"Compare({', '.join(['e', 'second', *given])})"]) + "\n"
 
 
 def judge_as_python(e, picture, versus, settings):
@@ -61,30 +87,49 @@ def _second(e, versus):
     yield f"second = explain(network, image, {given}).pixels"
 
 
-def _explain(e, picture, imported):
+def _explain(e, picture, imported, public="explain"):
     """The lines that make an explanation anew, as `e`, with another line of imports."""
-    network = e.network
+    return [
+        f"from lrp_widgets import {public}, load_image, load_network",
+        imported,
+        "",
+        *_load(e.network, "network"),
+        *_read(picture, "image", "network"),
+        *_call(e, "e", "network", "image"),
+    ]
+
+
+def _identity(network):
+    return network.name, network.weights, network.seed
+
+
+def _load(network, variable):
+    """The line that loads a network."""
     if network.name not in registry.NAMES:
         raise ValueError(
             f"Only the networks {', '.join(registry.NAMES)} can be written as Python, "
             f"not {network.name}."
         )
     own_weights = network.weights == "file"
-    return [
-        "from lrp_widgets import explain, load_image, load_network",
-        imported,
-        "",
-        f'network = load_network("{network.name}", {_weights(network)})'
-        + "  # put your weights' path here" * own_weights,
-        f'image = load_image("{picture}", network)'
-        if picture
-        else 'image = load_image("picture.png", network)  # put your picture\'s path here',
-        "e = explain(",
-        "    network,",
-        "    image,",
-        *(f"    {name}={_literal(value)}," for name, value in _explain_settings(e)),
-        ")",
-    ]
+    yield (
+        f'{variable} = load_network("{network.name}", {_weights(network)})'
+        + "  # put your weights' path here" * own_weights
+    )
+
+
+def _read(picture, variable, network):
+    """The line that reads a picture for the network in a variable."""
+    remark = "" if picture else "  # put your picture's path here"
+    yield f'{variable} = load_image("{picture or "picture.png"}", {network}){remark}'
+
+
+def _call(e, variable, network, image):
+    """The lines that explain an image by the network in a variable."""
+    yield f"{variable} = explain("
+    yield f"    {network},"
+    yield f"    {image},"
+    yield from (f"    {name}={_literal(value)}," for name, value in _explain_settings(e))
+    yield ")"
 
 
 def _weights(network):

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from .attribution.methods import METHODS
-from .attribution.patches import BASELINES
+from .attribution.patches import BASELINES, suiting_width
 from .attribution.scoring import SCORES
 from .composites import NAMES
 from .metrics import ORDERS, entropy, gini, mass, pointing_game, rank_accuracy, roc_auc
 from .rule_words import rule_words
-from .settings import one_of, setting, whole_number
+from .settings import Setting, one_of, setting, whole_number
 
 # No second map.
 NONE = "none"
@@ -21,6 +21,17 @@ METHOD_WORDS = {
     "grad-cam": "Grad-CAM",
     "occlusion": "occlusion",
 }
+
+# What pane B of "Compare" can be in place of LRP.
+METHOD = Setting(
+    "Method",
+    "A method that is not LRP: a map of the pixels alone, for a class's logit, without a ledger.",
+    one_of(METHODS),
+    METHOD_WORDS,
+    link="method",
+    name="method",
+)
+
 ORDER_WORDS = {
     "morf": "most relevant first",
     "lerf": "least relevant first",
@@ -36,9 +47,6 @@ OF_OBJECT = {
     "roc-auc": roc_auc,
 }
 OF_MAP = {"gini": gini, "entropy": entropy}
-
-# The longer side of a picture (pixels) up to which patches are small unless they are chosen.
-SMALL = 128
 
 
 @dataclass(frozen=True)
@@ -85,4 +93,4 @@ class Judging:
 
     def patch_width(self, height, width):
         """Return the width of a patch of a picture: as chosen, or 8 for small ones, else 16."""
-        return self.patch or (8 if max(height, width) <= SMALL else 16)
+        return self.patch or suiting_width(height, width)

@@ -3,11 +3,12 @@
 import nbformat
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from dashboard_page import PATIENCE
 from fake_explaining import settled
 from stepper_pages import SMALL, made_up, write_widget
 
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import attribution, explain, load_image, load_network
 from lrp_widgets._support.paths import folder
 from lrp_widgets.lrp.metrics import rank_correlation
 from lrp_widgets.widgets.compare.compare import Compare
@@ -157,7 +158,7 @@ def test_layers_that_do_not_fit_are_not_subtracted(page, tmp_path):
 
 def test_alone_in_jupyterlab(page, lab_server, tmp_path):
     code = """
-from lrp_widgets import explain, load_image, load_network
+from lrp_widgets import attribution, explain, load_image, load_network
 from lrp_widgets.widgets.compare.compare import Compare
 network = load_network("mini-vgg")
 image = load_image("star", network)
@@ -291,4 +292,44 @@ def test_a_link_opens_the_comparison(page, address):
     assert names(page) == ["block1_pool", "block1_pool"]
     common = page.get_by_role("button", name="common scale")
     assert common.get_attribute("aria-pressed") == "true"
+    assert page.problems == []
+
+
+def test_another_method_stands_in_pane_b(page, address):
+    page.goto(f"{address}?network=mini-vgg&picture=star&explain=logit&view=compare&b=")
+    page.locator(".lrp-correlation").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="settings").click()
+    page.locator("[data-setting=method]").select_option("occlusion")
+    wait_until_compared(page, "rule z⁺", "occlusion")
+    assert not page.locator("[data-setting=rules]").is_visible()
+    page.keyboard.press("Escape")
+    network = load_network("mini-vgg")
+    image = load_image("star", network)
+    x = explain(network, image, start="logit").heatmap()
+    y = attribution.map_of("occlusion", network, image).heatmap()
+    point_at(page, A, 21, 46, 64, 64)
+    shown = [values(page, k)[0] for k in (A, B, DIFFERENCE)]
+    assert shown == pytest.approx([x[21, 46], y[21, 46], x[21, 46] - y[21, 46]], rel=1e-3)
+    assert correlation(page) == pytest.approx(rank_correlation(x, y), abs=1e-3)
+    said = page.locator(".lrp-pairs-words").inner_text()
+    assert "no layers to step through and no ledger" in said
+
+    # At another layer the map stays, and why there is nothing to subtract is said.
+    page.locator(".lrp-pair[data-layer=fc1]").click()
+    wait_for_layers(page, "fc1", "input")
+    page.get_by_text("step to input to subtract").wait_for()
+    page.get_by_role("button", name="activation", exact=True).click()
+    page.locator(".lrp-pair[data-layer=input]").click()
+    wait_for_layers(page, "input", "input")
+    page.get_by_text("There are activations in A alone").wait_for()
+    assert Axe().run(page).response["violations"] == []
+
+    page.locator(".lrp-preset[data-preset=gradient]").click()
+    wait_until_compared(page, "rule LRP-0; input layer: LRP-0", "gradient × input")
+    page.get_by_role("button", name="relevance", exact=True).click()
+    page.get_by_text("rank correlation > 0.999").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.locator("[data-kind=png]").click()
+    assert download.value.suggested_filename == "lrp-star-mini-vgg-input.png"
     assert page.problems == []

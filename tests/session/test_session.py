@@ -1,6 +1,7 @@
 """The session: one network at a time, answers kept, memory asked for first."""
 
 import gc
+import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,7 +11,8 @@ import pytest
 from fake_explaining import Recorder
 
 from lrp_widgets._support import memory
-from lrp_widgets.session import Inspector, Request, Session
+from lrp_widgets._support.downloads import Cancelled
+from lrp_widgets.session import Inspector, MapRequest, Request, Session
 
 STAR = Request("star", "mini-vgg", start="softmax")
 
@@ -161,6 +163,26 @@ def test_the_package_s_own_parts_fit_together():
     assert np.isclose(e.start_total, 1, atol=1e-5)
     assert said[-2:] == ["Reading the picture", "Explaining"]
     assert session.explain(STAR) is e
+
+
+def test_a_method_s_map_is_kept_and_ends_when_it_is_cancelled():
+    session, cancel = Session(), threading.Event()
+    told = []
+
+    def report(text, fraction):
+        told.append((text, fraction))
+        if fraction > 0:
+            cancel.set()
+
+    asked = MapRequest.of(STAR, "integrated-gradients", 2)
+    with pytest.raises(Cancelled):
+        session.map(asked, report, cancel)
+    assert [fraction for _, fraction in told if fraction > 0] == [1 / 64]
+    assert told[-1][0] == "Computing integrated gradients"
+    assert session.known(asked) is None
+    found = session.map(MapRequest.of(STAR, "gradient", 2))
+    assert found.network.weights == "pretrained" and found.target_index == 2
+    assert session.map(MapRequest.of(replace(STAR, pooling="max", seed=3), "gradient", 2)) is found
 
 
 def test_units_and_steps_are_those_of_the_explanation_also_when_it_is_kept_no_longer():

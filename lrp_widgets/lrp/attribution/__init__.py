@@ -3,6 +3,7 @@
     gradient(network, image)                       # which way z_t would change
     integrated_gradients(network, image, "star")   # adds up to z_t(x) − z_t(baseline)
     method("epsilon-plus")(network, images, targets)   # any of them, LRP too, called in one way
+    map_of("occlusion", network, image)            # with what is to be said of it, a `MethodMap`
 
 Every method explains a class's logit z_t, the value before the softmax. It takes a picture as
 `explain` does, or a batch of them, and returns signed maps of the same height and width: (H, W, C),
@@ -23,17 +24,20 @@ from .gradients import (
     integrated_gradients,
     smooth_grad,
 )
+from .method_map import MethodMap, map_of
 from .methods import METHODS, lrp, method, noise
 from .patches import BASELINES, replacement
 
 __all__ = [
     "BASELINES",
     "METHODS",
+    "MethodMap",
     "grad_cam",
     "gradient",
     "gradient_times_input",
     "integrated_gradients",
     "lrp",
+    "map_of",
     "method",
     "noise",
     "occlusion",

@@ -37,13 +37,21 @@ def gradient_times_input(network, image, target=None, dtype="float32") -> np.nda
 
 
 def integrated_gradients(
-    network, image, target=None, baseline="black", steps=64, seed=0, dtype="float32"
+    network,
+    image,
+    target=None,
+    baseline="black",
+    steps=64,
+    seed=0,
+    dtype="float32",
+    report=None,
 ) -> np.ndarray:
     """Return the gradient's mean on the way from a baseline x', times the way.
 
     R_i = (x_i − x'_i) · ∫₀¹ ∂z_t/∂x_i (x' + a (x − x')) da, by the midpoints of `steps` equal
     parts. Completeness: Σ R_i = z_t(x) − z_t(x'), up to the error of the sum, which falls about as
-    1/steps where ReLUs switch on the way. `baseline`, `seed`: see `replacement`. Source:
+    1/steps where ReLUs switch on the way. `baseline`, `seed`: see `replacement`.
+    `report(done, count)` is told after each step; what it raises ends the run. Source:
     Sundararajan et al. 2017, "Axiomatic Attribution for Deep Networks", equation 1; they sum at the
     parts' ends, Captum by Gauss and Legendre's rule.
     """
@@ -52,18 +60,26 @@ def integrated_gradients(
     start = asked.replacements(baseline, seed)
     way = asked.x - start
     places = (np.arange(steps) + 0.5) / steps
-    mean = sum(asked.gradient(start + place * way) for place in places) / steps
-    return asked.answer(way * mean)
+    on_the_way = (start + place * way for place in places)
+    return asked.answer(way * _mean_gradient(asked, on_the_way, steps, report))
 
 
 def smooth_grad(
-    network, image, target=None, noise=0.15, samples=25, seed=0, dtype="float32"
+    network,
+    image,
+    target=None,
+    noise=0.15,
+    samples=25,
+    seed=0,
+    dtype="float32",
+    report=None,
 ) -> np.ndarray:
     """Return the gradient's mean over noisy copies: R = 1/n Σ_k ∂z_t/∂x (x + n_k).
 
     n_k is Gaussian; its standard deviation is `noise` times the picture's range, max x − min x.
-    The same noise is laid over every picture of a batch. Source: Smilkov et al. 2017, "SmoothGrad:
-    removing noise by adding noise", who then take |R|.
+    The same noise is laid over every picture of a batch. `report(done, count)` is told after each
+    copy; what it raises ends the run. Source: Smilkov et al. 2017, "SmoothGrad: removing noise by
+    adding noise", who then take |R|.
     """
     asked = Asked.of(network, image, target, dtype)
     noise = checks.number("noise", noise, least=0)
@@ -71,8 +87,19 @@ def smooth_grad(
     random = np.random.default_rng(checks.seed(seed))
     spread = noise * np.ptp(asked.x, axis=(1, 2, 3), keepdims=True)
     draws = (random.standard_normal(asked.x.shape[1:]) for _ in range(samples))
-    found = [asked.gradient(asked.x + spread * n) for n in draws]
-    return asked.answer(np.mean(found, axis=0))
+    noisy = (asked.x + spread * n for n in draws)
+    return asked.answer(_mean_gradient(asked, noisy, samples, report))
+
+
+def _mean_gradient(asked, inputs, count, report):
+    """The mean of the gradients at `count` network inputs."""
+    report = checks.function("report", report)
+    total = np.zeros_like(asked.x)
+    for done, x in enumerate(inputs, 1):
+        total += asked.gradient(x)
+        if report is not None:
+            report(done, count)
+    return total / count
 
 
 def grad_cam(network, image, target=None, layer=None, dtype="float32") -> np.ndarray:

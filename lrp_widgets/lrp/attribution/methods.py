@@ -87,6 +87,9 @@ METHODS = {
     "occlusion": occlusion,
 }
 
+# Those that take many passes, and tell a `report` how far they are.
+LONG = ("integrated-gradients", "smooth-grad", "occlusion")
+
 
 def method(of: Any) -> Callable:
     """Return a method as a function of (network, image, target), which gives maps.

@@ -7,6 +7,14 @@ from ..._support import checks
 BASELINES = ("mean", "black", "blur", "border", "noise")
 WIDEST = 16
 
+# The longer side of a picture (pixels) up to which small patches suit it.
+SMALL = 128
+
+
+def suiting_width(height, width):
+    """Return the width of patches that suits a picture: 8 pixels for small ones, else 16."""
+    return 8 if max(height, width) <= SMALL else WIDEST
+
 
 def patches(height, width, size):
     """Return the patches of a picture as pairs of slices, row by row.

@@ -16,7 +16,7 @@ import { onExportedPage } from "../shared/prepared.js";
 import { segments } from "../shared/segments.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { ownSettings, presetRow } from "./compare_choices.js";
-import { comparePane, layerLine } from "./compare_pane.js";
+import { comparePane, layerLine, pixelLine } from "./compare_pane.js";
 import { pairedTotals } from "./paired_totals.js";
 
 const MOST_BARS = 24; // vectors of named classes up to this length are drawn as bars
@@ -112,6 +112,8 @@ function render({ model, el }) {
   const current = () => Math.max(0, indexOf(model.get("current")));
   const play = player({ count, current, goTo, step, changed: drawStepping });
   const partnerOf = (i) => model.get("second").layers?.[model.get("pairs")[i]?.partner];
+  // What B is by, where that is not LRP: one map of the pixels, which has no other layers.
+  const method = () => model.get("second").summary?.method ?? "";
   const tableOf = (what) => tables[what === "relevance" ? model.get("colormap") : "activation"];
 
   function set(values) {
@@ -210,7 +212,7 @@ function render({ model, el }) {
   // ---- drawing ----
   /** What pane k shows of a layer: its sum, or three channels as colours. Null while it is fetched. */
   function look(k, layer) {
-    const what = model.get("quantity");
+    const what = k && method() ? "relevance" : model.get("quantity");
     const { values, rows, columns } = maps[k].sum(layer, what);
     if (values.length < layer.size) return null;
     const names = inBars(layer) ? maps[k].summary.class_names.slice(0, layer.size) : null;
@@ -246,8 +248,8 @@ function render({ model, el }) {
 
   function giveLimits(shown) {
     const there = shown.filter(Boolean);
-    const joined =
-      model.get("scales") === "common" && there.length === 2 ? joinValues(there) : null;
+    const alike = there.length === 2 && there[0].quantity === there[1].quantity;
+    const joined = model.get("scales") === "common" && alike ? joinValues(there) : null;
     for (const one of there) {
       one.limits = limitsOf(joined ?? one.map.values, one.quantity);
       // A bar's full length is the largest value, be it this pane's or both panes'.
@@ -289,7 +291,7 @@ function render({ model, el }) {
     giveLimits(shown);
     sides.forEach((pane, k) => {
       pane.draw(shown[k], "", barStyles(page));
-      pane.line(...(pair[k] ? layerLine(pair[k], maps[k].summary.start_total) : []));
+      pane.line(...lineOf(pair[k], maps[k].summary));
     });
     const subtracted = subtract(i, ...shown);
     difference.draw(subtracted, shown[1] ? whyNoDifference(pair) : "", barStyles(page));
@@ -307,7 +309,16 @@ function render({ model, el }) {
     for (const pane of panes) pane.draw(null, "");
   }
 
+  function lineOf(layer, summary) {
+    if (!layer) return [];
+    return summary.method ? pixelLine(layer, summary) : layerLine(layer, summary.start_total);
+  }
+
   function whyNoDifference([a, b]) {
+    if (method() && a.kind === "input")
+      return `There are activations in A alone: ${method()} has a map of the pixels.`;
+    if (method())
+      return `B is a map of the pixels, A stands at ${a.name}: step to ${layers()[0].name} to subtract.`;
     const shapes = [a, b].map(({ shape }) => shape.join("×"));
     return `The layers have different shapes, ${shapes.join(" and ")}: there is nothing to subtract cell by cell.`;
   }
@@ -394,7 +405,10 @@ function render({ model, el }) {
         bytes: new Uint8Array(picture.buffer, picture.byteOffset, picture.byteLength),
       };
     });
-    totals.build(layers().map((layer, i) => ({ layer, partner: partnerOf(i) })));
+    totals.build(
+      layers().map((layer, i) => ({ layer, partner: method() ? undefined : partnerOf(i) })),
+      model.get("second").summary?.sentence ?? "",
+    );
     drawTitles();
     drawPin();
     draw();

@@ -8,7 +8,9 @@ from ..._support.colors import COLORMAPS, DIFFERENCE, PERCENTILE, lookup_table
 from ...figures.captions import explained
 from ...figures.view_settings import View
 from ...lessons.experiments.layer_matching import partners
+from ...lrp.attribution import MethodMap
 from ...lrp.channels import summed
+from ...lrp.judging import METHOD_WORDS
 from ...lrp.layer_result import of_one_picture
 from ...lrp.map_measures import measure
 from ...lrp.metrics import rank_correlation
@@ -20,9 +22,22 @@ from ..shared.pinned import same_places
 from ..shared.setting_trait import trait
 from ..stepper.channel_maps import pack
 from ..stepper.stepper import describe_layers
-from .compare_words import correlation_words, differences
+from .compare_words import correlation_words, differences, method_sentence
 
 VIEW = settings(View)
+
+# What decides how two explanations look, as arguments.
+LOOKS = (
+    "current",
+    "quantity",
+    "first_view",
+    "second_view",
+    "colormap",
+    "scale",
+    "scales",
+    "percentile",
+    "overlay",
+)
 
 
 class Compare(anywidget.AnyWidget):
@@ -32,9 +47,10 @@ class Compare(anywidget.AnyWidget):
 
     The stepper goes through the layers of `first`; beside each stands the layer of `second` that
     has its name, or its relative place. `show` puts other explanations in their place. The
-    difference (first − second) and the correlation need layers of one shape. Its height is the
+    difference (first − second) and the correlation need layers of one shape. The second may be
+    another method's map (`attribution.map_of`), which stands beside every layer. Its height is the
     CSS variable `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several
-    pictures.
+    pictures, and for a first one without layers.
     """
 
     needs_kernel = False  # an exported page has its maps, and does not offer other settings
@@ -94,6 +110,8 @@ class Compare(anywidget.AnyWidget):
         for explanation in (first, second):
             if explanation is not None:
                 of_one_picture(explanation)
+        if isinstance(first, MethodMap):
+            raise ValueError("The first is an explanation, for it leads through the layers.")
         before, self._explanations = self._explanations, (first, second)
         with self.hold_sync():
             for k, side in enumerate(("first", "second")):
@@ -112,6 +130,15 @@ class Compare(anywidget.AnyWidget):
 
     def _measure_here(self, side, explanation):
         setattr(self, f"{side}_measures", cells(measure(explanation)))
+
+    @property
+    def looks(self):
+        """{argument: value} of what is looked at otherwise than at first."""
+        return {
+            name: getattr(self, name)
+            for name in LOOKS
+            if getattr(self, name) != self.trait_defaults(name)
+        }
 
     @property
     def explanations(self):
@@ -140,10 +167,13 @@ class Compare(anywidget.AnyWidget):
                 "layers": describe_layers(explanation.layers, explanation),
                 "summary": {
                     "start": explanation.start,
-                    "start_total": float(explanation.start_total),
+                    "start_total": float(getattr(explanation, "start_total", 0)),
                     "explained": explained(explanation),
                     "picture_shape": None if picture is None else list(picture.shape[:2]),
                     "class_names": list(explanation.network.class_names),
+                    "method": METHOD_WORDS.get(getattr(explanation, "method", ""), ""),
+                    "sentence": method_sentence(explanation),
+                    "ledger": _ledger(explanation),
                 },
                 "picture": b"" if picture is None else picture.tobytes(),
                 **{name: make(explanation) for name, make in self._wanted(side).items()},
@@ -167,19 +197,43 @@ class Compare(anywidget.AnyWidget):
             self.titles = differences(first, second, (self.first_view, self.second_view))
 
 
+def _ledger(explanation):
+    """What a method's map adds up to, None for one that adds up to nothing in particular."""
+    baseline = getattr(explanation, "baseline", None)
+    return None if baseline is None else explanation.score - baseline
+
+
 def _pairs(first, second, quantity):
     """For each layer of the first: its partner's position, and how alike their maps are."""
     if second is None:
+        return
+    if isinstance(second, MethodMap):
+        yield from _pairs_with_pixels(first, second, quantity)
         return
     matched = partners(list(first.totals), list(second.totals))
     for layer, j in zip(first.layers, matched, strict=True):
         partner = second.layers[j]
         pair = {"partner": j, "comparable": layer.shape == partner.shape}
         if pair["comparable"]:
-            maps = [summed(getattr(each, quantity)) for each in (layer, partner)]
-            r = rank_correlation(*maps)
-            pair[quantity] = {
-                "correlation": None if np.isnan(r) else r,
-                "words": correlation_words(r, np.array_equal(*maps)),
-            }
+            pair[quantity] = _agreement(layer, partner, quantity)
         yield pair
+
+
+def _pairs_with_pixels(first, second, quantity):
+    """The same of a map of the pixels, which is the only one that there is beside any layer."""
+    [pixels] = second.layers
+    for layer in first.layers:
+        comparable = layer.kind == "input" and layer.shape[:2] == pixels.shape[:2]
+        pair = {"partner": 0, "comparable": comparable and quantity == "relevance"}
+        if pair["comparable"]:
+            pair[quantity] = _agreement(layer, pixels, quantity)
+        yield pair
+
+
+def _agreement(layer, partner, quantity):
+    maps = [summed(getattr(each, quantity)) for each in (layer, partner)]
+    r = rank_correlation(*maps)
+    return {
+        "correlation": None if np.isnan(r) else r,
+        "words": correlation_words(r, np.array_equal(*maps)),
+    }

@@ -5,25 +5,30 @@ from dataclasses import fields, replace
 import traitlets
 
 from ...figures.captions import MEANINGLESS
+from ...figures.code_snippet import compare_as_python
 from ...lrp import rule_words
 from ...lrp.composites import COMPOSITES
+from ...lrp.judging import METHOD
 from ...lrp.rule_syntax import OWN, split
 from ...lrp.settings import as_text
 from ...lrp.targets import explained_class, runner_up
-from ...session import Request
+from ...session import MapRequest, Request
 from ..settings.controls import followers, proper_name
-from ..settings.requests import Requests
 from ..settings.url_state import COMPARED, RUNNER_UP, differing
 from ..shared.measure_cells import cells
 from ..shared.measuring import Measuring
 from .compare import Compare
 from .compare_words import by_channel
+from .pane_requests import PaneRequests
 from .presets import EXPERIMENTS
 
 SIGNS = ("status", "progress", "cancellable", "stale", "error")
 
 # Each setting by the name that a link has for it.
 LISTED = {each.link or each.name: each for each in COMPARED}
+
+# What makes no difference to a method that is not LRP.
+OF_LRP = ("rules", "input_rule", "pooling", "explain", "dtype")
 
 
 def _rule_words(text):
@@ -70,11 +75,13 @@ class ComparePage:
         self._hidden = set()
         self._links = []
         self._signs = Signs()
-        self._requests = Requests(session, self._signs, self._show, self._fail)
+        self._interrupted = False  # whether pane B waits for pane A's next answer
+        self._requests = PaneRequests(session, self._signs, self._show, self._fail)
         self._measuring = Measuring(session, self._measured)
         self.widget.measure = self._measure
         stepper.observe(self._follow_measures, names="measures")
         stepper.observe(self._tell_signs, names=list(SIGNS))
+        stepper.observe(self._make_way, names="stale")
         self._signs.observe(self._tell_signs, names=list(SIGNS))
         self.widget.on_msg(self._answer)
         self.widget.observe(self._look_changed, names=["first_view"])
@@ -128,10 +135,12 @@ class ComparePage:
         if self._first is None:
             return
         self._signs.error = ""
+        self._interrupted = False
         _, explanation = self._first
         request = self._wanted()
         if self._on_disk(request.network, request.weights):
             self._requests.ask(request)
+            self._signs.cancellable = isinstance(request, MapRequest)
         else:
             self._fail(
                 request,
@@ -142,7 +151,7 @@ class ComparePage:
             self.widget.show(explanation, self._second and self._second[1])
 
     def _wanted(self):
-        """Pane A's request with what pane B has otherwise."""
+        """Pane A's request with what pane B has otherwise, or that of another method's map."""
         request, explanation = self._first
         own = {LISTED[name].name: value for name, value in self.differing.items()}
         if own.get("network", request.network) != request.network:
@@ -161,7 +170,28 @@ class ComparePage:
         if own.get("input_rule") == "none":
             own["input_rule"] = None
         known = {each.name for each in fields(Request)}
-        return replace(request, **{k: v for k, v in own.items() if k in known}).essential
+        asked = replace(request, **{k: v for k, v in own.items() if k in known})
+        if METHOD.link in self.differing:
+            return MapRequest.of(asked, self.differing[METHOD.link], asked.target)
+        return asked.essential
+
+    def _make_way(self, change):
+        """Another answer for pane A is on its way: a method that takes long would hold it up."""
+        if change["new"]:
+            if self._signs.stale and METHOD.link in self.differing:
+                self._requests.stop()
+                self._signs.stale = self._interrupted = True
+        elif self._interrupted:
+            self._ask()
+
+    def _cancel(self):
+        """Go back to what pane B showed, or else to LRP."""
+        before = self._second and dict(self._second[2])
+        if before in (None, self.differing):
+            before = {k: v for k, v in self.differing.items() if k != METHOD.link}
+        self.differing = before
+        self._changed()
+        self._ask()
 
     def _show(self, request, explanation):
         self._second = (request, explanation, dict(self.differing))
@@ -189,6 +219,20 @@ class ComparePage:
         self._changed()
         self._signs.error = sentence
 
+    # What can be taken home
+
+    def code(self):
+        """Return the Python that puts both panes side by side; "" while there is one alone.
+
+        Raises ValueError for a network of one's own.
+        """
+        first, second = self.widget.explanations
+        if second is None:
+            return ""
+        asked = (self._first[0], self._second[0])
+        pictures = [each.picture if isinstance(each.picture, str) else None for each in asked]
+        return compare_as_python(first, second, pictures, self.widget.looks)
+
     # What is chosen on the page
 
     def _answer(self, _widget, message, _buffers):
@@ -201,6 +245,8 @@ class ComparePage:
                 self._choose(name, text)
             case {"type": "cancel", "side": "first"}:
                 self._stepper.cancelled += 1
+            case {"type": "cancel", "side": "second"} if self._signs.cancellable:
+                self._cancel()
             case {"type": "dismiss", "side": side}:
                 (self._stepper if side == "first" else self._signs).error = ""
 
@@ -220,6 +266,8 @@ class ComparePage:
             return
         own = {key: value for key, value in self.differing.items() if key != name}
         if text:
+            if name == METHOD.link:
+                own = {key: value for key, value in own.items() if key not in OF_LRP}
             try:
                 own[name] = self._readers[name](text)
             except ValueError as error:
@@ -227,6 +275,8 @@ class ComparePage:
                 return
         self.differing = own
         self.widget.notes = []
+        if name == METHOD.link and self._first is not None:
+            self.widget.current = self._first[1].layers[0].name
         self._changed()
         self._ask()
 
@@ -285,10 +335,12 @@ class ComparePage:
     def _offer(self, name):
         """The values of a setting, each with its words, and whether it matters now."""
         effective = self.differing.get
+        other_method = METHOD.link in self.differing
         if name == "seed":
             return {"unneeded": effective("weights", self._of_first("weights")) != "random"}
         if name == "target":
-            unneeded = effective("explain", self._of_first("explain")) == "softmax"
+            softmax = effective("explain", self._of_first("explain")) == "softmax"
+            unneeded = softmax and not other_method
             random = effective("weights", self._of_first("weights")) == "random"
             remark = MEANINGLESS if random else ""
             return {"options": self._classes(), "unneeded": unneeded, "remark": remark}
@@ -296,7 +348,10 @@ class ComparePage:
         if name == "rules" and name in self.differing:  # by block, as a link may carry them
             chosen = self.differing[name]
             offered = offered | {chosen: _rule_words(chosen)}
-        return {"options": [[as_text(value), words] for value, words in offered.items()]}
+        return {
+            "options": [[as_text(value), words] for value, words in offered.items()],
+            "unneeded": other_method and name in OF_LRP,
+        }
 
     def _classes(self):
         options = [[RUNNER_UP, "the runner-up"]]

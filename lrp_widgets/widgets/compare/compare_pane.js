@@ -128,6 +128,19 @@ export function comparePane(badge, label, actions) {
   };
 }
 
+/** The same of another method's map, whose sum says something where it is the method's ledger. */
+export function pixelLine(layer, { sentence, ledger }) {
+  return [
+    element("b", {}, layer.name),
+    element("span", { class: "lrp-pane-shape" }, ` ${shapeText(layer.shape)}`),
+    element(
+      "span",
+      { class: "lrp-pane-arrived", title: sentence },
+      ledger ? `ΣR ${signed(layer.total)} of ${signed(ledger)}` : "no ledger",
+    ),
+  ];
+}
+
 /** A layer in one line: its name, its shape, and how much of the initial relevance arrived there. */
 export function layerLine(layer, start) {
   const arrived = start

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from ..._support.number_words import correlation
+from ..._support.number_words import correlation, signed
 from ...figures.captions import settings
+from ...lrp.attribution import MethodMap
+from ...lrp.judging import METHOD_WORDS
 from ...lrp.metrics import rank_correlation
 
 # How a setting is put where only some of them are named; the others stand for themselves.
@@ -12,6 +14,9 @@ _PHRASES = {
     "input layer": "{} at the input",
     "pooling": "{} pooling",
 }
+
+# What is named of an explanation and another method's map: they have no other settings in common.
+_OF_EVERY_METHOD = ("method", "rule", "network", "weights", "explained")
 
 # Of two different pictures; a pane's own is named by the page, where it has a name.
 PICTURES = ("picture A", "picture B")
@@ -43,13 +48,32 @@ def differences(first, second, views=("gray", "gray")):
 
 def _otherwise(mine, other):
     (e, view), (f, view_of_other) = mine, other
-    words_of_other = settings(f)
+    words, words_of_other = settings(e), settings(f)
+    if isinstance(e, MethodMap) or isinstance(f, MethodMap):
+        words = {name: words[name] for name in _OF_EVERY_METHOD if name in words}
     parts = [
-        _phrase(name, words) for name, words in settings(e).items() if words != words_of_other[name]
+        _phrase(name, said) for name, said in words.items() if said != words_of_other.get(name)
     ]
     if view != view_of_other:
         parts.append(_VIEWS[view])
     return ", ".join(parts)
+
+
+def method_sentence(found):
+    """Return one sentence on a `MethodMap`: what it has not, and what its ledger is, if it has one.
+
+    "" for an explanation.
+    """
+    if not isinstance(found, MethodMap):
+        return ""
+    what = f"B, by {METHOD_WORDS[found.method]}, has no layers to step through"
+    if found.baseline is None:
+        return f"{what} and no ledger."
+    difference = signed(found.score - found.baseline)
+    return (
+        f"{what}; its ledger is its sum: ΣR {signed(found.total)} beside z(x) − z(black) = "
+        f"{difference}."
+    )
 
 
 def _phrase(name, words):

@@ -16,6 +16,8 @@ export function pairedTotals(goTo) {
       element("i", { class: `lrp-swatch lrp-pair-${letter}` }),
       letter.toUpperCase(),
     );
+  const keyOfB = key("b");
+  const words = element("span", { class: "lrp-pairs-words", role: "status" });
   const node = element(
     "section",
     { class: "lrp-card lrp-pairs-card", "aria-label": "Totals" },
@@ -28,7 +30,8 @@ export function pairedTotals(goTo) {
         "Relevance by layer, ΣR",
       ),
       key("a"),
-      key("b"),
+      keyOfB,
+      words,
     ),
     list,
   );
@@ -75,8 +78,11 @@ export function pairedTotals(goTo) {
 
   return {
     node,
-    /** `rows`: {layer, partner or undefined}, from the input to the output. */
-    build(rows) {
+    /** `rows`: {layer, partner or undefined}, from the input to the output; `sentence`: why there is
+     *  nothing of B, where that is to be said. */
+    build(rows, sentence) {
+      words.textContent = sentence;
+      keyOfB.hidden = Boolean(sentence);
       const totals = rows.flatMap(({ layer, partner }) => [
         layer.total,
         ...(partner ? [partner.total] : []),

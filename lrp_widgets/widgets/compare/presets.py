@@ -7,6 +7,9 @@ from ..settings.url_state import RUNNER_UP
 # The composite that stands against z⁺.
 OTHER_RULE = "epsilon-plus"
 
+# LRP-0 everywhere, the first layer included.
+LRP_0 = "zero,input layer:zero"
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -85,5 +88,23 @@ EXPERIMENTS = (
         "negative there and further down; z⁺ counts the positive ones alone.",
         {"rules": "z-plus"},
         {"rules": OTHER_RULE},
+    ),
+    Experiment(
+        "gradient",
+        "LRP-0 | gradient × input",
+        "Two ways to one map: in a network of ReLUs, LRP-0 at every layer with winner-take-all "
+        "pooling gives the logit’s gradient times the input, but for rounding.",
+        {"rules": LRP_0, "pooling": "max", "explain": "logit"},
+        {"method": "gradient-times-input"},
+        at_input=True,
+    ),
+    Experiment(
+        "method",
+        "z⁺ | integrated gradients",
+        "Both share out the logit: z⁺ all of it, layer by layer; integrated gradients what it "
+        "gains on the way from a black picture, in one sum.",
+        {"rules": "z-plus", "pooling": "avg", "explain": "logit"},
+        {"method": "integrated-gradients"},
+        at_input=True,
     ),
 )

@@ -123,7 +123,7 @@ class Dashboard(VBox):
             registry.NAMES,
         )
         self.judge = JudgePage(session, self.stepper, self.controls, self._judged)
-        self.export_panel = ExportPanel(self.stepper, self.compare.widget, self.judge)
+        self.export_panel = ExportPanel(self.stepper, self.compare, self.judge)
         self.export_panel.inspector = self._inspector
         self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
         self.tour = TourDriver(self)
@@ -537,6 +537,7 @@ class Dashboard(VBox):
                 self._body.children = [*self._body.children, opened.widget]
             opened.open()
         self.export_panel.judging = change["new"] == "judge"
+        self.export_panel.comparing = change["new"] == "compare"
         self._write_link()
 
     def _judged(self):

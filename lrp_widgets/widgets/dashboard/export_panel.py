@@ -11,6 +11,7 @@ import traitlets
 from ...figures import captions
 from ...figures.code_snippet import as_python
 from ...figures.view_settings import View
+from ..compare.compare import LOOKS as COMPARED
 from ..page.export import prepare
 from ..settings.requests import sentence
 from ..shared.background import Worker
@@ -33,8 +34,9 @@ class ExportPanel(anywidget.AnyWidget):
     ledger as CSV, all numbers as NPZ, the backward pass as GIF, a page that steps through the
     layers without a kernel, and "Copy as Python". Files are made in the background when they are
     asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
-    view may be the microscope, one of the four steps, both panes of `compare` or `judge`, as they
-    stand; while it is `judging`, code and CSV are of the curves.
+    view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`) or
+    `judge`, as they stand; while it is `judging`, code and CSV are of the curves, while it is
+    `comparing`, the code is of both panes.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -45,17 +47,21 @@ class ExportPanel(anywidget.AnyWidget):
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
     judging = traitlets.Bool(False, help="whether the view is Judge").tag(sync=True)
+    comparing = traitlets.Bool(False, help="whether the view is Compare")
 
     def __init__(self, stepper, compare=None, judge=None, **traits):
         super().__init__(**traits)
         self._stepper = stepper
         self._compare = compare
+        self._panes = compare and compare.widget
         self._judge = judge
         self.inspector = lambda: None  # of the stepper's explanation, where that has no network
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
-        self.observe(self.write_code, names=["picture", "judging"])
+        self.observe(self.write_code, names=["picture", "judging", "comparing"])
+        if self._panes is not None:
+            self._panes.observe(self.write_code, names=["first", "second", *COMPARED])
         stepper.observe(self.write_code, names=["summary", *LOOKS])
         self.write_code()
 
@@ -89,14 +95,14 @@ class ExportPanel(anywidget.AnyWidget):
         view = self.view
         if part == "judge":
             return [captions.settings_line(self._stepper.explanation), self._judge.caption()]
-        if part != "compare" or self._compare is None:
+        if part != "compare" or self._panes is None:
             shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
             return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
-        panes = zip("AB", self._compare.explanations, strict=True)
+        panes = zip("AB", self._panes.explanations, strict=True)
         lines = [f"{pane}: {captions.settings_line(e)}" for pane, e in panes if e is not None]
         scales = {"own": "each map on its own scale", "common": "one scale for A and B"}
-        looks = [self._compare.current, self._compare.quantity, self._compare.colormap]
-        looks += [self._compare.scale, scales[self._compare.scales]]
+        looks = [self._panes.current, self._panes.quantity, self._panes.colormap]
+        looks += [self._panes.scale, scales[self._panes.scales]]
         return [*lines, " · ".join(looks)]
 
     def write_code(self, _=None):
@@ -108,6 +114,8 @@ class ExportPanel(anywidget.AnyWidget):
         try:
             if self.judging:
                 self.code = self._judge.code(self.picture)
+            elif self.comparing:
+                self.code = self._compare.code()
             else:
                 self.code = as_python(explanation, self.picture or None, self.view)
         except ValueError:  # a network of one's own

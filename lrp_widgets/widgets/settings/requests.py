@@ -116,7 +116,7 @@ class Requests(NewestWins):
         if not has_tensorflow():
             self._wait_for_sight()
         try:
-            explanation = self._session.explain(request, report, cancel)
+            explanation = self._compute(request, report, cancel)
             self._wait_for_sight()
             deliver(self._shown, request, explanation)
             deliver(self._rest)
@@ -124,6 +124,9 @@ class Requests(NewestWins):
         except Exception as error:
             if not cancel.is_set():
                 deliver(self._fail, request, sentence(error))
+
+    def _compute(self, request, report, cancel):
+        return self._session.explain(request, report, cancel)
 
     def _wait_for_sight(self):
         """Wait until a browser shows the page, in a kernel.

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from ..._support.class_question import MOST_CHOICES, read_ask
 from ...figures.view_settings import View
 from ...lrp import conservation_warning
-from ...lrp.judging import Judging
+from ...lrp.judging import METHOD, Judging
 from ...lrp.live_frame import STRENGTH
 from ...lrp.settings import (
     a_name,
@@ -82,11 +82,13 @@ LOOKED = {each.link: each for each in settings(View).values()}
 JUDGED = settings(Judging)
 
 # What pane B of "Compare" can have otherwise.
-COMPARED = [each for each in REQUEST.values() if each.name not in ("other", "epsilon", "through")]
+COMPARED = [METHOD]
+COMPARED += [each for each in REQUEST.values() if each.name not in ("other", "epsilon", "through")]
 COMPARED += [LOOKED["channels"]]
 
 # The controls that `hide` may name; others follow one of them.
 HIDEABLE = tuple(each.link for each in (ASKED | LOOKED).values() if each.label and not each.follows)
+HIDEABLE += (METHOD.link,)
 
 # A page explains all classes until it is told otherwise.
 _DEFAULTS = {"explain": "softmax"}

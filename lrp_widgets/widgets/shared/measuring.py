@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+from ...lrp.attribution import MethodMap
 from ...lrp.map_measures import LOGIT, RUNNER_UP, TOP, Compared, class_map, compare, measure
 from ...media.images import object_mask
 from .background import Worker
@@ -91,7 +92,10 @@ def comparison(e):
     """Return what a map is compared with, a `Compared` without a number; None: there is nothing.
 
     A contrast with its logit's map, the top class with the runner-up, all else with the top class.
+    A map by another method stands beside an explanation already.
     """
+    if isinstance(e, MethodMap):
+        return None
     order = (-e.layers[-1].activation).argsort(kind="stable")
     if len(e.layers[0].shape) != 3 or len(order) < 2:
         return None

@@ -8,7 +8,7 @@ from small import RELU, flexible, picture, small_vgg
 
 from lrp_widgets import Network, attribution, explain, load_network, rules
 from lrp_widgets.lrp.attribution import scoring
-from lrp_widgets.lrp.attribution.methods import keeps_sign
+from lrp_widgets.lrp.attribution.methods import LONG, METHODS, keeps_sign
 from lrp_widgets.lrp.composites import COMPOSITES, assign
 from lrp_widgets.media.scenes import draw_scene, draw_scenes
 from lrp_widgets.networks.activations import Activation
@@ -322,3 +322,49 @@ def test_what_is_kept_compiled_for_a_network_has_a_bound(monkeypatch):
     for layer in ("conv1", "conv2", "pool"):
         attribution.grad_cam(network, picture(network), layer=layer)
     assert len(scoring._COMPILED[network]) == 2
+
+
+def test_a_map_says_its_class_its_score_and_what_it_adds_up_to():
+    network, x = SMALL, np.random.default_rng(3).uniform(size=(8, 10, 3))
+    for name in METHODS:
+        found = attribution.map_of(name, network, x, 1)
+        wanted = METHODS[name](network, x, 1)
+        assert np.array_equal(found.pixels, wanted)
+        assert found.score == pytest.approx(logits(network, [x])[0, 1], rel=1e-4)
+        assert (found.target_index, found.target) == (1, network.class_names[1])
+        assert (found.baseline is not None) == (name == "integrated-gradients")
+        if found.baseline is not None:
+            assert found.baseline == pytest.approx(logits(network, [0 * x])[0, 1], rel=1e-4)
+            assert found.total == pytest.approx(found.score - found.baseline, rel=0.02)
+    assert attribution.map_of("gradient", network, x).target_index == logits(network, [x]).argmax()
+    with pytest.raises(ValueError, match="one picture; got 2"):
+        attribution.map_of("gradient", network, np.stack([x, x]))
+    with pytest.raises(ValueError, match="A method must be"):
+        attribution.map_of("z-plus", network, x)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_takes_many_passes_tells_how_far_it_is_and_ends_with_what_is_raised(name):
+    class Ended(Exception):
+        pass
+
+    def report(done, count):
+        told.append((done, count))
+        if len(told) == stop:
+            raise Ended
+
+    ask, x = METHODS[name], picture(SMALL).astype(float)
+    if name == "occlusion":  # pictures of one batch are told at once: each is a batch of its own
+        x = np.stack([x] * 3)
+    told, stop = [], None
+    whole = ask(SMALL, x, 1, report=report)
+    assert np.array_equal(whole, ask(SMALL, x, 1))
+    done, counts = zip(*told, strict=True)
+    assert len(told) > 2 and sorted(set(done)) == list(done)
+    assert set(counts) == {done[-1]}
+    told, stop = [], 2
+    with pytest.raises(Ended):
+        ask(SMALL, x, 1, report=report)
+    assert len(told) == 2
+    with pytest.raises(ValueError, match="report must be a function"):
+        ask(SMALL, x, 1, report=3)
