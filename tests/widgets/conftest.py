@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from fake_explaining import Recorder
 
-from lrp_widgets.widgets.dashboard import dashboard as module
+from lrp_widgets.widgets.dashboard import dashboard, opening
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 
 
@@ -19,7 +19,8 @@ def store(monkeypatch):
     )
     store.on_disk = lambda name, weights: weights == "random" or name in store.disk
     store.default_name = lambda: "tiny-darknet" if "tiny-darknet" in store.disk else "mini-vgg"
-    monkeypatch.setattr(module, "registry", store)
+    for module in (dashboard, opening):
+        monkeypatch.setattr(module, "registry", store)
     return store
 
 

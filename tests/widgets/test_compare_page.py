@@ -117,7 +117,7 @@ def test_pane_b_explains_the_class_that_pane_a_explains(make):
 
 def test_another_class_costs_pane_b_one_explanation_only(make, recorder):
     page = make("view=compare&explain=logit&b=target:2")
-    assert page._explanation.target == "circle"
+    assert page.explanation.target == "circle"
     assert [target for *_, target in recorder.explained] == [None, 2]
 
 

@@ -28,7 +28,7 @@ def until(reached, patience=60):
 
 def shown(page):
     """What the numbers on the screen are of."""
-    e = page._explanation
+    e = page.explanation
     return (e.network.name, e.network.weights, e.network.seed, e.pooling, e.start, e.target)
 
 
@@ -79,7 +79,7 @@ def test_each_setting_reaches_the_explanation(make, name, value, place, expected
     page = make()
     set_control(page, name, value)
     assert shown(page)[place] == expected
-    assert page.stepper.summary["start"] == page._explanation.start
+    assert page.stepper.summary["start"] == page.explanation.start
 
 
 def test_the_seed_counts_only_for_random_weights(make, recorder):
@@ -123,7 +123,7 @@ def test_another_class_is_compared_with_the_top_class(make):
     compared = page.stepper.measured.compared
     assert (compared.what, compared.name) == ("runner-up", "square")
     set_control(page, "target", 1)
-    assert page._explanation.target == "square"
+    assert page.explanation.target == "square"
     compared = page.stepper.measured.compared
     assert (compared.what, compared.name) == ("top class", "circle")
     assert compared.correlation == pytest.approx(-1 / 3)
@@ -139,10 +139,10 @@ def test_a_negative_logit_is_remarked(make):
 
 def test_going_back_computes_nothing(make, recorder):
     page = make()
-    first = page._explanation
+    first = page.explanation
     set_control(page, "pooling", "max")
     set_control(page, "pooling", "avg")
-    assert page._explanation is first
+    assert page.explanation is first
     assert len(recorder.explained) == 2
 
 
@@ -195,7 +195,7 @@ def test_choosing_another_network_brings_its_picture_and_classes(make):
     set_control(page, "network", "tiny-darknet")
     assert page.controls["picture"].selected == "cat"
     assert page.controls["target"].value == -1
-    assert page._explanation.target == "cat"
+    assert page.explanation.target == "cat"
     set_control(page, "network", "mini-vgg")
     assert page.controls["picture"].selected == "star"
 
@@ -242,10 +242,10 @@ def test_an_uploaded_picture_is_explained_and_cannot_travel(make, recorder):
 
 def test_what_is_no_picture_is_answered_and_the_last_result_stays(make):
     page = make("picture=heart&network=mini-vgg")
-    before = page._explanation
+    before = page.explanation
     upload(page, b"not a picture")
     assert page.stepper.error == "These bytes are no picture."
-    assert page._explanation is before
+    assert page.explanation is before
     assert page.controls["picture"].selected == "heart"
     assert not page.stepper.stale
     page.controls["picture"].set_state({"selected": "ring"})
@@ -422,7 +422,7 @@ LINK = (
 def test_a_link_opens_exactly_the_state_that_wrote_it(make):
     page = make(LINK)
     assert shown(page) == ("mini-vgg", "random", 3, "max", "contrast", "heart")
-    assert page._explanation.other == "star"
+    assert page.explanation.other == "star"
     stepper = page.stepper
     assert (stepper.current, stepper.quantity, stepper.channel) == ("conv", "activation", 2)
     assert (stepper.view, stepper.scale, stepper.limits) == ("rgb", "min-max", "common")
@@ -516,17 +516,17 @@ def test_a_loop_that_is_not_a_kernel_s_is_left_alone(store, recorder):
 
 def test_rules_reach_the_explanation_the_link_and_the_code(make):
     page = make("network=mini-vgg&rules=epsilon-plus,dense:gamma:0.1")
-    assert page._explanation.settings["rules"] == "epsilon-plus,dense:gamma:0.1"
+    assert page.explanation.settings["rules"] == "epsilon-plus,dense:gamma:0.1"
     assert "rules=epsilon-plus,dense:gamma:0.1" in page.header.query
     set_control(page, "rules", "z-plus,dense:flat")
-    assert page._explanation.settings["rules"] == "z-plus,dense:flat"
+    assert page.explanation.settings["rules"] == "z-plus,dense:flat"
     set_control(page, "network", "tiny-darknet")  # whose blocks are others
-    assert page._explanation.settings["rules"] == "z-plus"
+    assert page.explanation.settings["rules"] == "z-plus"
 
 
 def test_rules_that_nobody_knows_are_ignored_with_a_note(make):
     page = make("network=mini-vgg&rules=delta")
-    assert page._explanation.settings["rules"] == "z-plus"
+    assert page.explanation.settings["rules"] == "z-plus"
     assert "rules" in page.stepper.notes[0]
 
 

@@ -106,19 +106,19 @@ def follow(dashboard, layers):
 
 
 def test_following_a_channel_is_in_the_link_and_goes_back_with_one_click(real):
-    whole = real._explanation
+    whole = real.explanation
     assert real.stepper.follows
     follow(real, {"block3_conv2": [5]})
     assert "through=block3_conv2:5" in real.header.query
-    e = real._explanation
+    e = real.explanation
     assert e.through == {"block3_conv2": (5,)}
     assert e["block3_conv2"].absorbed["set aside"] > 0.5
     assert real.controls["through"].layout.display is None
     follow(real, {"block3_conv2": [5], "block1_conv2": [3]})
-    assert real._explanation.through == {"block1_conv2": (3,), "block3_conv2": (5,)}
+    assert real.explanation.through == {"block1_conv2": (3,), "block3_conv2": (5,)}
     real.controls["through"]._all.click()
     assert real.wait(120)
-    assert real._explanation is whole and "through" not in real.header.query
+    assert real.explanation is whole and "through" not in real.header.query
     assert real.controls["through"].layout.display == "none"
 
 
@@ -126,7 +126,7 @@ def test_another_network_is_followed_as_a_whole(real):
     follow(real, {"block3_conv2": [5]})
     real.controls["network"].value = "mini-resnet"
     assert real.wait(120)
-    assert real._explanation.through == {} and not real.stepper.error
+    assert real.explanation.through == {} and not real.stepper.error
     real.controls["network"].value = "mini-vgg"
     assert real.wait(120)
 

@@ -93,6 +93,10 @@ class ComparePage:
         self._hidden = set(names).union(*map(followers, names))
         self._tell()
 
+    def lock(self, locked):
+        """Let nothing be chosen, or let it be."""
+        self.widget.locked = locked
+
     def wait(self, timeout=None):
         """Wait for pane B's answer; return whether it came within `timeout` seconds."""
         return self._requests.wait(timeout) and self._measuring.wait(timeout)

@@ -1,7 +1,6 @@
 """The page: choose on the left, step through the layers in the middle, see sums on the right."""
 
-import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -9,66 +8,34 @@ from types import SimpleNamespace
 import traitlets
 from ipywidgets import Box, VBox, jslink
 
-from ...figures.captions import class_label
 from ...lrp.judging import Judging
 from ...lrp.through import settle
 from ...media.images import SAMPLES, is_scene
 from ...networks.zoo import registry
-from ...networks.zoo.offers import OFFERS
 from ...session import Request, Session
 from ..classroom.classroom import Classroom
 from ..compare.compare_page import ComparePage
 from ..judge.judge_page import JudgePage
 from ..live.live_page import LivePage
-from ..microscope.unit_payload import has_unit
 from ..settings.controls import Controls, proper_name
 from ..settings.requests import Requests
-from ..settings.url_state import (
-    ASKED,
-    JUDGED,
-    LOOKED,
-    OF_THE_PAGE,
-    State,
-    is_own_picture,
-    own_picture,
-    read,
-    shortened,
-    write,
-)
+from ..settings.url_state import ASKED, JUDGED, is_own_picture, own_picture, read
 from ..shared.measuring import Measuring
-from ..shared.pinned import read_pin, unit_place, write_pin
 from ..stepper.stepper import LayerStepper
+from .arriving import choose_channel, go_to_layer, look_at_unit, mark_place
 from .download_prompt import DownloadPrompt
 from .export_panel import ExportPanel
 from .header import Header
+from .link import LIVING, LOOKING, SHOWN_BY, Link
+from .opening import address_query, fallback, suiting
 from .remarks import contrast_remark, remarks
 from .tour.driver import TourDriver
 from .tour.pages import BEGINNINGS
-
-# The picture that suits a network best: one of what it knows, or a photograph.
-SUITING = {"shapes": "star", "people": "astronaut", "ten things": "coffee"}
-SUITING_OTHERS = "cat"
+from .views import VIEWS, Views
 
 # The class lists; every other control of a request but the picture has its value as it is.
 CLASSES = ("target", "other")
 PLAIN = [name for name in ASKED if name not in ("picture", *CLASSES)]
-
-# The views in the title bar: name, label, explanation.
-VIEWS = (
-    ("step", "Step through", "One layer after the other, from the output to the input"),
-    ("compare", "Compare", "Two explanations side by side: one experiment a click"),
-    ("judge", "Judge", "Is the map right? The picture taken apart, and measures of the map"),
-    ("live", "Live", "The camera's picture, explained while it moves"),
-)
-
-# Which of the stepper's traits a control sets; the browser sees to the overlay.
-SHOWN_BY = {name: each.name for name, each in LOOKED.items() if each.label and name != "overlay"}
-
-# The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "step", "ranked", "channel", "limits", "percentile", "pace", "totals")
-
-# And those of the live picture.
-LIVING = ("strength", "mirrored", "quick")
 
 
 class Dashboard(VBox):
@@ -83,25 +50,24 @@ class Dashboard(VBox):
 
     def __init__(self, query=None, session=None):
         session = self._session = session or Session()
-        self._state, self._address_notes = read(
+        self.opened_with, self._address_notes = read(
             address_query(session) if query is None else query,
             SAMPLES,
             registry.NAMES,
             BEGINNINGS,
         )
-        self._request = self._explanation = None  # what is on the screen
+        self._request = self.explanation = None  # what is on the screen
         self._answered = None  # the same request as it was asked, perhaps with names of classes
         self._offered = None  # the request that waits for a download
-        self._awaited = self._state  # what can only be set once there is a result
-        self._opening = None  # the unit that the address names, until it is looked at
+        self.awaited = self.opened_with  # what can only be set once there is a result
+        self.opening = None  # the unit that the address names, until it is looked at
         self._own_picture = b""  # the visitor's own that was shown last
         self._complaint = ""  # stays on the page until another setting is chosen
         self._quiet = False
-        self._moving = 0  # steps within a change that makes one address in the end
-        self._place = None  # view and unit of the address
 
         self.header = Header(views=VIEWS)
         self.controls = Controls(registry.NAMES)
+        self.link = Link(self)
         self.prompt = DownloadPrompt()
         self.stepper = LayerStepper()
         self.stepper.add_class("lrp-stepping-view")
@@ -118,7 +84,7 @@ class Dashboard(VBox):
             self.stepper,
             self.controls,
             self._set_some,
-            self._write_link,
+            self.link.write,
             SAMPLES,
             registry.NAMES,
         )
@@ -129,44 +95,63 @@ class Dashboard(VBox):
         self.tour = TourDriver(self)
         self._body = Box([self.controls, self.tour.panel, self.prompt, self.stepper])
         self._body.add_class("lrp-body")
+        self.views = Views(
+            self._body, self.stepper, compare=self.compare, judge=self.judge, live=self.live
+        )
         bar = Box([self.header, self.tour.bar, self.export_panel])
         bar.add_class("lrp-title-bar")
-        self.classroom = Classroom(self._state.ask, self._state.answer, self._state.room)
+        self.classroom = Classroom(
+            self.opened_with.ask, self.opened_with.answer, self.opened_with.room
+        )
         super().__init__([bar, self.classroom, self._body])
         self.add_class("lrp-dashboard")
 
-        with self._one_address():
-            self._set_view(self._state)
+        with self.link.one_address():
+            self._set_view(self.opened_with)
             self._connect()
-            if self._state.tour:
-                self.tour.follow_link(self._state.tour)
+            if self.opened_with.tour:
+                self.tour.follow_link(self.opened_with.tour)
             self._start()
-            self.header.view = self._state.view
+            self.header.view = self.opened_with.view
 
     def go(self, state, notes=()):
         """Put a `State` in place as its link would; what is hidden or locked stays so.
 
         `notes`: what there is to say of its address.
         """
-        self._state = self._awaited = replace(state, **self._of_the_page)
+        self.opened_with = self.awaited = replace(state, **self.link.of_the_page)
         self._address_notes = list(notes)
-        self._opening = None
+        self.opening = None
         self.stepper.halt()
-        with self._one_address():
+        with self.link.one_address():
             if state.view != "compare":  # pane B asks as long as it is open
                 self.header.view = state.view
             self._complain("")
             self.prompt.close()
             if self._asked_for() != self._request:
                 self.stepper.leave()
-            self._set_view(self._state)
+            self._set_view(self.opened_with)
             self._start()
-            self.header.view = self._state.view
+            self.header.view = self.opened_with.view
 
     def wait(self, timeout=None):
         """Wait until nothing is computed any more; return whether that came within `timeout`."""
-        views = (self._requests, self._measuring, self.compare, self.judge, self.live)
-        return all([view.wait(timeout) for view in views])
+        workers = (self._requests, self._measuring, self.views)
+        return all([each.wait(timeout) for each in workers])
+
+    @property
+    def state(self):
+        """What a link to this moment carries."""
+        return self.link.state
+
+    @property
+    def wanted(self):
+        """The request that the page stands at, whether or not it is on the screen yet."""
+        return self._offered if self.prompt.is_open else self._as_set()
+
+    def leaves(self, wanted):
+        """Whether a request is of another network than the one on the screen."""
+        return self._request is not None and wanted.network != self._request.network
 
     # Starting
 
@@ -183,6 +168,7 @@ class Dashboard(VBox):
         self.controls["rules"].opened = state.blocks
         self.controls.hide(state.hide)
         self.compare.hide(state.hide)
+        self.live.hide(state.hide)
         self._disable(state.lock)
         self.compare.widget.scales = state.scales
         if state.b is not None:
@@ -213,13 +199,13 @@ class Dashboard(VBox):
         self.classroom.follow = self._travel
         self.classroom.observe(self._join, names="room")
         self.stepper.observe(self._opened, names=["unit", "error"])
-        self.controls["rules"].observe(self._write_link, names="opened")
+        self.controls["rules"].observe(self.link.write, names="opened")
         for name in ("current", "overlay", "pin", "unfolded", *LOOKING, *SHOWN_BY.values()):
-            self.stepper.observe(self._write_link, names=name)
-        self.live.widget.observe(self._write_link, names=list(LIVING))
-        self.tour.panel.observe(self._write_link, names="page")
+            self.stepper.observe(self.link.write, names=name)
+        self.live.widget.observe(self.link.write, names=list(LIVING))
+        self.tour.panel.observe(self.link.write, names="page")
         # A quick answer writes the link once it is shown: before, it would wait for that.
-        self.stepper.observe(self._write_link, names="status")
+        self.stepper.observe(self.link.write, names="status")
         self.stepper.observe(self._offer_to_cancel, names="progress")
         self.stepper.observe(self._cancel, names="cancelled")
         self.prompt.fetch.on_click(lambda _: self._accept(self._offered))
@@ -230,10 +216,10 @@ class Dashboard(VBox):
 
     def _asked_for(self):
         """The request that the address describes."""
-        state = self._state
+        state = self.opened_with
         network = state.network or registry.default_name()
         asked = {each.name: getattr(state, link) for link, each in ASKED.items()} | {
-            "picture": self._picture(state.picture) or _suiting(network),
+            "picture": self._picture(state.picture) or suiting(network),
             "network": network,
             "target": self._class_number(state.target, network),
             "other": self._class_number(state.other, network),
@@ -249,7 +235,7 @@ class Dashboard(VBox):
 
     def _start(self):
         wanted = self._asked_for()
-        if is_own_picture(self._state.picture) and isinstance(wanted.picture, str):
+        if is_own_picture(self.opened_with.picture) and isinstance(wanted.picture, str):
             self._address_notes.append(
                 "This address was left at somebody’s own picture, which cannot travel in it: "
                 f"here it is the {wanted.picture}."
@@ -258,12 +244,12 @@ class Dashboard(VBox):
             self._begin_with(wanted)
         else:
             # A result without a click all the same, with the question beside it.
-            self._begin_with(_fallback())
+            self._begin_with(fallback())
             self._ask_to_fetch(wanted)
 
     def _begin_with(self, request):
         self._set_controls(request)
-        self._requests.ask(request.essential, at_once=self._explanation is None)
+        self._requests.ask(request.essential, at_once=self.explanation is None)
 
     # A setting was changed
 
@@ -272,26 +258,26 @@ class Dashboard(VBox):
             return
         if change["owner"] is self.controls["network"]:
             self._suit_network(change["old"], change["new"])
-            self._awaited = None
+            self.awaited = None
         self._ask_for_what_is_set()
 
     def _ask_for_what_is_set(self):
         """Ask for what the controls stand at; return whether it is not on the screen already."""
         self.controls.show_needed()
         self._address_notes = []
-        self._opening = None
+        self.opening = None
         self._complain("")
         self.prompt.close()
-        request = self._wanted()
+        request = self._as_set()
         if not registry.on_disk(request.network, request.weights):
             self._requests.stop()
             self._ask_to_fetch(request)
             self.stepper.stale = True
-            self._write_link()
+            self.link.write()
         elif request == self._request:
             self._requests.stop()
             self._settle()
-            self._write_link()
+            self.link.write()
             return False
         else:
             self._requests.ask(request)
@@ -316,15 +302,15 @@ class Dashboard(VBox):
             self.controls["through"].value = ""
             for name in CLASSES:
                 self.controls.choose_class(name, None)
-            if self.controls["picture"].picture == _suiting(old):
-                self.controls["picture"].picture = _suiting(new)
+            if self.controls["picture"].picture == suiting(old):
+                self.controls["picture"].picture = suiting(new)
 
-    def _wanted(self):
+    def _as_set(self):
         """The request that the controls stand at."""
-        if self._awaited is None:
+        if self.awaited is None:
             classes = {name: self.controls.chosen_class(name) for name in CLASSES}
         else:  # the class lists are still empty
-            classes = {name: getattr(self._awaited, name) for name in CLASSES}
+            classes = {name: getattr(self.awaited, name) for name in CLASSES}
         plain = {ASKED[name].name: self.controls[name].value for name in PLAIN}
         return Request(self.controls["picture"].picture, **plain, **classes).essential
 
@@ -337,7 +323,7 @@ class Dashboard(VBox):
             for name in CLASSES:
                 self.controls.choose_class(name, getattr(request, name))
         self.controls.show_needed()
-        self._write_link()
+        self.link.write()
 
     @contextmanager
     def _quietly(self):
@@ -359,7 +345,7 @@ class Dashboard(VBox):
         self._set_controls(request)
         fetching = request.weights == "pretrained"
         # A change of settings would end the download: until it is here, only Cancel does.
-        self._disable(fetching or self._state.lock)
+        self._disable(fetching or self.opened_with.lock)
         self.stepper.cancellable = fetching
         self._requests.ask(request.essential, at_once=fetching)
 
@@ -377,31 +363,29 @@ class Dashboard(VBox):
         """Go back to the last good result, or to the first one that every visitor gets."""
         self._settle()
         if self._request is None:
-            self._begin_with(_fallback())
+            self._begin_with(fallback())
         else:
-            self._awaited = None
+            self.awaited = None
             self._set_controls(self._request)
 
     def _settle(self):
         self.stepper.cancellable = False
-        self._disable(self._state.lock)
+        self._disable(self.opened_with.lock)
 
     def _disable(self, disabled):
         self.controls.disable(disabled)
-        self.stepper.follows = not disabled and "through" not in self._state.hide
-        self.compare.widget.locked = disabled
-        self.judge.lock(disabled)
-        self.live.offer_frames(not disabled and "picture" not in self._state.hide)
+        self.stepper.follows = not disabled and "through" not in self.opened_with.hide
+        self.views.lock(disabled)
 
     # An answer came
 
     def _show(self, request, explanation):
-        with self._one_address(another=self._awaited is None):
+        with self.link.one_address(another=self.awaited is None):
             self._show_and_look(request, explanation)
 
     def _show_and_look(self, request, explanation):
         self._settle()
-        again, self._explanation = explanation is self._explanation, explanation
+        again, self.explanation = explanation is self.explanation, explanation
         self._answered, self._request = request, _with_class_numbers(request, explanation)
         if isinstance(request.picture, bytes):
             self._own_picture = request.picture
@@ -415,73 +399,33 @@ class Dashboard(VBox):
         scene = not uploaded and is_scene(request.picture)
         self.stepper.notes = notes + remarks(explanation, scene, uploaded)
         self.compare.widget.notes = notes
-        self.compare.follow(self._request, explanation)
-        self.judge.follow(self._request, explanation)
-        self.live.follow(self._request)
+        self.views.follow(self._request, explanation)
         self.classroom.explanation = explanation
         self.tour.shown()
 
     def _list_classes(self):
         with self._quietly():
-            self.controls.follow(self._explanation)
-            if self._awaited is not None:
+            self.controls.follow(self.explanation)
+            if self.awaited is not None:
                 for name in CLASSES:
                     self.controls.choose_class(name, getattr(self._request, name))
 
     def _look_where_the_address_says(self):
         """Go to the layer and channel of the address, once; return a note if there are none."""
-        if self._awaited is None:
+        if self.awaited is None:
             return []
         if self.prompt.is_open:  # this is only what is shown meanwhile
-            self.stepper.current = self._first_layer
-            return []
-        state, self._awaited = self._awaited, None
-        notes = []
-        if state.layer in self._explanation.totals:
-            self.stepper.current = state.layer
-        else:
-            # The map of the picture says at once what this page is about.
-            self.stepper.current = self._first_layer
-        if state.layer not in (None, self.stepper.current):
-            network = self._explanation.network.name
-            layer = shortened(state.layer)
-            notes.append(f"The address names the layer “{layer}”, which {network} has not.")
-        notes += self._choose_channel(state.channel)
-        self.stepper.unfolded = [n for n in state.unfolded if n in self._explanation.totals]
-        return notes + self._mark_place(state.pin) + self._open_unit(state.unit)
-
-    def _choose_channel(self, channel):
-        """Show the address's channel, or the sum of all; return a note if there is none such."""
-        shown = self.stepper.current
-        count = next(each["channels"] for each in self.stepper.layers if each["name"] == shown)
-        there = channel < count
-        self.stepper.channel = channel if there else -1
-        if there:
-            return []
-        last = f"from 0 to {count - 1}" if count > 1 else "one alone"
-        return [f"The address names channel {channel}; those of {shown} are {last}."]
-
-    def _mark_place(self, pin):
-        """Mark the address's place; return a note if there is none."""
-        self.stepper.pin = {} if pin is None else read_pin(pin, self._explanation)
-        if pin is None or self.stepper.pin:
-            return []
-        network = self._explanation.network.name
-        return [f"The address marks the place “{shortened(pin)}”, which {network} has not."]
-
-    def _open_unit(self, unit):
-        """Put the address's unit under the microscope; return a note if there is none."""
-        if unit is None:
-            self.stepper.leave()
-            return []
-        layer, index = unit_place(unit)
-        if not has_unit(self._explanation, layer, index):
-            self.stepper.leave()
-            network = self._explanation.network.name
-            return [f"The address names the unit “{shortened(unit)}”, which {network} has not."]
-        self._opening = unit
-        self.stepper.look(layer, index)
-        return []
+            return go_to_layer(self.stepper, self.explanation, None)
+        state, self.awaited = self.awaited, None
+        notes = go_to_layer(self.stepper, self.explanation, state.layer)
+        notes += choose_channel(self.stepper, state.channel)
+        self.stepper.unfolded = [n for n in state.unfolded if n in self.explanation.totals]
+        notes += mark_place(self.stepper, self.explanation, state.pin)
+        self.opening = state.unit
+        missing = look_at_unit(self.stepper, self.explanation, state.unit)
+        if missing:
+            self.opening = None
+        return notes + missing
 
     def _inspect(self, _explanation, layer, index, show):
         self._requests.unit(self._answered, layer, index, show)
@@ -507,14 +451,14 @@ class Dashboard(VBox):
         self._measuring.measure(self._request, explanation)
 
     def _contrasted(self, explanation, correlations):
-        if explanation is self._explanation and correlations:
+        if explanation is self.explanation and correlations:
             self.stepper.notes = [*self.stepper.notes, contrast_remark(correlations)]
 
     def _fail(self, request, sentence):
         if self._request is None and request.through:  # the address names what is not there
             self._begin_with(replace(request, through=""))
-        elif self._request is not None or request != _fallback():
-            self._awaited = None
+        elif self._request is not None or request != fallback():
+            self.awaited = None
             self._return()
         self._complain(sentence)
 
@@ -524,26 +468,17 @@ class Dashboard(VBox):
     # The views
 
     def _turn(self, change):
-        stepping = change["new"] == "step"
-        self.stepper.layout.display = None if stepping else "none"
-        if not stepping:
+        if change["new"] != "step":
             self.tour.leave()  # its pages are about the stepper
-        views = {"compare": self.compare, "judge": self.judge, "live": self.live}
-        opened = views.pop(change["new"], None)
-        for view in views.values():
-            view.close()
-        if opened is not None:
-            if opened.widget not in self._body.children:  # until then nothing of it is drawn
-                self._body.children = [*self._body.children, opened.widget]
-            opened.open()
+        self.views.turn_to(change["new"])
         self.export_panel.judging = change["new"] == "judge"
         self.export_panel.comparing = change["new"] == "compare"
-        self._write_link()
+        self.link.write()
 
     def _judged(self):
         """The curves, or how they are shown, are others."""
         self.export_panel.write_code()
-        self._write_link()
+        self.link.write()
 
     def _open_frame(self, frame):
         """Take a picture file's bytes as the picture, and step through it."""
@@ -552,37 +487,7 @@ class Dashboard(VBox):
         self.header.view = "step"
         self._ask_for_what_is_set()
 
-    # The link
-
-    def _write_link(self, _=None):
-        """Put the page's state into its address; a new view or unit is one more step to go back."""
-        if self._moving:
-            return
-        state, before = self.state, self._place
-        self._place = (state.view, state.unit)
-        with self.header.hold_sync():
-            if self._place != before:
-                self.header.entries += 1
-            self.header.query = write(state, BEGINNINGS)
-            uploaded = not self.controls["picture"].selected
-            self.header.note = "Your own picture cannot travel in it." if uploaded else ""
-
-    @contextmanager
-    def _one_address(self, another=False):
-        """Write the address once, after several changes; as `another` one, or in its place."""
-        self._moving += 1
-        try:
-            yield
-        finally:
-            self._moving -= 1
-            if not another:
-                self._stay()
-            self._write_link()
-
-    def _stay(self):
-        """What is written next takes the last address's place, whatever it shows."""
-        state = self.state
-        self._place = (state.view, state.unit)
+    # The address
 
     def _travel(self, query):
         """Come to an address: one that this page had, or the teacher's that it follows."""
@@ -595,128 +500,21 @@ class Dashboard(VBox):
 
     def _join(self, change):
         """The page has come into a class's room, or left it."""
-        self._state = replace(self._state, room=change["new"] or None)
-        self._write_link()
-
-    @property
-    def state(self):
-        """What a link to this moment carries."""
-        wanted = self._offered if self.prompt.is_open else self._wanted()
-        picture = wanted.picture
-        asked = {link: getattr(wanted, each.name) for link, each in ASKED.items()} | {
-            "picture": own_picture(picture) if isinstance(picture, bytes) else picture,
-            "target": self._class_name(wanted.target),
-            "other": self._class_name(wanted.other),
-        }
-        return State(
-            **asked,
-            layer=self._awaited.layer if self._awaited else self._layer(),
-            unit=self._awaited.unit if self._awaited else self._unit(wanted),
-            pin=self._awaited.pin if self._awaited else self._pin(wanted),
-            unfolded=self._awaited.unfolded if self._awaited else self._unfolded(wanted),
-            blocks=self.controls["rules"].opened,
-            overlay=self.stepper.overlay,
-            tour=self.tour.number,
-            view=self.header.view,
-            b=tuple(self.compare.differing.items()) if self._has_compared else None,
-            scales=self.compare.widget.scales,
-            **self._of_the_page,
-            **{name: getattr(self.stepper, name) for name in LOOKING},
-            **{name: getattr(self.live.widget, name) for name in LIVING},
-            **{name: getattr(self.judge.settings, name) for name in JUDGED},
-            **{name: getattr(self.stepper, trait) for name, trait in SHOWN_BY.items()},
-        )
-
-    @property
-    def _of_the_page(self):
-        return {name: getattr(self._state, name) for name in OF_THE_PAGE}
-
-    @property
-    def _has_compared(self):
-        return self.compare.is_open or self._state.b is not None
-
-    @property
-    def _first_layer(self):
-        """The layer that a page begins with: the input, where the backward pass ends."""
-        return self._explanation.layers[0].name
-
-    def _layer(self):
-        """The layer looked at, or None for the one that a page begins with.
-
-        A page of the tour may begin with any of them.
-        """
-        if self._explanation is None:
-            return None
-        if self.stepper.current == self._first_layer and not self.tour.number:
-            return None
-        return self.stepper.current
-
-    def _unit(self, wanted):
-        """The unit under the microscope, as a link names it; None for none, or the tour's own."""
-        unit = self.stepper.unit
-        if self._leaves(wanted):
-            return None
-        if self._opening:
-            return self._opening
-        if not unit or unit == self.tour.opened:
-            return None
-        return f"{unit['layer']}:{','.join(map(str, unit['index']))}"
-
-    def _pin(self, wanted):
-        """The marked place, as a link names it."""
-        return None if self._leaves(wanted) else write_pin(self.stepper.pin, self._explanation)
-
-    def _unfolded(self, wanted):
-        return () if self._leaves(wanted) else tuple(self.stepper.unfolded)
-
-    def _leaves(self, wanted):
-        """Whether a request is of another network than the one on the screen."""
-        return self._request is not None and wanted.network != self._request.network
+        self.opened_with = replace(self.opened_with, room=change["new"] or None)
+        self.link.write()
 
     def _opened(self, _):
-        if self._opening is not None:
-            self._opening = None
-            self._stay()
-        self._write_link()
+        if self.opening is not None:
+            self.opening = None
+            self.link.stay()
+        self.link.write()
 
     def _class_number(self, name, network):
         """A class by its number where its name is known to be of this network alone."""
-        if self._explanation is None or self._explanation.network.name != network:
+        if self.explanation is None or self.explanation.network.name != network:
             return name
-        names = self._explanation.network.class_names
+        names = self.explanation.network.class_names
         return names.index(name) if names.count(name) == 1 else name
-
-    def _class_name(self, number):
-        """A class's name where it says which class is meant, else its number."""
-        names = self._explanation.network.class_names if self._explanation else []
-        known = isinstance(number, int) and number < len(names)
-        return class_label(names, number) if known else number
-
-
-def address_query(session=None):
-    """Return the query string of the address that opened this page, under Voilà; else "".
-
-    A kernel that was started before anybody asked for the page waits here for that, and has the
-    first answer at hand by then, with everything that it takes.
-    """
-    if os.environ.get("VOILA_PREHEAT", "False") != "False":
-        from voila.utils import wait_for_request
-
-        if session is not None:
-            with suppress(Exception):  # what cannot be done now is tried again, and told, later
-                session.explain(_fallback().essential)
-        wait_for_request()
-    return os.environ.get("QUERY_STRING", "")
-
-
-def _suiting(network):
-    return SUITING.get(OFFERS[network].knows, SUITING_OTHERS)
-
-
-def _fallback():
-    """The request that works on every machine with nothing chosen."""
-    network = registry.default_name()
-    return Request(_suiting(network), network, start="softmax")
 
 
 def _with_class_numbers(request, explanation):
