@@ -80,7 +80,8 @@ def _second(e, versus):
     if versus == NONE:
         return
     if versus in METHODS:
-        yield f'second = attribution.method("{versus}")(network, image, settings["target"])'
+        asked = f'"{versus}", network, image, settings["target"]'
+        yield f"second = attribution.map_of({asked}).pixels"
         return
     asked = dict(_explain_settings(e)) | {"rules": versus}
     given = ", ".join(f"{name}={_literal(value)}" for name, value in asked.items())

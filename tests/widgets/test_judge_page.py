@@ -2,13 +2,16 @@
 
 import csv
 import io
+from functools import partial
+from threading import Event
 
 import numpy as np
 import pytest
 
-from lrp_widgets import attribution, explain, load_image, metrics
+from lrp_widgets import attribution, explain, load_image, metrics, session
 from lrp_widgets.lrp import attribution as methods
 from lrp_widgets.lrp.judging import METHOD_WORDS, Judging
+from lrp_widgets.lrp.targets import runner_up
 from lrp_widgets.media.images import object_mask
 from lrp_widgets.session import Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
@@ -138,6 +141,49 @@ def test_what_takes_a_while_is_measured_on_demand(page, network, image, key):
         other = next(int(k) for k in order if network.class_names[k] != "star")
         wanted = metrics.class_cosines(network, image, "star", other)["input"]
     assert row["value"] == fixed(wanted)
+
+
+def test_what_is_measured_follows_the_same_channels(network, image):
+    through = {"block3_conv2": (5, 7)}
+    query = f"{QUERY}&versus=none&rules=epsilon-plus&through=block3_conv2:5,7"
+    session = Session(load=lambda *_: network, memory_needed=lambda _: 0)
+    page = Dashboard(query, session)
+    assert page.wait(120)
+    other = runner_up(page.stepper.explanation)
+    rules = {"rules": "epsilon-plus", "through": through}
+    followed = partial(attribution.lrp, **rules)
+    wanted = {
+        "max-sensitivity": metrics.max_sensitivity(network, image, followed, target="star"),
+        "class-cosine": metrics.class_cosines(network, image, "star", other, **rules)["input"],
+    }
+    without = metrics.class_cosines(network, image, "star", other, "epsilon-plus")["input"]
+    assert fixed(without) != fixed(wanted["class-cosine"])
+    for key, value in wanted.items():
+        page.judge.widget._handle_custom_msg({"type": "measure", "key": key}, [])
+        assert page.wait(120)
+        row = next(each for each in page.judge.widget.measures if each["key"] == key)
+        assert row["value"] == fixed(value)
+
+
+def test_a_second_map_under_way_can_be_cancelled(page, ask, monkeypatch):
+    begun, ended = Event(), Event()
+
+    def endless(name, network, image, target=None, report=None):
+        try:
+            while True:
+                report(1, 10)
+                begun.set()
+                ended.wait(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(session, "map_of", endless)
+    widget = page.judge.widget
+    widget.versus = "smooth-grad"
+    assert begun.wait(60) and not ended.is_set()
+    widget._handle_custom_msg({"type": "cancel"}, [])
+    assert ended.wait(60) and page.wait(60)
+    assert widget.ended and widget.notes and not widget.status and not widget.error
 
 
 def test_the_csv_has_every_point(page):

@@ -27,6 +27,7 @@ def lrp(
     input_rule: InputRule = "ones",
     epsilon=1e-9,
     dtype="float32",
+    through=None,
 ) -> np.ndarray:
     """Return LRP's map of the pixels for a class's logit, or its size.
 
@@ -45,6 +46,7 @@ def lrp(
         input_rule=input_rule,
         epsilon=epsilon,
         dtype=dtype,
+        through=through,
     )
     maps = np.asarray(e.pixels)
     if not keeps_sign(assign(network, rules, pooling, input_rule).values()):

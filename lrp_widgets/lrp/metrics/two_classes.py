@@ -18,6 +18,7 @@ def class_cosines(
     pooling="avg",
     input_rule: InputRule = "ones",
     dtype="float64",
+    through=None,
 ) -> dict[str, float]:
     """Return the cosine of two classes' relevance at every layer: {layer: number}, input first.
 
@@ -32,8 +33,8 @@ def class_cosines(
     same widths.
 
     The starts are the logits, or their sizes under rules whose denominators are never negative
-    (`attribution.lrp`). NaN where a layer has no relevance. Raises ValueError for two equal classes
-    and whatever `explain` refuses.
+    (`attribution.lrp`). `through`: the channels that are followed, as in `explain`. NaN where a
+    layer has no relevance. Raises ValueError for two equal classes and whatever `explain` refuses.
     """
     check_network(network)
     pair = [class_index(network, each) for each in (target, other)]
@@ -41,7 +42,8 @@ def class_cosines(
         raise ValueError("Two classes are compared; target and other are the same.")
     image = np.asarray(image)
     twice = np.stack([image, image])
-    e = explain(network, twice, rules, pooling, "logit", pair, input_rule=input_rule, dtype=dtype)
+    asked = {"input_rule": input_rule, "dtype": dtype, "through": through}
+    e = explain(network, twice, rules, pooling, "logit", pair, **asked)
     sign = 1.0
     if not keeps_sign(assign(network, rules, pooling, input_rule).values()):
         sign = float(np.prod(np.sign(e.totals[network.layers[-1].name])))

@@ -4,15 +4,15 @@ import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 from cachetools import LRUCache
 
+from ..._support.downloads import Cancelled
 from ...lrp import attribution, metrics
 from ...lrp.channels import summed
 from ...lrp.explanation import Explanation
 from ...lrp.judging import NONE, Judging
 from ...lrp.targets import explained_class
-from ...session import Request
+from ...session import MapRequest, Request
 
 # Curves and second maps that are kept for when they are asked for again.
 KEPT = 64
@@ -25,10 +25,6 @@ APART = "Taking the picture apart"
 
 # Which curves there are, in the order of what a person asks first: (map, order).
 ALL = (("a", "morf"), ("random", "random"), ("a", "lerf"), ("b", "morf"), ("b", "lerf"))
-
-
-class Cancelled(Exception):
-    """Somebody asked for something else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +52,10 @@ class Case:
 
     @property
     def second(self):
-        """The request of the second map, where it is one of LRP's; else the method's name."""
+        """What is asked for the second map: a `MapRequest` of a method, else a `Request`."""
         versus = self.settings.versus
         if versus in attribution.METHODS:
-            return versus
+            return MapRequest.of(self.request, versus, self.target)
         return replace(self.request, rules=versus).essential
 
     def wanted(self):
@@ -88,8 +84,7 @@ class Curves:
         for number, (which, order) in enumerate(wanted):
 
             def progress(done, count, number=number):
-                if cancel.is_set():
-                    raise Cancelled
+                _end_if(cancel)
                 report(APART, (number + done / count) / len(wanted))
 
             found[which, order] = self._curve(case, which, order, progress, report, cancel)
@@ -126,21 +121,16 @@ class Curves:
         """A map (H, W); every order of patches but by relevance needs only its size."""
         if which != "b":
             return case.map
-        key = (case.second, case.request.picture, case.request.network, case.target)
-        key += (case.request.weights, case.request.seed)
-        if key not in self._kept:
-            if cancel.is_set():
-                raise Cancelled
-            report("Computing the second map", -1)
-            if isinstance(case.second, str):
-                ask = attribution.method(case.second)
-                found = self._session.measure(
-                    case.request, lambda network, image: ask(network, image, case.target)
-                )
-                self._kept[key] = np.asarray(found, np.float64).sum(-1)
-            else:
-                self._kept[key] = self._session.class_map(case.second).map
-        return self._kept[key]
+        _end_if(cancel)
+        report("Computing the second map", -1)
+        if isinstance(case.second, MapRequest):
+            return summed(self._session.map(case.second, report, cancel).pixels)
+        return self._session.class_map(case.second).map
+
+
+def _end_if(cancel):
+    if cancel.is_set():
+        raise Cancelled(f"{APART} was cancelled.")
 
 
 def _question(case, which):
@@ -149,8 +139,6 @@ def _question(case, which):
     bare = (request.picture, request.network, request.weights, request.seed)
     if which == "random":
         return bare
-    if which == "b" and isinstance(case.second, str):
-        return (*bare, case.second)
     return request.essential if which == "a" else case.second
 
 

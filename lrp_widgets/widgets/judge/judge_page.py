@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import traitlets
 
+from ..._support.downloads import Cancelled
 from ...figures.code_snippet import judge_as_python
 from ...lrp.attribution.patches import replacement
 from ...lrp.judging import NONE, Judging
@@ -17,7 +18,7 @@ from ..microscope.microscope import in_colors
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.newest_wins import NewestWins
-from .curves import APART, Cancelled, Case, Curves, area
+from .curves import Case, Curves, area
 from .judge import Judge
 from .judge_words import area_words, headline, map_words
 from .measure_rows import ON_DEMAND, at_once, fixed, on_demand
@@ -52,6 +53,7 @@ class JudgePage(NewestWins):
         self._first = None  # the request and the explanation on the screen
         self._case = self._found = None  # what was judged last, and its curves
         self._locked = False
+        self._judging = False  # whether curves are what was asked for last
         self.settings = Judging()
         stepper.observe(self._stale, names="stale")
 
@@ -136,7 +138,7 @@ class JudgePage(NewestWins):
         self.widget.ended = False
         if len(case.explanation.layers[0].shape) != 3:
             return self._fail("What this network reads is no picture, so it has no patches.")
-        self.widget.stale = True
+        self.widget.stale = self._judging = True
         self._begin("Starting")
         work = partial(self._judge, case)
         self._worker.submit(partial(self._in_background, self._newest, work))
@@ -234,7 +236,7 @@ class JudgePage(NewestWins):
     def _answer(self, _widget, message, _buffers):
         match message:
             case {"type": "cancel"}:
-                judging = self.widget.stale or self.widget.status == APART
+                judging = self._judging
                 self.stop()
                 if judging:
                     self.widget.ended = True
@@ -245,6 +247,7 @@ class JudgePage(NewestWins):
                 self._ask()
             case {"type": "measure", "key": key} if key in ON_DEMAND and self._case is not None:
                 self.widget.error = ""
+                self._judging = False
                 self._begin("Measuring")
                 work = partial(self._measure, key, self._case)
                 self._worker.submit_afterwards(partial(self._in_background, self._newest, work))

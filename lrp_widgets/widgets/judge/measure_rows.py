@@ -5,11 +5,11 @@ from functools import partial
 import numpy as np
 
 from ..._support import number_words
+from ..._support.downloads import Cancelled
 from ...lrp import attribution, metrics
 from ...lrp.attribution.methods import lrp
 from ...lrp.judging import OF_MAP, OF_OBJECT
 from ...lrp.targets import runner_up
-from .curves import Cancelled
 
 FAITHFUL, ON_OBJECT, STABLE, SPECIFIC, SPREAD = (
     "faithful: does the network depend on what the map marks?",
@@ -137,7 +137,7 @@ def row(key, value, beside, waits=False):
 def on_demand(key, case, network, image, cancel):
     """Return the row of one of `ON_DEMAND`, measured with the network."""
     settings = case.request.settings
-    rules = {name: settings[name] for name in ("rules", "pooling", "input_rule")}
+    rules = {name: settings[name] for name in ("rules", "pooling", "input_rule", "through")}
     target = case.target
     if key == "class-cosine":
         other = runner_up(case.explanation)
@@ -167,7 +167,7 @@ def _ends(method, cancel):
 
     def ask(network, image, target=None):
         if cancel.is_set():
-            raise Cancelled
+            raise Cancelled("Measuring was cancelled.")
         return method(network, image, target)
 
     return ask
