@@ -174,11 +174,18 @@ class Inspector:
 
         return ranked_channels(self.explanation, layer, network=self._have_network())
 
-    def graph(self, report=None):
-        """Return the `attribution_graph.AttributionGraph`; `report(fraction)` as there."""
-        from .lrp.attribution_graph import attribution_graph
+    def concept(self, layer, channel):
+        """Return what a channel stands for, a `concepts.showing.ShownChannel`."""
+        from .lrp.concepts import concepts_of, show_both
 
-        return attribution_graph(self.explanation, network=self._have_network(), report=report)
+        network = self._have_network()
+        return show_both(concepts_of(network), network, layer, channel)
+
+    def telling(self, layer, one, other, score, count=12):
+        """Return the channels that tell two values apart best, as `Concepts.which` does."""
+        from .lrp.concepts import concepts_of
+
+        return concepts_of(self._have_network()).which(layer, one, other, score, count)
 
     def _have_network(self):
         if not hasattr(self._network, "layers"):
@@ -251,11 +258,17 @@ class Session:
         with self._working:
             return inspector.channels(layer)
 
-    def graph(self, request, report=None, cancel=None):
-        """Return a request's `AttributionGraph`; `report(fraction)` may raise to end it."""
+    def concept(self, request, layer, channel, cancel=None):
+        """Return what a channel stands for, a `concepts.showing.ShownChannel`."""
         inspector = self._inspector(request, cancel)
         with self._working:
-            return inspector.graph(report)
+            return inspector.concept(layer, channel)
+
+    def telling(self, request, layer, difference, cancel=None):
+        """Return a layer's channels that tell a `difference` apart: (one, other, score)."""
+        inspector = self._inspector(request, cancel)
+        with self._working:
+            return inspector.telling(layer, *difference)
 
     def class_map(self, request):
         """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.

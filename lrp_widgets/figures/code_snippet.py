@@ -49,6 +49,25 @@ def compare_as_python(e, second, pictures, looks):
     return "\n".join([*lines, "", f"Compare({', '.join(['e', 'second', *given])})"]) + "\n"
 
 
+def concept_as_python(layer, channel, difference=None):
+    """Return the lines to be put below `as_python`'s: what a channel stands for, what tells apart.
+
+    `channel`: −1 for none; `difference`: (one, other, score) as `Concepts.which` takes them.
+    """
+    lines = ["", "from lrp_widgets import concepts", "", "found = concepts.concepts_of(network)"]
+    if channel >= 0:
+        shown = f'concepts.show_channel(found, network, "{layer}", {channel}'
+        lines += [
+            f"used = {shown})  # its pictures by relevance",
+            f'excites = {shown}, "activation")',
+            f'print(found.tells("{layer}", {channel})[:3])',
+        ]
+    if difference:
+        asked = ", ".join(f'"{each}"' for each in (layer, *difference))
+        lines.append(f"print(found.which({asked})[:3])")
+    return "\n".join(lines) + "\n" if len(lines) > 4 else ""
+
+
 def judge_as_python(e, picture, versus, settings):
     """Return the code that takes the picture apart, and prints the areas between the curves.
 
@@ -71,22 +90,6 @@ def judge_as_python(e, picture, versus, settings):
         'curve = metrics.perturb(network, image, e.pixels, "morf", **settings)',
         "print(curve.scores)  # the score after each patch, the most relevant first",
         "print(curve.lost_after)  # patches after which the network says another class",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def graph_as_python(e, picture):
-    """Return the code that computes the attribution graph, and prints its shares.
-
-    Raises ValueError as `as_python` does.
-    """
-    lines = [
-        *_explain(e, picture, "from lrp_widgets import attribution_graph"),
-        "",
-        "graph = attribution_graph(e)",
-        "for edge in graph.edges:",
-        "    upper, lower = edge.source, edge.target",
-        '    print(upper.layer, upper.channels, "→", lower.layer, lower.channels, edge.share)',
     ]
     return "\n".join(lines) + "\n"
 

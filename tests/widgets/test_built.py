@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_widgets
 
 # Bytes, 25,000 of them for a class; 513 kB when every widget sent its sources, joined.
-DASHBOARD_LOADS = 315_000
+DASHBOARD_LOADS = 320_000
 
 
 def parts(dashboard):

@@ -20,7 +20,7 @@ For others: what `__all__` lists, `finding`, `pictures`, `values` and `collectin
 
 from .finding import concepts_of, find_concepts
 from .pictures import DrawnScenes, PictureFiles
-from .showing import ShownReference, show_channel
+from .showing import ShownChannel, ShownReference, show_both, show_channel
 from .table import Concepts, Reference, Told
 from .telling import Telling, auc_with_error
 from .values import channel_values
@@ -30,6 +30,7 @@ __all__ = [
     "DrawnScenes",
     "PictureFiles",
     "Reference",
+    "ShownChannel",
     "ShownReference",
     "Telling",
     "Told",
@@ -37,5 +38,6 @@ __all__ = [
     "channel_values",
     "concepts_of",
     "find_concepts",
+    "show_both",
     "show_channel",
 ]

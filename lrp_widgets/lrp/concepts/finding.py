@@ -73,7 +73,8 @@ def has_attributes(network) -> bool:
 
     A `NetworkInfo` will do.
     """
-    return network.name in MEASURED and network.weights == "pretrained"
+    known = getattr(network, "name", "") in MEASURED
+    return known and getattr(network, "weights", "") == "pretrained"
 
 
 def own_rules(network) -> str:

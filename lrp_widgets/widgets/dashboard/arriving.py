@@ -29,6 +29,16 @@ def choose_channel(stepper, channel):
     return [f"The address names channel {channel}; those of {shown} are {last}."]
 
 
+def choose_concept(stepper, channel):
+    """Show what the address's channel stands for, or nothing."""
+    shown = stepper.current
+    count = next(each["units"] for each in stepper.layers if each["name"] == shown)
+    stepper.concept = channel if channel < count else -1
+    if channel < count:
+        return []
+    return [f"The address names channel {channel}; those of {shown} are from 0 to {count - 1}."]
+
+
 def mark_place(stepper, explanation, pin):
     """Mark the address's place."""
     stepper.pin = {} if pin is None else read_pin(pin, explanation)

@@ -15,7 +15,6 @@ from ...networks.zoo import registry
 from ...session import Request, Session
 from ..classroom.classroom import Classroom
 from ..compare.compare_page import ComparePage
-from ..graph.graph_page import GraphPage
 from ..judge.judge_page import JudgePage
 from ..live.live_page import LivePage
 from ..settings.controls import Controls, proper_name
@@ -23,7 +22,7 @@ from ..settings.requests import Requests
 from ..settings.url_state import ASKED, JUDGED, is_own_picture, own_picture, read
 from ..shared.measuring import Measuring
 from ..stepper.stepper import LayerStepper
-from .arriving import choose_channel, go_to_layer, look_at_unit, mark_place
+from .arriving import choose_channel, choose_concept, go_to_layer, look_at_unit, mark_place
 from .download_prompt import DownloadPrompt
 from .export_panel import ExportPanel
 from .header import Header
@@ -78,6 +77,8 @@ class Dashboard(VBox):
         self.stepper.inspect = self._inspect
         self.stepper.compute_steps = self._compute_steps
         self.stepper.compute_channels = self._compute_channels
+        self.stepper.compute_concept = self._compute_concept
+        self.stepper.compute_telling = self._compute_telling
         self.stepper.follow = self._follow
         self.compare = ComparePage(
             session,
@@ -90,20 +91,14 @@ class Dashboard(VBox):
             registry.NAMES,
         )
         self.judge = JudgePage(session, self.stepper, self.controls, self._judged)
-        self.graph = GraphPage(session, self.stepper, self.controls, self._follow)
-        self.export_panel = ExportPanel(self.stepper, self.compare, self.judge, self.graph)
+        self.export_panel = ExportPanel(self.stepper, self.compare, self.judge)
         self.export_panel.inspector = self._inspector
         self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
         self.tour = TourDriver(self)
         self._body = Box([self.controls, self.tour.panel, self.prompt, self.stepper])
         self._body.add_class("lrp-body")
         self.views = Views(
-            self._body,
-            self.stepper,
-            compare=self.compare,
-            judge=self.judge,
-            graph=self.graph,
-            live=self.live,
+            self._body, self.stepper, compare=self.compare, judge=self.judge, live=self.live
         )
         bar = Box([self.header, self.tour.bar, self.export_panel])
         bar.add_class("lrp-title-bar")
@@ -426,6 +421,7 @@ class Dashboard(VBox):
         state, self.awaited = self.awaited, None
         notes = go_to_layer(self.stepper, self.explanation, state.layer)
         notes += choose_channel(self.stepper, state.channel)
+        notes += choose_concept(self.stepper, state.concept)
         self.stepper.unfolded = [n for n in state.unfolded if n in self.explanation.totals]
         notes += mark_place(self.stepper, self.explanation, state.pin)
         self.opening = state.unit
@@ -442,6 +438,12 @@ class Dashboard(VBox):
 
     def _compute_channels(self, _explanation, layer, show):
         self._requests.channels(self._answered, layer, show)
+
+    def _compute_concept(self, _explanation, layer, channel, show):
+        self._requests.concept(self._answered, layer, channel, show)
+
+    def _compute_telling(self, _explanation, layer, difference, show):
+        self._requests.telling(self._answered, layer, difference, show)
 
     def _follow(self, through):
         """Follow the relevance through these channels alone: one more step to go back."""
@@ -479,7 +481,6 @@ class Dashboard(VBox):
             self.tour.leave()  # its pages are about the stepper
         self.views.turn_to(change["new"])
         self.export_panel.judging = change["new"] == "judge"
-        self.export_panel.graphing = change["new"] == "graph"
         self.export_panel.comparing = change["new"] == "compare"
         self.link.write()
 

@@ -9,10 +9,11 @@ import anywidget
 import traitlets
 
 from ...figures import captions
-from ...figures.code_snippet import as_python
+from ...figures.code_snippet import as_python, concept_as_python
 from ...figures.view_settings import View
 from ..compare.compare import LOOKS as COMPARED
 from ..page.export import prepare
+from ..settings.difference_text import read_difference
 from ..settings.requests import sentence
 from ..shared.background import Worker
 from ..shared.built import built
@@ -22,6 +23,7 @@ from ..shared.built import built
 PIECE = 2**20
 
 LOOKS = tuple(field.name for field in fields(View))
+CONCEPT = ("ranked", "concept", "telling")
 
 
 class ExportPanel(anywidget.AnyWidget):
@@ -34,10 +36,9 @@ class ExportPanel(anywidget.AnyWidget):
     ledger as CSV, all numbers as NPZ, the backward pass as GIF, a page that steps through the
     layers without a kernel, and "Copy as Python". Files are made in the background when they are
     asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
-    view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`),
-    `judge` or `graph`, as they stand; while it is `judging`, code and CSV are of the curves, while
-    it is `comparing`, the code is of both panes, while it is `graphing`, of the graph, which can be
-    had as SVG.
+    view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`) or
+    `judge`, as they stand; while it is `judging`, code and CSV are of the curves, while it is
+    `comparing`, the code is of both panes.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -45,27 +46,25 @@ class ExportPanel(anywidget.AnyWidget):
     _css = built("dashboard/export_panel.css")
 
     picture = traitlets.Unicode("")
-    graphing = traitlets.Bool(False, help="whether the view is Graph").tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
     judging = traitlets.Bool(False, help="whether the view is Judge").tag(sync=True)
     comparing = traitlets.Bool(False, help="whether the view is Compare")
 
-    def __init__(self, stepper, compare=None, judge=None, graph=None, **traits):
+    def __init__(self, stepper, compare=None, judge=None, **traits):
         super().__init__(**traits)
         self._stepper = stepper
         self._compare = compare
         self._panes = compare and compare.widget
         self._judge = judge
-        self._graph = graph
         self.inspector = lambda: None  # of the stepper's explanation, where that has no network
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
-        self.observe(self.write_code, names=["picture", "judging", "comparing", "graphing"])
+        self.observe(self.write_code, names=["picture", "judging", "comparing"])
         if self._panes is not None:
             self._panes.observe(self.write_code, names=["first", "second", *COMPARED])
-        stepper.observe(self.write_code, names=["summary", *LOOKS])
+        stepper.observe(self.write_code, names=["summary", *LOOKS, *CONCEPT])
         self.write_code()
 
     def wait(self, timeout=None):
@@ -84,9 +83,8 @@ class ExportPanel(anywidget.AnyWidget):
         if network.weights == "random":
             parts.append(f"random{network.seed}")
         ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": "", PAGE: ""}
-        ends["svg"] = "graph"
-        if kind == "png" and (self.judging or self.graphing):
-            ends["png"] = "judge" if self.judging else "graph"
+        if self.judging and kind == "png":
+            ends["png"] = "judge"
         parts.append(ends.get(kind, kind))
         ending = {"waterfall": "png", CURVES: "csv"}.get(kind, kind)
         return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
@@ -94,13 +92,11 @@ class ExportPanel(anywidget.AnyWidget):
     def caption(self, part):
         """Return the lines under a picture of a part of the page: every setting named.
 
-        `part`: "compare", "judge", "graph", "unit" or "step".
+        `part`: "compare", "judge", "unit" or "step".
         """
         view = self.view
         if part == "judge":
             return [captions.settings_line(self._stepper.explanation), self._judge.caption()]
-        if part == "graph":
-            return [captions.settings_line(self._stepper.explanation), self._graph.caption()]
         if part != "compare" or self._panes is None:
             shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
             return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
@@ -122,12 +118,19 @@ class ExportPanel(anywidget.AnyWidget):
                 self.code = self._judge.code(self.picture)
             elif self.comparing:
                 self.code = self._compare.code()
-            elif self.graphing:
-                self.code = self._graph.code(self.picture)
             else:
-                self.code = as_python(explanation, self.picture or None, self.view)
+                code = as_python(explanation, self.picture or None, self.view)
+                self.code = code + self._concept_code()
         except ValueError:  # a network of one's own
             self.code = ""
+
+    def _concept_code(self):
+        """The lines for what a channel stands for, where the page shows that."""
+        stepper = self._stepper
+        if not stepper.ranked:
+            return ""
+        difference = read_difference(stepper.telling) if stepper.telling else None
+        return concept_as_python(stepper.current, stepper.concept, difference)
 
     def _answer(self, _widget, message, _buffers):
         number = message.get("number")
@@ -139,8 +142,7 @@ class ExportPanel(anywidget.AnyWidget):
             self._begin(message["kind"], number)
         elif message.get("type") == "caption" and self.ready:
             lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
-            kind = "svg" if message.get("kind") == "svg" else "png"
-            self.send({**message, "name": self.file_name(kind), "lines": lines})
+            self.send({**message, "name": self.file_name("png"), "lines": lines})
         elif message.get("type") == "piece" and number == self._file[0]:
             start = message["start"]
             self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])

@@ -11,7 +11,8 @@ from .tour.pages import BEGINNINGS
 SHOWN_BY = {name: each.name for name, each in LOOKED.items() if each.label and name != "overlay"}
 
 # The stepper's own settings, which a link carries too.
-LOOKING = ("quantity", "step", "ranked", "channel", "limits", "percentile", "pace", "totals")
+LOOKING = ("quantity", "step", "ranked", "channel", "concept", "telling")
+LOOKING += ("limits", "percentile", "pace", "totals")
 
 # And those of the live picture.
 LIVING = ("strength", "mirrored", "quick")

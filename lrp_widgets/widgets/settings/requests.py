@@ -22,6 +22,8 @@ FIRST_SIGHT = 15
 LOOKING = "Looking at the unit"
 STEPPING = "Computing the four steps"
 RANKING = "Following each channel to the pixels"
+CONCEPT = "Looking for what the channel stands for"
+TELLING = "Looking up what the channels tell apart"
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,22 @@ class Requests(NewestWins):
             return (self._session.channels(request, layer, cancel),)
 
         self._look_closer(ask, show, self._not_ranked, RANKING)
+
+    def concept(self, request, layer, channel, show):
+        """Call `show(found)` for what a channel stands for, as `unit` does for a unit."""
+
+        def ask(cancel):
+            return (self._session.concept(request, layer, channel, cancel),)
+
+        self._look_closer(ask, show, self._not_found, CONCEPT)
+
+    def telling(self, request, layer, difference, show):
+        """Call `show(found)` for the channels that tell (one, other, score) apart."""
+
+        def ask(cancel):
+            return (self._session.telling(request, layer, difference, cancel),)
+
+        self._look_closer(ask, show, self._not_told, TELLING)
 
     def _look_closer(self, ask, show, failed, words):
         number = self._newest
@@ -171,9 +189,17 @@ class Requests(NewestWins):
         self._stepper.ranked = False
         self._not_looked(sentence)
 
+    def _not_found(self, sentence):
+        self._stepper.concept = -1
+        self._not_looked(sentence)
+
+    def _not_told(self, sentence):
+        self._stepper.telling = ""
+        self._not_looked(sentence)
+
     def _end_look(self):
         self._look = None
-        if self._stepper.status in (LOOKING, STEPPING, RANKING):
+        if self._stepper.status in (LOOKING, STEPPING, RANKING, CONCEPT, TELLING):
             self._stepper.status = ""
 
     def _fail(self, request, sentence):

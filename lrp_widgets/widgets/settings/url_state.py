@@ -23,11 +23,12 @@ from ...lrp.settings import (
     whole_number,
 )
 from ...session import LARGEST_SEED, REQUEST
+from .difference_text import a_difference
 
 __all__ = ["LARGEST_SEED", "State", "own_picture", "read", "write"]
 
 # The views that the title bar offers.
-VIEWS = ("step", "compare", "judge", "graph", "live")
+VIEWS = ("step", "compare", "judge", "live")
 
 # What the totals are seen as: a bar each layer, by cause, or the layers of one cause.
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
@@ -110,22 +111,25 @@ class State(_Linked):
     First the settings of a `Request`, a `View` and `Judging`, by their links' names: `target` and
     `other` are a class's number or name, `rules` a composite with its changes (`rule_syntax`),
     `layer` a layer's name, `channel` −1 for the sum. Then those of the page: `step` is one of the
-    layer's four steps ("" for none), `ranked` whether its channels are listed, `totals` "layers",
-    or "causes" for the waterfall, or the cause whose layers it lists. `tour` is the open page of
-    the guided tour, 0 for none. `hide` names the controls that are not shown, and `lock` disables
-    every setting, so that only stepping, looking and copying the link remain. `unit` is the one
-    under the microscope: "fc1:12", "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the
-    place that a click has marked, as `pinned` writes it. `view` is the tab, and `b` what pane B of
-    "Compare" has otherwise, as pairs of name and value; None leaves it to the page. `unfolded` are
-    the blocks of a network that branches that are unfolded, by their first layers; `blocks` whether
-    the rules of blocks are shown. `pace` is that of the four steps in milliseconds; `strength`,
-    `mirrored` and `quick` are those of "Live". `ask` is a question to predict first, and its
-    choices, with "|" between them; `answer` is the right choice, from 1, or 0 for none. `room` is
-    the code of the class's room.
+    layer's four steps ("" for none), `ranked` whether its channels are listed, `telling` by what
+    ("star,cross,activation"; "" for their share), and `concept` the channel whose pictures are
+    shown, −1 for none. `totals` is "layers", or "causes" for the waterfall, or the cause whose
+    layers it lists. `tour` is the open page of the guided tour, 0 for none. `hide` names the
+    controls that are not shown, and `lock` disables every setting, so that only stepping, looking
+    and copying the link remain. `unit` is the one under the microscope: "fc1:12",
+    "block2_conv1:3,4,7", or a pixel, "input:3,4"; `pin` is the place that a click has marked, as
+    `pinned` writes it. `view` is the tab, and `b` what pane B of "Compare" has otherwise, as pairs
+    of name and value; None leaves it to the page. `unfolded` are the blocks of a network that
+    branches that are unfolded, by their first layers; `blocks` whether the rules of blocks are
+    shown. `pace` is that of the four steps in milliseconds; `strength`, `mirrored` and `quick` are
+    those of "Live". `ask` is a question to predict first, and its choices, with "|" between them;
+    `answer` is the right choice, from 1, or 0 for none. `room` is the code of the class's room.
     """
 
     step: str = setting("", read=one_of(("z", "s", "c", "R")))
     ranked: bool = setting(False, read=flag)
+    concept: int = setting(-1, read=whole_number(0, 2**31 - 1))
+    telling: str = setting("", read=a_difference)
     totals: str = setting("layers", read=one_of(("layers", "causes", *conservation_warning.NAMES)))
     tour: int = setting(0)
     hide: tuple[str, ...] = setting((), read=_some_of(HIDEABLE))

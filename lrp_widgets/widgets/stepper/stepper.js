@@ -4,6 +4,7 @@ import "./stepper.css";
 import "./waterfall.css";
 import "./steps.css";
 import "./channels.css";
+import "./concepts.css";
 import "../shared/measures_strip.css";
 import { unitPanel } from "../microscope/unit_panel.js";
 import { barStyles } from "../shared/class_bars.js";
@@ -24,6 +25,7 @@ import { scaleBar } from "../shared/scale_bar.js";
 import { steppingControls } from "../shared/step_controls.js";
 import { ChannelData } from "./channel_data.js";
 import { channelList, followSign } from "./channel_list.js";
+import { ConceptData } from "./concept_data.js";
 import { filmStrip } from "./film_strip.js";
 import { Folding } from "./folding.js";
 import { fourSteps } from "./four_steps.js";
@@ -76,12 +78,15 @@ function render({ model, el }) {
     calm,
   });
   const channels = new ChannelData(model, maps, () => drawMap());
+  const concepts = new ConceptData("concept", model, maps, () => drawMap());
+  const telling = new ConceptData("telling", model, maps, () => drawMap());
   const ranking = channelList(
     {
-      look: (channel) => set({ channel: channel === model.get("channel") ? -1 : channel }),
+      look: lookAtChannel,
       follow: (some) => follow({ ...followed(), [layerNow().name]: some }),
+      rankBy: (difference) => set({ telling: difference }),
     },
-    channels,
+    { channels, concepts, telling },
   );
   const sign = followSign(() => follow({}));
   const scale = scaleBar((value) => set({ limits: value }), steps.terms);
@@ -216,13 +221,21 @@ function render({ model, el }) {
     set({ quantity, step: "", ranked: false, ...(there ? {} : { channel: -1 }) });
   }
 
+  /** Show one channel in the large map, and what it stands for; the same again: neither. */
+  function lookAtChannel(channel) {
+    const open = channel === model.get("concept");
+    const one = open || layerNow().channels === 1 ? -1 : channel;
+    set({ concept: open ? -1 : channel, channel: one });
+  }
+
   // ---- stepping ----
   function goTo(index, focus) {
     if (!count()) return;
     leave();
     const next = Math.min(count() - 1, Math.max(0, index));
     if (next === current()) return;
-    set({ channel: -1, step: "", current: maps.layers[next].name }); // these do not carry over
+    // The first three do not carry over.
+    set({ channel: -1, concept: -1, step: "", current: maps.layers[next].name });
     if (focus) focus.mark(focus === strip ? layerNow().name : layerNow(), true);
   }
 
@@ -531,6 +544,9 @@ function render({ model, el }) {
       percentile: model.get("percentile"),
       layer,
       chosen: model.get("channel"),
+      concept: model.get("concept"),
+      telling: model.get("telling"),
+      differences: model.get("differences"),
       followed: followed()[layer.name] ?? [],
       follows: canFollow(),
       names: layer.classes ? classNames(layer) : {},
@@ -659,7 +675,7 @@ function render({ model, el }) {
     maps.load();
     folding.take(maps.layers, model.get("unfolded"));
     steps.forget();
-    channels.forget();
+    for (const data of [channels, concepts, telling]) data.forget();
     shown = null;
     drawSign();
     drawPin();
@@ -713,6 +729,9 @@ function render({ model, el }) {
     "change:quantity": drawMap,
     "change:step": drawStep,
     "change:ranked": drawMap,
+    "change:concept": drawMapSoon,
+    "change:telling": drawMapSoon,
+    "change:differences": drawMapSoon,
     "change:follows": () => {
       drawSign();
       drawMap();
@@ -763,7 +782,7 @@ function render({ model, el }) {
     clearTimeout(announcing);
     endKeys();
     steps.close();
-    channels.close();
+    for (const data of [channels, concepts, telling]) data.close();
     panel.close();
     resized.disconnect();
     overfull.disconnect();

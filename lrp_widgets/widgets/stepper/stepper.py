@@ -28,6 +28,7 @@ from ..shared.built import built
 from ..shared.measure_cells import cells
 from ..shared.pinned import same_places
 from ..shared.setting_trait import trait
+from .channel_concepts import ChannelConcepts
 from .channel_maps import channel_map, pack
 from .layer_channels import LayerChannels
 from .layer_steps import LayerSteps
@@ -39,7 +40,7 @@ VIEW = settings(View)
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
 
 
-class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidget):
+class LayerStepper(UnitInspection, LayerSteps, LayerChannels, ChannelConcepts, anywidget.AnyWidget):
     """Step through an explanation's layers, from output to input, one map at a time.
 
         LayerStepper(explain(network, image))
@@ -49,8 +50,10 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidge
     strip of all layers. Under the map stand its measures; `measure(explanation)` may be replaced
     by a function that calls `show_measures` later. A click on a unit opens its arithmetic, as in
     `Microscope`; `step` "z", "s", "c" or "R" shows one of the four steps within the layer,
-    `ranked` lists its channels by their share. Stepping happens in the browser; only single
-    channels, units, a layer's four steps and its list of channels are fetched.
+    `ranked` lists its channels by their share, or by how well they tell what `telling` names, such
+    as "star,cross,activation"; `concept` is the channel whose reference pictures are shown.
+    Stepping happens in the browser; only single channels, units, a layer's four steps, its list of
+    channels and what these stand for are fetched.
     `show` puts another explanation in its place. Its height is the CSS variable
     `--lrp-stepper-height` (640px). Raises ValueError for an explanation of several pictures.
     """
@@ -112,6 +115,7 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidge
         self.start_inspecting()
         self.start_steps()
         self.start_channels()
+        self.start_concepts()
         if explanation is not None:
             self.show(explanation)
 
@@ -126,6 +130,7 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidge
             self._version += 1
             self._explanation = explanation
             self.tell_followed(explanation)
+            self.tell_differences(explanation)
             self.relevance_maps = pack(summed(followed(explanation, name)) for name in names)
             if known is None:
                 self.activation_maps = pack(summed(entry.activation) for entry in entries)
@@ -153,6 +158,8 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidge
             if self.current not in names:
                 self.step = "" if self.current else self.step
                 self.current = names[-1]
+            if self.concept >= layers[names.index(self.current)]["units"]:
+                self.concept = -1
             self.stale = False
             self.error = ""
             self.measured, self.measures = None, {}
@@ -178,7 +185,7 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, anywidget.AnyWidge
         """The film strip and the map go along with the microscope."""
         super()._show_unit(unit)
         if unit.layer != self.current:
-            self.channel, self.step = -1, ""  # these do not carry over
+            self.channel, self.concept, self.step = -1, -1, ""  # these do not carry over
             self.current = unit.layer
 
     @property
