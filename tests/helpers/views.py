@@ -10,6 +10,7 @@ QUERIES = {
     "steps": "layer=block1_pool&step=z",
     "microscope": "layer=block1_pool&unit=block1_pool:16,9,15",
     "compare": "view=compare",
+    "judge": "view=judge&patch=16",
     "live": "view=live",
     "tour": "tour=1",
     "download": "",
@@ -33,6 +34,9 @@ def open_view(page, address, name):
             page.locator(".lrp-unit-lines").wait_for(timeout=PATIENCE)
         case "compare":
             page.locator(".lrp-correlation").wait_for(timeout=PATIENCE)
+        case "judge":
+            page.locator(".lrp-judge .lrp-chart-legend li").nth(4).wait_for(timeout=PATIENCE)
+            page.locator(".lrp-judge:not([data-stale])").wait_for(timeout=PATIENCE)
         case "tour":
             page.locator(".lrp-tour[aria-busy=false]").wait_for(timeout=PATIENCE)
         case "download":
