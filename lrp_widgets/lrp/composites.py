@@ -21,6 +21,7 @@ from ..networks.layers import (
     Dense,
     GlobalAveragePooling,
     GlobalMaxPooling,
+    Maximum,
     Padding,
     Weighted,
     Window,
@@ -246,7 +247,7 @@ def assign(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRul
             case Affine() if not only_moves_the_input(layer, network):
                 found = named.get(layer.name) or by_part(layer)
                 return found if isinstance(found, Zero | Epsilon) else Pass()
-            case GlobalMaxPooling():
+            case GlobalMaxPooling() | Maximum():
                 return WinnerTakeAll()
             case GlobalAveragePooling():
                 return Proportional()

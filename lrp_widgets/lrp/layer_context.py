@@ -128,7 +128,7 @@ class AffineContext(LayerContext):
 
 @dataclass(frozen=True)
 class AdditionContext(LayerContext):
-    """An addition, which is a layer with weights of one: `x` is the list of its inputs."""
+    """An addition, which is a layer with weights of one: `x` is the list of its terms."""
 
     def denominators(self, parts):
         return [tf.add_n(self.x) for _ in parts]
@@ -166,14 +166,15 @@ class ForwardPass:
         return self.network.padding_mask(layer.inputs[0], self.outputs)
 
     def nonnegative(self, layer):
-        """Whether no input of the layer can be below zero."""
-        return all(self.network.nonnegative(source) for source in layer.inputs)
+        """Whether no input of the layer, and no term of an addition, can be below zero."""
+        subtracts = isinstance(layer, Addition) and not layer.keeps_sign
+        return not subtracts and all(self.network.nonnegative(name) for name in layer.inputs)
 
     def context(self, layer):
         """What a rule for weights is applied to in this layer."""
         xs = self.inputs(layer)
         if isinstance(layer, Addition):
-            return AdditionContext(layer, xs, None)
+            return AdditionContext(layer, layer.terms(xs), None)
         if isinstance(layer, Affine):
             return affine_context(layer, xs[0])
         w, b = self.tensors[layer.name]

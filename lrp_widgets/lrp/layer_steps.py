@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._support.lazy_tensorflow import tf
-from ..networks.layers import GlobalMaxPooling, MaxPooling
+from ..networks.layers import AveragePooling, Maximum, MaxPooling
 from ..networks.modifiers import ONES
 from .layer_context import AdditionContext, ForwardPass
 from .layer_result import of_one_picture
@@ -81,18 +81,18 @@ def four_steps(e, name, network=None):
         raise ValueError(error.args[0]) from None
     if len(getattr(rule, "steps", ())) != len(STEPS):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
-    signed = not all(network.nonnegative(source) for source in layer.inputs)
-    lines = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
     outputs = {each.name: each.activation[None] for each in e.layers}
     outputs |= {source: tf.constant(outputs[source]) for source in layer.inputs}
     relevance = tf.constant(followed(e, name)[None])
     forward = ForwardPass(network, network.tensors(relevance.dtype.name), outputs)
+    signed = not forward.nonnegative(layer)
+    lines = getattr(rule, "signed_steps", rule.steps) if signed else rule.steps
     xs = forward.inputs(layer)
     if isinstance(rule, Rule):
         context = forward.context(layer)
         made = _by_step(context, step(rule, context, relevance, e.settings["epsilon"]))
     elif isinstance(rule, WinnerTakeAll):
-        made = _winners(layer, xs[0], relevance)
+        made = _winners(layer, xs, relevance)
     else:
         made = _proportional(layer, xs, relevance, signed)
     made = {key: _shown(e, each) for key, each in made.items()}
@@ -197,18 +197,26 @@ def _from(layer, source, label):
     return label if len(layer.inputs) == 1 else f"{source}: {label}"
 
 
-def _winners(layer, x, relevance):
+def _winners(layer, xs, relevance):
     """m = max x, how often each input is the largest, and what the largest get."""
-    below = layer.inputs[0]
     largest = layer
-    if not isinstance(layer, MaxPooling | GlobalMaxPooling):  # a mean, shared as if by the largest
+    if isinstance(layer, AveragePooling):  # a mean, shared as if by the largest
         largest = MaxPooling(name="", size=layer.size, strides=layer.strides, padding=layer.padding)
-    share = layer.hand_to_winners(relevance, x)
-    wins = layer.hand_to_winners(tf.ones_like(relevance), x)
+
+    def handed(given):
+        if isinstance(layer, Maximum):
+            return layer.back(given, xs)
+        return [layer.hand_to_winners(given, xs[0])]
+
+    def of_each(values):
+        labels = layer.inputs if len(xs) > 1 else [""]
+        return tuple(map(_term, labels, layer.inputs, values))
+
+    share = of_each(handed(relevance))
     return {
-        "x": OneStep("", (_term("", below, x),)),
-        "z": OneStep("x", (_term("", layer.name, largest.combine([x])),)),
-        "s": OneStep("z", (_term("", below, wins),)),
-        "c": OneStep("R_j", (_term("", below, share),)),
-        "R": OneStep("c", (_term("", below, share),)),
+        "x": OneStep("", of_each(xs)),
+        "z": OneStep("x", (_term("", layer.name, largest.combine(xs)),)),
+        "s": OneStep("z", of_each(handed(tf.ones_like(relevance)))),
+        "c": OneStep("R_j", share),
+        "R": OneStep("c", tuple(term._replace(of=k) for k, term in enumerate(share))),
     }

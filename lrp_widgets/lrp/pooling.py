@@ -30,7 +30,9 @@ def strengths(layer, xs, relevance, signed=True):
     """The steps of the inputs above zero, then of those below: each a `Strength`.
 
     The second share only where the first have nothing to share by; unless `signed` there are none.
+    What an addition shares by are its terms.
     """
+    xs = layer.terms(xs) if isinstance(layer, Addition) else xs
     gather, spread = _sums_of(layer)
     relevance = tf.convert_to_tensor(relevance, xs[0].dtype)
     smallest = SMALLEST[relevance.dtype.name]

@@ -19,7 +19,7 @@ import numpy as np
 
 from .._support import checks
 from .._support.lazy_tensorflow import tf
-from ..networks.layers import Concatenation, Input, Reshape, Weighted
+from ..networks.layers import Concatenation, Input, Permute, Reshape, Weighted
 from ..networks.shortcuts import total
 
 # A link holds numbers of no more digits, nor has a layer so many channels.
@@ -115,7 +115,7 @@ def channel_count(network, name) -> int:
         return layer.kernel.shape[-1]
     if isinstance(layer, Input):
         return layer.shape[-1]
-    if isinstance(layer, Reshape | Concatenation):
+    if isinstance(layer, Reshape | Permute | Concatenation):
         return network.shapes()[name][-1]
     return channel_count(network, layer.inputs[0])
 

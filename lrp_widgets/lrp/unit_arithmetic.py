@@ -5,6 +5,7 @@ that one place; nothing is computed by another formula.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ..networks.layers import (
     GlobalAveragePooling,
     GlobalWindow,
     Input,
+    Maximum,
     PassThrough,
     Weighted,
     Window,
@@ -35,6 +37,10 @@ from .through import followed, path_of
 # A kernel of more weights than this keeps its own type, and goes in blocks of so many weights:
 # VGG16's fc1 has a hundred million, and no copy of it would fit beside it.
 MOST_WEIGHTS = 2**22
+
+
+# How a product is written of which what shares is written "x⁺".
+SIGNED_PRODUCT = {"x": "x · w", "x⁺": "(x · w)⁺", "x⁻": "(x · w)⁻"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class Unit:
     relevance: float
     down: tuple[Downward, ...]
     up: tuple[Upward, ...]
-    field: tuple[int, int, int, int] | None
+    field: tuple[int, ...] | None
     function: str = ""  # the name of its activation function, if it has one
 
 
@@ -131,13 +137,14 @@ class Examiner:
         """All arithmetic of unit `index` (without the batch axis) of layer `name`.
 
         Downwards R_{i←j} = contribution of i to j / denominator of j · R_j; upwards the same,
-        from the other end. At the input (row, column) is a pixel: all its channels together.
+        from the other end. At the input (row, column) is a pixel: all its channels together, as is
+        a moment (time,) of a signal.
         Raises ValueError for a unit that is not there.
         """
         layer, result = self._layer(name)
         shape = result.shape
         index = whole_numbers(index, shape)
-        pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 == 2
+        pixel = isinstance(layer, Input) and len(index) == len(shape) - 1 > 0
         if len(index) != len(shape) - pixel or not all(
             0 <= k < size for k, size in zip(index, shape, strict=False)
         ):
@@ -269,6 +276,8 @@ class Examiner:
                 return [self._down_pooled(layer, index)]
             case Addition():
                 return self._down_added(layer, index)
+            case Maximum():
+                return self._down_to_largest(layer, index)
             case Affine() if isinstance(self.e[layer.name].rule, Rule):
                 return [self._down_scaled(layer, index)]
         return self._down_moved(layer, index)
@@ -351,8 +360,9 @@ class Examiner:
             channels = np.arange(layer.kernel.shape[0])
             beside = np.tile(index[:-1], (len(channels), 1))
             return np.column_stack([beside, channels]).astype(int)
-        cells = cells_read(layer, self.shapes[layer.inputs[0]], [index[:2]]).reshape(-1, 2)
-        if isinstance(layer, Convolution):
+        shape = self.shapes[layer.inputs[0]]
+        cells = cells_read(layer, shape, [index[:-1]]).reshape(-1, len(shape) - 1)
+        if isinstance(layer, Weighted):
             read = channels_read(layer, index[-1])
             channels = np.arange(read.start, read.stop)
         else:
@@ -378,23 +388,46 @@ class Examiner:
 
     def _down_added(self, layer, index):
         x = np.array([self._x(source)[index] for source in layer.inputs], np.float64)
+        factors = np.array(layer.factors or [1.0] * len(x))
+        terms = factors * x
         relevance = self._relevance(layer, index)
         rule = self._rule(layer)
-        signed = isinstance(rule, Rule)
-        part, absorbed = _signed(rule, x, relevance) if signed else _proportional(x, relevance)
+        share = partial(_signed, rule) if isinstance(rule, Rule) else _proportional
+        part, absorbed = share(terms, relevance)
+        if layer.factors is not None:
+            part = replace(part, symbols=("x", "w", SIGNED_PRODUCT[part.symbols[-1]]))
         absorbed = {key: value / len(x) for key, value in absorbed.items()}
         return [
             Downward(
                 source=source,
                 places=np.array([index]),
                 x=x[[k]],
-                w=None,
+                w=None if layer.factors is None else factors[[k]],
                 sums=(part,),
                 relevance=part.s * part.products[[k]],
                 absorbed=absorbed,
                 real=np.ones(1, bool),
             )
             for k, source in enumerate(layer.inputs)
+        ]
+
+    def _down_to_largest(self, layer, index):
+        x = np.array([self._x(source)[index] for source in layer.inputs])
+        relevance, winner, real = self._relevance(layer, index), int(x.argmax()), np.ones(1, bool)
+        places, given = np.array([index]), [relevance * (k == winner) for k in range(len(x))]
+        return [
+            Downward(
+                source,
+                places,
+                x[[k]],
+                None,
+                (),
+                np.array([share]),
+                _absorbed(),
+                real,
+                0 if k == winner else None,
+            )
+            for k, (source, share) in enumerate(zip(layer.inputs, given, strict=True))
         ]
 
     def _down_moved(self, layer, index):
@@ -450,13 +483,13 @@ class Examiner:
         context, divided = self._divide(
             layer, positions, outputs, layer.kernel[..., outputs], dtype
         )
-        rows, columns, channels = taps.T
+        at = tuple(taps.T)
         sent = []
         for each in divided:
             s = np.reshape(each.s, (len(positions), -1))
             for x, w in context.pairs(each.part):
-                x = np.asarray(x)[np.arange(len(positions)), rows, columns, channels]
-                w = np.asarray(w)[rows, columns, channels]
+                x = np.asarray(x)[(np.arange(len(positions)), *at)]
+                w = np.asarray(w)[at]
                 sent.append(each.part.factor * x[:, None] * w * s)
         return np.sum(sent, 0)
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .layers import Affine, Input, Layer, Weighted
+from .layers import Affine, Input, Layer, Permute, Weighted
+from .normalizing import Normalization
 
 
 def flipped(layers: list[Layer]) -> list[Layer]:
@@ -30,12 +31,22 @@ def flipped(layers: list[Layer]) -> list[Layer]:
                 raise _unflippable(layer)
             if isinstance(layer, Weighted):
                 layer = _with_flipped_kernel(layer, channels)
+            elif _has_values_a_channel(layer):
+                raise _unflippable(layer)
             else:
                 from_picture.add(layer.name)
                 if isinstance(layer, Affine):
                     layer = _with_flipped_values(layer, channels)
         made.append(layer)
     return made
+
+
+def _has_values_a_channel(layer):
+    """Whether a layer that has no kernel treats channels apart, in a way that is not flipped."""
+    if isinstance(layer, Permute):
+        return layer.dims[-1] != len(layer.dims)
+    slopes = layer.activation is not None and np.size(layer.activation.slope) > 1
+    return slopes or (isinstance(layer, Normalization) and layer.scale.size > 1)
 
 
 def _with_flipped_kernel(layer, channels):

@@ -1,26 +1,32 @@
 """Which units a unit reads, and which units read it: places only, no values."""
 
+from itertools import product
+
 import numpy as np
 
-from .layers import Concatenation, Dense, GlobalWindow, Padding, Reshape, Window
+from .layers import Concatenation, Dense, GlobalWindow, Padding, Permute, Reshape, Window
 from .receptive_fields import sliding
+from .resampling import Cropping, TransposedConvolution, Upsampling
 
 
 def cells_read(layer, shape, positions):
     """Rows and columns that the outputs at `positions` (P, 2) read: (P, rows, columns, 2).
 
-    Cells outside of the input's `shape` are the layer's own padding.
+    Or places along one axis or three. Cells outside of the input's `shape` are the layer's own
+    padding, or taps of a transposed convolution that meet no input there.
     """
     if isinstance(layer, GlobalWindow):
-        whole = np.stack(np.meshgrid(*map(np.arange, shape[:2]), indexing="ij"), -1)
+        whole = np.stack(np.meshgrid(*map(np.arange, shape[:-1]), indexing="ij"), -1)
         return np.broadcast_to(whole, (len(positions), *whole.shape))
+    if isinstance(layer, TransposedConvolution):
+        return sliding(layer, shape).windows_at(positions, shape)
     return sliding(layer, shape).places(positions)
 
 
 def channels_read(layer, output):
     """The input channels that one output channel of a convolution reads, as a slice."""
-    depth = layer.kernel.shape[2]
-    group = output // (layer.kernel.shape[3] // layer.groups)
+    depth = layer.kernel.shape[-2]
+    group = output // (layer.kernel.shape[-1] // layer.groups)
     return slice(group * depth, (group + 1) * depth)
 
 
@@ -32,10 +38,14 @@ def readers(layer, shapes, source, place):
     """
     if isinstance(layer, Dense):
         return np.array([place[:-1]], int), np.array([place[-1:]]), slice(0, None)
-    depth, filters = layer.kernel.shape[2], layer.kernel.shape[3]
+    depth, filters = layer.kernel.shape[-2:]
     per_group = filters // layer.groups
     group, channel = divmod(place[-1], depth)
-    positions, taps = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
+    window = sliding(layer, shapes[source])
+    if isinstance(layer, TransposedConvolution):
+        positions, taps = window.cells(place[:-1], shapes[layer.name])
+    else:
+        positions, taps = window.outputs(place[:-1], shapes[layer.name])
     taps = np.column_stack([taps, np.full(len(taps), channel)])
     return positions, taps, slice(group * per_group, (group + 1) * per_group)
 
@@ -44,15 +54,25 @@ def fed_by(layer, shapes, source, place):
     """The outputs of a layer without weights that read the input `place` of `source`."""
     match layer:
         case Window():
-            positions, _ = sliding(layer, shapes[source]).outputs(place[:2], shapes[layer.name])
+            positions, _ = sliding(layer, shapes[source]).outputs(place[:-1], shapes[layer.name])
             return [(*map(int, position), place[-1]) for position in positions]
         case GlobalWindow():
-            return [(0, 0, place[-1]) if layer.keepdims else (place[-1],)]
+            return [(*[0] * (len(place) - 1) * layer.keepdims, place[-1])]
         case Reshape():
             flat = np.ravel_multi_index(place, shapes[source])
             return [tuple(map(int, np.unravel_index(flat, shapes[layer.name])))]
+        case Permute():
+            return [tuple(place[axis - 1] for axis in layer.dims)]
         case Padding():
-            return [(place[0] + layer.pads[0][0], place[1] + layer.pads[1][0], place[2])]
+            return [_moved(place, layer.pads, 1)]
+        case Cropping():
+            output = _moved(place, layer.crops, -1)
+            return [output] if _is_within(output, shapes[layer.name]) else []
+        case Upsampling():
+            copies = (
+                range(k * n, (k + 1) * n) for k, n in zip(place[:-1], layer.size, strict=True)
+            )
+            return [(*copy, place[-1]) for copy in product(*copies)]
         case Concatenation():
             return _side_by_side(layer, shapes, source, place)
     return [place]
@@ -65,11 +85,15 @@ def origin(layer, shapes, index):
         case Reshape():
             flat = np.ravel_multi_index(index, shapes[layer.name])
             return source, tuple(map(int, np.unravel_index(flat, shapes[source])))
+        case Permute():
+            return source, tuple(index[k] for k in np.argsort(layer.dims))
         case Padding():
-            (top, _), (left, _) = layer.pads
-            place = (index[0] - top, index[1] - left, index[2])
-            inside = all(0 <= k < size for k, size in zip(place, shapes[source], strict=True))
-            return source, place if inside else None
+            place = _moved(index, layer.pads, -1)
+            return source, place if _is_within(place, shapes[source]) else None
+        case Cropping():
+            return source, _moved(index, layer.crops, 1)
+        case Upsampling():
+            return source, tuple(k // n for k, n in zip(index, (*layer.size, 1), strict=True))
         case Concatenation():
             place, axis = list(index), _axis(layer)
             for source in layer.inputs:
@@ -78,6 +102,15 @@ def origin(layer, shapes, index):
                 place[axis] -= shapes[source][axis]
             return source, tuple(place)
     return source, index
+
+
+def _moved(place, pads, way):
+    """A place that pads before each axis move on (1) or back (-1)."""
+    return tuple(k + way * before for k, (before, _) in zip(place, (*pads, (0, 0)), strict=True))
+
+
+def _is_within(place, shape):
+    return all(0 <= k < size for k, size in zip(place, shape, strict=True))
 
 
 def _side_by_side(layer, shapes, source, place):

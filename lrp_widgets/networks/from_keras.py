@@ -12,7 +12,14 @@ import numpy as np
 from . import keras_graph
 from .canonize import canonize
 from .keras_exact import check_exact
-from .keras_layers import AUGMENTATIONS, READERS, SEVERAL_INPUTS, LayerCall, check_finite
+from .keras_layers import (
+    AUGMENTATIONS,
+    LAYERS,
+    READERS,
+    SEVERAL_INPUTS,
+    LayerCall,
+    check_finite,
+)
 from .keras_words import describe
 from .layers import Input, Layer
 
@@ -80,7 +87,14 @@ class _Reading:
         if len(sources) > 1 and type(call.layer) not in SEVERAL_INPUTS:
             raise ValueError(f"{describe(call.layer)} is called on several inputs; it takes one.")
         layer = READERS[type(call.layer)](
-            LayerCall(call.layer, call.input_shapes, call.shape, self._array)
+            LayerCall(
+                call.layer,
+                call.input_shapes,
+                call.shape,
+                self._array,
+                call.arguments,
+                call.keywords,
+            )
         )
         if layer is None:
             return sources
@@ -151,8 +165,12 @@ def _is_known(operation):
 
 
 def _known():
-    named = sorted(kind.__name__ for kind in READERS if kind not in AUGMENTATIONS)
-    return f"InputLayer, {', '.join(named)} and those that vary pictures in training"
+    named = ", ".join(
+        sorted(each.__name__ for each in LAYERS if issubclass(each, keras.layers.Layer))
+    )
+    return (
+        f"InputLayer, {named}, those that vary pictures in training, and operations such as x * 2"
+    )
 
 
 def _check_class(keras_layer):

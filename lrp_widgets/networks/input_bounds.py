@@ -4,6 +4,7 @@ import numpy as np
 
 from .._support.lazy_tensorflow import tf
 from .layers import Input, Weighted
+from .normalizing import Normalization
 
 # For networks that take any size: a side that what stands before the first weights can work on.
 SIDE = 32
@@ -26,6 +27,11 @@ def input_bounds(network, layer):
             break
         if isinstance(each, Input):
             outputs[each.name] = x
+        elif isinstance(each, Normalization):
+            raise ValueError(
+                f"{each.name} normalizes each picture by its own values before {layer.name}: z^B "
+                "needs bounds there, low and high."
+            )
         elif not isinstance(each, Weighted) and all(name in outputs for name in each.inputs):
             outputs[each.name] = each.activate(each.combine([outputs[s] for s in each.inputs]))
     [source] = layer.inputs

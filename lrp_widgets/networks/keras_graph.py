@@ -13,11 +13,15 @@ import keras
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a Keras layer or nested model: its symbolic inputs, outputs and keywords."""
+    """One call of a Keras layer, nested model or operation: its symbolic inputs and outputs.
+
+    `arguments` and `keywords`: what it was called with, constants among them.
+    """
 
     layer: Any
     inputs: list[keras.KerasTensor]
     outputs: list[keras.KerasTensor]
+    arguments: tuple
     keywords: dict[str, Any]
 
     @property
@@ -66,7 +70,7 @@ def graph(model: keras.Model) -> Graph:
     def record(stand_in, *args, **kwargs):
         outputs = stand_in(*args, **kwargs)
         tensors = _tensors((args, kwargs))
-        calls.append(Call(stand_in.layer, tensors, _tensors(outputs), kwargs))
+        calls.append(Call(stand_in.layer, tensors, _tensors(outputs), args, kwargs))
         return outputs
 
     clone = keras.models.clone_model(model, clone_function=_StandIn, call_function=record)

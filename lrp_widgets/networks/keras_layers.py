@@ -5,20 +5,20 @@ that changes nothing after training.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import keras
 import numpy as np
 
-from .activations import Activation
+from . import keras_operations
 from .canonize import BatchNorm, batch_norm
+from .keras_activations import ACTIVATION_LAYERS, activation_of
 from .keras_augmentation import CHANGE_SIZE, VARY_IN_TRAINING, check_pipeline, check_size
+from .keras_operations import affine
 from .keras_words import describe
 from .layers import (
-    Addition,
-    Affine,
     AveragePooling,
-    Concatenation,
     Convolution,
     Dense,
     Elementwise,
@@ -28,16 +28,8 @@ from .layers import (
     Padding,
     Reshape,
 )
-
-ACTIVATIONS = {
-    keras.activations.linear: None,
-    keras.activations.relu: Activation("relu"),
-    keras.activations.relu6: Activation("relu6"),
-    keras.activations.leaky_relu: Activation("leaky relu", slope=0.2),
-    keras.activations.sigmoid: Activation("sigmoid"),
-    keras.activations.tanh: Activation("tanh"),
-    keras.activations.softmax: Activation("softmax"),
-}
+from .normalizing import GroupNorm, LayerNorm
+from .resampling import Cropping, TransposedConvolution, Upsampling
 
 
 @dataclass(frozen=True)
@@ -45,13 +37,15 @@ class LayerCall:
     """One call of a Keras layer; a reader makes a layer of it that still lacks name and inputs.
 
     Shapes are without the batch axis, None where any size will do; `weights(layer, attribute)`
-    gives a layer's array.
+    gives a layer's array; `arguments` and `keywords` are what it was called with.
     """
 
-    layer: keras.layers.Layer
+    layer: keras.Operation
     input_shapes: list[tuple]
     shape: tuple
-    weights: Callable[[keras.layers.Layer, str], np.ndarray | None]
+    weights: Callable[[keras.Operation, str], np.ndarray | None]
+    arguments: tuple = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
 
     def array(self, attribute):
         """The layer's weights of that name, None where it has none."""
@@ -59,20 +53,8 @@ class LayerCall:
 
     @property
     def activation(self):
-        """The layer's `activation=` argument: a function, or an activation layer."""
-        function = self.layer.activation
-        if isinstance(function, keras.layers.Layer):
-            read = ACTIVATION_LAYERS.get(type(function))
-            if read is not None:
-                return read(replace(self, layer=function))
-        elif function in ACTIVATIONS:
-            return ACTIVATIONS[function]
-        name = getattr(function, "__name__", type(function).__name__)
-        known = ", ".join(sorted(f.__name__ for f in ACTIVATIONS))
-        raise ValueError(
-            f"{describe(self.layer)} has the activation {name!r}, which cannot be read; those "
-            f"that can are Keras's {known}."
-        )
+        """The layer's `activation=` argument, None for the identity."""
+        return activation_of(self)
 
 
 def check_finite(keras_layer, attribute, values):
@@ -86,6 +68,16 @@ def check_finite(keras_layer, attribute, values):
 
 def _convolution(call):
     layer = call.layer
+    if layer.padding == "causal":  # zeros before the first moment, and none behind the last
+        [taps], [step] = layer.kernel_size, layer.dilation_rate
+        pads = (((taps - 1) * step, 0),)
+        valid = replace(_plain_convolution(call), padding="valid")
+        return (Padding(name="_pads", pads=pads), valid)
+    return _plain_convolution(call)
+
+
+def _plain_convolution(call):
+    layer = call.layer
     return Convolution(
         name="",
         kernel=call.array("kernel"),
@@ -94,6 +86,24 @@ def _convolution(call):
         padding=layer.padding,
         dilation=layer.dilation_rate,
         groups=layer.groups,
+        activation=call.activation,
+    )
+
+
+def _transposed_convolution(call):
+    layer = call.layer
+    if layer.output_padding is not None:
+        raise ValueError(
+            f"{describe(layer)} has output_padding={layer.output_padding}; it can be read with "
+            "None alone."
+        )
+    return TransposedConvolution(
+        name="",
+        kernel=np.swapaxes(call.array("kernel"), -1, -2),
+        bias=call.array("bias"),
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation=layer.dilation_rate,
         activation=call.activation,
     )
 
@@ -122,10 +132,10 @@ def _separable(call):
 def _by_channel(call, attribute):
     """A depthwise convolution as one of as many groups as there are channels."""
     layer, kernel = call.layer, call.array(attribute)
-    rows, columns, channels, each = kernel.shape
+    *taps, channels, each = kernel.shape
     return Convolution(
         name="",
-        kernel=kernel.reshape(rows, columns, 1, channels * each),
+        kernel=kernel.reshape(*taps, 1, channels * each),
         strides=layer.strides,
         padding=layer.padding,
         dilation=layer.dilation_rate,
@@ -161,7 +171,13 @@ def _batch_norm(call):
 def _pooling(kind):
     def read(call):
         layer = call.layer
-        return kind(name="", size=layer.pool_size, strides=layer.strides, padding=layer.padding)
+        size, strides = (tuple(np.atleast_1d(n)) for n in (layer.pool_size, layer.strides))
+        return kind(
+            name="",
+            size=tuple(map(int, size)),
+            strides=tuple(map(int, strides)),
+            padding=layer.padding,
+        )
 
     return read
 
@@ -181,27 +197,65 @@ def _reshape(call):
     return Reshape(name="", shape=shape)
 
 
+def _permute(call):
+    return keras_operations.permuted(call, (0, *call.layer.dims))
+
+
 def _padding(call):
-    return Padding(name="", pads=call.layer.padding)
+    return Padding(name="", pads=_pairs(call.layer.padding))
 
 
-def _addition(call):
-    if len(set(call.input_shapes)) > 1:
-        shapes = " and ".join(map(str, call.input_shapes))
+def _cropping(call):
+    return Cropping(name="", crops=_pairs(call.layer.cropping))
+
+
+def _pairs(given):
+    """One pair an axis; a layer of one axis keeps its pair alone."""
+    pairs = given if isinstance(given[0], list | tuple) else (given,)
+    return tuple(tuple(pair) for pair in pairs)
+
+
+def _upsampling(call):
+    layer = call.layer
+    interpolation = getattr(layer, "interpolation", "nearest")
+    if interpolation != "nearest":
         raise ValueError(
-            f"{describe(call.layer)} adds shapes that differ, {shapes}; only equal ones can be."
+            f"{describe(layer)} has interpolation={interpolation!r}; only 'nearest' can be read."
         )
-    return Addition(name="")
+    return Upsampling(name="", size=tuple(np.atleast_1d(layer.size).tolist()))
 
 
-def _concatenation(call):
-    if call.layer.axis == 0:
-        raise ValueError(f"{describe(call.layer)} joins along the batch axis, 0; use another.")
-    return Concatenation(name="", axis=call.layer.axis)
+def _layer_norm(call):
+    layer, rank = call.layer, len(call.shape) + 1
+    axes = sorted(int(axis) % rank for axis in np.atleast_1d(layer.axis))
+    if axes != list(range(axes[0], rank)) or axes[0] == 0:
+        raise ValueError(f"{describe(layer)} normalizes axes {axes}; only the last ones can be.")
+    if getattr(layer, "rms_scaling", False):
+        raise ValueError(f"{describe(layer)} has rms_scaling=True; it can be read without.")
+    scale, offset = _scale_and_offset(call)
+    return LayerNorm(
+        name="", scale=scale, offset=offset, epsilon=float(layer.epsilon), axes=len(axes)
+    )
+
+
+def _group_norm(call):
+    layer = call.layer
+    if layer.axis not in (-1, len(call.shape)):
+        raise ValueError(f"{describe(layer)} normalizes axis {layer.axis}; only the last can be.")
+    scale, offset = _scale_and_offset(call)
+    groups = call.shape[-1] if layer.groups == -1 else layer.groups
+    return GroupNorm(
+        name="", scale=scale, offset=offset, epsilon=float(layer.epsilon), groups=int(groups)
+    )
+
+
+def _scale_and_offset(call):
+    gamma, beta = call.array("gamma"), call.array("beta")
+    return np.array(1.0) if gamma is None else gamma, np.array(0.0) if beta is None else beta
 
 
 def _rescaling(call):
-    return _affine(call, call.layer.scale, call.layer.offset, "rescaling")
+    return affine(call, call.layer.scale, call.layer.offset, "rescaling")
 
 
 def _normalization(call):
@@ -210,25 +264,8 @@ def _normalization(call):
     deviation = np.sqrt(np.asarray(layer.variance, np.float64))
     deviation = np.maximum(deviation, keras.config.epsilon())
     if layer.invert:
-        return _affine(call, deviation, mean, "normalization")
-    return _affine(call, 1 / deviation, -mean / deviation, "normalization")
-
-
-def _affine(call, scale, offset, kind):
-    """x · scale + offset, with one number for all or one a channel."""
-    scale, offset = np.asarray(scale, np.float64), np.asarray(offset, np.float64)
-    for values in (scale, offset):
-        check_finite(call.layer, "numbers", values)
-        if any(length > 1 for length in values.shape[:-1]):
-            raise ValueError(
-                f"{describe(call.layer)} has numbers of shape {values.shape}; it can be read "
-                "with one number for all, or one a channel."
-            )
-    return Affine(name="", scale=_flat(scale), offset=_flat(offset), kind=kind)
-
-
-def _flat(values):
-    return values.reshape(values.shape[-1:])
+        return affine(call, deviation, mean, "normalization")
+    return affine(call, 1 / deviation, -mean / deviation, "normalization")
 
 
 def _nothing(call):
@@ -246,40 +283,6 @@ def _elementwise(read):
 
     return read_layer
 
-
-def _relu(call):
-    layer = call.layer
-    match layer.negative_slope, layer.max_value, layer.threshold:
-        case 0, None, 0:
-            return Activation("relu")
-        case 0, 6, 0:
-            return Activation("relu6")
-        case slope, None, 0:
-            return Activation("leaky relu", float(slope))
-    raise ValueError(
-        f"{describe(layer)} has negative_slope={layer.negative_slope}, max_value="
-        f"{layer.max_value} and threshold={layer.threshold}; it can be read with any negative "
-        "slope, or with max_value=6 alone."
-    )
-
-
-def _leaky_relu(call):
-    return Activation("leaky relu", float(call.layer.negative_slope))
-
-
-def _softmax(call):
-    axes = np.atleast_1d(call.layer.axis)
-    if axes.tolist() not in ([-1], [len(call.shape)]):
-        raise ValueError(f"{describe(call.layer)} has axis {call.layer.axis}; only −1 can be.")
-    return Activation("softmax")
-
-
-ACTIVATION_LAYERS = {
-    keras.layers.Activation: lambda call: call.activation,
-    keras.layers.ReLU: _relu,
-    keras.layers.LeakyReLU: _leaky_relu,
-    keras.layers.Softmax: _softmax,
-}
 
 NOTHING_AFTER_TRAINING = (
     keras.layers.ActivityRegularization,
@@ -300,27 +303,61 @@ AUGMENTATIONS = {
 }
 
 SEVERAL_INPUTS = {
-    keras.layers.Add: _addition,
-    keras.layers.Concatenate: _concatenation,
+    keras.layers.Add: keras_operations.addition(),
+    keras.layers.Average: keras_operations.addition(keras_operations.average),
+    keras.layers.Subtract: keras_operations.addition(keras_operations.subtraction),
+    keras.layers.Maximum: keras_operations.maximum,
+    keras.layers.Concatenate: keras_operations.concatenation,
+    **keras_operations.SEVERAL_INPUTS,
 }
 
-READERS = {
-    keras.layers.Conv2D: _convolution,
+LAYERS = {
+    **dict.fromkeys((keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D), _convolution),
+    **dict.fromkeys(
+        (
+            keras.layers.Conv1DTranspose,
+            keras.layers.Conv2DTranspose,
+            keras.layers.Conv3DTranspose,
+        ),
+        _transposed_convolution,
+    ),
+    keras.layers.DepthwiseConv1D: _depthwise,
     keras.layers.DepthwiseConv2D: _depthwise,
+    keras.layers.SeparableConv1D: _separable,
     keras.layers.SeparableConv2D: _separable,
     keras.layers.Dense: _dense,
     keras.layers.BatchNormalization: _batch_norm,
+    keras.layers.LayerNormalization: _layer_norm,
+    keras.layers.GroupNormalization: _group_norm,
+    keras.layers.MaxPooling1D: _pooling(MaxPooling),
     keras.layers.MaxPooling2D: _pooling(MaxPooling),
+    keras.layers.MaxPooling3D: _pooling(MaxPooling),
+    keras.layers.AveragePooling1D: _pooling(AveragePooling),
     keras.layers.AveragePooling2D: _pooling(AveragePooling),
+    keras.layers.AveragePooling3D: _pooling(AveragePooling),
+    keras.layers.GlobalMaxPooling1D: _global_pooling(GlobalMaxPooling),
     keras.layers.GlobalMaxPooling2D: _global_pooling(GlobalMaxPooling),
+    keras.layers.GlobalMaxPooling3D: _global_pooling(GlobalMaxPooling),
+    keras.layers.GlobalAveragePooling1D: _global_pooling(GlobalAveragePooling),
     keras.layers.GlobalAveragePooling2D: _global_pooling(GlobalAveragePooling),
+    keras.layers.GlobalAveragePooling3D: _global_pooling(GlobalAveragePooling),
     keras.layers.Flatten: _flatten,
     keras.layers.Reshape: _reshape,
+    keras.layers.Permute: _permute,
+    keras.layers.ZeroPadding1D: _padding,
     keras.layers.ZeroPadding2D: _padding,
+    keras.layers.ZeroPadding3D: _padding,
+    keras.layers.Cropping1D: _cropping,
+    keras.layers.Cropping2D: _cropping,
+    keras.layers.Cropping3D: _cropping,
+    keras.layers.UpSampling1D: _upsampling,
+    keras.layers.UpSampling2D: _upsampling,
+    keras.layers.UpSampling3D: _upsampling,
     keras.layers.Rescaling: _rescaling,
     keras.layers.Normalization: _normalization,
     **SEVERAL_INPUTS,
-    **AUGMENTATIONS,
     **dict.fromkeys(NOTHING_AFTER_TRAINING, _nothing),
     **{kind: _elementwise(read) for kind, read in ACTIVATION_LAYERS.items()},
 }
+
+READERS = {**LAYERS, **keras_operations.READERS, **AUGMENTATIONS}

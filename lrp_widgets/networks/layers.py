@@ -5,9 +5,10 @@ A layer with weights is a linear map and its transpose, which is all that a rule
 A window layer gathers and spreads in the same way, with weights of one.
 A layer that only moves values says in `back` where each output's relevance came from.
 
-Tensors carry the batch axis first; pictures are (B, H, W, C). A kernel may be of a shorter type
-than the values (`precision`): products are computed in its type, and come out in the values';
-`combine` leaves them in it, so that bias and activation function are computed with them.
+Tensors carry the batch axis first; pictures are (B, H, W, C), signals (B, T, C), volumes
+(B, D, H, W, C): a window slides along as many axes as it has sizes (`spatial`). A kernel may be of
+a shorter type than the values (`precision`): products are computed in its type, and come out in the
+values'; `combine` leaves them in it, so that bias and activation function are computed with them.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from .._support.hardware import gpus
 from .._support.lazy_tensorflow import tf
+from . import spatial
 from .activations import Activation
 
 
@@ -52,7 +53,7 @@ class Layer:
         return True
 
 
-def _in_type_of_w(product):
+def in_type_of_w(product):
     """Compute a product with weights in their type, and give it in that of the values."""
 
     @wraps(product)
@@ -121,14 +122,17 @@ class PassThrough(Layer):
 
 @dataclass(eq=False, kw_only=True)
 class Input(PassThrough):
-    """The picture itself; `shape` is (H, W, C) or (D,), None where any size will do."""
+    """The picture itself; `shape` is (H, W, C), None where any size will do.
+
+    Or a signal (T, C), a volume (D, H, W, C), a vector (D,).
+    """
 
     shape: tuple
     kind: ClassVar[str] = "input"
 
     @property
     def kind_text(self):
-        return "the picture" if len(self.shape) == 3 else self.kind
+        return {2: "the signal", 3: "the picture", 4: "the volume"}.get(len(self.shape), self.kind)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -139,11 +143,11 @@ class Dense(Weighted):
     bias: np.ndarray | None = None
     kind: ClassVar[str] = "dense"
 
-    @_in_type_of_w
+    @in_type_of_w
     def linear(self, x, w):
         return tf.matmul(x, w) if x.shape.rank == 2 else tf.tensordot(x, w, 1)
 
-    @_in_type_of_w
+    @in_type_of_w
     def transpose(self, s, w, like):
         if s.shape.rank == 2:
             return tf.matmul(s, w, transpose_b=True)
@@ -156,15 +160,29 @@ class Dense(Weighted):
 
 @dataclass(eq=False, kw_only=True)
 class Convolution(Weighted):
-    """A 2-D convolution; kernel (rows, columns, channels in ÷ groups, channels out)."""
+    """A convolution; kernel (rows, columns, channels in ÷ groups, channels out).
+
+    Or along one axis, (taps, channels…), or three: strides and dilation have one number an axis.
+    """
 
     kernel: np.ndarray
     bias: np.ndarray | None = None
-    strides: tuple[int, int] = (1, 1)
+    strides: tuple[int, ...] = (1, 1)
     padding: str = "valid"
-    dilation: tuple[int, int] = (1, 1)
+    dilation: tuple[int, ...] = (1, 1)
     groups: int = 1
     kind: ClassVar[str] = "convolution"
+
+    def __post_init__(self):
+        self.strides, self.dilation = (
+            (1,) * self.axes if set(given) == {1} else tuple(given)
+            for given in (self.strides, self.dilation)
+        )
+
+    @property
+    def axes(self):
+        """How many axes its window slides along."""
+        return self.kernel.ndim - 2
 
     @property
     def channels(self):
@@ -173,44 +191,44 @@ class Convolution(Weighted):
     @property
     def depthwise(self):
         """Whether every output channel reads one input channel alone."""
-        return self.groups > 1 and self.kernel.shape[2] == 1
+        return self.groups > 1 and self.kernel.shape[-2] == 1
 
     @property
     def _depthwise_at_once(self):
         """Whether TensorFlow's own depthwise operation applies, which knows only square strides."""
-        return self.depthwise and self.strides[0] == self.strides[1]
+        return self.depthwise and self.axes < 3 and len(set(self.strides)) == 1
 
-    @_in_type_of_w
+    @in_type_of_w
     def linear(self, x, w):
         if self._depthwise_at_once:
-            return tf.nn.depthwise_conv2d(
-                x, self._by_channel(w), [1, *self.strides, 1], _same_or_valid(self.padding)
+            return spatial.convolve_by_channel(
+                x, self._by_channel(w), self.strides, same_or_valid(self.padding)
             )
         return self._per_group(
-            lambda x, w: tf.nn.conv2d(x, w, self.strides, _same_or_valid(self.padding)),
+            lambda x, w: spatial.convolve(x, w, self.strides, same_or_valid(self.padding)),
             x,
             self._spread_kernel(w),
         )
 
-    @_in_type_of_w
+    @in_type_of_w
     def transpose(self, s, w, like):
         shape = tf.shape(like)
         if self._depthwise_at_once:
-            return tf.nn.depthwise_conv2d_backprop_input(
-                tf.concat([tf.shape(s)[:1], shape[1:]], 0),
-                self._by_channel(w),
+            return spatial.convolve_by_channel_back(
                 s,
-                [1, *self.strides, 1],
-                _same_or_valid(self.padding),
+                self._by_channel(w),
+                tf.concat([tf.shape(s)[:1], shape[1:]], 0),
+                self.strides,
+                same_or_valid(self.padding),
             )
         if self._flips_quickly(like.shape):
             return self._per_group(_convolve_flipped, s, self._spread_kernel(w))
         if self._goes_by_places(like.shape):
             return _transpose_by_places(s, w)
-        shape = tf.concat([tf.shape(s)[:1], shape[1:3], shape[3:] // self.groups], 0)
+        shape = tf.concat([tf.shape(s)[:1], shape[1:-1], shape[-1:] // self.groups], 0)
         return self._per_group(
-            lambda s, w: tf.nn.conv2d_transpose(
-                s, w, shape, self.strides, _same_or_valid(self.padding)
+            lambda s, w: spatial.convolve_back(
+                s, w, shape, self.strides, same_or_valid(self.padding)
             ),
             s,
             self._spread_kernel(w),
@@ -218,14 +236,13 @@ class Convolution(Weighted):
 
     def flips(self, shape):
         """Whether its transpose is best computed with a flipped kernel, if that is at hand."""
-        places = self.kernel.shape[0] * self.kernel.shape[1]
-        return places > 1 and self.groups == 1 and self._flips_right(shape)
+        return self.kernel[..., 0, 0].size > 1 and self.groups == 1 and self._flips_right(shape)
 
     def flip(self, w):
         """The flipped kernel, which `transpose_flipped` takes; only where it `flips`."""
         return _flipped(self._spread_kernel(w))
 
-    @_in_type_of_w
+    @in_type_of_w
     def transpose_flipped(self, s, flipped):
         """The transpose of stride 1, as the convolution with a flipped kernel that it is."""
         return tf.nn.conv2d(s, flipped, 1, "SAME")
@@ -254,20 +271,20 @@ class Convolution(Weighted):
     def _keeps_size(self, shape):
         """Whether pictures of this shape, which is known, come out as large, padded evenly."""
         if self.strides != (1, 1) or self.padding != "same" or None in shape[1:3]:
-            return False
+            return False  # nor, by strides, along other than two axes
         return all(size % 2 for size in self.kernel.shape[:2])  # an even one pads one side more
 
     def spread_evenly(self, s, like):
         """The transpose where every weight is one: sums over windows, and no convolution."""
-        if self.dilation != (1, 1):
+        if max(self.dilation) > 1:
             return self.transpose(s, tf.ones(self.kernel.shape, s.dtype), like)
         shape = tf.shape(s)
-        s = tf.reshape(s, tf.concat([shape[:3], [self.groups, -1]], 0))
+        s = tf.reshape(s, tf.concat([shape[:-1], [self.groups, -1]], 0))
         window = Window(
-            name="", size=self.kernel.shape[:2], strides=self.strides, padding=self.padding
+            name="", size=self.kernel.shape[:-2], strides=self.strides, padding=self.padding
         )
         spread = window.spread(tf.reduce_sum(s, -1), like[..., : self.groups])
-        return tf.repeat(spread, self.kernel.shape[2], -1)
+        return tf.repeat(spread, self.kernel.shape[-2], -1)
 
     def _per_group(self, convolve, x, w):
         if self.groups == 1:
@@ -278,27 +295,20 @@ class Convolution(Weighted):
 
     def _by_channel(self, w):
         """The kernel as (rows, columns, channels in, channels out of each)."""
+        each = self.kernel.shape[-1] // self.groups
         w = self._spread_kernel(w)
-        return tf.reshape(w, [*w.shape[:2], self.groups, w.shape[3] // self.groups])
+        return tf.reshape(w, [*w.shape[:-2], self.groups, each])
 
     def _spread_kernel(self, w):
-        """The kernel with zeros between its rows and columns, which is what dilation means."""
-        if self.dilation == (1, 1):
-            return w
-        rows, columns = (
-            tf.one_hot(tf.range(size) * step, (size - 1) * step + 1, dtype=w.dtype)
-            for size, step in zip(w.shape[:2], self.dilation, strict=True)
-        )
-        return tf.einsum("hwio,hr,wc->rcio", w, rows, columns)
+        return spatial.dilated(w, self.dilation)
 
     @property
     def kind_text(self):
-        rows, columns = self.kernel.shape[:2]
-        text = f"{'depthwise ' * self.depthwise}convolution {rows}×{columns}"
-        if self.strides != (1, 1):
-            text += f" · stride {_pair(self.strides)}"
-        if self.dilation != (1, 1):
-            text += f" · dilation {_pair(self.dilation)}"
+        text = f"{'depthwise ' * self.depthwise}convolution {window_words(self.kernel.shape[:-2])}"
+        if max(self.strides) > 1:
+            text += f" · stride {alike(self.strides)}"
+        if max(self.dilation) > 1:
+            text += f" · dilation {alike(self.dilation)}"
         if self.groups > 1 and not self.depthwise:
             text += f" · {self.groups} groups"
         return text
@@ -339,64 +349,35 @@ class Window(Layer):
     the first in row-major order.
     """
 
-    size: tuple[int, int]
-    strides: tuple[int, int]
+    size: tuple[int, ...]
+    strides: tuple[int, ...]
     padding: str = "valid"
 
     def gather(self, x):
         # Zeros around the picture turn SAME into VALID, so that a window's mean times its
         # size is its sum also where the window hangs over the edge.
-        padded = tf.pad(x, self._padding(x))
-        area = tf.cast(self.size[0] * self.size[1], x.dtype)
-        return tf.nn.avg_pool2d(padded, self.size, self.strides, "VALID") * area
+        return spatial.sums(tf.pad(x, self._padding(x)), self.size, self.strides)
 
     def spread(self, s, like):
-        pads = self._padding(like)
-        shape = tf.shape(like)
+        pads, shape = self._padding(like), tf.shape(like)
         padded = tf.concat([tf.shape(s)[:1], shape[1:] + tf.reduce_sum(pads, 1)[1:]], 0)
-        area = tf.cast(self.size[0] * self.size[1], s.dtype)
-        spread = tf.raw_ops.AvgPoolGrad(
-            orig_input_shape=padded,
-            grad=s * area,
-            ksize=[1, *self.size, 1],
-            strides=[1, *self.strides, 1],
-            padding="VALID",
-        )
-        top, left = pads[1, 0], pads[2, 0]
-        return spread[:, top : top + shape[1], left : left + shape[2]]
+        spread = spatial.sums_back(s, padded, self.size, self.strides)
+        return tf.slice(spread, pads[:, 0], tf.concat([[-1], shape[1:]], 0))
 
     def hand_to_winners(self, relevance, x):
+        padding = same_or_valid(self.padding)
         x = _as_often(x, relevance)
-        settings = {
-            "ksize": [1, *self.size, 1],
-            "strides": [1, *self.strides, 1],
-            "padding": _same_or_valid(self.padding),
-        }
-        if gpus():  # where MaxPoolGrad does not say which of several equals it takes
-            _, winners = tf.nn.max_pool_with_argmax(x, *settings.values())
-            return tf.raw_ops.MaxPoolGradWithArgmax(
-                input=x, grad=relevance, argmax=winners, **settings
-            )
-        largest = tf.nn.max_pool2d(x, *settings.values())
-        return tf.raw_ops.MaxPoolGrad(orig_input=x, orig_output=largest, grad=relevance, **settings)
+        return spatial.hand_to_largest(relevance, x, self.size, self.strides, padding)
 
     def _padding(self, x):
-        """Rows and columns that SAME adds around x, as tf.pad takes them."""
-        if self.padding == "valid":
-            return tf.zeros([4, 2], tf.int32)
-        pads: list = [[0, 0]]
-        for axis in (0, 1):
-            length = tf.shape(x)[axis + 1]
-            size, stride = self.size[axis], self.strides[axis]
-            whole = (-(-length // stride) - 1) * stride + size
-            missing = tf.maximum(whole - length, 0)
-            pads.append([missing // 2, missing - missing // 2])
-        return tf.convert_to_tensor([*pads, [0, 0]])
+        """What SAME adds before and behind each axis of x, as tf.pad takes it."""
+        padding = same_or_valid(self.padding)
+        return spatial.window_pads(tf.shape(x), self.size, self.strides, padding)
 
     @property
     def kind_text(self):
-        text = f"{self.kind} {_by(self.size)}"
-        return text if self.strides == self.size else f"{text} · stride {_pair(self.strides)}"
+        text = f"{self.kind} {window_words(self.size)}"
+        return text if self.strides == self.size else f"{text} · stride {alike(self.strides)}"
 
 
 class MaxPooling(Window):
@@ -405,7 +386,7 @@ class MaxPooling(Window):
     kind: ClassVar[str] = "max pooling"
 
     def combine(self, xs, w=None, b=None):
-        return tf.nn.max_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
+        return spatial.largest(xs[0], self.size, self.strides, same_or_valid(self.padding))
 
 
 class AveragePooling(Window):
@@ -414,7 +395,7 @@ class AveragePooling(Window):
     kind: ClassVar[str] = "average pooling"
 
     def combine(self, xs, w=None, b=None):
-        return tf.nn.avg_pool2d(xs[0], self.size, self.strides, _same_or_valid(self.padding))
+        return spatial.means(xs[0], self.size, self.strides, same_or_valid(self.padding))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -424,10 +405,10 @@ class GlobalWindow(Layer):
     keepdims: bool = False
 
     def gather(self, x):
-        return tf.reduce_sum(x, [1, 2], self.keepdims)
+        return tf.reduce_sum(x, _places(x), self.keepdims)
 
     def spread(self, s, like):
-        s = tf.reshape(s, [-1, 1, 1, s.shape[-1]])
+        s = tf.reshape(s, [-1, *[1] * len(_places(like)), s.shape[-1]])
         return tf.broadcast_to(s, tf.concat([tf.shape(s)[:1], tf.shape(like)[1:]], 0))
 
     def hand_to_winners(self, relevance, x):
@@ -445,7 +426,7 @@ class GlobalAveragePooling(GlobalWindow):
     kind: ClassVar[str] = "global average pooling"
 
     def combine(self, xs, w=None, b=None):
-        return tf.reduce_mean(xs[0], [1, 2], self.keepdims)
+        return tf.reduce_mean(xs[0], _places(xs[0]), self.keepdims)
 
 
 class GlobalMaxPooling(GlobalWindow):
@@ -454,16 +435,53 @@ class GlobalMaxPooling(GlobalWindow):
     kind: ClassVar[str] = "global max pooling"
 
     def combine(self, xs, w=None, b=None):
-        return tf.reduce_max(xs[0], [1, 2], self.keepdims)
+        return tf.reduce_max(xs[0], _places(xs[0]), self.keepdims)
 
 
+@dataclass(eq=False, kw_only=True)
 class Addition(Layer):
-    """The sum of several layers' outputs."""
+    """The sum of several layers' outputs, each times its factor, if there are `factors`.
 
-    kind: ClassVar[str] = "addition"
+    1/n each make an average, 1 and −1 a subtraction. Shared by the terms: factor · x.
+    """
+
+    factors: tuple[float, ...] | None = None
+
+    @property
+    def kind(self):
+        if self.factors is None:
+            return "addition"
+        return "average" if min(self.factors) > 0 else "subtraction"
+
+    def terms(self, xs):
+        """What is added up."""
+        if self.factors is None:
+            return xs
+        pairs = zip(self.factors, xs, strict=True)
+        return [x if factor == 1 else tf.constant(factor, x.dtype) * x for factor, x in pairs]
 
     def combine(self, xs, w=None, b=None):
-        return tf.add_n(xs)
+        return tf.add_n(self.terms(xs))
+
+    @property
+    def keeps_sign(self):
+        return self.factors is None or min(self.factors) >= 0
+
+
+class Maximum(PassThrough):
+    """The largest of several layers' outputs, place by place.
+
+    The winner takes all: R_i = R_j for the largest, among equals the first of the inputs.
+    """
+
+    kind: ClassVar[str] = "maximum"
+
+    def combine(self, xs, w=None, b=None):
+        return tf.reduce_max(tf.stack(xs), 0)
+
+    def back(self, relevance, xs):
+        winner = tf.argmax(tf.stack(xs), 0)
+        return [tf.where(winner == k, relevance, tf.zeros_like(relevance)) for k in range(len(xs))]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -502,33 +520,44 @@ class Reshape(PassThrough):
 
 
 @dataclass(eq=False, kw_only=True)
+class Permute(PassThrough):
+    """The axes in another order: output axis k is the input's axis dims[k], counted from 1."""
+
+    dims: tuple[int, ...]
+    kind: ClassVar[str] = "permute"
+
+    def combine(self, xs, w=None, b=None):
+        return tf.transpose(xs[0], [0, *self.dims])
+
+    def back(self, relevance, xs):
+        return [tf.transpose(relevance, np.argsort([0, *self.dims]))]
+
+
+@dataclass(eq=False, kw_only=True)
 class Padding(PassThrough):
     """Zeros around the picture: ((top, bottom), (left, right)) rows and columns of them.
+
+    Of a signal or a volume one pair, or three.
 
     Real values pass relevance on, R_i = R_j; what falls on the zeros is absorbed by padding.
     """
 
-    pads: tuple[tuple[int, int], tuple[int, int]]
+    pads: tuple[tuple[int, int], ...]
     kind: ClassVar[str] = "padding"
 
     def combine(self, xs, w=None, b=None):
         return tf.pad(xs[0], [(0, 0), *self.pads, (0, 0)])
 
     def back(self, relevance, xs):
-        return [self._cut(relevance)]
+        return [without_edges(relevance, self.pads)]
 
     def absorbed(self, relevance):
-        kept = self.move([tf.ones_like(self._cut(relevance))])
+        kept = self.move([tf.ones_like(without_edges(relevance, self.pads))])
         return relevance * (1 - kept)
 
     @property
     def absorbed_by(self):
         return "padding"
-
-    def _cut(self, x):
-        (top, bottom), (left, right) = self.pads
-        shape = tf.shape(x)
-        return x[:, top : shape[1] - bottom, left : shape[2] - right]
 
 
 class Elementwise(PassThrough):
@@ -613,13 +642,28 @@ def _as_often(x, relevance):
     return tf.repeat(x, tf.shape(relevance)[0], 0)
 
 
-def _same_or_valid(padding) -> Literal["SAME", "VALID"]:
+def same_or_valid(padding) -> Literal["SAME", "VALID"]:
     return "SAME" if padding == "same" else "VALID"
 
 
-def _by(pair):
-    return f"{pair[0]}×{pair[1]}"
+def without_edges(x, edges):
+    """x without so many places before and behind along each axis, ((before, behind), …)."""
+    return x[(slice(None), *(slice(before, -behind or None) for before, behind in edges))]
 
 
-def _pair(pair):
-    return str(pair[0]) if pair[0] == pair[1] else _by(pair)
+def _places(x):
+    """The axes of x (B, …, C) that are places."""
+    return list(range(1, x.shape.rank - 1))
+
+
+def window_words(size):
+    """A window in words: "3×3", "5 long"."""
+    return f"{size[0]} long" if len(size) == 1 else by(size)
+
+
+def by(sizes):
+    return "×".join(map(str, sizes))
+
+
+def alike(sizes):
+    return str(sizes[0]) if len(set(sizes)) == 1 else by(sizes)

@@ -16,6 +16,7 @@ from . import precision
 from .canonize import only_moves_the_input
 from .channel_order import flipped
 from .layers import Affine, Input, Layer, PassThrough, Weighted
+from .normalizing import Normalization
 from .preprocessing import AS_IT_IS
 
 
@@ -139,7 +140,10 @@ class Network:
 
     @property
     def input_shape(self) -> tuple:
-        """(H, W, C), or (D,) for a network without pictures; None where any size will do."""
+        """(H, W, C), None where any size will do.
+
+        (T, C) where it reads signals, (D, H, W, C) volumes, (D,) vectors.
+        """
         [source, *_] = self.layers
         assert isinstance(source, Input)  # as _check has found
         return source.shape
@@ -270,7 +274,7 @@ class Network:
     def _never_below_zero(self, layer):
         if layer.activation is not None and layer.activation.nonnegative:
             return True
-        if layer.activation is not None and layer.activation.name not in ("leaky relu", "tanh"):
+        if layer.activation is not None and not layer.activation.keeps_sign:
             return False
         if isinstance(layer, Input) or not layer.keeps_sign:
             return False
@@ -298,6 +302,7 @@ class Network:
 
         w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015). A BatchNorm
         among the layers drawn, where it is one of its own, is left out: its statistics are trained.
+        Other normalisations among them lose their scale and offset.
         With `down_to`, a layer's name, the layers below it keep their weights: only those from
         the output down to it are drawn, as `randomized(seed)` draws them (Adebayo et al. 2018,
         "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
@@ -315,6 +320,8 @@ class Network:
             drawing = drawing or layer.name == down_to
             if isinstance(layer, Affine) and drawing and not only_moves_the_input(layer, self):
                 layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0), center=None)
+            if isinstance(layer, Normalization) and drawing:
+                layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0))
             if isinstance(layer, Weighted):
                 # Drawn also where it is not used, so that the layers above stay the same.
                 drawn = _with_random_weights(layer, random)

@@ -6,11 +6,15 @@ Nothing here is shared with the package but the layers' settings.
 """
 
 import itertools
+import math
+from dataclasses import replace
 
 import numpy as np
 
 from lrp_widgets.lrp import rules as named
 from lrp_widgets.networks import layers as kinds
+from lrp_widgets.networks import normalizing as norms
+from lrp_widgets.networks import resampling as more
 
 
 def window_starts(length, size, stride, padding, dilation=1):
@@ -37,42 +41,83 @@ def connections(layer, shape):
             for j in range(w.shape[1])
         }
         return out, links
-    rows, columns, depth, filters = w.shape
-    (sr, sc), (dr, dc) = layer.strides, layer.dilation
-    count_r, first_r = window_starts(shape[0], rows, sr, layer.padding, dr)
-    count_c, first_c = window_starts(shape[1], columns, sc, layer.padding, dc)
+    if isinstance(layer, more.TransposedConvolution):
+        return transposed_connections(layer, shape)
+    *taps, depth, filters = w.shape
+    counts, firsts = starts(shape, taps, layer.strides, layer.padding, layer.dilation)
     links = {}
-    for r, c, f in np.ndindex(count_r, count_c, filters):
+    for *window, f in np.ndindex(*counts, filters):
         group = f // (filters // layer.groups)
         here = []
-        for kr, kc, k in np.ndindex(rows, columns, depth):
-            y, x = first_r + r * sr + kr * dr, first_c + c * sc + kc * dc
-            if 0 <= y < shape[0] and 0 <= x < shape[1]:
-                here.append(((y, x, group * depth + k), w[kr, kc, k, f]))
-        links[r, c, f] = here
-    return (count_r, count_c, filters), links
+        for *tap, k in np.ndindex(*taps, depth):
+            place = [
+                first + at * stride + t * step
+                for first, at, stride, t, step in zip(
+                    firsts, window, layer.strides, tap, layer.dilation
+                )
+            ]
+            if all(0 <= at < length for at, length in zip(place, shape)):
+                here.append(((*place, group * depth + k), w[(*tap, k, f)]))
+        links[(*window, f)] = here
+    return (*counts, filters), links
+
+
+def starts(shape, size, strides, padding, dilation):
+    """(numbers of windows, where the first ones start) along all axes."""
+    return zip(
+        *(
+            window_starts(*along, padding, step)
+            for *along, step in zip(shape, size, strides, dilation)
+        )
+    )
+
+
+def transposed_connections(layer, shape):
+    """As `connections`: each input writes into every place of its window of the output."""
+    w = np.asarray(layer.kernel, np.float64)
+    *taps, _, filters = w.shape
+    lengths = [
+        length * stride
+        if layer.padding == "same"
+        else (length - 1) * stride + max((size - 1) * step + 1, stride)
+        for length, stride, size, step in zip(shape, layer.strides, taps, layer.dilation)
+    ]
+    counts, firsts = starts(lengths, taps, layer.strides, layer.padding, layer.dilation)
+    assert tuple(counts) == tuple(shape[:-1])
+    links = {j: [] for j in np.ndindex(*lengths, filters)}
+    for *source, k in np.ndindex(*shape):
+        for *tap, f in np.ndindex(*taps, filters):
+            place = [
+                first + at * stride + t * step
+                for first, at, stride, t, step in zip(
+                    firsts, source, layer.strides, tap, layer.dilation
+                )
+            ]
+            if (*place, f) in links:
+                links[(*place, f)].append(((*source, k), w[(*tap, k, f)]))
+    return (*lengths, filters), links
 
 
 def windows(layer, shape):
     """For a pooling layer on input `shape`: (output shape, {j: [i, …] in row-major order})."""
-    height, width, channels = shape
+    *lengths, channels = shape
     if isinstance(layer, kinds.GlobalWindow):
-        out = (1, 1, channels) if layer.keepdims else (channels,)
-        cells = list(np.ndindex(height, width))
+        out = (*[1] * len(lengths), channels) if layer.keepdims else (channels,)
+        cells = list(np.ndindex(*lengths))
         return out, {
-            j: [(y, x, j[-1]) for y, x in cells] for j in itertools.product(*map(range, out))
+            j: [(*cell, j[-1]) for cell in cells] for j in itertools.product(*map(range, out))
         }
-    count_r, first_r = window_starts(height, layer.size[0], layer.strides[0], layer.padding)
-    count_c, first_c = window_starts(width, layer.size[1], layer.strides[1], layer.padding)
+    once = (1,) * len(layer.size)
+    counts, firsts = starts(lengths, layer.size, layer.strides, layer.padding, once)
     places = {}
-    for r, c, k in np.ndindex(count_r, count_c, channels):
-        top, left = first_r + r * layer.strides[0], first_c + c * layer.strides[1]
-        places[r, c, k] = [
-            (y, x, k)
-            for y in range(max(top, 0), min(top + layer.size[0], height))
-            for x in range(max(left, 0), min(left + layer.size[1], width))
+    for *window, k in np.ndindex(*counts, channels):
+        corner = [f + at * n for f, at, n in zip(firsts, window, layer.strides)]
+        inside = [
+            range(max(begin, 0), min(begin + size, length))
+            for begin, size, length in zip(corner, layer.size, lengths)
         ]
-    return (count_r, count_c, channels), places
+        places[(*window, k)] = [(*cell, k) for cell in itertools.product(*inside)]
+    return (*counts, channels), places
 
 
 def activate(layer, z):
@@ -86,6 +131,24 @@ def activate(layer, z):
             return np.clip(z, 0, 6)
         case "leaky relu":
             return np.where(z > 0, z, layer.activation.slope * z)
+        case "prelu":
+            return np.where(z > 0, z, np.asarray(layer.activation.slope, np.float64) * z)
+        case "limited relu":
+            slope, limit, threshold = (
+                getattr(layer.activation, name) for name in ("slope", "limit", "threshold")
+            )
+            below = np.where(z >= threshold, z, slope * (z - threshold))
+            return below if limit is None else np.minimum(below, limit)
+        case "elu":
+            return np.where(z > 0, z, layer.activation.slope * (np.exp(np.minimum(z, 0)) - 1))
+        case "gelu":
+            return z * 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
+        case "gelu by tanh":
+            return z * 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
+        case "silu":
+            return z / (1 + np.exp(-z))
+        case "softplus":
+            return np.log(1 + np.exp(z))
         case "sigmoid":
             return 1 / (1 + np.exp(-z))
         case "tanh":
@@ -128,7 +191,28 @@ def _combine(layer, xs):
         return z
     match layer:
         case kinds.Addition():
-            return sum(xs)
+            return sum(factor * each for factor, each in zip(_factors(layer), xs))
+        case kinds.Maximum():
+            return np.max(xs, 0)
+        case more.Upsampling():
+            return x[_nearest(layer, x.shape)]
+        case more.Cropping():
+            return x[_kept(layer, x.shape)]
+        case kinds.Permute():
+            return np.moveaxis(x, [d - 1 for d in layer.dims], range(x.ndim))
+        case norms.LayerNorm():
+            return _normalized(layer, x, tuple(range(-layer.axes, 0)))
+        case norms.GroupNorm():
+            size = x.shape[-1] // layer.groups
+            scale, offset = (
+                np.broadcast_to(each, x.shape[-1:]) for each in (layer.scale, layer.offset)
+            )
+            parts = []
+            for group in range(layer.groups):
+                here = slice(group * size, (group + 1) * size)
+                part = replace(layer, scale=scale[here], offset=offset[here])
+                parts.append(_normalized(part, x[..., here], None))
+            return np.concatenate(parts, -1)
         case kinds.Concatenation():
             return np.concatenate(xs, layer.axis if layer.axis < 0 else layer.axis - 1)
         case kinds.Reshape():
@@ -143,14 +227,37 @@ def _combine(layer, xs):
     raise TypeError(layer)
 
 
+def _factors(layer):
+    return [1.0] * len(layer.inputs) if layer.factors is None else layer.factors
+
+
+def _nearest(layer, shape):
+    """For each place of the larger picture the one that it copies."""
+    return np.ix_(*(np.arange(n * k) // k for n, k in zip(shape, (*layer.size, 1))))
+
+
+def _kept(layer, shape):
+    crops = (*layer.crops, (0, 0))
+    return tuple(slice(before, n - behind) for n, (before, behind) in zip(shape, crops))
+
+
+def _normalized(layer, x, axes):
+    mean, variance = x.mean(axes, keepdims=True), x.var(axes, keepdims=True)
+    return (x - mean) / np.sqrt(variance + layer.epsilon) * layer.scale + layer.offset
+
+
 def real(network, name, outputs):
     """1 where layer `name` puts out a real value, 0 where padding."""
     layer = network[name]
     match layer:
         case kinds.Padding():
             return np.pad(real(network, layer.inputs[0], outputs), (*layer.pads, (0, 0)))
-        case kinds.Affine() | kinds.Elementwise():
+        case kinds.Affine() | kinds.Elementwise() | norms.Normalization():
             return real(network, layer.inputs[0], outputs)
+        case more.Upsampling() | more.Cropping() | kinds.Permute():
+            return _combine(layer, [real(network, layer.inputs[0], outputs)])
+        case kinds.Maximum():
+            return np.max([real(network, name, outputs) for name in layer.inputs], 0)
     return np.ones_like(outputs[name])
 
 
@@ -250,7 +357,7 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
         rms = np.sqrt(np.mean(z[layer.name] ** 2))
         for j in np.ndindex(x.shape):
             if isinstance(rule, named.Rule):
-                terms = [(each[j], 1.0) for each in xs]
+                terms = [(each[j], factor) for factor, each in zip(_factors(layer), xs)]
                 shares, absorbed = share(
                     rule, terms, 0.0, z[layer.name][j], None, epsilon, None, rms
                 )
@@ -258,18 +365,31 @@ def step(network, layer, outputs, z, relevance, rule, epsilon):
                     down[k][j] += part * relevance[j]
                 ledger += np.array(absorbed) * relevance[j]
                 continue
-            shares = _proportions([each[j] for each in xs])
+            shares = _proportions([factor * each[j] for factor, each in zip(_factors(layer), xs)])
             for k, part in enumerate(shares or []):
                 down[k][j] += part * relevance[j]
             ledger[2] += 0 if shares else relevance[j]
+    elif isinstance(layer, kinds.Maximum):
+        for j in np.ndindex(x.shape):
+            down[int(np.argmax([each[j] for each in xs]))][j] = relevance[j]
+    elif isinstance(layer, more.Upsampling):
+        for j in np.ndindex(relevance.shape):
+            down[0][tuple(k // n for k, n in zip(j, (*layer.size, 1)))] += relevance[j]
+    elif isinstance(layer, more.Cropping):
+        down[0][_kept(layer, x.shape)] = relevance
+    elif isinstance(layer, kinds.Permute):
+        for j in np.ndindex(relevance.shape):
+            i = [0] * len(j)
+            for axis, at in zip(layer.dims, j):
+                i[axis - 1] = at
+            down[0][tuple(i)] = relevance[j]
     elif isinstance(layer, kinds.Concatenation):
         axis = layer.axis if layer.axis < 0 else layer.axis - 1
         cuts = np.cumsum([each.shape[axis] for each in xs])[:-1]
         down = np.split(relevance, cuts, axis)
     elif isinstance(layer, kinds.Padding):
-        (top, _), (left, _) = layer.pads
         for j in np.ndindex(relevance.shape):
-            i = (j[0] - top, j[1] - left, j[2])
+            i = tuple(k - before for k, (before, _) in zip(j, (*layer.pads, (0, 0))))
             if all(0 <= k < size for k, size in zip(i, x.shape)):
                 down[0][i] = relevance[j]
             else:

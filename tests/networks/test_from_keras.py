@@ -128,6 +128,10 @@ ACTIVATION_LAYERS = {
     "relu6": lambda: layers.ReLU(max_value=6),
     "leaky relu": lambda: layers.LeakyReLU(0.3),
     "leaky relu, as ReLU": lambda: layers.ReLU(negative_slope=0.1),
+    "capped relu": lambda: layers.ReLU(max_value=1),
+    "relu from a threshold on": lambda: layers.ReLU(threshold=1.5),
+    "relu with all of its limits": lambda: layers.ReLU(4, 0.3, 0.5),
+    "elu": lambda: layers.ELU(0.7),
     "softmax": layers.Softmax,
     "softmax, last axis": lambda: layers.Softmax(axis=2),
 }
@@ -142,7 +146,11 @@ def test_activation_layers_and_layers_as_arguments(make):
 
 
 @pytest.mark.parametrize(
-    "name", ["relu", "relu6", "leaky_relu", "sigmoid", "tanh", "linear", "softmax"]
+    "name",
+    [
+        *("relu", "relu6", "leaky_relu", "sigmoid", "tanh", "linear", "softmax"),
+        *("elu", "gelu", "silu", "swish", "softplus"),
+    ],
 )
 def test_activations_by_name(name):
     for steps in ([layers.Dense(5), layers.Activation(name)], [layers.Dense(5, activation=name)]):
@@ -375,9 +383,19 @@ class OwnCall(keras.Sequential):
 
 REFUSED = {
     "unknown layer": (
-        [layers.Conv2DTranspose(2, 3, name="up")],
-        ["'up' (Conv2DTranspose)", "Conv2D, ", "MaxPooling2D"],
+        [layers.Conv2DTranspose(2, 3, output_padding=0, name="up")],
+        ["'up' (Conv2DTranspose)", "output_padding=(0, 0)"],
     ),
+    "unknown kind": (
+        [layers.UnitNormalization(name="unit")],
+        ["'unit' (UnitNormalization)", "Conv2D, ", "MaxPooling2D", "x * 2"],
+    ),
+    "interpolation": (
+        [layers.UpSampling2D(interpolation="bilinear", name="up")],
+        ["'up'", "'bilinear'", "'nearest'"],
+    ),
+    "layer norm of another axis": ([layers.LayerNormalization(axis=1, name="n")], ["'n'", "[1]"]),
+    "group norm of another axis": ([layers.GroupNormalization(3, axis=1, name="n")], ["'n'", "1"]),
     "subclass": ([Twice(2, name="own")], ["'own' (Twice)"]),
     "lambda": ([layers.Lambda(lambda x: x, name="f")], ["'f' (Lambda)"]),
     "masking": ([layers.Reshape((9, 24)), layers.Masking(name="m")], ["'m' (Masking)"]),
@@ -386,10 +404,11 @@ REFUSED = {
         [layers.MaxPooling2D(name="pool", data_format="channels_first")],
         ["'pool'", "channels first", "channels_last"],
     ),
-    "activation": ([layers.Dense(2, activation="elu", name="fc")], ["'fc'", "'elu'", "leaky_relu"]),
-    "activation layer": ([layers.Activation("gelu", name="act")], ["'act'", "'gelu'"]),
-    "capped relu": ([layers.ReLU(max_value=1, name="cap")], ["'cap'", "max_value=1"]),
-    "threshold": ([layers.ReLU(threshold=1, name="th")], ["'th'", "threshold=1"]),
+    "activation": (
+        [layers.Dense(2, activation="selu", name="fc")],
+        ["'fc'", "'selu'", "leaky_relu"],
+    ),
+    "activation layer": ([layers.Activation("mish", name="act")], ["'act'", "'mish'"]),
     "softmax axis": ([layers.Softmax(axis=1, name="sm")], ["'sm'", "axis 1", "−1"]),
     "norm of another axis": (
         [layers.Conv2D(2, 1), layers.BatchNormalization(axis=1, name="bn")],
@@ -409,9 +428,13 @@ def test_refused_layers(steps, words):
 
 
 def test_all_layers_that_cannot_be_read_are_named():
-    steps = [layers.ELU(name="e"), layers.Dense(2), layers.Lambda(lambda x: x, name="f")]
+    steps = [layers.UnitNormalization(name="e"), layers.Dense(2), layers.Lambda(abs, name="f")]
     model = keras.Sequential([keras.Input((4,)), *steps], name="small")
-    refused(model, "2 layers of 'small' cannot be read: 'e' (ELU) and 'f' (Lambda)", "Conv2D")
+    refused(
+        model,
+        "2 layers of 'small' cannot be read: 'e' (UnitNormalization) and 'f' (Lambda)",
+        "Conv2D",
+    )
 
 
 def test_refused_models():
@@ -420,7 +443,7 @@ def test_refused_models():
     refused(keras.Model([one, two], total, name="many"), "'many'", "2 inputs", "one input")
     split = keras.Model(one, [layers.Dense(2)(one), layers.Dense(3)(one)], name="many")
     refused(split, "'many'", "2 outputs")
-    refused(keras.Model(one, one + 1), "keras.ops Add")
+    refused(keras.Model(one, keras.ops.cos(one)), "keras.ops Cos")
     refused(OwnCall([keras.Input((4,)), layers.Dense(2)], name="own"), "'own' (OwnCall")
     refused("vgg16", "type str", "functional and Sequential")
     nested = OwnCall([keras.Input((4,)), layers.Dense(2)], name="own")

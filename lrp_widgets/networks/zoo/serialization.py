@@ -4,12 +4,12 @@ Networks that branch are read through Keras (`keras_applications`), which takes 
 What comes out, BatchNorm folded, is laid out in the weight cache; later it is opened from there.
 """
 
-from dataclasses import fields, is_dataclass
+from dataclasses import astuple, fields, is_dataclass
 
 import numpy as np
 
 from ... import __version__
-from .. import canonize, layers
+from .. import canonize, layers, normalizing, resampling
 from ..activations import Activation
 
 # Whatever changes how a model is read must change this, or old files are taken for new ones.
@@ -17,7 +17,7 @@ READING = f"read by lrp-widgets {__version__}, 2"
 
 _KINDS = {
     kind.__name__: kind
-    for module in (layers, canonize)
+    for module in (layers, canonize, normalizing, resampling)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, layers.Layer) and is_dataclass(kind)
 }
@@ -54,7 +54,7 @@ def put_together(about, array):
 
 
 def _plain(value):
-    return [value.name, value.slope, "activation"] if isinstance(value, Activation) else value
+    return [*astuple(value), "activation"] if isinstance(value, Activation) else value
 
 
 def _real(value):
@@ -62,5 +62,5 @@ def _real(value):
     if not isinstance(value, list):
         return value
     if value[-1:] == ["activation"]:
-        return Activation(*value[:2])
+        return Activation(*value[:-1])
     return tuple(map(_real, value))

@@ -30,7 +30,7 @@ def unit_view(unit, e):
         "kind_text": entry.kind_text,
         "relevance": unit.relevance,
         "activation": plain(unit.activation),
-        "field": unit.field and list(unit.field),
+        "field": list(unit.field) if unit.field and len(unit.field) == 4 else None,
         "rule": entry.rule.name if entry.rule else "",
         "settings": getattr(entry.rule, "settings", ""),
         "note": getattr(entry.rule, "note", ""),

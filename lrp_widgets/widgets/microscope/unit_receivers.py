@@ -20,7 +20,7 @@ PARTS = ("product", "share", "relevance")  # what can be summed over inputs
 def receivers(unit, e):
     """The part "down" of a unit's view."""
     first = unit.down[0]
-    if first.w is None and not first.sums and first.winner is None:
+    if first.w is None and not first.sums and _winner(unit.down) is None:
         return _moved(first, e)
     window = None if len(unit.down) > 1 else _window(first.places)
     # Padding is drawn in its place in a window, and does not exist in a list.
@@ -47,13 +47,13 @@ def receivers(unit, e):
             "rest": {"count": count - len(top), "value": without(values, top)},
         }
 
-    handed = listed(relevance)
+    handed, winner = listed(relevance), _winner(downs)
     view = {
         "source": first.source,
         "kind_text": e[first.source].kind_text,
         "labels": labels,
         "count": count,
-        "winner": None if first.winner is None else item(downs[0].winner),
+        "winner": None if winner is None else item(winner),
         "sums": [_sum(part, listed) for part in downs[0].sums],
         "handed": float(relevance.sum()),
         "terms": handed["terms"],
@@ -101,12 +101,22 @@ def _real_only(down):
     )
 
 
+def _winner(downs):
+    """The number of the input that takes all, among those of all `downs`; None without one."""
+    before = 0
+    for down in downs:
+        if down.winner is not None:
+            return before + down.winner
+        before += len(down.places)
+    return None
+
+
 def _columns(downs):
     """x, w and their contribution as the rule takes them; of several sums also each one's."""
     columns = {"x": np.concatenate([np.asarray(down.x, np.float64) for down in downs])}
     down = downs[0]
     if down.w is not None:
-        columns["w"] = np.asarray(down.w, np.float64)
+        columns["w"] = np.concatenate([np.asarray(down.w, np.float64) for down in downs])
     if down.sums:
         columns["product"] = sum(part.products for part in down.sums)
         if len(down.sums) > 1:
