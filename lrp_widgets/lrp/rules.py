@@ -294,6 +294,11 @@ class Zero(Rule):
     R_i = Σ_j x_i w_ij / z_j · R_j with z_j = Σ_i x_i w_ij + b_j. A unit whose z_j is exactly
     zero passes nothing on: in the ledger R_j stands under bias where b_j is above zero, else under
     dead. Bach et al. 2015, equation 56.
+    In all layers, with winner-take-all pooling, this is gradient × input, where every activation
+    function has f(z) = z f'(z): none, ReLU, leaky ReLU, PReLU. It is not at a unit that another
+    one has limited (ReLU6 at 6, sigmoid: the gradient vanishes, relevance does not), nor at average
+    pooling, whose gradient × input is x_i / Σ_i' x_i' · R_j: where inputs of both signs meet, the
+    proportional rule gives all to those above zero.
     """
 
     name: ClassVar[str] = "LRP-0"

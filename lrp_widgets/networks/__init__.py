@@ -2,6 +2,7 @@
 
 For others: `network` (`Network`), `layers`, `resampling` and `normalizing` (more kinds of layer),
 `inputs`, `activations`, `preprocessing`, `precision`, `from_keras`, `keras_file`, `canonize`
-(BatchNorm folded), `blocks`, `blocked_dense`, `input_bounds`, `modifiers` and `modified_products` (x⁺, w⁻, … and their sums), `shortcuts`, and,
-for places alone, `connectivity` and `receptive_fields`; the folder `zoo` has the networks on offer.
+(BatchNorm folded), `blocks`, `blocked_dense`, `input_bounds`, `modifiers` and `modified_products`
+(x⁺, w⁻, … and their sums), `shortcuts`, and, for places alone, `connectivity` and
+`receptive_fields`; the folder `zoo` has the networks on offer.
 """

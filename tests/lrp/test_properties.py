@@ -9,7 +9,7 @@ from small import picture, small_vgg
 from lrp_widgets import Network, explain
 from lrp_widgets.lrp import rules
 from lrp_widgets.networks.activations import Activation
-from lrp_widgets.networks.layers import Convolution
+from lrp_widgets.networks.layers import AveragePooling, Convolution, Input, Reshape
 
 ACTIVATIONS = [Activation("relu"), Activation("leaky relu", 0.1), Activation("tanh")]
 
@@ -109,25 +109,49 @@ def test_lrp_0_is_gradient_times_input_behind_batchnorm_moved_on(seed):
 
 
 def is_gradient_times_input(network, x):
+    e, expected = lrp_0_and_gradient_times_input(network, x, target=2)
+    np.testing.assert_allclose(e.pixels, expected, atol=1e-8 * np.abs(expected).max())
+    return e
+
+
+def lrp_0_and_gradient_times_input(network, x, target, pooling="max"):
     import tensorflow as tf
 
-    e = explain(
-        network,
-        x,
-        rules.Zero(),
-        pooling="max",
-        start="logit",
-        target=2,
-        input_rule=None,
-        dtype="float64",
-    )
+    settings = {"pooling": pooling, "start": "logit", "target": target, "input_rule": None}
+    e = explain(network, x, rules.Zero(), dtype="float64", **settings)
     tensor = tf.constant(x[None])
     with tf.GradientTape() as tape:
         tape.watch(tensor)
-        logit = network.forward_pass(tensor, network.tensors("float64"))[1][0, 2]
-    expected = (tape.gradient(logit, tensor) * tensor)[0].numpy()
-    np.testing.assert_allclose(e.pixels, expected, atol=1e-8 * np.abs(expected).max())
-    return e
+        logit = network.forward_pass(tensor, network.tensors("float64"))[1][0, target]
+    return e, (tape.gradient(logit, tensor) * tensor)[0].numpy()
+
+
+def of_two_pixels(second):
+    """A network of two pixels of one channel, `second` its one layer before a flatten."""
+    second.name, second.inputs = "second", ("input",)
+    return Network(
+        [Input(name="input", shape=(1, 2, 1)), second, Reshape(name="out", inputs=("second",))]
+    )
+
+
+def test_lrp_0_at_a_relu6_is_not_gradient_times_input_once_it_is_limited():
+    network = of_two_pixels(
+        Convolution(name="", kernel=np.array([[[[2.0]], [[1.0]]]]), activation=Activation("relu6"))
+    )
+    e, expected = lrp_0_and_gradient_times_input(network, np.array([[[1.0], [3.0]]]), 0)
+    np.testing.assert_allclose(e.pixels, expected)  # 2 + 3 = 5 is below the limit
+    e, expected = lrp_0_and_gradient_times_input(network, np.array([[[2.0], [4.0]]]), 0)
+    np.testing.assert_allclose(e.pixels.ravel(), [3, 3])  # the 6 goes down as 4 : 4
+    np.testing.assert_array_equal(expected, 0)
+
+
+def test_lrp_0_at_average_pooling_is_not_gradient_times_input_where_signs_meet():
+    network = of_two_pixels(AveragePooling(name="", size=(1, 2), strides=(1, 2)))
+    e, expected = lrp_0_and_gradient_times_input(network, np.array([[[1.0], [3.0]]]), 0, "avg")
+    np.testing.assert_allclose(e.pixels, expected)
+    e, expected = lrp_0_and_gradient_times_input(network, np.array([[[-1.0], [3.0]]]), 0, "avg")
+    np.testing.assert_allclose(e.pixels.ravel(), [0, 1])
+    np.testing.assert_allclose(expected.ravel(), [-0.5, 1.5])
 
 
 def test_a_wrong_rule_would_be_noticed():
