@@ -113,6 +113,16 @@ def test_a_picture_is_taken_apart_and_judged(address, page):
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
     assert Axe().run(page).response["violations"] == []
 
+    # On paper it is whole, without controls, on as many pages as it needs.
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert not page.locator(".lrp-controls, .lrp-title-bar").first.is_visible()
+    measures = page.locator(".lrp-judge-below")
+    assert measures.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    assert page.evaluate("() => document.documentElement.scrollHeight") > 1200
+    assert page.pdf(format="A4").count(b"/Type /Page\n") >= 2
+    page.emulate_media(media="screen")
+
     # Back leads to the view before.
     page.set_viewport_size({"width": 1280, "height": 720})
     page.get_by_role("button", name="Step through").click()

@@ -2,6 +2,7 @@
 
 import "../shared/theme.css";
 import "./dashboard.css";
+import "./print.css";
 import "../shared/lost.css";
 import { roomAddress } from "../classroom/server_room.js";
 import { copyText } from "../shared/clipboard.js";
