@@ -181,11 +181,14 @@ class Inspector:
         network = self._have_network()
         return show_both(concepts_of(network), network, layer, channel)
 
-    def telling(self, layer, one, other, score, count=12):
-        """Return the channels that tell two values apart best, as `Concepts.which` does."""
+    def telling(self, layer, difference, count=12):
+        """Return a layer's channels that tell a `difference` apart best: (one, other, score).
+
+        As `Concepts.which` does.
+        """
         from .lrp.concepts import concepts_of
 
-        return concepts_of(self._have_network()).which(layer, one, other, score, count)
+        return concepts_of(self._have_network()).which(layer, *difference, count=count)
 
     def _have_network(self):
         if not hasattr(self._network, "layers"):
@@ -268,7 +271,7 @@ class Session:
         """Return a layer's channels that tell a `difference` apart: (one, other, score)."""
         inspector = self._inspector(request, cancel)
         with self._working:
-            return inspector.telling(layer, *difference)
+            return inspector.telling(layer, difference)
 
     def class_map(self, request):
         """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.

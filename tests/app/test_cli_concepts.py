@@ -37,14 +37,14 @@ def folder(tmp_path):
 
 def test_the_folder_becomes_what_the_channels_stand_for(folder, capsys):
     network = load_network("mini-vgg")
-    assert concepts.concepts_of(network).pictures.words == "1,000 drawn scenes"
+    assert concepts.concepts_of(network).words == "1,000 drawn scenes"
     assert main(["concepts", "mini-vgg", str(folder)]) == 1  # the notes are no picture
     printed = capsys.readouterr()
     assert "30 of 31 pictures" in printed.out
     assert "notes.txt" in printed.err
     assert str(cached_file(network)) in printed.out
     found = concepts.concepts_of(network)
-    assert found.pictures.words == "31 pictures of pictures"
+    assert found.words == "30 pictures of the folder “pictures”"
     names = sorted(folder.glob("**/[0-9]*.png"))
     images = np.stack([np.asarray(Image.open(path)) for path in names])
     given = concepts.PictureFiles.of(names)
@@ -65,7 +65,7 @@ def test_the_folder_becomes_what_the_channels_stand_for(folder, capsys):
     top, left, bottom, right = shown[0].box
     np.testing.assert_array_equal(shown[0].crop, picture[top:bottom, left:right])
     # A network with other weights has not been looked at.
-    assert concepts.concepts_of(network.randomized(1)).pictures.words == "40 drawn scenes"
+    assert concepts.concepts_of(network.randomized(1)).words == "40 drawn scenes"
 
 
 def test_wrong_usage_is_one_sentence(tmp_path, capsys):

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from stepper_pages import open_answered
 
 from lrp_widgets import concepts, explain, load_image, load_network
+from lrp_widgets.widgets import export_page
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 pytestmark = pytest.mark.browser
@@ -100,3 +101,21 @@ def test_what_is_open_is_in_view(show):
     first = page.locator(".lrp-concept canvas").first.bounding_box()
     assert part["y"] - 1 <= row["y"]
     assert first["y"] + first["height"] <= part["y"] + part["height"]
+
+
+def test_an_exported_page_shows_what_was_open_and_offers_nothing_else(
+    new_page, tmp_path, explained
+):
+    stepper = LayerStepper(explained, current=LAYER, ranked=True, concept=8, channel=8)
+    address = export_page(stepper, tmp_path / "star.html").as_uri()
+    page = new_page(1280, 900)
+    page.goto(address)
+    page.locator(".lrp-concept canvas").first.wait_for()
+    assert page.locator(".lrp-rank-by").count() == 0
+    rows = page.locator(".lrp-channel-list li[data-channel]")
+    assert rows.count() == 12
+    assert page.locator("button.lrp-channel-look").count() == 1
+    page.locator("button.lrp-channel-look").click()
+    page.locator(".lrp-concept").wait_for(state="detached")
+    page.locator("button.lrp-channel-look").click()
+    page.locator(".lrp-concept canvas").first.wait_for()

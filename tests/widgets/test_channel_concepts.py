@@ -1,13 +1,19 @@
 """What a channel stands for on the page: pictures, measured sentences, and the lines of Python."""
 
+import base64
+
 import numpy as np
 import pytest
+from page_modules import carried
 
 from lrp_widgets import concepts, explain, load_image, load_network
 from lrp_widgets.figures.code_snippet import as_python
 from lrp_widgets.lrp.concepts.showing import show_both
 from lrp_widgets.media.scene_attributes import DIFFERENCES, REST, find_difference
+from lrp_widgets.session import Session
+from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 from lrp_widgets.widgets.dashboard.export_panel import ExportPanel
+from lrp_widgets.widgets.page.export import key, prepare
 from lrp_widgets.widgets.settings.difference_text import SCORES, a_difference, read_difference
 from lrp_widgets.widgets.settings.url_state import read, write
 from lrp_widgets.widgets.stepper.concept_words import (
@@ -177,3 +183,64 @@ def test_pictures_are_sent_small_and_in_colour():
     gray = small_picture(np.full((5, 7, 1), 9, np.uint8))
     assert gray.shape == (5, 7, 3)
     assert (gray == 9).all()
+
+
+def test_an_exported_page_carries_what_is_open(explained, network):
+    difference = "star,cross,activation"
+    stepper = LayerStepper(
+        explained, current=LAYER, ranked=True, concept=8, channel=8, telling=difference
+    )
+    version = stepper.summary["version"]
+    about = {"layer": LAYER, "version": version}
+    [[channels, _]] = asked(stepper, type="channels", layer=LAYER)
+    [[concept, [pictures]]] = asked(stepper, type="concept", layer=LAYER, channel=8)
+    [[telling, _]] = asked(stepper, type="telling", layer=LAYER, difference=difference)
+    made = carried(prepare({"star": stepper}, "A star")())["star"]["answers"]
+    for wanted, more in (
+        (channels, {}),
+        (concept, {"channel": 8}),
+        (telling, {"difference": difference}),
+    ):
+        message = {"type": wanted["type"], **about, **more}
+        content = made[key(message)]["content"]
+        assert wanted == message | content
+    kept = made[key({"type": "concept", **about, "channel": 8})]["buffers"]
+    assert base64.b64decode(kept[0]["bytes"]) == pictures
+    stepper.ranked = False
+    made = carried(prepare({"star": stepper}, "A star")())["star"]["answers"]
+    assert not any("concept" in name for name in made)
+
+
+def test_the_dashboard_asks_its_session(found):
+    page = Dashboard(f"network=mini-vgg&picture=star&layer={LAYER}&ranked=1&concept=8", Session())
+    assert page.wait(120)
+    assert (page.stepper.concept, page.stepper.current) == (8, LAYER)
+    assert "concept=8" in page.header.query
+    sent = []
+    page.stepper.send = lambda content, buffers=None: sent.append(content)
+
+    def ask(**message):
+        message |= {"layer": LAYER, "version": page.stepper.summary["version"]}
+        page.stepper._handle_custom_msg(message, [])
+        assert page.wait(120)
+
+    ask(type="concept", channel=8)
+    assert [len(row["cells"]) for row in sent[0]["rows"]] == [6, 6]
+    ask(type="telling", difference="star,cross,activation")
+    assert sent[1]["channels"][0][0] == found.which(LAYER, "star", "cross")[0].channel
+    ask(type="concept", channel=99)
+    assert len(sent) == 2
+    assert "from 0 to 63" in page.stepper.error
+    assert page.stepper.concept == -1
+    page.controls["weights"].value = "random"
+    assert page.wait(120)
+    assert page.stepper.differences == []
+
+
+def test_an_address_names_a_channel_that_is_not_there():
+    page = Dashboard(f"network=mini-vgg&picture=star&layer={LAYER}&ranked=1&concept=64", Session())
+    assert page.wait(120)
+    assert page.stepper.concept == -1
+    assert any(
+        "channel 64; those of block4_conv2 are from 0 to 63" in n for n in page.stepper.notes
+    )

@@ -33,9 +33,8 @@ class Pictures:
         """Text that differs where the pictures do."""
         raise NotImplementedError
 
-    @property
-    def words(self) -> str:
-        """What they are, in a few words."""
+    def described(self, count: int) -> str:
+        """What they are, in a few words; `count` of them could be read."""
         raise NotImplementedError
 
 
@@ -62,9 +61,8 @@ class DrawnScenes(Pictures):
     def fingerprint(self):
         return f"scenes {self.seed} {self.count}"
 
-    @property
-    def words(self):
-        return f"{self.count:,} drawn scenes"
+    def described(self, count):
+        return f"{count:,} drawn scenes"
 
 
 @dataclass(frozen=True)
@@ -99,11 +97,10 @@ class PictureFiles(Pictures):
             digest.update(repr((source, stamp)).encode())
         return f"files {digest.hexdigest()}"
 
-    @property
-    def words(self):
+    def described(self, count):
         if set(self.sources) <= set(PHOTOGRAPHS):
-            return f"the {len(self)} sample photographs"
-        return f"{len(self):,} pictures" + (f" of {self.folder}" if self.folder else "")
+            return f"the {count} sample photographs"
+        return f"{count:,} pictures" + (f" of the folder “{self.folder}”" if self.folder else "")
 
 
 SAMPLE_PHOTOGRAPHS = PictureFiles(PHOTOGRAPHS)

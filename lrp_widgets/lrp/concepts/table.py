@@ -91,6 +91,11 @@ class Concepts:
             collector.about,
         )
 
+    @property
+    def words(self) -> str:
+        """The pictures in a few words, those left out that could not be read."""
+        return self.pictures.described(int((self.classes >= 0).sum()))
+
     def references(self, layer: str, channel: int, kind: str = RELEVANCE) -> list[Reference]:
         """The pictures that a channel answers most strongly, the strongest first.
 

@@ -452,9 +452,8 @@ class Dashboard(VBox):
     def _inspector(self):
         """An `Inspector` of the answer on the screen, asked through the session."""
         asked, session = self._answered, self._session
-        return SimpleNamespace(
-            unit=partial(session.unit, asked), steps=partial(session.steps, asked)
-        )
+        verbs = ("unit", "steps", "channels", "concept", "telling")
+        return SimpleNamespace(**{name: partial(getattr(session, name), asked) for name in verbs})
 
     def _measure(self, explanation):
         self._measuring.measure(self._request, explanation)

@@ -72,4 +72,4 @@ def _concept_here(explanation, layer, channel, show):
 
 
 def _telling_here(explanation, layer, difference, show):
-    show(Inspector(explanation).telling(layer, *difference))
+    show(Inspector(explanation).telling(layer, difference))

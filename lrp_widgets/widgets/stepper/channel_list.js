@@ -14,8 +14,9 @@ const oneOf = (layer) => (layer.channels > 1 ? "channel" : "unit");
  *  how much of the layer's passes through it; or the one first that tells two values apart best.
  *  Of one channel, what it stands for.
  *
- *  `actions`: look(channel) shows its map and what it stands for; follow(layers) what passes through
- *  these channels alone; rankBy(text) says by what they are ranked.
+ *  `actions`: look(channel) shows its map and what it stands for, where offers(channel) says that
+ *  this can be had; follow(layers) what passes through these channels alone; rankBy(text) says by
+ *  what they are ranked, where it `ranks`.
  *  `channels`: a `ChannelData`; `concepts`, `telling`: a `ConceptData` each. */
 export function channelList(actions, { channels: data, concepts, telling: ranked }) {
   const heading = element("div", { class: "lrp-heading", role: "heading", "aria-level": 3 });
@@ -37,6 +38,7 @@ export function channelList(actions, { channels: data, concepts, telling: ranked
     whole,
     list,
   );
+  if (!actions.ranks) ranks.node.remove();
   let opened = null; // the channel whose concept was scrolled to
 
   function small(position, limits, table, words) {
@@ -50,14 +52,15 @@ export function channelList(actions, { channels: data, concepts, telling: ranked
     const on = followed.includes(channel);
     const only = on && followed.length === 1;
     const words = nameOf(layer, channel, names);
+    const opens = actions.offers(channel);
     const look = element(
-      "button",
+      opens ? "button" : "div",
       {
         class: "lrp-channel-look",
-        "aria-pressed": String(channel === chosen || channel === concept),
-        "aria-expanded": String(channel === concept),
-        title: `Show what ${words} stands for${layer.channels > 1 ? ", and its map" : ""}`,
-        onclick: () => actions.look(channel),
+        "aria-pressed": opens && String(channel === chosen || channel === concept),
+        "aria-expanded": opens && String(channel === concept),
+        title: opens && `Show what ${words} stands for${layer.channels > 1 ? ", and its map" : ""}`,
+        onclick: () => opens && actions.look(channel),
       },
       ...[map].filter(Boolean),
       element("span", { class: "lrp-channel-name" }, words),
@@ -202,7 +205,7 @@ export function channelList(actions, { channels: data, concepts, telling: ranked
       heading.textContent = told
         ? `${channels} by what they tell apart`
         : `${channels} by their share of this layer’s Σ|R|`;
-      heading.hidden = differences.length > 0;
+      heading.hidden = actions.ranks && differences.length > 0;
       ranks.update(differences, telling, "their share of this layer’s Σ|R|");
       const found = told ? ranked.of({ layer: layer.name, difference: telling }) : data.of(layer);
       waiting.textContent = told

@@ -14,13 +14,18 @@ export class ConceptData {
 
   /** The answer to `about`, such as {layer, channel}, its bytes as `bytes`; null while it comes. */
   of(about) {
-    const message = { type: this.type, ...about, version: this.maps.summary.version };
+    const message = this.asks(about);
     if (!this.asked || !isSame(this.asked, message)) {
       this.asked = message;
       this.found = null;
       this.model.send(message);
     }
     return this.found;
+  }
+
+  /** The message that asks for it. */
+  asks(about) {
+    return { type: this.type, ...about, version: this.maps.summary.version };
   }
 
   keep(message, buffers) {

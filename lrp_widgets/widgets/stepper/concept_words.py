@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ..._support.number_words import minus
+from ...lrp.concepts.pictures import SAMPLE_PHOTOGRAPHS
 from ...lrp.concepts.values import ACTIVATION, KINDS, RELEVANCE, SUM
 from ...media.scene_attributes import DIFFERENCES, HUES, REST
 from ...media.scenes import KINDS as SHAPES
@@ -55,11 +56,21 @@ def concept_view(found, explanation):
         rows.append({"title": title, "means": means, "cells": cells, "classes": classes})
     return {
         "rows": rows,
-        "from": f"Of {found.concepts.pictures.words}, cut to what the channel sees and dimmed "
-        f"where no relevance passes through it; rules {found.concepts.rules}.",
+        "from": from_words(found.concepts),
         "shared": shared_words(found),
         "tells": told_sentences(found),
     }, b"".join(pictures)
+
+
+def from_words(concepts):
+    """Where the pictures are from, and what was done to them."""
+    words = (
+        f"Of {concepts.words}, cut to what the channel sees and dimmed where no relevance passes "
+        f"through it; rules {concepts.rules}."
+    )
+    if concepts.pictures == SAMPLE_PHOTOGRAPHS:
+        words += " A folder of yours says more: lrp-widgets concepts, in a terminal."
+    return words
 
 
 def shared_words(found):

@@ -85,6 +85,8 @@ function render({ model, el }) {
       look: lookAtChannel,
       follow: (some) => follow({ ...followed(), [layerNow().name]: some }),
       rankBy: (difference) => set({ telling: difference }),
+      offers: (channel) => isAnswered(model, concepts.asks({ layer: layerNow().name, channel })),
+      ranks: !onExportedPage(model),
     },
     { channels, concepts, telling },
   );
@@ -224,7 +226,8 @@ function render({ model, el }) {
   /** Show one channel in the large map, and what it stands for; the same again: neither. */
   function lookAtChannel(channel) {
     const open = channel === model.get("concept");
-    const one = open || layerNow().channels === 1 ? -1 : channel;
+    const there = layerNow().channels > 1 && offersChannel(layerNow(), "relevance", channel);
+    const one = open || !there ? -1 : channel;
     set({ concept: open ? -1 : channel, channel: one });
   }
 

@@ -33,6 +33,7 @@ from .channel_maps import channel_map, pack
 from .layer_channels import LayerChannels
 from .layer_steps import LayerSteps
 from .page_answers import answers, layer_pieces
+from .page_channels import channel_answers
 
 STRONGEST_CHANNELS = 3
 TOP_PREDICTIONS = 4
@@ -206,7 +207,10 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, ChannelConcepts, a
             self.send(message, [found])
 
     def for_page(self, network=None, inspector=None, units=3, marked=()):
-        """As `UnitInspection.for_page`; the marked place, channels and all steps besides."""
+        """As `UnitInspection.for_page`; the marked place, channels and all steps besides.
+
+        Of a layer whose channels are listed, the list, and what the open one stands for.
+        """
         e, layers, version = self.explanation, self.layers, self.summary["version"]
         inspector = inspector or Inspector(e, network or self._network)
         looked_at = self.current, self.channel
@@ -214,8 +218,14 @@ class LayerStepper(UnitInspection, LayerSteps, LayerChannels, ChannelConcepts, a
             pinned = self.pin["layer"]
             marked = [*marked, (pinned, unit_at(e[pinned], self.pin["cell"], SUMMED))]
         inspected = super().for_page(inspector=inspector, units=units, marked=marked)
+        about = {"layer": self.current, "version": version}
+        listed = about, self.telling, self.concept
+        ranked = self.ranked and not self.step and self.current != e.layers[0].name
         return lambda: {
-            "answers": list(answers(e, inspector, layers, version, looked_at)),
+            "answers": [
+                *answers(e, inspector, layers, version, looked_at),
+                *(channel_answers(e, inspector, *listed) if ranked else ()),
+            ],
             **inspected(),
         }
 

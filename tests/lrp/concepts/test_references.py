@@ -19,8 +19,6 @@ COUNT = 23  # more than one step of the collector
 class Given(Pictures):
     """Pictures that a test made; those of `broken` cannot be read."""
 
-    words = "given pictures"
-
     def __init__(self, images, broken=()):
         self.images, self.broken = images, broken
 

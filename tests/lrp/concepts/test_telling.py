@@ -130,7 +130,7 @@ def test_what_travels_with_the_package(name):
     found = read_concepts(path)
     assert concepts.concepts_of(network).about == found.about
     assert list(found.shapes) == list(found.areas) == layers_with_channels(network)
-    assert (found.pictures.count, found.pictures.words) == (SCENES, "1,000 drawn scenes")
+    assert (found.pictures.count, found.words) == (SCENES, "1,000 drawn scenes")
     shown = np.mean(found.classes[:200] == [found.pictures.scene(k).label for k in range(200)])
     assert shown > 0.97
 
