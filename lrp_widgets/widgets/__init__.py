@@ -1,8 +1,8 @@
 """Everything that a person sees, one folder a part of the screen.
 
-    from lrp_widgets.widgets import Compare, Dashboard, LayerStepper, Live, Microscope
+    from lrp_widgets.widgets import Compare, Dashboard, Judge, LayerStepper, Live, Microscope
 
-These five are for every notebook, and `export_page`, which writes any widget of ours as a page that
+These six are for every notebook, and `export_page`, which writes any widget of ours as a page that
 needs no kernel; the other names in `__all__` are what the lessons are made of.
 Each is imported on first use, with no more than it needs.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what editors and type checkers read in place of `__getattr__`
     from .compare.compare import Compare as Compare
     from .dashboard.dashboard import Dashboard as Dashboard
+    from .judge.judge import Judge as Judge
     from .live.live import Live as Live
     from .microscope.microscope import Microscope as Microscope
     from .page.export import export_page as export_page
@@ -32,6 +33,7 @@ _HOME = {
     "Covered": "lessons.predict",
     "Dashboard": "dashboard.dashboard",
     "DenseGraph": "lessons.playgrounds.dense_graph",
+    "Judge": "judge.judge",
     "LayerStepper": "stepper.stepper",
     "LayerTable": "lessons.playgrounds.layer_table",
     "League": "lessons.playgrounds.league",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -13,14 +14,16 @@ from lrp_widgets.lrp import attribution as methods
 from lrp_widgets.lrp.judging import METHOD_WORDS, Judging
 from lrp_widgets.lrp.targets import runner_up
 from lrp_widgets.media.images import object_mask
-from lrp_widgets.session import Session
+from lrp_widgets.session import NetworkInfo, Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
+from lrp_widgets.widgets.judge.judge import Judge
 from lrp_widgets.widgets.judge.judge_words import headline
 from lrp_widgets.widgets.judge.measure_rows import fixed
 from lrp_widgets.widgets.settings.url_state import read, write
 
 QUERY = "network=mini-vgg&picture=star&view=judge&explain=logit&target=star&patch=16"
 ASKED = {"patch": 16, "target": "star"}
+LOGIT_OF_STAR = {"start": "logit", "target": "star"}
 
 
 @pytest.fixture(scope="module")
@@ -222,10 +225,10 @@ def test_every_second_map_survives_the_address():
 
 def test_another_question_ends_what_is_computed(page):
     """A new rule while curves are computed: they are dropped, and no late one is shown."""
-    widget, judge = page.judge.widget, page.judge
-    before = judge._newest
+    widget, work = page.judge.widget, page.judge._work
+    before = work._newest
     page.stepper.stale = True
-    assert judge._newest > before and widget.stale
+    assert work._newest > before and widget.stale
     page.stepper.stale = False
     widget._handle_custom_msg({"type": "again"}, [])
     assert page.wait(120) and not widget.stale
@@ -275,3 +278,37 @@ def test_patches_are_of_a_size_that_suits_the_picture():
     assert Judging().patch_width(64, 64) == 8
     assert Judging().patch_width(224, 224) == 16
     assert Judging(patch=4).patch_width(224, 224) == 4
+
+
+# In a notebook
+
+
+def test_in_a_notebook_an_explanation_is_enough(network, image, pixels):
+    e = explain(network, image, "z-plus", start="logit", target="star", through="block3_conv2:5")
+    widget = Judge(e, scene="star", patch=16, versus="grad-cam")
+    assert widget.wait(120) and not widget.error
+    expect(widget, "a", "morf", network, image, e.pixels)
+    expect(widget, "b", "lerf", network, image, attribution.grad_cam(network, image, "star"))
+    widget.versus = "epsilon-plus"
+    assert widget.wait(120) and not widget.error
+    second = explain(network, image, **e.settings | {"rules": "epsilon-plus"}, **LOGIT_OF_STAR)
+    expect(widget, "b", "morf", network, image, second.pixels)
+    widget._handle_custom_msg({"type": "measure", "key": "class-cosine"}, [])
+    assert widget.wait(120) and not widget.error
+    rows = {each["key"]: each for each in widget.measures}
+    mask = object_mask("star", 64, 64)
+    assert rows["mass"]["value"] == fixed(metrics.mass(e.pixels, mask))
+    assert not rows["class-cosine"]["waits"]
+    unnamed = Judge(e, patch=16, versus="none")
+    assert unnamed.wait(120)
+    assert {"gini", "mass"} & {each["key"] for each in unnamed.measures} == {"gini"}
+
+
+def test_what_cannot_be_judged_is_refused_in_one_sentence(network, image):
+    with pytest.raises(ValueError, match="uint8 pixels"):
+        Judge(explain(network, np.zeros((64, 64, 3))))
+    with pytest.raises(ValueError, match="choose one picture"):
+        Judge(explain(network, np.stack([image, image])))
+    e = explain(network, image)
+    with pytest.raises(ValueError, match="network=network"):
+        Judge(replace(e, network=NetworkInfo("mini-vgg", "pretrained", None, [])))
