@@ -7,6 +7,7 @@ from ..lrp.attribution import METHODS, MethodMap
 from ..lrp.judging import NONE
 from ..lrp.question import Question
 from ..networks.zoo import registry
+from ..networks.zoo.own import is_own
 from .captions import class_label
 from .view_settings import View
 
@@ -124,7 +125,13 @@ def _identity(network):
 
 
 def _load(network, variable):
-    """The line that loads a network."""
+    """The lines that load a network."""
+    if is_own(network.name):
+        yield "from lrp_widgets import Network"
+        yield f'{variable} = Network.from_file("my.keras")  # your file, preprocess, class_names'
+        if network.weights == "random":
+            yield f"{variable} = {variable}.randomized({network.seed})"
+        return
     if network.name not in registry.NAMES:
         raise ValueError(
             f"Only the networks {', '.join(registry.NAMES)} can be written as Python, "

@@ -76,26 +76,10 @@ class _Reading:
         nested = keras_graph.functional(call.layer)
         if nested is None:
             _check_class(call.layer)
-        # Layers that vary pictures are told so by Keras itself, unless the model is told otherwise.
-        if call.keywords.get("training") and type(call.layer) not in AUGMENTATIONS:
-            raise ValueError(
-                f"{describe(call.layer)} is called with training=True; only networks that "
-                "answer as after training can be read."
-            )
+        _check_training(call)
         if nested:
             return self._read_model(nested, sources)
-        if len(sources) > 1 and type(call.layer) not in SEVERAL_INPUTS:
-            raise ValueError(f"{describe(call.layer)} is called on several inputs; it takes one.")
-        layer = READERS[type(call.layer)](
-            LayerCall(
-                call.layer,
-                call.input_shapes,
-                call.shape,
-                self._array,
-                call.arguments,
-                call.keywords,
-            )
-        )
+        layer = self.made(call)
         if layer is None:
             return sources
         *before, layer = layer if isinstance(layer, tuple) else (layer,)
@@ -106,6 +90,21 @@ class _Reading:
             sources = [each.name]
         self._layers[name] = replace(layer, name=name, inputs=tuple(sources))
         return [name]
+
+    def made(self, call):
+        """What one call of a layer becomes: a layer, several, or None for nothing."""
+        if len(call.inputs) > 1 and type(call.layer) not in SEVERAL_INPUTS:
+            raise ValueError(f"{describe(call.layer)} is called on several inputs; it takes one.")
+        return READERS[type(call.layer)](
+            LayerCall(
+                call.layer,
+                call.input_shapes,
+                call.shape,
+                self._array,
+                call.arguments,
+                call.keywords,
+            )
+        )
 
     def _array(self, keras_layer, attribute):
         """A layer's weights, copied once however often the layer is called."""
@@ -126,6 +125,43 @@ class _Reading:
 
 
 INPUT = "input"
+
+
+def unread(model: keras.Model) -> dict[str, str]:
+    """Why layers of a functional or Sequential model cannot be read: {layer name: sentence}.
+
+    {} where all can be. What concerns the model as a whole, `read` says.
+    """
+    plain = keras_graph.functional(model)
+    return {} if plain is None else _unread(plain, _Reading(model))
+
+
+def _unread(model, reading):
+    found = {}
+    for call in keras_graph.graph(model).calls:
+        nested = keras_graph.functional(call.layer)
+        try:
+            _check_training(call)
+            if nested is not None:
+                found |= _unread(nested, reading)
+                continue
+            if not _is_known(call.layer):
+                raise ValueError(f"{describe(call.layer)} is of a kind for which there is no rule.")
+            _check_class(call.layer)
+            check_exact([call.layer])
+            reading.made(call)
+        except ValueError as error:
+            found[call.layer.name] = str(error)
+    return found
+
+
+def _check_training(call):
+    # Layers that vary pictures are told so by Keras itself, unless the model is told otherwise.
+    if call.keywords.get("training") and type(call.layer) not in AUGMENTATIONS:
+        raise ValueError(
+            f"{describe(call.layer)} is called with training=True; only networks that "
+            "answer as after training can be read."
+        )
 
 
 def _layer_names(model):

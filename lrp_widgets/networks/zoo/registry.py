@@ -11,7 +11,7 @@ from ..._support.host_limits import named_files_allowed
 from ..._support.paths import cache_folder
 from ..layers import Weighted
 from ..network import Network
-from . import keras_weights, weight_sources
+from . import keras_weights, own, weight_sources
 from .offers import NAMES, OFFERS
 
 __all__ = [
@@ -38,6 +38,7 @@ SHARED_SEED = 0
 def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None):
     """Return the network `name`, one of `NAMES`: "mini-vgg", "resnet50", "vgg16", ….
 
+    A network that a visitor of a page has opened (`own`) is known by its name there, too.
     `weights`: "pretrained" (the mini ones' come with the package, the others' are fetched on first
     use), "random" (He-scaled, reproducible by `seed`, no file needed), or the path of a weights
     file: Keras's .h5, .weights.h5 or .keras, or one in the format of the published file.
@@ -46,8 +47,10 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
     Raises ValueError for an unknown name or a file that does not fit, DownloadError where there is
     no internet, a full disk or a broken file, each in one sentence; Cancelled.
     """
-    offer = _offer(name)
     seed = checks.seed(seed)
+    if own.is_own(name):
+        return _own(name, weights, seed)
+    offer = _offer(name)
     progress = checks.function("progress", progress)
     if not (cancel is None or callable(getattr(cancel, "is_set", None))):
         raise ValueError(f"cancel must be a threading.Event; got {checks.shown(cancel)}.")
@@ -61,6 +64,16 @@ def load_network(name, weights="pretrained", seed=0, progress=None, cancel=None)
         offer = replace(offer, read=keras_weights.read, class_names=names)
     found = weight_sources.given(name, path, _content(name, offer), progress, cancel)
     return _network(name, offer, found, "file")
+
+
+def _own(name, weights, seed):
+    """A network that a visitor has opened, with the weights of its file or random ones."""
+    network = own.find(name)
+    if _is(weights, "random"):
+        return network.randomized(seed)
+    if _is(weights, "pretrained"):
+        return network
+    raise ValueError(f'{name} has its own weights: give "pretrained" for these, or "random".')
 
 
 def _random(name, offer, seed, progress, cancel):
@@ -106,6 +119,8 @@ def fetch(name, progress=None, cancel=None):
 
 def on_disk(name, weights="pretrained"):
     """Whether `load_network(name, weights)` needs no download; looks at names and sizes only."""
+    if own.is_own(name):
+        return True
     offer = _offer(name)
     if _is(weights, "random"):
         return True
@@ -130,6 +145,8 @@ def camera_name():
 
 def download_size(name):
     """How many bytes the pretrained weights are that have to be fetched; 0 for mini-vgg."""
+    if own.is_own(name):
+        return 0
     file = _offer(name).file
     return 0 if isinstance(file, Path) else file.size
 
@@ -141,7 +158,11 @@ def memory_needed(name):
     network and explains one picture with either pooling, less what it had with TensorFlow
     imported. TensorFlow's own share is added until it is imported.
     """
-    return _offer(name).memory + (0 if "tensorflow" in sys.modules else TENSORFLOW)
+    if own.is_own(name):
+        needed = own.memory_needed(own.weights_size(own.find(name)))
+    else:
+        needed = _offer(name).memory
+    return needed + (0 if "tensorflow" in sys.modules else TENSORFLOW)
 
 
 def _offer(name):

@@ -11,7 +11,7 @@ from ipywidgets import Box, VBox, jslink
 from ...lrp.judging import Judging
 from ...lrp.through import settle
 from ...media.images import SAMPLES, is_scene
-from ...networks.zoo import registry
+from ...networks.zoo import own, registry
 from ...session import Request, Session
 from ..classroom.classroom import Classroom
 from ..compare.compare_page import ComparePage
@@ -53,7 +53,7 @@ class Dashboard(VBox):
         self.opened_with, self._address_notes = read(
             address_query(session) if query is None else query,
             SAMPLES,
-            registry.NAMES,
+            (*registry.NAMES, *own.names()),
             BEGINNINGS,
         )
         self._request = self.explanation = None  # what is on the screen
@@ -66,7 +66,8 @@ class Dashboard(VBox):
         self._quiet = False
 
         self.header = Header(views=VIEWS)
-        self.controls = Controls(registry.NAMES)
+        self.controls = Controls((*registry.NAMES, *own.names()))
+        self.controls.opener.opened = self._open_network
         self.link = Link(self)
         self.prompt = DownloadPrompt()
         self.stepper = LayerStepper()
@@ -306,6 +307,10 @@ class Dashboard(VBox):
                 self.controls.choose_class(name, None)
             if self.controls["picture"].picture == suiting(old):
                 self.controls["picture"].picture = suiting(new)
+            # Those on offer end with a softmax; a visitor's own may not, and has no probabilities.
+            logits = own.is_own(new) and not own.find(new).ends_with_softmax
+            if logits and self.controls["explain"].value in ("softmax", "probability"):
+                self.controls["explain"].value = "logit"
 
     def _as_set(self):
         """The request that the controls stand at."""
@@ -495,11 +500,17 @@ class Dashboard(VBox):
         self.header.view = "step"
         self._ask_for_what_is_set()
 
+    def _open_network(self, network):
+        """Take a network that the visitor has opened, and explain the picture by it."""
+        with self._quietly():
+            self.controls.offer(network.name)
+        self.controls["network"].value = network.name
+
     # The address
 
     def _travel(self, query):
         """Come to an address: one that this page had, or the teacher's that it follows."""
-        state, notes = read(query, SAMPLES, registry.NAMES, BEGINNINGS)
+        state, notes = read(query, SAMPLES, (*registry.NAMES, *own.names()), BEGINNINGS)
         if state.tour:
             self.tour.follow_link(state.tour)
         else:

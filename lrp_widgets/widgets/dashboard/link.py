@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from ...figures.captions import class_label
+from ...networks.zoo.own import is_own
 from ..settings.url_state import ASKED, JUDGED, LOOKED, OF_THE_PAGE, State, own_picture, write
 from ..shared.pinned import write_pin
 from .tour.pages import BEGINNINGS
@@ -40,8 +41,13 @@ class Link:
             if self._place != before:
                 page.header.entries += 1
             page.header.query = write(state, BEGINNINGS)
-            uploaded = not page.controls["picture"].selected
-            page.header.note = "Your own picture cannot travel in it." if uploaded else ""
+            page.header.note = self._cannot_travel()
+
+    def _cannot_travel(self):
+        page = self._page
+        own = ["picture"] if not page.controls["picture"].selected else []
+        own += ["network"] if is_own(page.wanted.network) else []
+        return f"Your own {' and '.join(own)} cannot travel in it." if own else ""
 
     @contextmanager
     def one_address(self, another=False):

@@ -14,7 +14,8 @@ SUITING_OTHERS = "cat"
 
 def suiting(network):
     """Return the name of the picture that suits a network best."""
-    return SUITING.get(OFFERS[network].knows, SUITING_OTHERS)
+    knows = OFFERS[network].knows if network in OFFERS else ""  # not of a visitor's own
+    return SUITING.get(knows, SUITING_OTHERS)
 
 
 def fallback():

@@ -3,6 +3,7 @@
 from ..._support import number_words
 from ...lrp import conservation_warning, rule_words
 from ...media.scenes import KINDS
+from ...networks.zoo.own import is_own
 
 # From this rank correlation on, a contrast's map says no more than the logit's.
 OVER_AGAIN = 0.98
@@ -29,11 +30,13 @@ def remarks(explanation, is_scene, uploaded):
         )
     elif knows_shapes(network) and not is_scene:
         found.append(f"{network.name} has only seen drawn shapes: its answer means little here.")
-    elif not knows_shapes(network) and is_scene:
+    elif not knows_shapes(network) and is_scene and not is_own(network.name):
         found.append(f"{network.name} knows photographs: it has no class for a drawn shape.")
     found += _canonized(network.notes)
     if uploaded:
         found.append("Your picture cannot travel in a link.")
+    if is_own(network.name):
+        found.append("Your network cannot travel in a link.")
     return found
 
 

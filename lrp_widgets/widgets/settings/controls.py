@@ -14,6 +14,7 @@ from ...figures.captions import names_remark
 from ...lrp import conservation_warning
 from ...networks.zoo.offers import OFFERS
 from .control_help import ControlHelp
+from .network_file import NetworkOpener
 from .picker import PicturePicker
 from .rule_controls import RuleControls
 from .through_control import ThroughControl
@@ -88,7 +89,10 @@ class Controls(VBox):
         fold = ToggleButton(description="Settings", tooltip="Show or hide the settings")
         fold.add_class("lrp-fold")
         explained = ControlHelp(HELP | PARTS_HELP, LABELS | PARTS_LABELS)
-        super().__init__([fold, *self[requested], self._remark, self._display, explained])
+        self.opener = NetworkOpener()
+        asked = self[requested]
+        asked.insert(requested.index("network") + 1, self.opener)
+        super().__init__([fold, *asked, self._remark, self._display, explained])
         self.add_class("lrp-controls")
         self.add_class("lrp-card")
         self.show_needed()
@@ -112,7 +116,7 @@ class Controls(VBox):
 
     def disable(self, disabled):
         """Make every setting unchangeable, or changeable again."""
-        for control in self.by_name.values():
+        for control in (*self.by_name.values(), self.opener):
             control.disabled = disabled
 
     def show_needed(self):
@@ -131,8 +135,16 @@ class Controls(VBox):
             unneeded.add("dtype")
         for name, control in self.by_name.items():
             _show(control, name not in self._gone | self._aside | unneeded)
+        _show(self.opener, self["network"].layout.display is None)
         _show(self._remark, self._remark.value and self["target"].layout.display is None)
         _show(self._display, LISTED.keys() & LOOKED.keys() - self._gone - self._aside)
+
+    def offer(self, network):
+        """Put a visitor's own network on the list, by its name."""
+        control = self["network"]
+        value = control.value
+        control.options = [*control.options, (title(network), network)]
+        control.value = value
 
     def chosen_class(self, name):
         """The number of the class chosen as "target" or "other"; None for the automatic one."""
@@ -192,6 +204,8 @@ def proper_name(network):
 
 def title(network):
     """A network's name, with what it knows: "mini-vgg · shapes"."""
+    if network not in OFFERS:  # a visitor's own
+        return network
     return f"{proper_name(network)} · {OFFERS[network].knows}"
 
 

@@ -22,6 +22,7 @@ from ...lrp.settings import (
     settings,
     whole_number,
 )
+from ...networks.zoo.own import is_own
 from ...session import LARGEST_SEED, REQUEST
 from .difference_text import a_difference
 
@@ -214,7 +215,7 @@ def differing(pictures, networks):
     readers = {each.link or each.name: each.read for each in COMPARED}
     return readers | {
         "picture": one_of(pictures),
-        "network": one_of(networks),
+        "network": _network_of(networks),
         "rules": lambda text: readers["rules"](text.replace(";", ",")),
         "input_rule": lambda text: readers["input_rule"](text) or "none",
         "target": _class_of_b,
@@ -230,7 +231,7 @@ def _readers(pictures, networks, pages):
     """Setting name → function from text to value, which raises ValueError saying what is right."""
     return {each.name: each.read for each in settings(State).values()} | {
         "picture": _picture_of(pictures),
-        "network": one_of(networks),
+        "network": _network_of(networks),
         "tour": whole_number(0, pages),
         "b": _pairs_of(differing(pictures, networks)),
     }
@@ -239,6 +240,17 @@ def _readers(pictures, networks, pages):
 def _picture_of(names):
     read_name = one_of(names)
     return lambda text: text if is_own_picture(text) else read_name(text)
+
+
+def _network_of(names):
+    read_name = one_of(names)
+
+    def read_network(text):
+        if is_own(text) and text not in names:
+            raise ValueError("it is somebody’s own network, which cannot travel in an address")
+        return read_name(text)
+
+    return read_network
 
 
 def _pairs_of(readers):
