@@ -7,6 +7,7 @@ waits for it, a loop over many pictures compiles once, and a page does so beside
 
 import threading
 
+from ..._support.ending import end_with_program
 from ..._support.lazy_tensorflow import tf
 
 # Direct runs before a call compiles by itself.
@@ -87,10 +88,10 @@ class Compiler(threading.Thread):
     """
 
     def __init__(self, left):
-        # No daemon: Python would stop it somewhere within TensorFlow when the program ends.
-        super().__init__(name="lrp-compiler")
+        super().__init__(name="lrp-compiler", daemon=True)
         self._left = left
         self._stopped = threading.Event()
+        end_with_program(self, Compiler.stop, _wait_for)
 
     def run(self):
         self._stopped.wait(PAUSE)
@@ -101,6 +102,11 @@ class Compiler(threading.Thread):
     def stop(self):
         """Begin nothing new; what is being compiled cannot be interrupted."""
         self._stopped.set()
+
+
+def _wait_for(compiler, seconds):
+    if compiler.is_alive():
+        compiler.join(seconds)
 
 
 def left_to_compile(network, computations):

@@ -5,6 +5,8 @@ import threading
 
 from IPython import get_ipython
 
+from ..._support.ending import end_with_program
+
 
 class Worker:
     """Runs the newest job in a thread of its own, and hands results back to the widgets' thread.
@@ -39,6 +41,7 @@ class Worker:
     def _wake(self):
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="lrp-worker", daemon=True)
+            end_with_program(self, Worker.cancel, Worker.wait)
             self._thread.start()
         self._changed.notify_all()
 
