@@ -190,6 +190,12 @@ class Inspector:
 
         return concepts_of(self._have_network()).which(layer, *difference, count=count)
 
+    def graph(self, report=None):
+        """Return the `attribution_graph.AttributionGraph`; `report(fraction)` as there."""
+        from .lrp.attribution_graph import attribution_graph
+
+        return attribution_graph(self.explanation, network=self._have_network(), report=report)
+
     def _have_network(self):
         if not hasattr(self._network, "layers"):
             raise ValueError(
@@ -272,6 +278,12 @@ class Session:
         inspector = self._inspector(request, cancel)
         with self._working:
             return inspector.telling(layer, difference)
+
+    def graph(self, request, report=None, cancel=None):
+        """Return a request's `AttributionGraph`; `report(fraction)` may raise to end it."""
+        inspector = self._inspector(request, cancel)
+        with self._working:
+            return inspector.graph(report)
 
     def class_map(self, request):
         """Return the `map_measures.ClassMap` of a request, to compare the one on the screen with.

@@ -95,6 +95,22 @@ def judge_as_python(e, picture, versus, settings):
     return "\n".join(lines) + "\n"
 
 
+def graph_as_python(e, picture):
+    """Return the code that computes the attribution graph, and prints its shares.
+
+    Raises ValueError as `as_python` does.
+    """
+    lines = [
+        *_explain(e, picture, "from lrp_widgets import attribution_graph"),
+        "",
+        "graph = attribution_graph(e)",
+        "for edge in graph.edges:",
+        "    upper, lower = edge.source, edge.target",
+        '    print(upper.layer, upper.channels, "→", lower.layer, lower.channels, edge.share)',
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _second(e, versus):
     """The line that computes the second map."""
     if versus == NONE:

@@ -23,6 +23,7 @@ _HOME = {
     "BatchNormFolding": "lessons.playgrounds.batch_norm_folding",
     "Beside": "lessons.beside",
     "BrightnessMaps": "lessons.playgrounds.brightness_maps",
+    "ChannelGraph": "graph.channel_graph",
     "ClassCosines": "lessons.playgrounds.class_cosines",
     "ClassMaps": "lessons.playgrounds.class_maps",
     "CleverHans": "lessons.playgrounds.clever_hans",

@@ -150,7 +150,7 @@ def test_only_what_differs_is_written():
         ("pin=input", ["pin", "input:3,4"]),
         ("pin=input:1,2,3", ["pin", "input:3,4"]),
         ("picture=yours", ["picture", "cat, star, heart"]),
-        ("view=film", ["view", "step, compare, judge, live"]),
+        ("view=film", ["view", "step, compare, judge, graph, live"]),
         ("b=weights:trained", ["b", "“weights:trained”", "for weights", "pretrained, random"]),
         ("b=lock:1", ["b", "picture, network, weights"]),
         ("b=target:second", ["for target", "whole number", "runner-up"]),

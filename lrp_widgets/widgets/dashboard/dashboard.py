@@ -15,6 +15,7 @@ from ...networks.zoo import own, registry
 from ...session import Request, Session
 from ..classroom.classroom import Classroom
 from ..compare.compare_page import ComparePage
+from ..graph.graph_page import GraphPage
 from ..judge.judge_page import JudgePage
 from ..live.live_page import LivePage
 from ..settings.controls import Controls, proper_name
@@ -92,14 +93,20 @@ class Dashboard(VBox):
             registry.NAMES,
         )
         self.judge = JudgePage(session, self.stepper, self.controls, self._judged)
-        self.export_panel = ExportPanel(self.stepper, self.compare, self.judge)
+        self.graph = GraphPage(session, self.stepper, self.controls, self._follow)
+        self.export_panel = ExportPanel(self.stepper, self.compare, self.judge, self.graph)
         self.export_panel.inspector = self._inspector
         self.live = LivePage(session, self.stepper, self.controls, self._open_frame)
         self.tour = TourDriver(self)
         self._body = Box([self.controls, self.tour.panel, self.prompt, self.stepper])
         self._body.add_class("lrp-body")
         self.views = Views(
-            self._body, self.stepper, compare=self.compare, judge=self.judge, live=self.live
+            self._body,
+            self.stepper,
+            compare=self.compare,
+            judge=self.judge,
+            graph=self.graph,
+            live=self.live,
         )
         bar = Box([self.header, self.tour.bar, self.export_panel])
         bar.add_class("lrp-title-bar")
@@ -485,6 +492,7 @@ class Dashboard(VBox):
             self.tour.leave()  # its pages are about the stepper
         self.views.turn_to(change["new"])
         self.export_panel.judging = change["new"] == "judge"
+        self.export_panel.graphing = change["new"] == "graph"
         self.export_panel.comparing = change["new"] == "compare"
         self.link.write()
 

@@ -5,12 +5,14 @@ import "./export_panel.css";
 import { copyText } from "../shared/clipboard.js";
 import { element, icon } from "../shared/dom.js";
 import { saveFile } from "../shared/save_file.js";
+import { graphFile } from "./graph_file.js";
 import { pictureOf, viewShown } from "./view_picture.js";
 
 const PATIENCE = 300; // ms; what takes longer shows a sign
 
 const FILES = [
   ["png", "This view", "Beside the picture, every setting named"],
+  ["svg", "The graph", "As lines and words, to print or to change"],
   ["waterfall", "Waterfall", "What each cause took, from start to pixels"],
   ["curves", "Curves", "One line a point, for a spreadsheet"],
   ["csv", "Totals and ledger", "One line a layer, for a spreadsheet"],
@@ -127,21 +129,22 @@ function render({ model, el }) {
 
   function ask(kind, title) {
     close(true);
-    const view = kind === "png" && viewShown(el);
+    const view = (kind === "png" || kind === "svg") && viewShown(el);
     wanted = { number: crypto.getRandomValues(new Uint32Array(1))[0], pieces: [], got: 0, view };
     clearTimeout(saying);
     saying = setTimeout(() => say(`Making “${title}”`, 0, true), PATIENCE);
     model.send(
       view
-        ? { type: "caption", part: view.part, number: wanted.number }
+        ? { type: "caption", part: view.part, kind, number: wanted.number }
         : { type: "make", kind, number: wanted.number },
     );
   }
 
   /** Keep a view that only the page can draw, with its settings, as Python words them. */
-  async function keep({ node }, { name, lines }) {
+  async function keep({ node }, { kind, name, lines }) {
     try {
-      saveFile(name, [await pictureOf(node, lines)], "image/png");
+      if (kind === "svg") saveFile(name, [graphFile(node, lines)], "image/svg+xml");
+      else saveFile(name, [await pictureOf(node, lines)], "image/png");
       say("Saved.", 3);
     } catch {
       say("This browser cannot draw this view as a picture.", 8);
@@ -190,9 +193,12 @@ function render({ model, el }) {
   function update() {
     button.disabled = !model.get("ready");
     python.hidden = !model.get("code");
-    for (const one of files) if (one.dataset.kind === "curves") one.hidden = !model.get("judging");
+    for (const one of files) {
+      if (one.dataset.kind === "curves") one.hidden = !model.get("judging");
+      if (one.dataset.kind === "svg") one.hidden = !model.get("graphing");
+    }
   }
-  const told = "change:ready change:code change:judging";
+  const told = "change:ready change:code change:judging change:graphing";
   model.on(told, update);
   update();
 

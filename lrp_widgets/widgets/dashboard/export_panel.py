@@ -36,9 +36,10 @@ class ExportPanel(anywidget.AnyWidget):
     ledger as CSV, all numbers as NPZ, the backward pass as GIF, a page that steps through the
     layers without a kernel, and "Copy as Python". Files are made in the background when they are
     asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
-    view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`) or
-    `judge`, as they stand; while it is `judging`, code and CSV are of the curves, while it is
-    `comparing`, the code is of both panes.
+    view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`),
+    `judge` or `graph`, as they stand; while it is `judging`, code and CSV are of the curves, while
+    it is `comparing`, the code is of both panes, while it is `graphing`, of the graph, which can be
+    had as SVG.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
 
@@ -46,22 +47,24 @@ class ExportPanel(anywidget.AnyWidget):
     _css = built("dashboard/export_panel.css")
 
     picture = traitlets.Unicode("")
+    graphing = traitlets.Bool(False, help="whether the view is Graph").tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
     judging = traitlets.Bool(False, help="whether the view is Judge").tag(sync=True)
     comparing = traitlets.Bool(False, help="whether the view is Compare")
 
-    def __init__(self, stepper, compare=None, judge=None, **traits):
+    def __init__(self, stepper, compare=None, judge=None, graph=None, **traits):
         super().__init__(**traits)
         self._stepper = stepper
         self._compare = compare
         self._panes = compare and compare.widget
         self._judge = judge
+        self._graph = graph
         self.inspector = lambda: None  # of the stepper's explanation, where that has no network
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
-        self.observe(self.write_code, names=["picture", "judging", "comparing"])
+        self.observe(self.write_code, names=["picture", "judging", "comparing", "graphing"])
         if self._panes is not None:
             self._panes.observe(self.write_code, names=["first", "second", *COMPARED])
         stepper.observe(self.write_code, names=["summary", *LOOKS, *CONCEPT])
@@ -83,8 +86,9 @@ class ExportPanel(anywidget.AnyWidget):
         if network.weights == "random":
             parts.append(f"random{network.seed}")
         ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": "", PAGE: ""}
-        if self.judging and kind == "png":
-            ends["png"] = "judge"
+        ends["svg"] = "graph"
+        if kind == "png" and (self.judging or self.graphing):
+            ends["png"] = "judge" if self.judging else "graph"
         parts.append(ends.get(kind, kind))
         ending = {"waterfall": "png", CURVES: "csv"}.get(kind, kind)
         return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
@@ -92,11 +96,13 @@ class ExportPanel(anywidget.AnyWidget):
     def caption(self, part):
         """Return the lines under a picture of a part of the page: every setting named.
 
-        `part`: "compare", "judge", "unit" or "step".
+        `part`: "compare", "judge", "graph", "unit" or "step".
         """
         view = self.view
         if part == "judge":
             return [captions.settings_line(self._stepper.explanation), self._judge.caption()]
+        if part == "graph":
+            return [captions.settings_line(self._stepper.explanation), self._graph.caption()]
         if part != "compare" or self._panes is None:
             shown = {"step": f"step {self._stepper.step}", "unit": "one unit"}.get(part, "")
             return [captions.settings_line(self._stepper.explanation), f"{view.current}, {shown}"]
@@ -118,6 +124,8 @@ class ExportPanel(anywidget.AnyWidget):
                 self.code = self._judge.code(self.picture)
             elif self.comparing:
                 self.code = self._compare.code()
+            elif self.graphing:
+                self.code = self._graph.code(self.picture)
             else:
                 code = as_python(explanation, self.picture or None, self.view)
                 self.code = code + self._concept_code()
@@ -142,7 +150,8 @@ class ExportPanel(anywidget.AnyWidget):
             self._begin(message["kind"], number)
         elif message.get("type") == "caption" and self.ready:
             lines = [line.replace("\xa0", " ") for line in self.caption(message.get("part"))]
-            self.send({**message, "name": self.file_name("png"), "lines": lines})
+            kind = "svg" if message.get("kind") == "svg" else "png"
+            self.send({**message, "name": self.file_name(kind), "lines": lines})
         elif message.get("type") == "piece" and number == self._file[0]:
             start = message["start"]
             self.send({**message, "type": "piece"}, [self._file[1][start : start + PIECE]])

@@ -5,12 +5,13 @@ const MARGIN = 16;
 const PARTS = {
   compare: ".lrp-compare",
   judge: ".lrp-judge",
+  graph: ".lrp-graph",
   unit: ".lrp-unit",
   step: ".lrp-layer:has(.lrp-in-steps)",
 };
 
 /** The part of a dashboard that "This view" means, where no figure of one layer would be the view:
- *  both panes of Compare, Judge, the microscope, one of a layer's four steps: {part, node}. Null for
+ *  both panes of Compare, Judge, the graph, the microscope, one of a layer's four steps: {part, node}. Null for
  *  anything else. */
 export function viewShown(inside) {
   const page = inside.closest(".lrp-dashboard");
@@ -56,7 +57,7 @@ const zoomOf = (node) => node.currentCSSZoom ?? 1;
 
 /** What the view's style sheets ask to stand around it. */
 function framed(node, copy) {
-  if (node.matches(".lrp-compare, .lrp-judge"))
+  if (node.matches(".lrp-compare, .lrp-judge, .lrp-graph"))
     return element("div", { class: "lrp-stepper-frame" }, copy);
   const around = element("div", { class: "lrp-stepper lrp-view-part" }, copy);
   return element("div", { class: "lrp-stepper-frame" }, around);

@@ -5,6 +5,7 @@ VIEWS = (
     ("step", "Step through", "One layer after the other, from the output to the input"),
     ("compare", "Compare", "Two explanations side by side: one experiment a click"),
     ("judge", "Judge", "Is the map right? The picture taken apart, and measures of the map"),
+    ("graph", "Graph", "Through which channels the class gets its relevance, layer by layer"),
     ("live", "Live", "The camera's picture, explained while it moves"),
 )
 

@@ -29,7 +29,7 @@ from .difference_text import a_difference
 __all__ = ["LARGEST_SEED", "State", "own_picture", "read", "write"]
 
 # The views that the title bar offers.
-VIEWS = ("step", "compare", "judge", "live")
+VIEWS = ("step", "compare", "judge", "graph", "live")
 
 # What the totals are seen as: a bar each layer, by cause, or the layers of one cause.
 SIGHTS = ("layers", "causes", *conservation_warning.NAMES)
