@@ -174,12 +174,19 @@ class Inspector:
 
         return ranked_channels(self.explanation, layer, network=self._have_network())
 
-    def concept(self, layer, channel):
-        """Return what a channel stands for, a `concepts.showing.ShownChannel`."""
+    def concept(self, layer, channel, cancel=None):
+        """Return what a channel stands for, a `concepts.ShownChannel`.
+
+        Raises Cancelled once `cancel`, a threading.Event, is set; the next call goes on from there.
+        """
         from .lrp.concepts import concepts_of, show_both
 
+        def stop_if_asked(done, of):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("Something else was asked meanwhile.")
+
         network = self._have_network()
-        return show_both(concepts_of(network), network, layer, channel)
+        return show_both(concepts_of(network, stop_if_asked), network, layer, channel)
 
     def telling(self, layer, difference, count=12):
         """Return a layer's channels that tell a `difference` apart best: (one, other, score).
@@ -268,10 +275,10 @@ class Session:
             return inspector.channels(layer)
 
     def concept(self, request, layer, channel, cancel=None):
-        """Return what a channel stands for, a `concepts.showing.ShownChannel`."""
+        """Return what a channel stands for, a `concepts.ShownChannel`."""
         inspector = self._inspector(request, cancel)
         with self._working:
-            return inspector.concept(layer, channel)
+            return inspector.concept(layer, channel, cancel)
 
     def telling(self, request, layer, difference, cancel=None):
         """Return a layer's channels that tell a `difference` apart: (one, other, score)."""

@@ -1,16 +1,18 @@
 """What a channel stands for on the page: pictures, measured sentences, and the lines of Python."""
 
 import base64
+from threading import Event
 
 import numpy as np
 import pytest
 from page_modules import carried
 
 from lrp_widgets import concepts, explain, load_image, load_network
+from lrp_widgets._support.downloads import Cancelled
 from lrp_widgets.figures.code_snippet import as_python
 from lrp_widgets.lrp.concepts.showing import show_both
 from lrp_widgets.media.scene_attributes import DIFFERENCES, REST, find_difference
-from lrp_widgets.session import Session
+from lrp_widgets.session import Request, Session
 from lrp_widgets.widgets.dashboard.dashboard import Dashboard
 from lrp_widgets.widgets.dashboard.export_panel import ExportPanel
 from lrp_widgets.widgets.page.export import key, prepare
@@ -244,3 +246,23 @@ def test_an_address_names_a_channel_that_is_not_there():
     assert any(
         "channel 64; those of block4_conv2 are from 0 to 63" in n for n in page.stepper.notes
     )
+
+
+def test_another_question_ends_the_search_and_the_next_goes_on(monkeypatch):
+    session, cancel, asked_for = Session(), Event(), []
+    request = Request("star", "mini-vgg", weights="random", seed=3)
+    image = concepts.DrawnScenes.image
+
+    def counted(pictures, number, network):
+        asked_for.append(number)
+        if number == 25:
+            cancel.set()
+        return image(pictures, number, network)
+
+    monkeypatch.setattr(concepts.DrawnScenes, "image", counted)
+    with pytest.raises(Cancelled):
+        session.concept(request, LAYER, 3, cancel)
+    assert asked_for == list(range(40))[: len(asked_for)]
+    shown = session.concept(request, LAYER, 3, Event())
+    assert asked_for[:40] == list(range(40))
+    assert shown.concepts.words == "40 drawn scenes"

@@ -21,6 +21,8 @@ FOLDER = Path(__file__).parent / "measured"
 
 # Network → (when its file in the cache folder was written, its concepts): gone with the network.
 _FOUND = weakref.WeakKeyDictionary()
+# Network → the `Collector` of what is being found on the spot, or was broken off.
+_BEGUN = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
@@ -29,8 +31,9 @@ def concepts_of(network, progress=None) -> Concepts:
 
     That is what `lrp-widgets concepts` has found in a folder of pictures; else, for mini-vgg,
     mini-resnet and mini-densenet as trained, what travels with the package, of 1,000 drawn scenes;
-    else the sample photographs, or 40 scenes, are explained on the spot. `progress(done, of)`.
-    Raises ValueError for a network that does not take pictures.
+    else the sample photographs, or 40 scenes, are explained on the spot. `progress(done, of)`: told
+    after each step; what it raises ends this, and the next call goes on from there. Raises
+    ValueError for a network that does not take pictures.
     """
     if len(network.input_shape) != 3:
         raise ValueError(f"{network.name} does not take pictures, so there are none to show.")
@@ -43,11 +46,28 @@ def concepts_of(network, progress=None) -> Concepts:
     read = (_read_if_of(each, network) for each in (path, shipped_file(network.name)))
     found = next((each for each in read if each is not None), None)
     if found is None:
-        pictures, rules = few_pictures(network), own_rules(network)
-        found = find_concepts(network, pictures, rules, progress=progress)
+        found = _find_on_the_spot(network, progress)
     with _LOCK:
         _FOUND[network] = stamp, found
     return found
+
+
+def _find_on_the_spot(network, progress):
+    """What a few pictures say; where `progress` raises, the next call goes on from there."""
+    pictures = few_pictures(network)
+    with _LOCK:
+        if network not in _BEGUN:
+            _BEGUN[network] = Collector(network, pictures, own_rules(network))
+        collector = _BEGUN[network]
+
+    def told(done, _):
+        if progress is not None:
+            progress(done, len(pictures))
+
+    collect(collector, network, pictures, progress=told)
+    with _LOCK:
+        _BEGUN.pop(network, None)
+    return Concepts.of(collector, pictures)
 
 
 def find_concepts(

@@ -121,7 +121,8 @@ class Requests(NewestWins):
                 answer = ask(cancel)
                 self._worker.deliver(if_still_wanted, self._looked, show, answer)
             except Exception as error:
-                self._worker.deliver(if_still_wanted, failed, sentence(error))
+                if not cancel.is_set():
+                    self._worker.deliver(if_still_wanted, failed, sentence(error))
 
         self._worker.later(PATIENCE, if_still_wanted, self._say_looking, words)
         self._worker.submit_afterwards(job)

@@ -231,3 +231,23 @@ def test_what_is_written_is_read_back(tmp_path):
 
 def test_other_weights_are_another_network(network):
     assert fingerprint(network) == fingerprint(small_vgg(seed=3)) != fingerprint(small_vgg(seed=4))
+
+
+def test_what_was_broken_off_on_the_spot_goes_on():
+    network, seen = flexible(seed=5), []
+
+    def stop_after_two(done, of):
+        seen.append((done, of))
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lrp_widgets.lrp.concepts.collecting.pictures_at_once", lambda network: 1)
+        with pytest.raises(KeyboardInterrupt):
+            concepts.concepts_of(network, stop_after_two)
+        found = concepts.concepts_of(network, stop_after_two)
+    assert seen == [(k, 5) for k in range(1, 6)]
+    wanted = concepts.find_concepts(network, found.pictures)
+    for key, array in wanted.best.items():
+        np.testing.assert_array_equal(found.best[key], array)
+    assert concepts.concepts_of(network) is found
