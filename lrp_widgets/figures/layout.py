@@ -11,7 +11,8 @@ def grid(shape):
     """Return rows, columns and number of cells of a layer's summed map.
 
     A vector is wrapped row by row into a rectangle as near to a square as its length allows; the
-    last row of one that allows none (a prime length) stays short.
+    last row of one that allows none (a prime length) stays short. A signal is one row; the layers
+    of a volume stand below one another.
     """
     if is_vector(shape):
         size = shape[-1]
@@ -19,8 +20,7 @@ def grid(shape):
         if size > 3 * rows * rows:
             rows = int(size**0.5)
         return rows, -(-size // rows), size
-    rows = shape[0]
-    columns = shape[1] if len(shape) == 2 else math.prod(shape[1:-1])
+    rows, columns = math.prod(shape[:-2]), shape[-2]
     return rows, columns, rows * columns
 
 

@@ -5,7 +5,7 @@ from matplotlib import rc_context
 
 from .._support import colors, number_words
 from ..lrp import conservation_warning
-from ..lrp.channels import is_vector, summed
+from ..lrp.channels import has_channels, is_vector, summed
 from ..lrp.map_measures import measure
 from . import captions
 from .layout import class_layers, layout
@@ -58,7 +58,7 @@ def _fit(sheet, left, side, drawn, label):
 
 def _channels(layer, view):
     """Which channels are shown: "sum", "rgb", or a channel's number."""
-    several = len(layer.shape) > 2 and not is_vector(layer.shape)
+    several = not is_vector(layer.shape)
     if several and 0 <= view.channel < layer.shape[-1]:
         return view.channel
     if layer.kind == "input" and view.quantity == "relevance" and layer.shape[-1] == 3 and several:
@@ -69,8 +69,7 @@ def _channels(layer, view):
 def _what(layer, view):
     which = _channels(layer, view)
     if which == "sum":
-        several = len(layer.shape) > 2 and not is_vector(layer.shape) and layer.shape[-1] > 1
-        return view.quantity + (", summed over channels" if several else "")
+        return view.quantity + (", summed over channels" if has_channels(layer.shape) else "")
     return f"{view.quantity}, " + ("kept per channel" if which == "rgb" else f"channel {which}")
 
 

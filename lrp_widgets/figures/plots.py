@@ -51,6 +51,11 @@ def plot_heatmap(
     """
     overlay = checks.number("The overlay's strength", overlay, 0, 1)
     percentile = checks.number("The percentile", percentile, above=0, most=100)
+    if len(e.layers[0].shape) != 3:
+        raise ValueError(
+            f"The input, {e.layers[0].shape}, is no picture to draw a map beside; "
+            "e.plot_layers() shows the relevance of every layer."
+        )
     heatmap = e.heatmap(channels)
     if heatmap.ndim == 3 and heatmap.shape[-1] != 3:
         raise ValueError(f'An input of {heatmap.shape[-1]} channels has no "rgb" view; use "gray".')
@@ -88,7 +93,8 @@ def plot_layers(
 ):
     """Return the film strip: a small relevance map of every layer, from input to output.
 
-    Maps are summed over channels; a layer that is a vector is laid out in rows, top left first.
+    Maps are summed over channels; a layer that is a vector is laid out in rows, top left first;
+    the layers of a volume stand below one another.
     limits: "layer", each on its own scale, or "common" to all. The other settings are those of
     `plot_heatmap`. Raises ValueError for an unknown setting.
     """
@@ -107,7 +113,8 @@ def plot_layers(
             own = common if limits == "common" else colors.find_limits(values, scale, percentile)
             up = (rows - row) * (side + words) - side
             axes = sheet.panel(column * (side + gap), up, side, side, layer.name)
-            show(axes, _tile(colors.to_rgb(values, own, colormap)))
+            flat = values if values.ndim < 3 else values.reshape(-1, values.shape[-1])
+            show(axes, _tile(colors.to_rgb(flat, own, colormap)))
             _label_tile(axes, layer, own if limits == "layer" else None)
         sheet.heading(0, "Relevance of every layer", "input first, output last")
         each = "each layer on its own scale" if limits == "layer" else f"all layers {_ends(common)}"

@@ -9,8 +9,11 @@ def is_vector(shape):
 
 
 def summed(array):
-    """Sum over channels, in float64; vectors stay as they are."""
+    """Sum over channels, in float64: one value a place; vectors stay as they are."""
     array = np.asarray(array, np.float64)
-    if is_vector(array.shape) or array.ndim == 2:
-        return array
-    return array.sum(axis=-1)
+    return array if is_vector(array.shape) else array.sum(axis=-1)
+
+
+def has_channels(shape):
+    """Whether a layer has several channels at places: (H, W, C), or along one axis or three."""
+    return not is_vector(shape) and shape[-1] > 1

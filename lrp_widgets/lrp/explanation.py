@@ -49,7 +49,7 @@ class _Answer:
     def pixels(self) -> np.ndarray:
         """The relevance of the input, (H, W, C), channels in the picture's RGB order.
 
-        For a batch (B, H, W, C).
+        Of a signal (T, C), of a volume (D, H, W, C). For a batch with a leading axis (B, …).
         """
         return self.layers[0].relevance
 
@@ -61,11 +61,14 @@ class _Answer:
     def heatmap(self, channels: str = "gray") -> np.ndarray:
         """The relevance of the pixels: "gray" (H, W), summed over channels; "rgb" (H, W, C).
 
-        For a batch with a leading axis (B, …).
+        Of a signal (T,) or (T, C), of a volume (D, H, W) or (D, H, W, C). For a batch with a
+        leading axis (B, …).
         """
         channels = checks.choice("channels", channels, ("gray", "rgb"))
-        if len(self.layers[0].shape) != 3:
-            raise ValueError("There is no heatmap: the network's input is not a picture.")
+        if len(self.layers[0].shape) == 1:
+            raise ValueError(
+                "There is no heatmap: the network's input is a vector, with no places."
+            )
         if channels == "rgb":
             return self.pixels
         return self.pixels.sum(-1, dtype=np.float64).astype(self.pixels.dtype)
@@ -160,7 +163,14 @@ class Explanation(_Answer):
         return Examiner(self).unit(layer, index)
 
     def plot(self, **settings):
-        """A matplotlib figure: the picture beside its relevance map (see `plots.plot_heatmap`)."""
+        """A matplotlib figure: the picture beside its relevance map (see `plots.plot_heatmap`).
+
+        Of a signal its course, and the relevance over time below it (`plot_signal.plot_signal`).
+        """
+        if len(self.layers[0].shape) == 2:
+            from ..figures.plot_signal import plot_signal
+
+            return plot_signal(self, **settings)
         from ..figures.plots import plot_heatmap
 
         return plot_heatmap(self, **settings)

@@ -7,7 +7,7 @@ import pytest
 from stepper_pages import MINI_VGG, SMALL, VGG16, made_up, stop_clock, write_page
 
 from lrp_widgets._support.colors import find_limits, to_rgb
-from lrp_widgets.lrp.rules import PassReal
+from lrp_widgets.lrp.rules import PassReal, WinnerTakeAll, ZPlus
 from lrp_widgets.widgets.stepper.stepper import LayerStepper
 
 LAYERS = [layer[0] for layer in SMALL]
@@ -318,6 +318,26 @@ def test_the_number_is_the_arrays(show, row, column):
     value = float(summed(e["block1_conv1"])[row, column])
     assert value_shown(page) == pytest.approx(value)
     assert page.locator(".lrp-readout-value b").inner_text()[0] == ("+" if value > 0 else "−")
+
+
+SIGNAL = [
+    ("input", "input", "the signal", None, (200, 1)),
+    ("filter", "convolution", "convolution 24 long", ZPlus(), (200, 4)),
+    ("largest", "global max pooling", "global max pooling", WinnerTakeAll(), (4,)),
+    ("out", "dense", "dense", ZPlus(), (2,)),
+]
+
+
+def test_a_signal_is_one_row_that_can_be_pointed_at(show):
+    e = made_up(SIGNAL, picture=False)
+    page = show(e, current="filter")
+    assert pixels_of(page).shape == (1, 200, 4)
+    box = page.locator(".lrp-canvas").bounding_box()
+    assert box["width"] == pytest.approx(6 * box["height"], rel=0.05)  # no hair line
+    for moment in (0, 77, 199):
+        point_at(page, 0, moment, 1, 200)
+        assert page.locator(".lrp-readout-place").inner_text() == f"row 0, column {moment}"
+        assert value_shown(page) == pytest.approx(float(summed(e["filter"])[moment]))
 
 
 def test_the_numbers_of_three_colours(show):

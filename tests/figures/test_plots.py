@@ -162,8 +162,10 @@ def test_unknown_settings_are_refused(e, settings, complaint):
 
 
 def test_what_is_no_picture_has_no_heatmap(leaking):
-    with pytest.raises(ValueError, match="not a picture"):
+    with pytest.raises(ValueError, match="no picture to draw a map beside"):
         leaking.plot()
+    with pytest.raises(ValueError, match="a vector, with no places"):
+        leaking.heatmap()
 
 
 # Film strip

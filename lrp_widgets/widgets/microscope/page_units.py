@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...lrp.channels import summed
+from ...lrp.channels import is_vector, summed
 from .unit_off import why_channel
 from .unit_payload import SUMMED, unit_at, unit_view
 
@@ -33,7 +33,7 @@ def _strongest(entry, count):
 def _clicks(entry, index):
     """The clicks that open a unit: on its cell of the summed map, and of its own channel's."""
     shape = entry.shape
-    places = shape[:-1] if len(shape) == 3 and any(side > 1 for side in shape[:-1]) else shape
+    places = shape if is_vector(shape) else shape[:-1]
     cell = int(np.ravel_multi_index(index[: len(places)], places))
     channels = [SUMMED, *range(shape[-1])] if len(places) < len(shape) else [SUMMED]
     for channel in channels:

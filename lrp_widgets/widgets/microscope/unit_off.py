@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...lrp.channels import has_channels
 from ...lrp.rules import Proportional, WinnerTakeAll
 
 NOTHING = "nothing comes, nothing goes"
@@ -32,7 +33,7 @@ def why_nothing(unit, e):
 
 def why_channel(entry, index, asked):
     """Return which channel a click on a summed map has opened and why; "" for a chosen one."""
-    several = len(entry.shape) == 3 and entry.shape[-1] > 1 and len(index) == 3
+    several = has_channels(entry.shape) and len(index) == len(entry.shape)
     if not several or 0 <= asked < entry.shape[-1]:
         return ""
     sizes = np.abs(np.asarray(entry.relevance[index[:-1]], np.float64))

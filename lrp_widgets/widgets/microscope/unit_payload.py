@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from latex2mathml.converter import convert
 
+from ...lrp.channels import is_vector
 from .top_terms import plain, strongest, without
 from .unit_off import why_nothing
 from .unit_receivers import receivers
@@ -60,7 +61,7 @@ def unit_at(entry, cell, channel):
     At an input in colours −1 means the pixel, (row, column): all its channels together.
     """
     shape = entry.shape
-    if len(shape) < 3 or all(side == 1 for side in shape[:-1]):
+    if is_vector(shape):
         return tuple(map(int, np.unravel_index(cell, shape)))
     place = tuple(map(int, np.unravel_index(cell, shape[:-1])))
     if not 0 <= channel < shape[-1]:

@@ -1,12 +1,14 @@
 import { element } from "../shared/dom.js";
 
-/** A unit's place in words: "row 3, column 4, channel 7", "row 3, column 4, red", or "unit 12".
+/** A unit's place in words: "row 3, column 4, channel 7", "row 3, column 4, red", or "unit 12";
+ *  of a volume "layer 2, row 3, column 4, channel 7".
  *  `names`: what the layer's channels are called, if anything. */
 export function placeText(index, names = []) {
   if (index.length < 3)
     return index.length === 1 ? `unit ${index[0]}` : `row ${index[0]}, column ${index[1]}`;
-  const [row, column] = index;
-  return `row ${row}, column ${column}, ${channelText(index[index.length - 1], names)}`;
+  const [row, column] = index.slice(-3);
+  const layer = index.length > 3 ? `layer ${index[0]}, ` : "";
+  return `${layer}row ${row}, column ${column}, ${channelText(index[index.length - 1], names)}`;
 }
 
 /** The same in few letters, for buttons: "(3, 4) ch 7". */

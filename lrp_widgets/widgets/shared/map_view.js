@@ -4,6 +4,9 @@ import { paintColors, paintMap } from "./heatmap.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+// A map is at most so many times as wide as it is high, or as high as it is wide.
+const LONGEST = 6;
+
 /** The large map, with the picture under it and a frame around one cell.
  *
  *  Places are fractions of the map, so that a place stays where it is from layer to layer.
@@ -48,8 +51,9 @@ export function mapView(actions) {
 
   function shape(rows, columns, bars) {
     grid = { rows, columns };
-    map.style.setProperty("--lrp-rows", rows);
-    map.style.setProperty("--lrp-columns", columns);
+    const { high, wide } = bars ? { high: rows, wide: columns } : proportions(rows, columns);
+    map.style.setProperty("--lrp-rows", String(high));
+    map.style.setProperty("--lrp-columns", String(wide));
     map.classList.toggle("lrp-as-bars", bars);
   }
 
@@ -97,6 +101,11 @@ export function mapView(actions) {
       canvas.classList.toggle("lrp-fetching", on);
     },
   };
+}
+
+/** What a map's height and width are to each other: a signal's one row is no hair line. */
+export function proportions(rows, columns) {
+  return { high: Math.max(rows, columns / LONGEST), wide: Math.max(columns, rows / LONGEST) };
 }
 
 /** Put the frame element around a cell of a grid, or around `high` × `wide` cells from there on, in

@@ -1,5 +1,6 @@
 import { element, nameInLines } from "../shared/dom.js";
 import { paintMap } from "../shared/heatmap.js";
+import { proportions } from "../shared/map_view.js";
 import { runsOf } from "./folding.js";
 
 const SMOOTH_FROM = 64; // cells a side: finer maps are shrunk smoothly, coarser ones keep square cells
@@ -24,7 +25,8 @@ export function filmStrip(goTo, folding, toggle) {
 
   function frame(layer, lines, label) {
     const canvas = element("canvas", { "aria-hidden": "true" });
-    canvas.style.aspectRatio = `${layer.columns} / ${layer.rows}`;
+    const { high, wide } = proportions(layer.rows, layer.columns);
+    canvas.style.aspectRatio = `${wide} / ${high}`;
     canvas.style.imageRendering = layer.columns > SMOOTH_FROM ? "auto" : "pixelated";
     canvas.classList.toggle("lrp-tall", layer.rows > layer.columns);
     const button = element(

@@ -1,6 +1,6 @@
 import { element } from "../shared/dom.js";
 import { paintMap } from "../shared/heatmap.js";
-import { frameOn } from "../shared/map_view.js";
+import { frameOn, proportions } from "../shared/map_view.js";
 import { FOUR } from "./step_bar.js";
 
 /** The rule's four lines, the present one marked, and in words what it says. */
@@ -46,8 +46,9 @@ export function operandView() {
       title.replaceChildren("from ", element("b", {}, look.name), ` of ${look.layer.name}`);
       title.title = title.textContent;
       canvas.setAttribute("aria-label", `${look.name} of ${look.layer.name}`);
-      frame.style.setProperty("--lrp-rows", look.map.rows);
-      frame.style.setProperty("--lrp-columns", look.map.columns);
+      const { high, wide } = proportions(look.map.rows, look.map.columns);
+      frame.style.setProperty("--lrp-rows", String(high));
+      frame.style.setProperty("--lrp-columns", String(wide));
       paintMap(canvas, look.map, look.limits, look.table);
     },
     mark(region, grid) {

@@ -256,7 +256,7 @@ def describe_layers(entries, explanation, known=None):
                 "size": size,
                 "offset": offset,
                 "wrapped": wrapped,
-                "channels": entry.shape[-1] if len(entry.shape) > 2 and not wrapped else 1,
+                "channels": 1 if wrapped else entry.shape[-1],
                 "units": entry.shape[-1],
                 "classes": entry.name in of_classes,
                 "strongest": {
