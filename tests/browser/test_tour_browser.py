@@ -92,6 +92,10 @@ TASKS = {
     "Trained or random?": lambda page: answer(page, "less"),
     "Another class": lambda page: answer(page, "above 0.9"),
     "Where did it go?": lambda page: answer(page, "none of them"),
+    "Is it right?": lambda page: [
+        page.locator(".lrp-judge .lrp-chart-legend li").nth(4).wait_for(timeout=PATIENCE),
+        page.locator(".lrp-judge").get_by_role("button", name="play").click(),
+    ],
 }
 
 
@@ -154,7 +158,7 @@ def test_a_link_to_a_page_a_reload_and_the_keyboard(address, page):
     page.locator(".lrp-tour h2").focus()
     page.keyboard.press("Escape")
     page.locator(".lrp-tour").wait_for(state="hidden", timeout=PATIENCE)
-    resume = page.get_by_role("button", name="Resume tour · 12 of 16")
+    resume = page.get_by_role("button", name=f"Resume tour · 12 of {len(PAGES)}")
     resume.wait_for(timeout=PATIENCE)
     assert resume.evaluate("(one) => one === document.activeElement")
     assert page.locator(".lrp-control-network").is_visible()

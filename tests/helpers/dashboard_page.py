@@ -63,7 +63,7 @@ def copied_link(page):
 
 
 def spills(page):
-    """What sticks out of the window or out of its own card, by class."""
+    """What sticks out of the window or out of its own card, by class; Judge's measures scroll."""
     return page.evaluate(
         """() => {
           const out = [];
@@ -71,7 +71,8 @@ def spills(page):
           if (wide.scrollHeight > innerHeight || wide.scrollWidth > innerWidth) out.push("page");
           for (const one of document.querySelectorAll(".lrp-dashboard *")) {
             const box = one.getBoundingClientRect();
-            if (!box.width || !box.height || one.closest(".lrp-unseen")) continue;
+            if (!box.width || !box.height || !one.checkVisibility()) continue;
+            if (one.matches(".lrp-unseen, .lrp-unseen *, .lrp-judge-below *")) continue;
             if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) out.push(one.className);
           }
           for (const one of document.querySelectorAll(".lrp-controls, .widget-toggle-button")) {

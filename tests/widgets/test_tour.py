@@ -453,6 +453,23 @@ def test_links_to_pages_survive_the_address(n):
     for changes in ({}, {"picture": "cat"}, {"layer": "input", "pooling": "max"}):
         state = replace(BEGINNINGS[n - 1], tour=n, **changes)
         assert read(write(state, BEGINNINGS), *names, BEGINNINGS) == (state, [])
-    state, (note,) = read("tour=17", *names, BEGINNINGS)
+    state, (note,) = read(f"tour={len(PAGES) + 1}", *names, BEGINNINGS)
     assert state == State()
-    assert "whole number from 0 to 16" in note
+    assert f"whole number from 0 to {len(PAGES)}" in note
+
+
+def test_the_page_of_the_picture_taken_apart(session):
+    learner = Learner(f"tour={number_of('Is it right?')}", session)
+    shown = learner.page.judge.shown
+    assert shown["count"] == 64 and 1 < shown["lost_after"] < shown["by_chance"]
+    assert not learner.panel["answered"]
+    learner.page.judge.widget.replaced = shown["lost_after"] - 1
+    assert not learner.panel["answered"]
+    learner.page.judge.widget.replaced = shown["lost_after"]
+    assert learner.says.startswith(
+        f"Lost after {shown['lost_after']} of 64 patches; a random order needs "
+        f"{shown['by_chance']}."
+    )
+    assert learner.panel["part"] == "curves"
+    learner.page.header.view = "step"  # its page is not about the stepper
+    assert learner.tour.number == 0

@@ -488,8 +488,8 @@ class Dashboard(VBox):
     # The views
 
     def _turn(self, change):
-        if change["new"] != "step":
-            self.tour.leave()  # its pages are about the stepper
+        if not self.tour.is_about(change["new"]):
+            self.tour.leave()
         self.views.turn_to(change["new"])
         self.export_panel.judging = change["new"] == "judge"
         self.export_panel.graphing = change["new"] == "graph"
@@ -499,6 +499,7 @@ class Dashboard(VBox):
     def _judged(self):
         """The curves, or how they are shown, are others."""
         self.export_panel.write_code()
+        self.tour.judged()
         self.link.write()
 
     def _open_frame(self, frame):

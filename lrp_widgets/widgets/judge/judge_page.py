@@ -37,6 +37,7 @@ class JudgePage:
         if self._widget is None:
             self._widget = widget = Judge(locked=self._locked, **asdict(self.settings))
             widget.layout.display = "none"
+            widget.add_class("lrp-judging-view")
             self._work = JudgeWork(self._session, widget, self._changed)
             widget.observe(self._ask_anew, names=list(ASKED))
             widget.observe(self._keep, names=list(SHOWN))
@@ -104,6 +105,24 @@ class JudgePage:
     def _ask(self):
         if self._first is not None and self.is_open and not self._stepper.stale:
             self._work.judge(*self._first)
+
+    @property
+    def shown(self):
+        """{"count", "replaced", "lost_after", "by_chance"}: patches, and after how many of them the
+        network says another class, the most relevant first and in random order; None: never.
+
+        {} while there are no curves of both.
+        """
+        found = self._work.found if self.is_open else {}
+        most, random = found.get(("a", "morf")), found.get(("random", "random"))
+        if most is None or random is None:
+            return {}
+        return {
+            "count": len(most.replaced),
+            "replaced": self.settings.replaced,
+            "lost_after": most.lost_after,
+            "by_chance": random.lost_after,
+        }
 
     # What can be taken home
 

@@ -52,6 +52,11 @@ class JudgeWork(NewestWins):
         """What is chosen on the widget, as `Judging`."""
         return Judging(**{name: getattr(self._widget, name) for name in (*ASKED, *SHOWN)})
 
+    @property
+    def found(self):
+        """The curves of what was judged last, {(map, order): `Perturbation`}, those there are."""
+        return self._found or {}
+
     def judge(self, request, explanation):
         """Judge an explanation, which answers `request`, as the widget is set."""
         self._first = (request, explanation)

@@ -64,6 +64,10 @@ class TourDriver:
         self._turn_to(max(1, number))
         self._dashboard.go(self._page.state)
 
+    def is_about(self, view):
+        """Whether no page is open, or one about this view."""
+        return self._page is None or self._page.state.view == view
+
     def follow_link(self, number):
         """Open a page without setting its state, which the address has set already."""
         self._turn_to(number)
@@ -130,6 +134,15 @@ class TourDriver:
             self._judge()
         self._draw()
 
+    def judged(self):
+        """ "Judge" shows other curves, or the picture taken apart further."""
+        if not self.number or not self._arrived or self._page.state.view != "judge":
+            return
+        if not self._answered:
+            self._judge()
+        if self._showing and not self._answered and self._now().judged:
+            self._show_a_step()
+
     def _look(self, change):
         """The learner, or this tour, did something on the stepper."""
         if not self.number or not self._arrived:
@@ -161,6 +174,7 @@ class TourDriver:
             self._begun_with,
             self._opened,
             self._last,
+            self._dashboard.judge.shown,
         )
 
     # Tasks

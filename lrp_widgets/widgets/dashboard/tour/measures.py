@@ -16,6 +16,7 @@ class Moment:
     `explanation`; `layer`, `quantity` and `view` of the stepper; `unit`, under the microscope, {}
     for none; `picture`, a sample's name or "". `before` is the explanation that the page began
     with, `opened` the unit that it opened, and `last` the unit looked at before this one.
+    `judged` is what "Judge" shows, as `JudgePage.shown` says it, {} where it shows no curves.
     """
 
     explanation: object
@@ -27,6 +28,7 @@ class Moment:
     before: object = None
     opened: dict = field(default_factory=dict)
     last: dict = field(default_factory=dict)
+    judged: dict = field(default_factory=dict)
 
     @property
     def entry(self):

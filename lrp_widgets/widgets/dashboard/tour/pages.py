@@ -316,6 +316,21 @@ PAGES = (
         after="Under z⁺ biases take no part; other rules count them.",
     ),
     Page(
+        "Is it right?",
+        "Does the network depend on what the map marks? Here [the picture] is taken apart: patch "
+        "by patch, the most relevant first, it gets the picture’s mean colour, and the network is "
+        "asked again. Under a map that is right it soon says something else.",
+        _at("input", view="judge"),
+        "apart",
+        Task(
+            "Play, or move the slider, until the network says something else.",
+            tasks.taken_apart,
+            show=tasks.enough_replaced,
+        ),
+        then="curves",
+        after="[The curves] show all orders; the area between them is 0 by chance.",
+    ),
+    Page(
         "What next",
         "Now it is yours. [Picture]: choose another, or add your own with +; it stays in memory. "
         "“Copy link” keeps exactly what you see, “Download” saves it as picture, numbers, "

@@ -13,6 +13,8 @@ const PARTS = {
   senders: ".lrp-unit-up",
   receivers: ".lrp-unit-down",
   numbers: ".lrp-unit-equations",
+  apart: ".lrp-judge-left",
+  curves: ".lrp-judge-right",
 };
 
 /** Put the halo around one part of the dashboard, and take it off all others; return whether the

@@ -58,6 +58,27 @@ def top_class(m, choice):
     return Verdict(False, f"{choice} has only {number(found)}. Look for the longest bar.")
 
 
+# Is it right?
+
+
+def taken_apart(m, choice=None):
+    """How far the picture must be taken apart for the network to say something else."""
+    if not m.judged or m.judged["replaced"] < (m.judged["lost_after"] or m.judged["count"]):
+        return None
+    count, after, by_chance = (m.judged[name] for name in ("count", "lost_after", "by_chance"))
+    if after is None:
+        return Verdict(True, f"It says the same to the end, when all {count} patches are gone.")
+    random = "never does" if by_chance is None else f"needs {by_chance}"
+    return Verdict(True, f"Lost after {after} of {count} patches; a random order {random}.")
+
+
+def enough_replaced(m):
+    """The settings that show this."""
+    if not m.judged:
+        return {}
+    return {"replaced": m.judged["lost_after"] or m.judged["count"]}
+
+
 # Totals, and the way down
 
 
