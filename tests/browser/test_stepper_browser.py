@@ -336,8 +336,17 @@ def test_a_signal_is_one_row_that_can_be_pointed_at(show):
     assert box["width"] == pytest.approx(6 * box["height"], rel=0.05)  # no hair line
     for moment in (0, 77, 199):
         point_at(page, 0, moment, 1, 200)
-        assert page.locator(".lrp-readout-place").inner_text() == f"row 0, column {moment}"
+        assert page.locator(".lrp-readout-place").inner_text() == f"moment {moment}"
         assert value_shown(page) == pytest.approx(float(summed(e["filter"])[moment]))
+
+
+def test_a_volume_is_layer_below_layer(show):
+    e = made_up([("input", "input", "the volume", None, (3, 4, 5, 2)), *SIGNAL[2:]], picture=False)
+    page = show(e, current="input")
+    assert pixels_of(page).shape == (12, 5, 4)
+    point_at(page, 9, 3, 12, 5)
+    assert page.locator(".lrp-readout-place").inner_text() == "layer 2, row 1, column 3"
+    assert value_shown(page) == pytest.approx(float(summed(e["input"])[2, 1, 3]))
 
 
 def test_the_numbers_of_three_colours(show):

@@ -102,12 +102,14 @@ export function readout() {
 
   return {
     node: element("div", { class: "lrp-readout" }, heading, place, value, more, hint),
-    update({ source, cell, unit, name, values, quantity, detail, opens }) {
+    update({ source, place: where, unit, name, values, quantity, detail, opens }) {
       hint.hidden = !opens;
       heading.textContent = (unit === undefined ? SOURCES : UNIT_SOURCES)[source];
       const write = quantity === "relevance" || quantity === "R" ? signed : number;
       if (unit === undefined)
-        place.replaceChildren("row ", bold(cell.row), ", column ", bold(cell.column));
+        place.replaceChildren(
+          ...where.flatMap(([word, number], k) => [`${k ? ", " : ""}${word} `, bold(number)]),
+        );
       else place.replaceChildren("unit ", bold(unit), ...(name ? [" · ", bold(name)] : []));
       const numbers = values.map((v, i) => {
         const shown = element("b", { "data-value": v }, write(v));

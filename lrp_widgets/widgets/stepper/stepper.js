@@ -19,6 +19,7 @@ import { measuresStrip } from "../shared/measures_strip.js";
 import { noticeLine } from "../shared/notice.js";
 import { keysOfPage } from "../shared/page_keys.js";
 import { pinOf, placeOfPin } from "../shared/pinned.js";
+import { placeWords } from "../shared/place_words.js";
 import { player } from "../shared/player.js";
 import { isAnswered, onExportedPage, onlyUnits } from "../shared/prepared.js";
 import { scaleBar } from "../shared/scale_bar.js";
@@ -585,7 +586,9 @@ function render({ model, el }) {
     const cell = Math.floor(best / depth);
     const where = layer.wrapped
       ? `unit ${cell}${layer.classes ? `, ${classNames(layer)[cell]}` : ""}`
-      : `row ${Math.floor(cell / at.columns)}, column ${cell % at.columns}`;
+      : placeWords(shown.layer.shape, at.columns, cell)
+          .map((words) => words.join(" "))
+          .join(", ");
     const channel = shown.channelShown === undefined ? "" : `, channel ${shown.channelShown}`;
     const total = quantity === "relevance" ? `, total ${formatTotal(layer.total)}` : "";
     return `${what} of ${layer.name}${channel}${total}, strongest at ${where}`;
@@ -606,7 +609,7 @@ function render({ model, el }) {
     const from = shown.step ? steps.point(cell) : "";
     reading.update({
       source,
-      cell,
+      place: placeWords(layer.shape, at.columns, index),
       values,
       quantity,
       opens: !shown.step && isAnswered(model, asksForUnit()),
