@@ -55,6 +55,7 @@ _HOME = {
     "Predict": "lessons.predict",
     "RandomizedLayers": "lessons.playgrounds.randomized_layers",
     "RankOne": "lessons.playgrounds.rank_one",
+    "RareGroups": "lessons.playgrounds.rare_groups",
     "RulesOnAddition": "lessons.playgrounds.rules_on_addition",
     "RulesOnUnit": "lessons.playgrounds.rules_on_unit",
     "RulesOnWindow": "lessons.playgrounds.rules_on_window",

@@ -6,11 +6,12 @@ import pytest
 from lrp_widgets.lessons import check
 from lrp_widgets.lessons.experiments import clever_hans as hans
 from lrp_widgets.lessons.experiments import loaded
+from lrp_widgets.lessons.experiments import rare_groups as rare
 from lrp_widgets.lrp import metrics
 from lrp_widgets.lrp.explain import explain
 from lrp_widgets.media.mark import mark_mask, put_mark
-from lrp_widgets.media.scenes import KINDS
-from lrp_widgets.widgets import CleverHans
+from lrp_widgets.media.scenes import KINDS, draw_scene
+from lrp_widgets.widgets import CleverHans, RareGroups
 
 PATIENCE = 200
 
@@ -42,6 +43,53 @@ def test_the_clean_twins_groups_know_nothing_of_the_mark():
     assert abs(metrics.agreement(clean.labels, flags)) < 0.2
     assert abs(metrics.agreement(two.labels, flags)) < 0.2
     assert two.gaps[1] < ours.gaps[1] / 2  # the gap that speaks for two
+
+
+# Few unmarked pictures among many
+
+
+def test_what_is_compared_of_a_picture():
+    images, flags = rare.pictures(2)
+    assert len(images) == 400 and (~flags).sum() == 20
+    clean = draw_scene((rare.SEED, 2 * 400), hans.KIND).image
+    expected = put_mark(clean[None])[0] if flags[0] else clean
+    np.testing.assert_array_equal(images[0], expected)
+    network = loaded.network(hans.NAME)
+    found = rare.compared(network, images[:2])
+    e = explain(network, images[1], "epsilon-plus", start="logit", target=hans.KIND)
+    sums = e[rare.LAYER].relevance.astype(float).sum((0, 1))
+    expected = sums / np.abs(sums).sum()
+    np.testing.assert_allclose(found[rare.CHANNELS][1], expected, atol=1e-5)
+    np.testing.assert_allclose(found[rare.PIXELS][1], e.pixels.sum(-1), atol=1e-5)
+
+
+def test_the_smallest_group_is_held_against_the_unmarked():
+    random, flags = np.random.default_rng(0), np.arange(60) < 50
+    rows = random.normal(0, 0.1, (60, 4)) + 3 * np.where(flags, 0, 1)[:, None]
+    found = rare.smallest({rare.CHANNELS: rows}, flags, "made up", 0, (rare.CHANNELS, 5))
+    assert (found.agreement, found.size) == (1, 10)
+
+
+@pytest.mark.slow
+def test_a_set_measured_anew():
+    """Sums differ a little between machines: a picture or two may change its group."""
+    written = [row for row in rare.table() if (row.network, row.number) == (hans.NAME, 0)]
+    for row, again in zip(written, rare.measure(hans.NAME, 0), strict=True):
+        assert (row.compared, row.neighbours) == (again.compared, again.neighbours)
+        if row.compared == rare.CHANNELS:
+            assert again.agreement == pytest.approx(row.agreement, abs=0.15)
+
+
+def test_channels_find_the_few_and_the_twin_has_none():
+    few = [row for row in rare.table() if row.compared == rare.CHANNELS and row.neighbours <= 10]
+    ours = [row.agreement for row in few if row.network == hans.NAME]
+    assert len(ours) == 4 * rare.SETS and min(ours) >= 0.8
+    assert max(abs(row.agreement) for row in few if row.network == hans.TWIN) < 0.2
+    lines = {each["words"]: each["values"] for each in RareGroups().chart.lines}
+    assert len(lines) == 4
+    by_channels = lines[f"channels of {rare.LAYER}, this network"]
+    at_ten = [r.agreement for r in few if r.network == hans.NAME and r.neighbours == 10]
+    assert by_channels[rare.NEIGHBOURS.index(10)] == pytest.approx(np.mean(at_ten))
 
 
 def test_the_outcome_is_what_the_answers_say():

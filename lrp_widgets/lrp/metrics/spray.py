@@ -114,9 +114,11 @@ def spray(maps, clusters=None, side=8, neighbours=10, embedding="tsne", seed=0) 
     eigenvalues of L = I − D^(−½) A D^(−½) say how many groups there are (the largest gap between
     two neighbours), and k-means of its eigenvectors says which (Ng, Jordan and Weiss 2001).
 
-    `maps`: (N, H, W), N ≥ 8, those of one class. `clusters`: how many, None for the eigengap's
-    choice among 2 to 8. `neighbours`: at most N − 1. A group of fewer maps than that is not found,
-    for each of them is joined to others.
+    `maps`: (N, H, W), N ≥ 8, those of one class; or rows (N, C) of what is compared as it is, such
+    as the shares of channels (`concepts.channel_values`), which do not depend on where in the
+    picture the object lies. `clusters`: how many, None for the eigengap's choice
+    among 2 to 8. `neighbours`: at most N − 1. A group of fewer maps than that is not found, for
+    each of them is joined to others.
     `embedding`: "tsne" or "spectral" (the Laplacian's second and third eigenvector).
     The same seed gives the same answer. Raises ValueError in one sentence. Source: Lapuschkin et
     al. 2019, who also use relevance of both signs.
@@ -124,7 +126,9 @@ def spray(maps, clusters=None, side=8, neighbours=10, embedding="tsne", seed=0) 
     from sklearn.cluster import KMeans
     from sklearn.neighbors import kneighbors_graph
 
-    features = downsized(maps, checks.whole_number("side", side, 2, 64))
+    side = checks.whole_number("side", side, 2, 64)
+    maps = checks.finite_array("Maps", maps)
+    features = maps if maps.ndim == 2 else downsized(maps, side)
     count = len(features)
     if count < FEWEST_MAPS:
         raise ValueError(f"To find groups takes {FEWEST_MAPS} maps at least, not {count}.")

@@ -64,6 +64,14 @@ def test_downsized_maps_are_shares_of_positive_relevance():
     assert not rows[1].any()
 
 
+def test_rows_are_compared_as_they_are(planted):
+    maps, flags = planted
+    rows = maps.reshape(COUNT, 64, 4).sum(-1)
+    found = metrics.spray(rows, neighbours=5)
+    np.testing.assert_array_equal(found.features, rows)
+    assert found.clusters == 2 and metrics.agreement(found.labels, flags) == 1
+
+
 def test_maps_all_alike_lie_in_one_place():
     found = metrics.spray(np.ones((9, 16, 16)), clusters=1)
     assert not found.positions.any() and np.isfinite(found.eigenvalues).all()
