@@ -12,7 +12,7 @@ from ..lessons.assignment import FORMS
 from ..lrp.attribution import BASELINES, METHODS
 from ..lrp.attribution.patches import WIDEST
 from ..lrp.attribution.scoring import SCORES
-from ..lrp.composites import COMPOSITES
+from ..lrp.composites import COMPOSITES, FOR_ATTENTION
 from ..lrp.live_frame import STRENGTH
 from ..lrp.rule_syntax import OWN, WRITTEN
 from ..lrp.settings import as_text, number, settings, whole_number
@@ -254,7 +254,9 @@ def _add_export(commands):
 def _description(text):
     """A command's description, and below its options the words that --rules knows, not broken."""
     named = {OWN: "the network's own composite"}
-    named |= {name: composite.description for name, composite in COMPOSITES.items()}
+    named |= {
+        name: composite.description for name, composite in (COMPOSITES | FOR_ATTENTION).items()
+    }
     width = max(map(len, named))
     lines = [
         "composites for --rules:",

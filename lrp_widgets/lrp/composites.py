@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from .._support import checks
+from ..networks.attention import Positions, Product, Softmax
 from ..networks.blocks import DENSE, blocks
 from ..networks.canonize import only_moves_the_input
+from ..networks.einsum_dense import EinsumDense
 from ..networks.input_bounds import input_bounds
 from ..networks.inputs import check_network
 from ..networks.layers import (
@@ -26,7 +28,9 @@ from ..networks.layers import (
     Weighted,
     Window,
 )
+from ..networks.normalizing import LayerNorm
 from . import rule_words
+from .operation_rules import Halves, Linearized, OperationRule, SecondFactor, Tangent
 from .question import POOLINGS, check_input_rule
 from .rule_syntax import OWN, WRITTEN, read_rule, spell, split
 from .rules import (
@@ -51,12 +55,16 @@ POOLING = {name: rule() for name, rule in zip(POOLINGS, (Proportional, WinnerTak
 # The parts of a network that a row can name, beside its blocks and layers.
 EVERY, CONVOLUTIONS, DENSE_LAYERS = "every layer", "convolutions", "dense layers"
 DEPTHWISE = "depthwise convolutions"
+PRODUCTS, NORMALIZATIONS, AVERAGES = "products", "layer normalizations", "averages"
 LOWER, UPPER, CLASSIFIER, INPUT = "lower blocks", "upper blocks", "classifier", "input layer"
 PARTS = {
     EVERY: "every layer with weights",
     CONVOLUTIONS: "the convolutions",
     DEPTHWISE: "the convolutions that read one channel for each output",
     DENSE_LAYERS: "the dense layers",
+    PRODUCTS: "attention's products of two tensors",
+    NORMALIZATIONS: "the layer normalizations",
+    AVERAGES: "the averages over all places or tokens",
     LOWER: "the lower three fifths of the blocks before the dense part: VGG16's block1 to block3",
     UPPER: "the other blocks before the dense part: VGG16's block4 and block5",
     CLASSIFIER: "the dense part, or the last layer with weights where there is none",
@@ -81,7 +89,7 @@ class Composite:
     """
 
     name: str
-    rows: tuple[tuple[str, Rule], ...]
+    rows: tuple[tuple[str, Rule | OperationRule], ...]
     description: str = ""
     source: str = ""
 
@@ -121,7 +129,7 @@ def _check_row(part, rule):
         raise ValueError(
             f"A part of a network is named by a text, such as block2; got {checks.shown(part)}."
         )
-    if not isinstance(rule, Rule | Proportional | WinnerTakeAll):
+    if not isinstance(rule, Rule | Proportional | WinnerTakeAll | OperationRule):
         raise ValueError(f"A composite maps parts of a network to rules; got {checks.shown(rule)}.")
 
 
@@ -198,6 +206,55 @@ COMPOSITES = {
 }
 NAMES = tuple(COMPOSITES)
 
+# Those that say what becomes of attention, for networks that have some.
+FOR_ATTENTION = {
+    composite.name: composite
+    for composite in (
+        Composite(
+            "attn-lrp",
+            (
+                (EVERY, Epsilon(1e-6)),
+                (PRODUCTS, Halves()),
+                (NORMALIZATIONS, Linearized()),
+                (AVERAGES, Epsilon(1e-6)),
+                (INPUT, Epsilon(1e-6)),
+            ),
+            "For transformers: half to each factor of attention's products, softmax by its "
+            "tangent; ε in all layers with weights.",
+            'Achtibat et al. 2024, "AttnLRP: Attention-Aware Layer-Wise Relevance Propagation for '
+            'Transformers"',
+        ),
+        Composite(
+            "attn-lrp-gamma",
+            (
+                (EVERY, Epsilon(1e-6)),
+                (DENSE_LAYERS, Gamma(0.25, generalized=True)),
+                (PRODUCTS, Halves()),
+                (NORMALIZATIONS, Linearized()),
+                (AVERAGES, Epsilon(1e-6)),
+                (INPUT, Epsilon(1e-6)),
+            ),
+            "The same, and γ in the dense layers, which tames what cancels in them.",
+            "Achtibat et al. 2024, for vision transformers",
+        ),
+        Composite(
+            "cp-lrp",
+            (
+                (EVERY, Epsilon(1e-6)),
+                (PRODUCTS, SecondFactor()),
+                (NORMALIZATIONS, Linearized()),
+                (AVERAGES, Epsilon(1e-6)),
+                (INPUT, Epsilon(1e-6)),
+            ),
+            "For transformers: attention weights are held constant, so that all relevance goes "
+            "through the values; ε in all layers with weights.",
+            'Ali et al. 2022, "XAI for Transformers: Better Explanations through Conservative '
+            'Propagation"',
+        ),
+    )
+}
+_ALL = COMPOSITES | FOR_ATTENTION
+
 # What may be given as rules, and as the input layer's: see `assign`.
 Rules = Composite | Rule | str | None
 InputRule = Rule | str | None
@@ -237,6 +294,12 @@ def assign(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRul
             return chosen.input_rule or Ones()
         return by_part(layer)
 
+    def operation(layer, usual):
+        """The rule of an operation: rows for layers with weights are not about it."""
+        rows = [rule for part, rule in chosen.rows if layer.name in parts.get(part, {part})]
+        rows = [rule for rule in rows if isinstance(rule, type(usual) | OperationRule)]
+        return rows[-1] if rows else usual
+
     def rule(layer):
         match layer:
             case Weighted():
@@ -244,17 +307,27 @@ def assign(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRul
             case Addition():
                 found = named.get(layer.name) or by_part(layer)
                 return found if isinstance(found, Zero | Epsilon) else Proportional()
+            case Positions():
+                found = named.get(layer.name) or by_part(layer)
+                return found if isinstance(found, Zero | Epsilon) else Epsilon(1e-6)
             case Affine() if not only_moves_the_input(layer, network):
                 found = named.get(layer.name) or by_part(layer)
                 return found if isinstance(found, Zero | Epsilon) else Pass()
             case GlobalMaxPooling() | Maximum():
                 return WinnerTakeAll()
             case GlobalAveragePooling():
-                return Proportional()
+                found = named.get(layer.name, named.get(AVERAGES))
+                return found if isinstance(found, Zero | Epsilon) else Proportional()
             case Window():
                 return named.get(layer.name, POOLING[pooling])
             case Padding():
                 return PassReal()
+            case Softmax():
+                return Tangent()
+            case Product():
+                return operation(layer, SecondFactor())
+            case LayerNorm():
+                return operation(layer, Pass())
         return Pass()
 
     assigned = {layer.name: rule(layer) for layer in network.layers[1:]}
@@ -289,7 +362,7 @@ def _parts(network):
     behind = set(grouped.get(DENSE, ()))
     cut = max(1, round(0.6 * len(before)))
     weighted = [layer.name for layer in network.weighted]
-    dense = {layer.name for layer in network.weighted if isinstance(layer, Dense)}
+    dense = {each.name for each in network.weighted if isinstance(each, Dense | EinsumDense)}
     alike = {each.name for each in network.layers if isinstance(each, Addition | Affine)}
     everything = {*weighted, *alike}
     dense_layers = dense | (alike & behind)
@@ -301,6 +374,9 @@ def _parts(network):
         LOWER: {name for names in before[:cut] for name in names},
         UPPER: {name for names in before[cut:] for name in names},
         CLASSIFIER: behind if behind & {*weighted} else {*weighted[-1:]},
+        PRODUCTS: {layer.name for layer in network.layers if isinstance(layer, Product)},
+        AVERAGES: {x.name for x in network.layers if isinstance(x, GlobalAveragePooling)},
+        NORMALIZATIONS: {layer.name for layer in network.layers if isinstance(layer, LayerNorm)},
         INPUT: {layer.name for layer in network.weighted if network.reads_input(layer)},
         **{block: set(names) for block, names in grouped.items()},
     }
@@ -350,6 +426,8 @@ def _check_kinds(network, assigned):
             raise ValueError(f"{name} has weights; {rule.name} is a rule for pooling.")
         if isinstance(layer, Window) and isinstance(rule, Rule):
             raise ValueError(f"{name} is a pooling layer; {rule.name} is a rule for weights.")
+        if isinstance(rule, OperationRule) and rule.kind != layer.kind:
+            raise ValueError(f"{name} is no {rule.kind}; {rule.name} is a rule for those.")
 
 
 def choose(network, rules):
@@ -364,7 +442,7 @@ def choose(network, rules):
         raise ValueError(f"rules must be a composite, a rule or the text of one; got {got}.")
     try:
         base, changed = split(rules)
-        found = COMPOSITES.get(network.default_rules if base == OWN else base) or _one_rule(base)
+        found = _ALL.get(network.default_rules if base == OWN else base) or _one_rule(base)
     except ValueError as error:
         problem = str(error).removesuffix(".")
         raise ValueError(f"rules cannot be {checks.shown(rules)}: {problem}.") from None
@@ -376,7 +454,7 @@ def choose(network, rules):
 def rules_text(text):
     """Return a text that `choose` takes as rules of some network; raises ValueError for others."""
     base, _ = split(text)
-    if base != OWN and base not in COMPOSITES:
+    if base != OWN and base not in _ALL:
         _one_rule(base)
     return text
 
@@ -385,10 +463,10 @@ def _one_rule(text):
     """The composite of one rule, written as text, for every layer with weights."""
     if text.split(":")[0] not in WRITTEN:
         raise ValueError(
-            f"they begin with a composite, {', '.join((OWN, *NAMES))}, or with a rule, such as "
+            f"they begin with a composite, {', '.join((OWN, *_ALL))}, or with a rule, such as "
             "gamma:0.1"
         )
     rule = read_rule(text)
     if not isinstance(rule, Rule):
-        raise ValueError(f"{text} is a rule for pooling alone")
+        raise ValueError(f"{text} is no rule for layers with weights")
     return Composite(text, ((EVERY, rule),))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._support.lazy_tensorflow import tf
-from ..networks.layers import Addition, Affine
+from ..networks.layers import Addition, Affine, GlobalAveragePooling
 from ..networks.modified_products import Weights, add_up, hand_back
 from ..networks.modifiers import IDENTITY, Modifier
 
@@ -145,6 +145,25 @@ class AdditionContext(LayerContext):
 
 
 @dataclass(frozen=True)
+class AverageContext(LayerContext):
+    """A mean over all places, which is a layer with weights 1/n: `x` is its input."""
+
+    def denominators(self, parts):
+        return [self.layer.combine([self.x]) for _ in parts]
+
+    def sizes(self, part):
+        return self.layer.combine([tf.abs(self.x)])
+
+    def hand_back(self, parts, ss):
+        ones = self.layer.gather(tf.ones_like(self.x[:1]))
+        return [[self.layer.spread(s / ones, self.x)] for s in ss]
+
+    def relevance(self, parts, cs):
+        [[c]] = cs
+        return [self.x * c]
+
+
+@dataclass(frozen=True)
 class ForwardPass:
     """What a forward pass leaves for the backward pass.
 
@@ -177,6 +196,8 @@ class ForwardPass:
             return AdditionContext(layer, layer.terms(xs), None)
         if isinstance(layer, Affine):
             return affine_context(layer, xs[0])
+        if isinstance(layer, GlobalAveragePooling):
+            return AverageContext(layer, xs[0], None)
         w, b = self.tensors[layer.name]
         return LayerContext(layer, xs[0], w, b, self.mask(layer), self.nonnegative(layer))
 

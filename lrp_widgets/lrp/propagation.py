@@ -17,6 +17,7 @@ from ..networks.layers import Affine, Input, PassThrough
 from ..networks.modifiers import in_type
 from ..networks.shortcuts import SMALLEST, below, total, where_any
 from .absorbed import Absorbed, absorbed_by_layer
+from .operation_rules import OperationRule
 from .pooling import share_by_strength
 from .rules import Rule, Sum, WinnerTakeAll
 from .through import EVERYWHERE
@@ -103,6 +104,8 @@ def hand_down(forward, layer, relevance, rule, epsilon):
             padding = total(whole - relevance)
         taken = step(rule, context, relevance, epsilon)
         return taken.relevance, taken.absorbed._replace(padding=padding)
+    if isinstance(rule, OperationRule):
+        return rule.hand_down(layer, xs, relevance)
     if isinstance(layer, PassThrough):
         kept = layer.absorbed(relevance)
         absorbed = Absorbed() if kept is None else Absorbed(**{layer.absorbed_by: total(kept)})

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from .._support.checks import shown
+from .operation_rules import Halves, Linearized, SecondFactor, Tangent
 from .rules import (
     AlphaBeta,
     Epsilon,
@@ -53,6 +54,10 @@ WRITTEN = {
     "ones": (Ones, {}, ()),
     "proportional": (Proportional, {}, ()),
     "winner-take-all": (WinnerTakeAll, {}, ()),
+    "halves": (Halves, {}, ("epsilon",)),
+    "second-factor": (SecondFactor, {}, ("epsilon",)),
+    "tangent": (Tangent, {}, ()),
+    "linearized": (Linearized, {}, ("epsilon",)),
 }
 
 

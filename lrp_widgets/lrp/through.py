@@ -19,6 +19,7 @@ import numpy as np
 
 from .._support import checks
 from .._support.lazy_tensorflow import tf
+from ..networks.einsum_dense import EinsumDense
 from ..networks.layers import Concatenation, Input, Permute, Reshape, Weighted
 from ..networks.shortcuts import total
 
@@ -111,6 +112,8 @@ def layers_below(network, name) -> set[str]:
 def channel_count(network, name) -> int:
     """How many channels a layer puts out: units, where it has no places."""
     layer = network[name]
+    if isinstance(layer, EinsumDense):
+        return layer.units
     if isinstance(layer, Weighted):
         return layer.kernel.shape[-1]
     if isinstance(layer, Input):

@@ -11,7 +11,9 @@ import numpy as np
 
 from .._support.checks import shown, whole_numbers
 from .._support.lazy_tensorflow import tf
+from ..networks.attention import ClassToken, OneToken
 from ..networks.connectivity import cells_read, channels_read, fed_by, origin, readers
+from ..networks.einsum_dense import EinsumDense
 from ..networks.layers import (
     Addition,
     Affine,
@@ -29,6 +31,7 @@ from ..networks.receptive_fields import receptive_field
 from .absorbed import absorbed_by_unit
 from .layer_context import AdditionContext, LayerContext, affine_context
 from .layer_result import ABSORBED, of_one_picture
+from .operation_rules import OperationRule
 from .pooling import strengths
 from .propagation import divide
 from .rules import Rule, WinnerTakeAll
@@ -269,6 +272,7 @@ class Examiner:
         return [_set_aside(downs[0], aside), *downs[1:]]
 
     def _handed_down(self, layer, index):
+        _check_opened(layer, self.e[layer.name].rule)
         match layer:
             case Weighted():
                 return [self._down_weighted(layer, index)]
@@ -382,7 +386,11 @@ class Examiner:
             winner = int(np.argmax(np.where(real, x, -np.inf)))
             shares = np.where(np.arange(len(x)) == winner, relevance, 0.0)
             return Downward(source, places, x, None, (), shares, _absorbed(), real, winner)
-        part, absorbed = _proportional(x, relevance)
+        rule = self._rule(layer)
+        if isinstance(rule, Rule):
+            part, absorbed = _signed(rule, x / len(x), relevance)
+        else:
+            part, absorbed = _proportional(x, relevance)
         shares = part.s * part.products
         return Downward(source, places, x, None, (part,), shares, absorbed, real)
 
@@ -453,6 +461,7 @@ class Examiner:
 
     def _up(self, consumer, name, index):
         """What unit `index` of layer `name` got from the layer `consumer`, unit by unit."""
+        _check_opened(consumer, self.e[consumer.name].rule)
         if isinstance(consumer, Weighted):
             up = self._up_weighted(consumer, name, index)
             past = (consumer.name, name) in self._past
@@ -524,6 +533,15 @@ class Examiner:
                 blocks.append([np.asarray(each.s) for each in divided])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
+
+
+def _check_opened(layer, rule):
+    """Refuse what has no terms to show yet: attention, and a LayerNorm that does not pass."""
+    if isinstance(rule, OperationRule) or isinstance(layer, EinsumDense | ClassToken | OneToken):
+        raise ValueError(
+            f"{layer.name} is a part of attention, whose units the microscope cannot open: its "
+            "map and its row of the ledger say what it hands on."
+        )
 
 
 def _set_aside(down, aside):

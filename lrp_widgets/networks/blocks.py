@@ -2,6 +2,7 @@
 
 import math
 
+from .attention import Projection
 from .layers import Convolution, Dense, GlobalWindow, Input, Reshape, Window
 from .network import Network
 
@@ -14,12 +15,25 @@ def blocks(network: Network) -> dict[str, tuple[str, ...]]:
     A block ends with a pooling layer, or before a convolution, of stride above 1. What stands
     behind a flatten or a global pooling layer, and every dense layer, is the block "dense". In
     VGG16 these are its five blocks and the fully connected part; in ResNet50 conv1 to conv5 and
-    the part behind the average.
+    the part behind the average. In a transformer a block begins with the layer that attention
+    reads, and only what stands behind the last attention's dense layers is "dense".
     """
     after, depths = {}, {}
+    read = {
+        source
+        for layer in network.layers
+        if isinstance(layer, Projection)
+        for source in layer.inputs
+    }
+    with_places = _leading_to_places(network)
     for layer in network.layers:
         before = max((after[source] for source in layer.inputs), default=0)
-        depths[layer.name], after[layer.name] = _depths(layer, before)
+        if layer.name in with_places and isinstance(layer, Dense | Reshape):
+            depths[layer.name] = after[layer.name] = before + (layer.name in read)
+        elif layer.name in read:
+            depths[layer.name] = after[layer.name] = before + 1
+        else:
+            depths[layer.name], after[layer.name] = _depths(layer, before)
     order = sorted({depths[layer.name] for layer in network.layers[1:]})
     names = {depth: f"block{number}" for number, depth in enumerate(order, start=1)}
     names[math.inf] = DENSE
@@ -27,6 +41,17 @@ def blocks(network: Network) -> dict[str, tuple[str, ...]]:
     for layer in network.layers[1:]:
         grouped[names[depths[layer.name]]] += (layer.name,)
     return grouped
+
+
+def _leading_to_places(network):
+    """The names of a transformer's layers from which a global pooling or attention is reached."""
+    if not any(isinstance(layer, Projection) for layer in network.layers):
+        return set()
+    found = set()
+    for layer in reversed(network.layers):
+        if layer.name in found or isinstance(layer, GlobalWindow | Projection):
+            found.update(layer.inputs)
+    return found
 
 
 def _depths(layer, before):

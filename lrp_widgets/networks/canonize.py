@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .attention import Positions, Product, Softmax
+from .einsum_dense import EinsumDense
 from .layers import Affine, Dense, Elementwise, Input, Layer, PassThrough, Weighted
 
 # Activation functions with f(s · x) = s · f(x) for s > 0.
@@ -85,7 +87,7 @@ def canonize(layers: Sequence[Layer], output: str) -> tuple[list[Layer], list[st
     `layers` are in topological order. A merged layer keeps the name of the one that it was merged
     into; the notes say in a sentence each what became of every BatchNorm.
     """
-    layers = _reaching(layers, output)
+    layers = _with_attention(_reaching(layers, output))
     readers = Counter(source for layer in layers for source in layer.inputs)
     kept, stands_for, notes, far = {}, {}, [], []
     for layer in layers:
@@ -112,7 +114,7 @@ def canonize(layers: Sequence[Layer], output: str) -> tuple[list[Layer], list[st
                 notes.append(f"{layer.name} ({layer.kind}) is folded into {source.name}.")
     for layer in list(kept.values()):
         prepares = isinstance(layer, Affine) and only_moves_the_input(kept[layer.inputs[0]], kept)
-        if isinstance(layer, Affine) and not prepares and layer.name not in far:
+        if _is_folded(layer) and not prepares and layer.name not in far:
             notes.append(_moved_on(layer, kept) or _stays(layer))
     return list(kept.values()), notes
 
@@ -126,9 +128,20 @@ def _reaching(layers, output):
     return [layer for layer in layers if layer.name in needed or isinstance(layer, Input)]
 
 
+def _with_attention(layers):
+    """The layers with a softmax of its own where its values are a product's factor."""
+    factors = {name for layer in layers if isinstance(layer, Product) for name in layer.inputs}
+    return [
+        Softmax(name=layer.name, inputs=layer.inputs, axis=-1)
+        if layer.name in factors and isinstance(layer, Elementwise) and layer.kind_text == "softmax"
+        else layer
+        for layer in layers
+    ]
+
+
 def _lies_far(source, layer):
     """Whether a BatchNorm behind weights would leave them a bias that nearly cancels their sum."""
-    if not isinstance(layer, BatchNorm) or not isinstance(source, Weighted) or source.activation:
+    if not isinstance(layer, BatchNorm) or not _takes_scales(source) or source.activation:
         return False
     folded = fold(source, layer.scale, layer.bias)
     return bool(np.any(np.abs(np.asarray(folded.bias)) > FAR))
@@ -144,11 +157,21 @@ def _with_signs(source, layer):
     return fold(source, sign, 0), layer
 
 
+def _is_folded(layer):
+    """Whether a layer is a scale and an offset a channel; positions stay what they are."""
+    return isinstance(layer, Affine) and not isinstance(layer, Positions)
+
+
+def _takes_scales(layer):
+    """Whether a layer has a kernel (…, channels in, channels out) to fold scales into."""
+    return isinstance(layer, Weighted) and not isinstance(layer, EinsumDense)
+
+
 def _merge(source, layer):
     """The one layer that does `source`, then `layer`; None where they stay two."""
     if source.activation is not None or isinstance(source, Input):
         return None
-    if isinstance(layer, Affine) and isinstance(source, Weighted):
+    if _is_folded(layer) and _takes_scales(source):
         return replace(fold(source, layer.scale, layer.bias), activation=layer.activation)
     if isinstance(layer, Elementwise):
         # Softmax is part of the output layer; after anything else it is a step of its own.
@@ -179,7 +202,7 @@ def _moved_on(layer, kept):
     """
     readers = [each for each in kept.values() if layer.name in each.inputs]
     homogeneous = layer.activation is None or layer.activation.name in HOMOGENEOUS
-    if not homogeneous or not all(isinstance(each, Weighted) for each in readers) or not readers:
+    if not homogeneous or not all(map(_takes_scales, readers)) or not readers:
         return None
     size = np.abs(np.broadcast_to(layer.scale, (readers[0].channels,)))
     size = np.where(size > SMALLEST_SCALE, size, 1.0)

@@ -82,18 +82,27 @@ class _Reading:
         layer = self.made(call)
         if layer is None:
             return sources
-        *before, layer = layer if isinstance(layer, tuple) else (layer,)
-        name = self._free_name(call.layer.name)
-        for each in before:
-            each = replace(each, name=self._free_name(name + each.name), inputs=tuple(sources))
-            self._layers[each.name] = each
-            sources = [each.name]
-        self._layers[name] = replace(layer, name=name, inputs=tuple(sources))
-        return [name]
+        return self._put_in(call, layer if isinstance(layer, tuple) else (layer,), sources)
+
+    def _put_in(self, call, layers, sources):
+        """Name the layers that a call becomes, and put them in: the name of the last.
+
+        The last has the Keras layer's own name, those before add theirs to it. Where one names
+        inputs, these are layers before it, or numbers of the call's inputs; else it reads the one
+        before it.
+        """
+        whole = self._free_name(call.layer.name)
+        known = {str(k): source for k, source in enumerate(sources)}
+        for layer in layers:
+            name = self._free_name(whole + layer.name) if layer.name else whole
+            inputs = [known[each] for each in layer.inputs] or sources
+            self._layers[name] = replace(layer, name=name, inputs=tuple(inputs))
+            known[layer.name], sources = name, [name]
+        return sources
 
     def made(self, call):
         """What one call of a layer becomes: a layer, several, or None for nothing."""
-        if len(call.inputs) > 1 and type(call.layer) not in SEVERAL_INPUTS:
+        if len({*map(id, call.inputs)}) > 1 and type(call.layer) not in SEVERAL_INPUTS:
             raise ValueError(f"{describe(call.layer)} is called on several inputs; it takes one.")
         return READERS[type(call.layer)](
             LayerCall(

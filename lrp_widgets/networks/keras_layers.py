@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from . import keras_operations
+from . import keras_attention, keras_operations
 from .canonize import BatchNorm, batch_norm
 from .keras_activations import ACTIVATION_LAYERS, activation_of
 from .keras_augmentation import CHANGE_SIZE, VARY_IN_TRAINING, check_pipeline, check_size
@@ -309,6 +309,7 @@ SEVERAL_INPUTS = {
     keras.layers.Maximum: keras_operations.maximum,
     keras.layers.Concatenate: keras_operations.concatenation,
     **keras_operations.SEVERAL_INPUTS,
+    keras.layers.MultiHeadAttention: keras_attention.READERS[keras.layers.MultiHeadAttention],
 }
 
 LAYERS = {
@@ -356,6 +357,7 @@ LAYERS = {
     keras.layers.Rescaling: _rescaling,
     keras.layers.Normalization: _normalization,
     **SEVERAL_INPUTS,
+    **keras_attention.READERS,
     **dict.fromkeys(NOTHING_AFTER_TRAINING, _nothing),
     **{kind: _elementwise(read) for kind, read in ACTIVATION_LAYERS.items()},
 }

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from .activations import Activation
+from .attention import OneToken, Positions, Product
 from .keras_words import describe
 from .layers import (
     Addition,
@@ -103,7 +104,22 @@ def _with_constant(call):
 def _plus(call):
     if len(call.input_shapes) > 1:
         return addition()(call)
-    return affine(call, 1.0, _with_constant(call)[1], "constant added")
+    _, constant = _with_constant(call)
+    if any(length > 1 for length in constant.shape[:-1]):
+        return positions(call, constant)
+    return affine(call, 1.0, constant, "constant added")
+
+
+def positions(call, embedding):
+    """A vector for each token, added."""
+    embedding = np.asarray(embedding)
+    whole = embedding[0] if embedding.shape[:1] == (1,) else embedding
+    if whole.shape != call.shape:
+        raise ValueError(
+            f"{describe(call.layer)} adds numbers of shape {embedding.shape} to {call.shape}; it "
+            "can be read with one number for all, one a channel, or one a place and channel."
+        )
+    return Positions(name="", scale=np.ones(()), offset=whole)
 
 
 def _minus(call):
@@ -225,10 +241,50 @@ def _padded(call):
     return Padding(name="", pads=pads[1:-1])
 
 
+def _one_token(call):
+    key = call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("key")
+    match key:
+        case (slice(start=None, stop=None, step=None), int(index)) if (
+            len(call.input_shapes[0]) == 2
+        ):
+            return OneToken(name="", index=index)
+    raise ValueError(
+        f"{describe(call.layer)} takes a part that cannot be read; x[:, 0], one token of a "
+        "sequence, can be."
+    )
+
+
+def _matrix_product(call):
+    if len(call.input_shapes) != 2 or len({len(shape) for shape in call.input_shapes}) > 1:
+        raise ValueError(
+            f"{describe(call.layer)} can be read for two inputs of as many axes each; it has "
+            f"{' and '.join(map(str, call.input_shapes))}."
+        )
+    return Product(name="", equation="...ij,...jk->...ik")
+
+
+def _einsum(call):
+    equation = call.layer.subscripts.replace(" ", "")
+    factors, _, out = equation.partition("->")
+    letters = factors.split(",")
+    if len(letters) != 2 or not out or "." in equation or len(call.input_shapes) != 2:
+        raise ValueError(
+            f"{describe(call.layer)} is {equation!r}; an einsum can be read with two factors that "
+            "both depend on the picture, and with “->”."
+        )
+    if any(not set(one) <= {*other, *out} for one, other in (letters, letters[::-1])):
+        raise ValueError(
+            f"{describe(call.layer)} is {equation!r}, which sums over a letter of one factor "
+            "alone; it cannot be read."
+        )
+    return Product(name="", equation=equation)
+
+
 # An operation as it is written, and what reads it. Keras does not name their classes publicly:
 # they are asked of a model that has one of each.
 _ops = keras.ops
 _WRITTEN = (
+    (lambda x: _ops.matmul(x, x), _matrix_product),
     (lambda x: x + 1, _plus),
     (lambda x: x - 1, _minus),
     (lambda x: x * 2, _times),
@@ -259,11 +315,13 @@ _WRITTEN = (
     (lambda x: _ops.expand_dims(x, 1), _expanded),
     (lambda x: _ops.squeeze(x, 1), _reshape),
     (lambda x: _ops.reshape(x, (-1, *x.shape[1:])), _reshape),
+    (lambda x: _ops.einsum("bijc,bijc->bijc", x, x), _einsum),
+    (lambda x: x[:, 0], _one_token),
 )
 
 
 def _readers():
-    x = picture = keras.Input((4, 4, 2), name="x")
+    x = picture = keras.Input((2, 2, 2), name="x")
     for write, _ in _WRITTEN:
         x = write(x)
     classes = [type(operation) for operation in keras.Model(picture, x).operations[1:]]
@@ -274,5 +332,5 @@ READERS = _readers()
 SEVERAL_INPUTS = {
     kind: read
     for kind, read in READERS.items()
-    if read in (_plus, _minus, _times, _divided, _largest, concatenation)
+    if read in (_plus, _minus, _times, _divided, _largest, concatenation, _matrix_product, _einsum)
 }

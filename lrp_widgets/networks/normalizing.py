@@ -49,7 +49,21 @@ class LayerNorm(Normalization):
     kind: ClassVar[str] = "layer normalization"
 
     def _normalized(self, x):
-        return self._by(x, list(range(-self.axes, 0)))
+        return self._by(x, self._along)
+
+    def slope(self, x):
+        """γ / σ, with σ = √(variance + ε)."""
+        _, variance = tf.nn.moments(x, self._along, keepdims=True)
+        deviation = tf.sqrt(variance + tf.constant(self.epsilon, x.dtype))
+        return tf.cast(self.scale, x.dtype) / deviation
+
+    def mean(self, values):
+        """The mean along the axes that it normalises by."""
+        return tf.reduce_mean(values, self._along, keepdims=True)
+
+    @property
+    def _along(self):
+        return list(range(-self.axes, 0))
 
 
 @dataclass(eq=False, kw_only=True)

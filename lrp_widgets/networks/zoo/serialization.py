@@ -9,7 +9,7 @@ from dataclasses import astuple, fields, is_dataclass
 import numpy as np
 
 from ... import __version__
-from .. import canonize, layers, normalizing, resampling
+from .. import attention, canonize, einsum_dense, layers, normalizing, resampling
 from ..activations import Activation
 
 # Whatever changes how a model is read must change this, or old files are taken for new ones.
@@ -17,7 +17,7 @@ READING = f"read by lrp-widgets {__version__}, 2"
 
 _KINDS = {
     kind.__name__: kind
-    for module in (layers, canonize, normalizing, resampling)
+    for module in (layers, canonize, attention, einsum_dense, normalizing, resampling)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, layers.Layer) and is_dataclass(kind)
 }

@@ -6,7 +6,7 @@ import traitlets
 from ipywidgets import Box, Dropdown, SelectionSlider, ToggleButton, VBox
 
 from ...lrp import rule_words
-from ...lrp.composites import INPUT, NAMES
+from ...lrp.composites import FOR_ATTENTION, INPUT, NAMES
 from ...lrp.rule_syntax import OWN, join, read_rule, spell, split
 
 # Rules for a block, by how they are written; z^B and x = 1 are for the pixels alone.
@@ -185,6 +185,7 @@ class BlockRule(VBox):
 
 def _composites(own, present=OWN):
     """The composites to choose from, the network's own first; one rule for all if it is present."""
-    listed = (OWN, *NAMES) if present in (OWN, *NAMES) else (OWN, *NAMES, present)
+    listed = (OWN, *NAMES, *(FOR_ATTENTION if own in FOR_ATTENTION else ()))
+    listed = listed if present in listed else (*listed, present)
     words = {OWN: f"own: {rule_words.rule_words(own)}"}
     return tuple((words.get(name) or rule_words.rule_words(name), name) for name in listed)

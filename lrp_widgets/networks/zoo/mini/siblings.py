@@ -1,4 +1,4 @@
-"""mini-resnet and mini-densenet as Keras models: mini-vgg's siblings with BatchNorm and branches.
+"""mini-resnet, mini-densenet and mini-vit as Keras models: mini-vgg's siblings.
 
 They see the same scenes (64×64×3, bytes divided by 255) and tell the same eight shapes apart. Their
 BatchNorm is kept in the weights file, so that reading them shows how it is folded.
@@ -22,11 +22,15 @@ STAGES = (24, 48, 64)
 # mini-densenet: channels that each 3×3 convolution adds, and how many a dense block has.
 GROWTH = 12
 DENSE_BLOCKS = (4, 4, 4)
+# mini-vit: channels of its convolutions, of which the last are the tokens' width, and its blocks.
+VIT_STEM = (24, 48, 64)
+VIT_BLOCKS = 4
+VIT_HEADS = 4
 
 
 def build_keras(name: str, weights: bool = True):
-    """Return mini-resnet or mini-densenet: float input (B, 64, 64, 3) in 0..1, output (B, 8)."""
-    model = {"mini-resnet": _resnet, "mini-densenet": _densenet}[name]()
+    """Return one of them: float input (B, 64, 64, 3) in 0..1, output (B, 8)."""
+    model = {"mini-resnet": _resnet, "mini-densenet": _densenet, "mini-vit": _vit}[name]()
     if weights:
         set_weights(model, weights_file(name))
     return model
@@ -99,6 +103,37 @@ def _densenet():
             x = _plain(x, f"pool{block}_conv", x.shape[-1] // 2, side=1)
             x = layers.AveragePooling2D(2, name=f"pool{block}_pool")(x)
     return _end(picture, x, "mini-densenet")
+
+
+def _vit():
+    """Dosovitskiy et al. 2021 in miniature, on tokens that convolutions make (Xiao et al. 2021).
+
+    Three convolutions of stride 2 turn the picture into 8×8 tokens; each block is attention, then
+    two dense layers, with a LayerNorm before and a skip past each.
+    """
+    import keras
+    from keras import layers
+
+    from ...keras_tokens import PositionEmbedding
+
+    x = picture = keras.Input((SIZE, SIZE, 3), name="input")
+    for i, width in enumerate(VIT_STEM, start=1):
+        x = _convolution(x, f"stem{i}", width, stride=2, relu=i < len(VIT_STEM))
+    width = VIT_STEM[-1]
+    x = PositionEmbedding(name="positions")(x)
+    for block in range(1, VIT_BLOCKS + 1):
+        name = f"encoder{block}"
+        y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm1")(x)
+        y = layers.MultiHeadAttention(VIT_HEADS, width // VIT_HEADS, name=f"{name}_attention")(y, y)
+        x = layers.Add(name=f"{name}_add1")([x, y])
+        y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm2")(x)
+        y = layers.Dense(4 * width, activation="gelu", name=f"{name}_dense1")(y)
+        y = layers.Dense(width, name=f"{name}_dense2")(y)
+        x = layers.Add(name=f"{name}_add2")([x, y])
+    x = layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
+    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    x = layers.Dense(len(KINDS), activation="softmax", name="predictions")(x)
+    return keras.Model(picture, x, name="mini-vit")
 
 
 def _convolution(x, name, width, stride=1, side=3, relu=True):

@@ -161,7 +161,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=mini.FOLDER, help="folder for the two files")
     parser.add_argument(
-        "--network", choices=("mini-vgg", "mini-resnet", "mini-densenet"), default="mini-vgg"
+        "--network",
+        choices=("mini-vgg", "mini-resnet", "mini-densenet", "mini-vit"),
+        default="mini-vgg",
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pictures", type=int, default=16_000)
