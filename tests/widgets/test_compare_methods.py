@@ -147,7 +147,8 @@ def test_a_method_under_way_makes_way_for_pane_a(make, endless, recorder):
     page.controls["pooling"].value = "max"
     assert endless[1].wait(30)
     endless[0].clear(), endless[1].clear()
-    assert endless[0].wait(30)  # and begins anew once A is there
+    assert page._requests.wait(30)  # pane A's, and what its answer brings
+    assert endless[0].wait(30)  # it begins anew once A is there
     assert page.compare.widget.explanations[0].pooling == "max"
     page.header.view = "step"
     assert endless[1].wait(30)
