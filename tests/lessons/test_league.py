@@ -1,7 +1,10 @@
 """The league's tables are what its script measures: a part of them, measured anew."""
 
+import hashlib
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from lrp_widgets import load_network, metrics
 from lrp_widgets.lessons.experiments import class_specific, taken_apart
@@ -13,6 +16,7 @@ from lrp_widgets.lessons.experiments.league import (
     tables,
     turned_over,
 )
+from lrp_widgets.media.images import PHOTOGRAPHS
 
 NETWORKS = __main__.NETWORKS
 
@@ -76,6 +80,48 @@ def test_a_photograph_gets_what_needs_no_mask():
     assert list(found) == list(measures.OF_PHOTOGRAPHS)
     assert cases.photograph(0, network).mask is None
     assert cases.photograph(0, network).image.shape == (64, 64, 3)
+
+
+def test_photographs_are_named_by_number(tmp_path):
+    Image.new("RGB", (80, 60), "red").save(tmp_path / "b.png")
+    Image.new("RGB", (80, 60), "blue").save(tmp_path / "a.jpeg")
+    (tmp_path / "notes.txt").write_text("no picture")
+    network = load_network("mini-vgg")
+    found = cases.photographs(network, tmp_path)
+    assert [each.title for each in found] == [*PHOTOGRAPHS, "a", "b"]
+    assert found[6].image[30, 30].tolist() == [255, 0, 0]
+    names = cases.photograph_files(tmp_path)
+    assert [name for name, _ in names] == [each.title for each in found]
+    digest = hashlib.sha256((tmp_path / "b.png").read_bytes()).hexdigest()
+    assert names[6] == ("b", digest)
+
+
+def test_tiny_darknet_s_photographs():
+    pictures = tables.table("photographs")
+    assert [row["name"] for row in pictures][: len(PHOTOGRAPHS)] == list(PHOTOGRAPHS)
+    own = [digest for _, digest in cases.photograph_files()]
+    assert [row["sha256"] for row in pictures][: len(own)] == own
+    for method in entrants.ROWS:
+        if method == "mask":
+            continue
+        for measure in measures.OF_PHOTOGRAPHS:
+            row = cell("tiny-darknet", method, measure)
+            assert row["scenes"] <= len(pictures)
+            ends = row["highest"] + row["lowest"]
+            assert all(number < len(pictures) for number, _ in ends)
+    # What is far apart with so few pictures.
+    assert beats("abpc", "tiny-darknet", "z-plus", "noise")
+    assert cell("tiny-darknet", "constant", "abpc")["mean"] == 0
+
+
+def test_tiny_darknet_s_first_photograph_measured_anew(networks_folder):
+    network = load_network("tiny-darknet", networks_folder / "tiny_darknet.weights")
+    cat = [cases.photograph(0, network)]
+    found = measures.map_measures_of(network, "z-plus", cat)
+    assert set(found) <= set(measures.OF_PHOTOGRAPHS)
+    for measure, (value,) in found.items():
+        written = cell("tiny-darknet", "z-plus", measure)["first"]
+        assert value == pytest.approx(written, rel=2e-3, abs=2e-3), measure
 
 
 def test_two_classes_cosines_measured_anew():

@@ -54,6 +54,16 @@ def test_a_cell_opens_its_best_and_worst_scenes_with_their_maps():
     assert widget.opened == {}
 
 
+def test_only_photographs_of_the_package_are_shown():
+    widget = League()
+    assert {each["value"]: each["told"] for each in widget.networks}["tiny-darknet"].startswith(
+        "Measured before on 5 photographs"
+    )
+    pairs = [(12, 0.9), (4, 0.5), (7, 0.1)]
+    assert widget._at_hand("tiny-darknet", pairs) == [(4, 0.5)]
+    assert widget._at_hand("mini-vgg", pairs) == pairs
+
+
 def test_a_cell_without_a_value_says_so():
     widget = League()
     widget.set_state({"wanted": {"method": "constant", "measure": "mprt"}})

@@ -32,6 +32,7 @@ COSTLY = 20
 FRESH = range(40, 100)
 # Scenes that are measured together.
 CHUNK = 20
+PHOTOGRAPHS_CHUNK = 5
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class Part:
         return f"{'--'.join(map(str, self.key))}.json"
 
 
-def parts_of(name, network):
-    """The parts of one network."""
+def parts_of(name, network, folder=None):
+    """The parts of one network; `folder` has photographs beside the samples."""
     if name in ON_PHOTOGRAPHS:
-        every = [cases.photograph(k, network) for k in range(len(cases.PHOTOGRAPHS))]
+        every = cases.photographs(network, folder)
+        starts = range(0, len(every), PHOTOGRAPHS_CHUNK)
+        chunks = {start: every[start : start + PHOTOGRAPHS_CHUNK] for start in starts}
         rows = [row for row in ROWS if row != "mask"]
-        yield from _rows(name, network, measures.measures_of, rows, {0: every})
+        yield from _rows(name, network, measures.measures_of, rows, chunks)
         return
     chunks = {
         start: [cases.scene(start + k) for k in range(CHUNK)] for start in range(0, SCENES, CHUNK)
@@ -97,8 +100,11 @@ def _cosines(name, network, chosen):
             yield Part(("class_cosines", name, rules, weights, 0), ask)
 
 
-def measure(folder, networks, until=None):
-    """Measure what is not in `folder` yet; stop between two parts after `until` (seconds)."""
+def measure(folder, networks, until=None, photographs=None):
+    """Measure what is not in `folder` yet; stop between two parts after `until` (seconds).
+
+    `photographs`: a folder with more of them than the samples.
+    """
     from ....networks.zoo.registry import load_network, on_disk
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +113,7 @@ def measure(folder, networks, until=None):
         if not on_disk(name):
             print(f"{name} is not on this machine and is left out.")
             continue
-        for part in parts_of(name, load_network(name)):
+        for part in parts_of(name, load_network(name), photographs):
             if until is not None and time.monotonic() - begun > until:
                 return
             path = folder / part.file
@@ -221,10 +227,19 @@ def main(arguments=None):
     parser.add_argument("--parts", type=Path, default=Path("league_parts"))
     parser.add_argument("--networks", nargs="+", choices=every, default=every)
     parser.add_argument("--until", type=float, help="seconds after which no part is begun")
+    parser.add_argument("--photographs", type=Path, help="folder with more than the samples")
     options = parser.parse_args(arguments)
-    measure(options.parts, options.networks, options.until)
+    photographs = options.photographs
+    measure(options.parts, options.networks, options.until, photographs)
     turned = [row for name in BASELINE_SCENES for row in measure_pair(options.parts, name)]
-    write(gather(options.parts), turned, options.out)
+    found = gather(options.parts)
+    write(found, turned, options.out)
+    if any(network in ON_PHOTOGRAPHS for network, _ in found["league"]):
+        files = cases.photograph_files(photographs)
+        pictures = [
+            {"number": k, "name": name, "sha256": digest} for k, (name, digest) in enumerate(files)
+        ]
+        tables.write("photographs", pictures, options.out)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """What the league measures on: scenes drawn from their number, and photographs without a mask."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from ...._support import paths
 from ....lrp.attribution.patches import WIDEST
 from ....media.images import PHOTOGRAPHS, load_image
 from ....media.scenes import draw_scene
@@ -33,9 +35,33 @@ def scene(number, side=64):
 
 
 def photograph(number, network):
-    """The sample photograph of that number as a network takes it; nobody has drawn its object."""
-    name = PHOTOGRAPHS[number]
-    return Case(load_image(name, network), None, name)
+    """The sample photograph of that number as a network takes it; nobody has drawn its object.
+
+    Raises IndexError for one that does not come with the package.
+    """
+    return _photograph(PHOTOGRAPHS[number], network)
+
+
+def photographs(network, folder=None):
+    """All sample photographs, then the pictures in a folder, by name, as Cases."""
+    return [_photograph(each, network) for each in (*PHOTOGRAPHS, *_pictures(folder))]
+
+
+def photograph_files(folder=None):
+    """What `photographs` shows: (name, SHA-256 of the file) of each."""
+    own = [paths.folder("images") / f"{name}.jpg" for name in PHOTOGRAPHS]
+    files = [*own, *_pictures(folder)]
+    return [(file.stem, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files]
+
+
+def _pictures(folder):
+    if folder is None:
+        return []
+    return sorted(f for f in folder.iterdir() if f.suffix.lower() in (".jpg", ".jpeg", ".png"))
+
+
+def _photograph(source, network):
+    return Case(load_image(source, network), None, getattr(source, "stem", source))
 
 
 def scenes_for(network, numbers):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parent
-TABLES = ("league", "mprt", "class_cosines", "turned_over")
+TABLES = ("league", "mprt", "class_cosines", "turned_over", "photographs")
 
 # How many of the pictures with the highest and the lowest values a row names.
 ENDS = 3

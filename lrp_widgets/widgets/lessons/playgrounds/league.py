@@ -8,6 +8,7 @@ import traitlets
 
 from ...._support import checks
 from ...._support.colors import find_limits, lookup_table
+from ....media.images import PHOTOGRAPHS
 from ....networks.network import Network
 from ...settings.controls import proper_name
 from ...shared.background import Worker
@@ -213,9 +214,14 @@ class League(InBackground, anywidget.AnyWidget):
         if not cell or not cell["scenes"]:
             raise ValueError("Nothing was measured there.")
         deliver(self.say, f"Drawing the maps of {method_label(method)} …")
-        known, pictured = self._ask_network(network), cell["highest"] + cell["lowest"]
-        shown = [self._case(known, network, number) for number, _ in pictured]
         from ....lessons.experiments.league import entrants, measures
+
+        known = self._ask_network(network)
+        cell = {end: self._at_hand(network, cell[end]) for end in ("highest", "lowest")}
+        pictured = cell["highest"] + cell["lowest"]
+        if not pictured:
+            raise ValueError("These pictures do not come with the package.")
+        shown = [self._case(known, network, number) for number, _ in pictured]
 
         targets = measures.first_choices(known, np.stack([each.image for each in shown]))[:, 0]
         maps = entrants.method_of(method, shown)(
@@ -237,6 +243,12 @@ class League(InBackground, anywidget.AnyWidget):
                 "it once on the dashboard to fetch it."
             )
         return loaded.network(name)
+
+    def _at_hand(self, name, pairs):
+        """Of (number, value) pairs those whose picture comes with the package."""
+        if name == OWN or name.startswith("mini-"):
+            return pairs
+        return [(number, value) for number, value in pairs if number < len(PHOTOGRAPHS)]
 
     def _case(self, network, name, number):
         from ....lessons.experiments.league import cases
