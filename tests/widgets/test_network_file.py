@@ -182,6 +182,8 @@ def test_a_page_goes_over_to_the_network(tmp_path):
     there = page.header.query
     assert "network=yours-small" in there and "explain=logit" in there  # it has no softmax
     assert "Your network cannot travel in a link." in page.stepper.notes
+    assert 'Network.from_file("my.keras")' in page.export_panel.code
+    compile(page.export_panel.code, "copied", "exec")
     page.controls["weights"].value = "random"
     assert page.wait(120)
     assert page.explanation.network.weights == "random"
