@@ -133,7 +133,7 @@ def test_only_what_differs_is_written():
     ("query", "words"),
     [
         ("pooling=mean", ["pooling", "“mean”", "avg, max"]),
-        ("rules=proportional", ["rules", "“proportional”", "for pooling alone"]),
+        ("rules=proportional", ["rules", "“proportional”", "no rule for layers with weights"]),
         ("rules=own,block1:delta", ["rules", "a rule is one of z-plus, "]),
         ("dtype=float16", ["dtype", "float32, float64"]),
         ("network=alexnet", ["network", "“alexnet”", "mini-vgg, vgg16"]),
