@@ -4,6 +4,8 @@ Of R_j, b'_j / z_j is absorbed by the bias and ε / z_j by the stabilizer, with 
 of the four steps (`propagation`); where there is nothing to share by, all of R_j is.
 """
 
+from __future__ import annotations  # tf.Tensor would import TensorFlow
+
 from typing import NamedTuple
 
 from .._support.lazy_tensorflow import tf

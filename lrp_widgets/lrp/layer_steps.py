@@ -14,6 +14,7 @@ from ..networks.layers import AveragePooling, Maximum, MaxPooling
 from ..networks.modifiers import ONES
 from .layer_context import AdditionContext, ForwardPass
 from .layer_result import of_one_picture
+from .operation_rules import OperationRule
 from .pooling import strengths
 from .propagation import step
 from .rules import Rule, WinnerTakeAll
@@ -79,6 +80,8 @@ def four_steps(e, name, network=None):
         layer, rule = network[name], e[name].rule
     except KeyError as error:
         raise ValueError(error.args[0]) from None
+    if isinstance(rule, OperationRule):
+        raise ValueError(f"{name} is a part of attention: its rule has no four steps.")
     if len(getattr(rule, "steps", ())) != len(STEPS):
         raise ValueError(f"{name} only passes relevance on: there are no four steps to show.")
     outputs = {each.name: each.activation[None] for each in e.layers}

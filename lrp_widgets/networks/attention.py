@@ -134,7 +134,7 @@ class ClassToken(PassThrough):
         return tf.concat([first, x], 1)
 
     def move(self, xs):
-        return tf.pad(xs[0], [(0, 0), (1, 0), (0, 0)])
+        return tf.pad(xs[0], [(0, 0), (1, 0), (0, 0)], constant_values=1)  # a real value
 
     def back(self, relevance, xs):
         return [relevance[:, 1:]]

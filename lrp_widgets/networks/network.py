@@ -13,6 +13,7 @@ from .._support.aligned import ALIGNMENT, aligned_empty
 from .._support.hardware import gpus
 from .._support.lazy_tensorflow import tf
 from . import precision
+from .attention import ClassToken
 from .canonize import only_moves_the_input
 from .channel_order import flipped
 from .layers import Affine, Input, Layer, PassThrough, Weighted
@@ -302,7 +303,7 @@ class Network:
 
         w ~ N(0, 2 / fan-in), drawn layer by layer from the input on (He et al. 2015). A BatchNorm
         among the layers drawn, where it is one of its own, is left out: its statistics are trained.
-        Other normalisations among them lose their scale and offset.
+        Other normalisations among them lose scale and offset; positions and class token are 0.
         With `down_to`, a layer's name, the layers below it keep their weights: only those from
         the output down to it are drawn, as `randomized(seed)` draws them (Adebayo et al. 2018,
         "Sanity Checks for Saliency Maps"). Raises ValueError for a layer without weights.
@@ -320,6 +321,8 @@ class Network:
             drawing = drawing or layer.name == down_to
             if isinstance(layer, Affine) and drawing and not only_moves_the_input(layer, self):
                 layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0), center=None)
+            if isinstance(layer, ClassToken) and drawing:
+                layer = replace(layer, token=np.zeros_like(layer.token))
             if isinstance(layer, Normalization) and drawing:
                 layer = replace(layer, scale=np.array(1.0), offset=np.array(0.0))
             if isinstance(layer, Weighted):

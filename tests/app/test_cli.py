@@ -294,7 +294,7 @@ def test_a_figure_beside_its_source_leaves_the_source_alone(here):
         ((*MINI, "--target", "9" * 5000), "has no class"),
         ((*MINI, "--rules", "own,block2:best"), "a rule is one of z-plus, "),
         ((*MINI, "--rules", "own,block9:flat"), "its blocks are block1, "),
-        ((*MINI, "--rules", "proportional"), "for pooling alone"),
+        ((*MINI, "--rules", "proportional"), "no rule for layers with weights"),
     ],
 )
 def test_options_that_make_no_sense_are_wrong_usage(here, capsys, arguments, complaint):

@@ -294,6 +294,7 @@ def test_the_ledger_accounts_for_all_relevance(rules):
     for layer in e.layers:
         handed_on = np.abs(layer.relevance).sum()
         assert abs(layer.absorbed.get("rounding", 0)) <= 1e-9 * max(handed_on, 1), layer.name
+    assert e["token"].relevance[0].any() and e["positions"].absorbed["padding"] == 0
     assert e["token"].absorbed["bias"] == pytest.approx(e["token"].relevance[0].sum())
     if rules == "cp-lrp":  # nothing goes through queries and keys
         for part in ("softmax", "scores", "query", "key"):

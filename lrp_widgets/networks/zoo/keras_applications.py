@@ -24,7 +24,7 @@ def layers(make, path, stage):
 
 
 def sibling(name, path, stage):
-    """(layers, notes) of mini-resnet or mini-densenet; as `layers`."""
+    """(layers, notes) of mini-resnet, mini-densenet or mini-vit; as `layers`."""
     from .mini import siblings
 
     build = partial(siblings.build_keras, name, weights=False)

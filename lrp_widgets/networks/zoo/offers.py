@@ -89,7 +89,7 @@ def _mini_vgg(file):
     )
 
 
-def _sibling(name):
+def _sibling(name, rules="z-plus"):
     """Read through Keras."""
     return Offer(
         model=partial(keras_applications.sibling, name),
@@ -97,6 +97,7 @@ def _sibling(name):
         class_names=_mini_class_names,
         preprocess=UNIT,
         memory=180 * 2**20,
+        rules=rules,
         knows="shapes",
     )
 
@@ -204,6 +205,10 @@ OFFERS = {
     "mini-vgg": _mini_vgg("mini_vgg.npz"),
     "mini-resnet": _sibling("mini-resnet"),
     "mini-densenet": _sibling("mini-densenet"),
+    # Of three composites that say what becomes of attention, the one with the least gross relevance
+    # (20 scenes, logit: Σ|R| at most 8.7 times the start; attn-lrp 15.7, cp-lrp 31.9). 51 % of the
+    # start arrive, 53 % under attn-lrp, 112 ± 50 % under cp-lrp, 93 % under z⁺.
+    "mini-vit": _sibling("mini-vit", "attn-lrp-gamma"),
     "mini-vgg-hans": _mini_vgg("mini_vgg_hans.npz"),
     "mini-vgg-clean": _mini_vgg("mini_vgg_clean.npz"),
     "tiny-vgg": Offer(

@@ -105,6 +105,7 @@ def test_names_and_unknown_names():
         "mini-vgg",
         "mini-resnet",
         "mini-densenet",
+        "mini-vit",
         "mini-vgg-hans",
         "mini-vgg-clean",
         "tiny-vgg",
@@ -531,14 +532,21 @@ def test_a_camera_begins_with_the_network_that_knows_people_where_it_is(tmp_path
 # Networks that branch
 
 
-@pytest.mark.parametrize("name", ["mini-resnet", "mini-densenet"])
-def test_the_mini_siblings_come_with_the_package(name):
+@pytest.mark.parametrize(
+    ("name", "rules", "batch_norms"),
+    [
+        ("mini-resnet", "z-plus", 16),
+        ("mini-densenet", "z-plus", 15),
+        ("mini-vit", "attn-lrp-gamma", 3),
+    ],
+)
+def test_the_mini_siblings_come_with_the_package(name, rules, batch_norms):
     from lrp_widgets.media.scenes import draw_scene
 
     network = load_network(name)
-    assert network.weights == "pretrained" and network.default_rules == "z-plus"
+    assert network.weights == "pretrained" and network.default_rules == rules
     assert network.class_names == load_network("mini-vgg").class_names
-    assert len(network.notes) > 10
+    assert len(network.notes) == batch_norms
     scenes = [draw_scene(4000 + i) for i in range(40)]
     output = network(network.preprocess(np.stack([scene.image for scene in scenes])))
     assert np.sum(output.argmax(-1) == [scene.label for scene in scenes]) >= 38
@@ -585,6 +593,7 @@ def test_what_is_on_the_disk_and_what_must_be_fetched(tmp_path):
     assert not registry.on_disk("tiny-darknet")
     assert not registry.on_disk("vgg16", tmp_path / "nowhere.h5")
     assert [registry.download_size(name) for name in registry.NAMES] == [
+        0,
         0,
         0,
         0,
