@@ -21,6 +21,7 @@ class OperationRule:
     name: ClassVar[str]
     equation: ClassVar[str]
     kind: ClassVar[str]  # of the layers that it is for
+    note: ClassVar[str] = ""  # what the equation's letters mean
 
     def hand_down(self, layer, xs, relevance):
         """([R of each input], Absorbed), from the layer's inputs and R of its output."""
@@ -37,7 +38,8 @@ class Halves(OperationRule):
 
     epsilon: float = 1e-6
     name: ClassVar[str] = "half each"
-    equation: ClassVar[str] = r"R_{A_{ji}} = \sum_p \frac{A_{ji} V_{ip}}{2 O_{jp}} R_{jp}"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{2 z_j} R_j"
+    note: ClassVar[str] = "w: the other factor"
     kind: ClassVar[str] = "product"
 
     def hand_down(self, layer, xs, relevance):
@@ -56,7 +58,8 @@ class SecondFactor(OperationRule):
 
     epsilon: float = 1e-6
     name: ClassVar[str] = "second factor"
-    equation: ClassVar[str] = r"R_{V_{ip}} = \sum_j \frac{A_{ji} V_{ip}}{O_{jp}} R_{jp}"
+    equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{z_j} R_j"
+    note: ClassVar[str] = "w: the first factor, which gets nothing"
     kind: ClassVar[str] = "product"
 
     def hand_down(self, layer, xs, relevance):
@@ -76,7 +79,8 @@ class Tangent(OperationRule):
     """
 
     name: ClassVar[str] = "tangent"
-    equation: ClassVar[str] = r"R_i = x_i \left(R^{out}_i - s_i \sum_j R^{out}_j\right)"
+    equation: ClassVar[str] = r"R_i = \sum_j x_i \left(\delta_{ij} - a_i\right) R_j"
+    note: ClassVar[str] = "a: what the softmax puts out"
     kind: ClassVar[str] = "softmax"
 
     def hand_down(self, layer, xs, relevance):
@@ -97,8 +101,8 @@ class Linearized(OperationRule):
     epsilon: float = 1e-6
     name: ClassVar[str] = "linearized"
     equation: ClassVar[str] = (
-        r"R_i = x_i \sum_j \left(\delta_{ij} - \tfrac{1}{n}\right)"
-        r" \frac{\gamma_j}{\sigma} \frac{R_j}{y_j}"
+        r"R_i = \sum_j x_i \left(\delta_{ij} - \tfrac{1}{n}\right)"
+        r" \frac{\gamma_j}{\sigma} \frac{R_j}{z_j}"
     )
     kind: ClassVar[str] = "layer normalization"
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._support.checks import shown, whole_numbers
 from .._support.lazy_tensorflow import tf
-from ..networks.attention import ClassToken, OneToken
+from ..networks.attention_places import outputs_reading, terms_read
 from ..networks.connectivity import cells_read, channels_read, fed_by, origin, readers
 from ..networks.einsum_dense import EinsumDense
 from ..networks.layers import (
@@ -29,6 +29,7 @@ from ..networks.layers import (
 )
 from ..networks.receptive_fields import receptive_field
 from .absorbed import absorbed_by_unit
+from .attention_units import unit_terms
 from .layer_context import AdditionContext, LayerContext, affine_context
 from .layer_result import ABSORBED, of_one_picture
 from .operation_rules import OperationRule
@@ -272,8 +273,11 @@ class Examiner:
         return [_set_aside(downs[0], aside), *downs[1:]]
 
     def _handed_down(self, layer, index):
-        _check_opened(layer, self.e[layer.name].rule)
         match layer:
+            case EinsumDense():
+                return [self._down_einsum(layer, index)]
+            case _ if isinstance(self.e[layer.name].rule, OperationRule):
+                return self._down_operation(layer, index)
             case Weighted():
                 return [self._down_weighted(layer, index)]
             case Window() | GlobalWindow():
@@ -294,16 +298,57 @@ class Examiner:
         )
         return self._down_by_sums(source, places, context, divided)
 
+    def _down_einsum(self, layer, index):
+        """A projection, or what joins the heads: a dense unit of the places that it reads."""
+        [source] = layer.inputs
+        places, taps = terms_read(layer, self.shapes, index)
+        x = tf.constant(self._x(source)[tuple(places.T)][None], tf.float64)
+        w = tf.constant(layer.kernel[tuple(taps.T)][:, None], tf.float64)
+        b = None
+        if layer.bias is not None:
+            bias = np.broadcast_to(layer.bias, self.shapes[layer.name])[index]
+            b = tf.constant([bias], tf.float64)
+        alone = Dense(name=layer.name, kernel=layer.kernel)
+        context = LayerContext(alone, x, w, b, nonnegative=self.network.nonnegative(source))
+        given = np.array([[self._relevance(layer, index)]])
+        divided = divide(self._rule(layer), context, given, self.e.settings["epsilon"])
+        return self._down_by_sums(source, places, context, divided)
+
+    def _down_operation(self, layer, index):
+        """A product, a softmax or a LayerNorm, as a unit whose weights are at hand here."""
+        relevance = self._relevance(layer, index)
+        rule = self.e[layer.name].rule
+        terms = unit_terms(layer, rule, self.shapes, index, self._x)
+        s = relevance / (terms.z + terms.bias + terms.stabilizer)
+        part = UnitSum(
+            1.0, terms.products, terms.z, terms.bias, terms.stabilizer, s, symbols=("x", "w")
+        )
+        count = len(layer.inputs)
+        absorbed = _absorbed(bias=s * terms.bias / count, stabilizer=s * terms.stabilizer / count)
+        shares = np.split(s * terms.products, count)
+        return [
+            Downward(source, places, x, w, (part,), share, absorbed, np.ones(len(x), bool))
+            for source, places, x, w, share in zip(
+                layer.inputs, terms.places, terms.x, terms.w, shares, strict=True
+            )
+        ]
+
     def _down_scaled(self, layer, index):
         """A scale and an offset: a unit with one input."""
         [source] = layer.inputs
         real = self._real(source)
         if real is not None and not real[index]:
             return self._on_padding(layer, index)
-        whole = affine_context(layer, tf.constant(self._x(source)[index[:-1]][None]))
-        here = slice(index[-1], index[-1] + 1)
-        w, b = (tf.broadcast_to(values, whole.x.shape[1:])[here] for values in (whole.w, whole.b))
-        context = replace(whole, x=whole.x[:, here], w=w, b=b, z=whole.z[:, here])
+        x, at = self._x(source), index
+        if np.ndim(layer.offset) < 2:  # one number a channel: the other places do not matter
+            x, at = x[index[:-1]], index[-1:]
+        whole = affine_context(layer, tf.constant(x[None]))
+
+        def here(values):
+            return tf.constant([np.broadcast_to(values, x.shape)[at]], tf.float64)
+
+        w, b = here(whole.w), here(whole.b)
+        context = replace(whole, x=here(whole.x[0])[None], w=w, b=b, z=here(whole.z[0])[None])
         relevance = np.array([[self._relevance(layer, index)]])
         divided = divide(self._rule(layer), context, relevance, self.e.settings["epsilon"])
         return self._down_by_sums(source, np.array([index]), context, divided)
@@ -461,12 +506,13 @@ class Examiner:
 
     def _up(self, consumer, name, index):
         """What unit `index` of layer `name` got from the layer `consumer`, unit by unit."""
-        _check_opened(consumer, self.e[consumer.name].rule)
-        if isinstance(consumer, Weighted):
+        if isinstance(consumer, Weighted) and not isinstance(consumer, EinsumDense):
             up = self._up_weighted(consumer, name, index)
             past = (consumer.name, name) in self._past
             return replace(up, relevance=0 * up.relevance) if past else up
-        outputs = fed_by(consumer, self.shapes, name, index)
+        summed = isinstance(self.e[consumer.name].rule, OperationRule)
+        feeds = outputs_reading if summed or isinstance(consumer, EinsumDense) else fed_by
+        outputs = feeds(consumer, self.shapes, name, index)
         sent = [
             down.relevance[(down.places == index).all(1)].sum()
             for output in outputs
@@ -533,15 +579,6 @@ class Examiner:
                 blocks.append([np.asarray(each.s) for each in divided])
             self._shared[key] = [np.concatenate(s, 1) for s in zip(*blocks, strict=True)]
         return self._shared[key]
-
-
-def _check_opened(layer, rule):
-    """Refuse what has no terms to show yet: attention, and a LayerNorm that does not pass."""
-    if isinstance(rule, OperationRule) or isinstance(layer, EinsumDense | ClassToken | OneToken):
-        raise ValueError(
-            f"{layer.name} is a part of attention, whose units the microscope cannot open: its "
-            "map and its row of the ledger say what it hands on."
-        )
 
 
 def _set_aside(down, aside):

@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 
+from .attention import ClassToken, OneToken
 from .layers import Concatenation, Dense, GlobalWindow, Padding, Permute, Reshape, Window
 from .receptive_fields import sliding
 from .resampling import Cropping, TransposedConvolution, Upsampling
@@ -75,6 +76,11 @@ def fed_by(layer, shapes, source, place):
             return [(*copy, place[-1]) for copy in product(*copies)]
         case Concatenation():
             return _side_by_side(layer, shapes, source, place)
+        case ClassToken():
+            return [(place[0] + 1, *place[1:])]
+        case OneToken():
+            here = place[0] == layer.index % shapes[source][0]
+            return [place[1:]] if here else []
     return [place]
 
 
@@ -94,6 +100,10 @@ def origin(layer, shapes, index):
             return source, _moved(index, layer.crops, 1)
         case Upsampling():
             return source, tuple(k // n for k, n in zip(index, (*layer.size, 1), strict=True))
+        case ClassToken():
+            return source, (index[0] - 1, *index[1:]) if index[0] else None
+        case OneToken():
+            return source, (layer.index % shapes[source][0], *index)
         case Concatenation():
             place, axis = list(index), _axis(layer)
             for source in layer.inputs:

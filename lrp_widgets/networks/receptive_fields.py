@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .attention import Product, Softmax
+from .attention_places import span_below
+from .einsum_dense import EinsumDense
 from .layers import (
     Convolution,
     GlobalWindow,
@@ -129,21 +132,23 @@ def _field(network, shapes, name, index):
         if isinstance(layer, Input):
             fields.append(seen[layer.name])
             continue
-        for source in layer.inputs:
-            part = _below(layer, seen[layer.name], shapes[source], len(lengths))
+        for number, source in enumerate(layer.inputs):
+            part = _below(layer, number, seen[layer.name], shapes[source], len(lengths))
             seen[source] = _hull(seen[source], part) if source in seen else part
     whole = (np.zeros(len(lengths), int), np.array(lengths) - 1)
     return whole if fields[0] is None else fields[0]
 
 
-def _below(layer, span, shape, axes):
-    """What of the layer's input the outputs `span` see; None for everything."""
+def _below(layer, number, span, shape, axes):
+    """What of the layer's input `number` the outputs `span` see; None for everything."""
     if span is None or len(shape) != axes + 1:
         return None
     low, high = span
     match layer:
         case GlobalWindow() | Reshape():
             return None
+        case EinsumDense() | Product() | Softmax():
+            return span_below(layer, number, span, shape) if axes == 2 else None
         case Convolution() | Window():
             return sliding(layer, shape).reach(low, high)
         case TransposedConvolution():

@@ -10,6 +10,7 @@ from lrp_widgets.lrp.channel_maps import channel_maps
 from lrp_widgets.lrp.composites import EVERY, INPUT, NORMALIZATIONS, PRODUCTS, Composite
 from lrp_widgets.lrp.operation_rules import Halves, Linearized, SecondFactor, Tangent
 from lrp_widgets.lrp.rules import Pass, Zero
+from lrp_widgets.lrp.unit_arithmetic import Examiner
 from lrp_widgets.networks.activations import Activation
 from lrp_widgets.networks.attention import (
     MIXED,
@@ -22,8 +23,9 @@ from lrp_widgets.networks.attention import (
     Softmax,
 )
 from lrp_widgets.networks.einsum_dense import EinsumDense
-from lrp_widgets.networks.layers import Addition, Dense, Input, Reshape
+from lrp_widgets.networks.layers import Addition, Convolution, Dense, Input, Reshape
 from lrp_widgets.networks.normalizing import LayerNorm
+from lrp_widgets.networks.receptive_fields import receptive_field
 
 B, T, H, D = 2, 3, 2, 4
 EPSILON = 0.01
@@ -322,3 +324,80 @@ def test_relevance_through_a_head_adds_up_and_is_a_channel_s():
     past = e["1_add1"].total - e["1_mix"].total  # the skip, and what the output layer keeps
     assert abs(past) > 1e-3 and e.channel_shares("1_mix").shape == (H,)
     np.testing.assert_allclose(channel_maps(e, "1_mix"), maps, atol=1e-12 * size)
+
+
+@pytest.mark.parametrize("rules", ["attn-lrp", "cp-lrp", "z-plus"])
+def test_units_hand_down_what_the_layers_do(rules):
+    """All units of a layer together hand each input what the backward pass gave it."""
+    network, x = transformer(1, mask=np.tri(T + 1, dtype=bool)[..., None]), drawn(1, T, 5)[0]
+    e = explain(network, x, rules=rules, start="logit", target=2, dtype="float64")
+    units = Examiner(e)
+    given = {layer.name: np.zeros(layer.shape) for layer in e.layers}
+    for layer in e.layers[1:]:
+        absorbed = dict.fromkeys(layer.absorbed, 0.0)
+        for index in np.ndindex(layer.shape):
+            unit = units.unit(layer.name, index)
+            for down in unit.down:
+                np.add.at(given[down.source], tuple(down.places.T), down.relevance)
+                for key, value in down.absorbed.items():
+                    absorbed[key] += value
+            if index == (0,) * len(index):  # from above: the same, unit by unit
+                sent = sum(up.relevance.sum() for up in unit.up)
+                wanted = unit.relevance if unit.up else 0
+                assert sent == pytest.approx(wanted, abs=1e-9 * np.abs(layer.relevance).max())
+        for key in ("bias", "stabilizer", "dead"):
+            size = max(1, *(abs(value) for value in layer.absorbed.values()))
+            assert absorbed[key] == pytest.approx(layer.absorbed[key], abs=1e-7 * size), layer.name
+    for layer in e.layers[:-1]:
+        size = np.abs(layer.relevance).max()
+        np.testing.assert_allclose(given[layer.name], layer.relevance, atol=1e-8 * size)
+
+
+def test_a_unit_sees_what_changes_it():
+    """Of a picture of tokens on a grid: each pixel that changes a unit lies in its field."""
+    random = np.random.default_rng(7)
+    network = Network(
+        [
+            Input(name="input", shape=(4, 6, 2)),
+            Convolution(
+                name="patches",
+                inputs=("input",),
+                kernel=random.normal(size=(2, 2, 2, 5)),
+                strides=(2, 2),
+            ),
+            *(
+                Projection(
+                    name=part, inputs=("patches",), kernel=random.normal(size=(5, 3, 2)), bias=None
+                )
+                for part in ("query", "key", "value")
+            ),
+            Product(name="scores", inputs=("query", "key"), equation=SCORES),
+            Softmax(name="softmax", inputs=("scores",)),
+            Product(name="mix", inputs=("softmax", "value"), equation=MIXED),
+            Join(
+                name="out",
+                inputs=("mix",),
+                kernel=random.normal(size=(3, 2, 5)),
+                bias=None,
+                places=(2, 3),
+            ),
+            Reshape(name="flatten", inputs=("out",)),
+            Dense(name="classes", inputs=("flatten",), kernel=random.normal(size=(30, 3))),
+        ]
+    )
+    shapes, x = network.shapes(), random.normal(size=(1, 4, 6, 2))
+    before, seen = network.forward(x, "float64"), {}
+    for row, column in np.ndindex(4, 6):
+        changed = x.copy()
+        changed[0, row, column] += 0.1
+        for name, values in network.forward(changed, "float64").items():
+            for index in np.argwhere(values[0] != before[name][0]):
+                seen.setdefault((name, tuple(map(int, index))), []).append((row, column))
+    for (name, index), pixels in seen.items():
+        rows, columns = np.array(pixels).T
+        hull = (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)
+        field = receptive_field(network, shapes, name, index)
+        assert field[0] <= hull[0] and field[1] <= hull[1]
+        assert field[2] >= hull[2] and field[3] >= hull[3]
+        if name in ("query", "key", "value", "patches", "scores"):
+            assert field == hull, (name, index)

@@ -3,6 +3,7 @@ import { number, percent, signed } from "../shared/format.js";
 import { numberGrid, shade, writer } from "../shared/number_grid.js";
 import {
   channelText,
+  commonLead,
   messageSymbol,
   moreText,
   placeInShort,
@@ -163,7 +164,9 @@ function items(view, keys, table, travel, names) {
   const most = Object.fromEntries(
     keys.map((key) => [key, Math.max(...down.items.map((one) => Math.abs(one[key])))]),
   );
-  const mixed = new Set(down.items.map(({ source }) => source)).size > 1;
+  const sources = new Set(down.items.map(({ source }) => source));
+  const mixed = sources.size > 1;
+  const lead = mixed ? commonLead([...sources]).length : 0;
   const lines = down.items.flatMap((one) => {
     const term = termKey(one.source, one.index);
     const reached = travel.reaches(one.source, one.index);
@@ -177,7 +180,7 @@ function items(view, keys, table, travel, names) {
           "data-term": term,
           "aria-label": `${reached ? "Down to " : ""}${placeText(one.index, names)} of ${one.source}, received ${signed(one.relevance)}`,
         },
-        `${reached ? "↓ " : ""}${mixed ? `${one.source} ` : ""}${placeInShort(one.index, names)}`,
+        `${reached ? "↓ " : ""}${mixed ? `${one.source.slice(lead)} ` : ""}${placeInShort(one.index, names)}`,
       ),
       ...keys.map((key) => {
         const text =

@@ -27,6 +27,16 @@ export function termKey(source, index) {
   return `${source}:${index.join(",")}`;
 }
 
+/** What several layers' names begin with alike, up to a "_" or "/": "encoder1_attention_". */
+export function commonLead(names) {
+  const [first, ...others] = names;
+  for (let end = first.length - 1; end > 0; end--) {
+    const lead = first.slice(0, end);
+    if (/[_/]$/.test(lead) && others.every((name) => name.startsWith(lead))) return lead;
+  }
+  return "";
+}
+
 /** Those that are not listed, in words: "573 more inputs". */
 export function moreText(count, what) {
   return `${count.toLocaleString("en")} more ${what}${count === 1 ? "" : "s"}`;
