@@ -39,9 +39,10 @@ def open_room(page):
     return code_of(page)
 
 
-def code_of(page):
-    """The code of a room, once the server has told it."""
-    return page.locator(".lrp-class-code", has_text=re.compile(r"\w")).inner_text()
+def code_of(page, before=None):
+    """The code of a room, once the server has told it: another one than `before`."""
+    code = page.locator(".lrp-class-code", has_text=re.compile(r"\w"), has_not_text=before)
+    return code.inner_text()
 
 
 def ask(teacher, text, *choices, right=None):
@@ -182,7 +183,7 @@ def test_a_lesson_with_two_students(tmp_path, new_page):
         wait_for_query(ben, layer="predictions")
         assert [page.problems for page in (teacher, ann, ben)] == [[], [], []]
         teacher.get_by_role("button", name="Open a room").click()
-        code = code_of(teacher)
+        code = code_of(teacher, before=code)
         come(ann, f"{url}?room={code}")
         ann.get_by_text("Following the teacher").first.wait_for()
         os.kill(server.pid, signal.SIGKILL)

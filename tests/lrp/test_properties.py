@@ -130,7 +130,8 @@ def of_two_pixels(second):
     """A network of two pixels of one channel, `second` its one layer before a flatten."""
     second.name, second.inputs = "second", ("input",)
     return Network(
-        [Input(name="input", shape=(1, 2, 1)), second, Reshape(name="out", inputs=("second",))]
+        [Input(name="input", shape=(1, 2, 1)), second, Reshape(name="out", inputs=("second",))],
+        class_names=["the one output"],
     )
 
 

@@ -87,7 +87,8 @@ def curve(network, x, relevance, start, patch, target, lerf=False, logit=False):
 @pytest.mark.parametrize(
     ("patch", "baseline"),
     [
-        *((1, "mean"), (3, "mean"), (4, "mean"), (8, "mean"), (16, "mean")),
+        pytest.param(1, "mean", marks=pytest.mark.slow),  # 88 s: every pixel, by loops
+        *((3, "mean"), (4, "mean"), (8, "mean"), (16, "mean")),
         *((3, "border"), (4, "blur"), (3, "black")),
     ],
 )
