@@ -86,7 +86,7 @@ def _forward(network, x):
     import tensorflow as tf
 
     tensors, x = network.tensors(), tf.constant(x[None])
-    run = tf.function(lambda x: network.forward_pass(x, tensors)[1])
+    run = tf.function(lambda x: network.forward_pass(x, tensors)[1], autograph=False)
     return lambda: run(x).numpy()
 
 
