@@ -323,7 +323,7 @@ def assign(network, rules: Rules = "z-plus", pooling="avg", input_rule: InputRul
             case Padding():
                 return PassReal()
             case Softmax():
-                return Tangent()
+                return operation(layer, Tangent())
             case Product():
                 return operation(layer, SecondFactor())
             case LayerNorm():
@@ -422,12 +422,12 @@ def _check_parts(composite, network, parts):
 def _check_kinds(network, assigned):
     for name, rule in assigned.items():
         layer = network[name]
+        if isinstance(rule, OperationRule) and rule.kind != layer.kind:
+            raise ValueError(f"{name} is no {rule.kind}; {rule.name} is a rule for those.")
         if isinstance(layer, Weighted) and not isinstance(rule, Rule):
             raise ValueError(f"{name} has weights; {rule.name} is a rule for pooling.")
         if isinstance(layer, Window) and isinstance(rule, Rule):
             raise ValueError(f"{name} is a pooling layer; {rule.name} is a rule for weights.")
-        if isinstance(rule, OperationRule) and rule.kind != layer.kind:
-            raise ValueError(f"{name} is no {rule.kind}; {rule.name} is a rule for those.")
 
 
 def choose(network, rules):

@@ -9,6 +9,7 @@ Relevance Propagation for Transformers", section 3.3; Ali et al. 2022, "XAI for 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._support import checks
 from .._support.lazy_tensorflow import tf
 from ..networks.shortcuts import total, total_of_product
 from .absorbed import Absorbed
@@ -29,41 +30,55 @@ class OperationRule:
 
 
 @dataclass(frozen=True)
-class Halves(OperationRule):
+class Stabilized(OperationRule):
+    """A rule that divides by a sum d, stabilised by `epsilon` above 0. Raises ValueError."""
+
+    epsilon: float = 1e-6
+
+    def __post_init__(self):
+        object.__setattr__(self, "epsilon", checks.number("epsilon", self.epsilon, above=0))
+
+    def divide(self, relevance, d):
+        """R / (d + e), and e: ε with the sign of d."""
+        small = tf.cast(self.epsilon, d.dtype)
+        e = tf.where(d < 0, -small, small)
+        return relevance / (d + e), e
+
+
+@dataclass(frozen=True)
+class Halves(Stabilized):
     r"""Half of the relevance to each factor of a product.
 
     O_p = Σ_j A_j V_jp shares 2 O_p + e among its terms, once to each factor:
     R(A_j) = Σ_p A_j V_jp R_p / (2 O_p + e), and R(V_jp) likewise. AttnLRP, equation 15.
     """
 
-    epsilon: float = 1e-6
     name: ClassVar[str] = "half each"
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{2 z_j} R_j"
     note: ClassVar[str] = "w: the other factor"
     kind: ClassVar[str] = "product"
 
     def hand_down(self, layer, xs, relevance):
-        s, e = _divided(relevance, 2 * layer.combine(xs), self.epsilon)
+        s, e = self.divide(relevance, 2 * layer.combine(xs))
         shares = [x * c for x, c in zip(xs, layer.hand_back(s, xs), strict=True)]
         return shares, Absorbed(stabilizer=total_of_product(s, e))
 
 
 @dataclass(frozen=True)
-class SecondFactor(OperationRule):
+class SecondFactor(Stabilized):
     r"""All of the relevance to the second factor of a product: the first is held constant.
 
     R(V_jp) = A_j V_jp R_p / (O_p + e): with it attention weights are no more than weights. The
     product of queries and keys gets none then. CP-LRP: Ali et al. 2022, section 4.
     """
 
-    epsilon: float = 1e-6
     name: ClassVar[str] = "second factor"
     equation: ClassVar[str] = r"R_i = \sum_j \frac{x_i w_{ij}}{z_j} R_j"
     note: ClassVar[str] = "w: the first factor, which gets nothing"
     kind: ClassVar[str] = "product"
 
     def hand_down(self, layer, xs, relevance):
-        s, e = _divided(relevance, layer.combine(xs), self.epsilon)
+        s, e = self.divide(relevance, layer.combine(xs))
         _, c = layer.hand_back(s, xs)
         shape = tf.concat([tf.shape(s)[:1], tf.shape(xs[0])[1:]], 0)
         return [tf.zeros(shape, s.dtype), xs[1] * c], Absorbed(stabilizer=total_of_product(s, e))
@@ -91,14 +106,13 @@ class Tangent(OperationRule):
 
 
 @dataclass(frozen=True)
-class Linearized(OperationRule):
+class Linearized(Stabilized):
     r"""LayerNorm with its deviation held constant: a linear layer of x − μ, with the bias β.
 
     R_i = x_i Σ_j (δ_ij − 1/n) γ_j/σ · R_j / (y_j + e). β_j's part is absorbed by bias.
     Ali et al. 2022, section 4.2, with the mean kept; the same as in AttnLRP's implementation.
     """
 
-    epsilon: float = 1e-6
     name: ClassVar[str] = "linearized"
     equation: ClassVar[str] = (
         r"R_i = \sum_j x_i \left(\delta_{ij} - \tfrac{1}{n}\right)"
@@ -108,18 +122,10 @@ class Linearized(OperationRule):
 
     def hand_down(self, layer, xs, relevance):
         [x] = xs
-        y = layer.combine(xs)
-        s, e = _divided(relevance, y, self.epsilon)
+        s, e = self.divide(relevance, layer.combine(xs))
         c = s * layer.slope(x)
         share = x * (c - layer.mean(c))
         lost = Absorbed(
             bias=total(s * tf.cast(layer.offset, s.dtype)), stabilizer=total_of_product(s, e)
         )
         return [share], lost
-
-
-def _divided(relevance, d, epsilon):
-    """R / (d + e), and e: ε with the sign of d."""
-    small = tf.cast(epsilon, d.dtype)
-    e = tf.where(d < 0, -small, small)
-    return relevance / (d + e), e

@@ -401,3 +401,18 @@ def test_a_unit_sees_what_changes_it():
         assert field[2] >= hull[2] and field[3] >= hull[3]
         if name in ("query", "key", "value", "patches", "scores"):
             assert field == hull, (name, index)
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ("attn-lrp,products:halves:0", "epsilon must be above 0; got"),
+        ("attn-lrp,layer normalizations:linearized:-1", "epsilon must be above 0; got"),
+        ("attn-lrp,0_softmax:halves", "0_softmax is no product; half each is a rule for those"),
+        ("attn-lrp,dense layers:halves", "is no product; half each is a rule for those"),
+        ("attn-lrp,0_mix:tangent", "0_mix is no softmax; tangent is a rule for those"),
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(rules, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        explain(transformer(1), drawn(1, T, 5)[0], rules=rules, start="logit", target=0)
