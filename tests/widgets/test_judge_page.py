@@ -204,9 +204,9 @@ def test_the_python_gives_the_number_on_the_screen(page, network, capsys):
     printed = capsys.readouterr().out
     area = float(printed.split("this map: ")[1].split()[0])
     assert f"z⁺: +{fixed(area)}" in page.judge.widget.areas
-    page.export_panel.judging = False
+    page.export_panel.showing = "step"
     assert "LayerStepper(" in page.export_panel.code
-    page.export_panel.judging = True
+    page.export_panel.showing = "judge"
 
 
 def test_what_is_chosen_is_in_the_link(ask, page):

@@ -491,9 +491,7 @@ class Dashboard(VBox):
         if not self.tour.is_about(change["new"]):
             self.tour.leave()
         self.views.turn_to(change["new"])
-        self.export_panel.judging = change["new"] == "judge"
-        self.export_panel.graphing = change["new"] == "graph"
-        self.export_panel.comparing = change["new"] == "compare"
+        self.export_panel.showing = change["new"]
         self.link.write()
 
     def _judged(self):

@@ -194,11 +194,11 @@ function render({ model, el }) {
     button.disabled = !model.get("ready");
     python.hidden = !model.get("code");
     for (const one of files) {
-      if (one.dataset.kind === "curves") one.hidden = !model.get("judging");
-      if (one.dataset.kind === "svg") one.hidden = !model.get("graphing");
+      if (one.dataset.kind === "curves") one.hidden = model.get("showing") !== "judge";
+      if (one.dataset.kind === "svg") one.hidden = model.get("showing") !== "graph";
     }
   }
-  const told = "change:ready change:code change:judging change:graphing";
+  const told = "change:ready change:code change:showing";
   model.on(told, update);
   update();
 

@@ -37,8 +37,8 @@ class ExportPanel(anywidget.AnyWidget):
     layers without a kernel, and "Copy as Python". Files are made in the background when they are
     asked for and saved by the browser; what goes wrong is the stepper's `error`. In a dashboard the
     view may be the microscope, one of the four steps, both panes of `compare` (a `ComparePage`),
-    `judge` or `graph`, as they stand; while it is `judging`, code and CSV are of the curves, while
-    it is `comparing`, the code is of both panes, while it is `graphing`, of the graph, which can be
+    `judge` or `graph`, as they stand. `showing` names the view on the page: of "judge" code and CSV
+    are of the curves, of "compare" the code is of both panes, of "graph" of the graph, which can be
     had as SVG.
     `picture` is the sample's name that the code loads, "" for a picture of one's own.
     """
@@ -47,11 +47,9 @@ class ExportPanel(anywidget.AnyWidget):
     _css = built("dashboard/export_panel.css")
 
     picture = traitlets.Unicode("")
-    graphing = traitlets.Bool(False, help="whether the view is Graph").tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("", help="'' where no code can say it").tag(sync=True)
-    judging = traitlets.Bool(False, help="whether the view is Judge").tag(sync=True)
-    comparing = traitlets.Bool(False, help="whether the view is Compare")
+    showing = traitlets.Unicode("step", help="the view on the page").tag(sync=True)
 
     def __init__(self, stepper, compare=None, judge=None, graph=None, **traits):
         super().__init__(**traits)
@@ -64,7 +62,7 @@ class ExportPanel(anywidget.AnyWidget):
         self._worker = Worker()
         self._file = (0, b"")  # number of the request, and what was made for it
         self.on_msg(self._answer)
-        self.observe(self.write_code, names=["picture", "judging", "comparing", "graphing"])
+        self.observe(self.write_code, names=["picture", "showing"])
         if self._panes is not None:
             self._panes.observe(self.write_code, names=["first", "second", *COMPARED])
         stepper.observe(self.write_code, names=["summary", *LOOKS, *CONCEPT])
@@ -87,8 +85,8 @@ class ExportPanel(anywidget.AnyWidget):
             parts.append(f"random{network.seed}")
         ends = {"png": self._stepper.current, "gif": "layers", "csv": "ledger", "npz": "", PAGE: ""}
         ends["svg"] = "graph"
-        if kind == "png" and (self.judging or self.graphing):
-            ends["png"] = "judge" if self.judging else "graph"
+        if self.showing in ("judge", "graph"):
+            ends["png"] = self.showing
         parts.append(ends.get(kind, kind))
         ending = {"waterfall": "png", CURVES: "csv"}.get(kind, kind)
         return re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))) + f".{ending}"
@@ -120,15 +118,16 @@ class ExportPanel(anywidget.AnyWidget):
         if explanation is None:
             return
         try:
-            if self.judging:
-                self.code = self._judge.code(self.picture)
-            elif self.comparing:
-                self.code = self._compare.code()
-            elif self.graphing:
-                self.code = self._graph.code(self.picture)
-            else:
-                code = as_python(explanation, self.picture or None, self.view)
-                self.code = code + self._concept_code()
+            match self.showing:
+                case "judge":
+                    self.code = self._judge.code(self.picture)
+                case "compare":
+                    self.code = self._compare.code()
+                case "graph":
+                    self.code = self._graph.code(self.picture)
+                case _:
+                    code = as_python(explanation, self.picture or None, self.view)
+                    self.code = code + self._concept_code()
         except ValueError:  # a network of one's own
             self.code = ""
 
